@@ -1,0 +1,49 @@
+//! The keys of `book.toml`, for the reference page and the schema.
+
+/// One key and what it does.
+#[derive(Debug, Clone, Copy)]
+pub struct ConfigKey {
+    /// The table it stands in.
+    pub table: &'static str,
+    /// The key.
+    pub key: &'static str,
+    /// The type and accepted values, in words.
+    pub takes: &'static str,
+    /// The value when it is not given.
+    pub default: &'static str,
+    /// What it does.
+    pub about: &'static str,
+}
+
+macro_rules! keys {
+    ($($table:literal $key:literal $takes:literal $default:literal $about:literal)*) => {
+        /// Every key that Casebook reads, table by table.
+        pub const CONFIG_KEYS: &[ConfigKey] = &[$(ConfigKey {
+            table: $table, key: $key, takes: $takes, default: $default, about: $about,
+        },)*];
+    };
+}
+
+keys! {
+    "book" "title" "text" "Casebook" "Title of the site."
+    "book" "description" "text" "" "One sentence about the site, for search engines and the home page."
+    "book" "authors" "list of texts" "[]" "Who writes it."
+    "book" "language" "BCP 47 tag" "en" "Language of the text."
+    "book" "text-direction" "ltr or rtl" "by language" "Direction of the text."
+    "book" "src" "folder" "content, or src where only that exists" "Folder of the Markdown sources."
+    "build" "build-dir" "folder" "site" "Folder of the built site."
+    "site" "url" "address" "" "Where the site is published. Needed for sitemap.xml, and for the links of the 404 page below a sub-path."
+    "site" "repository" "address" "" "Where the sources are kept; shown in the header."
+    "site" "edit-url" "address with {path}" "" "Address at which a page can be edited."
+    "site" "theme" "folder" "theme" "Folder whose templates/ and assets/ replace embedded files of the same name."
+    "markdown" "html" "sanitize, escape or allow" "sanitize" "What happens to raw HTML."
+    "links" "ignore" "list of regular expressions" "[]" "Links whose target matches are not checked."
+    "levels" "CODE" "allow, warn or deny" "by code" "How seriously a finding is taken."
+    "kinds.NAME" "title" "text" "the name" "Name of one entry of this kind."
+    "kinds.NAME" "plural" "text" "the title with s" "Name of many."
+    "kinds.NAME" "prefix" "letters and digits" "" "What its IDs begin with. Required."
+    "kinds.NAME" "folder" "folder" "the name with s" "Folder of its sources and addresses."
+    "kinds.NAME" "order" "whole number" "70" "Place among the sections; guide is 10, assumptions 60."
+    "roles.NAME" "label" "text" "the name" "Words on the page that has the link."
+    "roles.NAME" "inverse" "text" "Used by" "Words on the page that is linked to."
+}

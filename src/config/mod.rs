@@ -1,0 +1,115 @@
+//! `book.toml`: what can be set, and its defaults.
+
+mod decode;
+mod keys;
+
+pub use keys::{CONFIG_KEYS, ConfigKey};
+
+use crate::diagnostic::{Code, Diagnostic, Level};
+use crate::entry::{Kinds, Roles};
+use std::collections::BTreeMap;
+
+/// What happens to raw HTML in Markdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum HtmlPolicy {
+    /// Harmless elements stay, everything that could run is removed.
+    #[default]
+    Sanitize,
+    /// Shown as text.
+    Escape,
+    /// Published as it is. Every author can then run script in every reader's browser.
+    Allow,
+}
+
+/// The settings of a book.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The site's title.
+    pub title: String,
+    /// One sentence about the site.
+    pub description: String,
+    /// Who writes it.
+    pub authors: Vec<String>,
+    /// BCP 47 tag of the text's language.
+    pub language: String,
+    /// Whether the language is written from right to left.
+    pub rtl: bool,
+    /// Folder of the sources, relative to the book's root, with `/` between parts.
+    pub src: String,
+    /// Folder of the built site, relative to the book's root.
+    pub out: String,
+    /// Folder of templates and assets that replace embedded ones.
+    pub theme: String,
+    /// Where the site is published, with a final `/`; for the sitemap and the 404 page.
+    pub url: Option<String>,
+    /// Where the sources are kept.
+    pub repository: Option<String>,
+    /// Address at which a page can be edited, with `{path}` for its file.
+    pub edit_url: Option<String>,
+    /// What happens to raw HTML.
+    pub html: HtmlPolicy,
+    /// Levels that differ from the defaults.
+    pub levels: BTreeMap<Code, Level>,
+    /// Links whose target matches one of these are not checked.
+    pub ignore_links: Vec<regex::Regex>,
+    /// Kinds of pages and entries.
+    pub kinds: Kinds,
+    /// Roles of links.
+    pub roles: Roles,
+    /// Redirects declared in the book: from and to, relative to the site's root.
+    pub redirects: Vec<(String, String)>,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            title: "Casebook".into(),
+            description: String::new(),
+            authors: Vec::new(),
+            language: "en".into(),
+            rtl: false,
+            src: "content".into(),
+            out: "site".into(),
+            theme: "theme".into(),
+            url: None,
+            repository: None,
+            edit_url: None,
+            html: HtmlPolicy::Sanitize,
+            levels: BTreeMap::new(),
+            ignore_links: Vec::new(),
+            kinds: Kinds::default(),
+            roles: Roles::default(),
+            redirects: Vec::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the text of a `book.toml`. What cannot be used is reported and its
+    /// default taken. `default_src` is the source folder when the file names none.
+    pub fn parse(text: &str, default_src: &str) -> (Config, Vec<Diagnostic>) {
+        decode::decode(text, default_src)
+    }
+
+    /// The level at which a code is reported.
+    pub fn level(&self, code: Code) -> Level {
+        self.levels.get(&code).copied().unwrap_or(code.default_level())
+    }
+
+    /// The part of every address before the site's root: `/` or `/wiki/`.
+    pub fn base_path(&self) -> &str {
+        let Some(url) = &self.url else { return "/" };
+        let after_scheme = url.find("://").map_or(0, |i| i + 3);
+        url[after_scheme..].find('/').map_or("/", |i| &url[after_scheme + i..])
+    }
+
+    /// Everything that parsing a page depends on, as one key.
+    pub fn parse_key(&self) -> u64 {
+        use std::hash::{Hash, Hasher};
+        let mut hasher = std::collections::hash_map::DefaultHasher::new();
+        self.html.hash(&mut hasher);
+        self.src.hash(&mut hasher);
+        format!("{:?}{:?}", self.kinds, self.roles).hash(&mut hasher);
+        hasher.finish()
+    }
+}

@@ -1,0 +1,210 @@
+//! The table of everything that can be found. `casebook explain`, the levels in
+//! `book.toml`, SARIF rules and the reference page all read it.
+
+use std::fmt;
+
+/// How seriously a finding is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Not reported.
+    Allow,
+    /// Reported; the book still builds, except under `--strict`.
+    Warn,
+    /// Reported; nothing is written.
+    Deny,
+}
+
+impl Level {
+    /// The level's word in `book.toml`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Allow => "allow",
+            Level::Warn => "warn",
+            Level::Deny => "deny",
+        }
+    }
+
+    /// Reads the word from `book.toml`.
+    pub fn parse(word: &str) -> Option<Level> {
+        [Level::Allow, Level::Warn, Level::Deny].into_iter().find(|level| level.name() == word)
+    }
+}
+
+macro_rules! codes {
+    ($($variant:ident $name:literal $level:ident $short:literal $explain:literal)*) => {
+        /// A kind of finding.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $short] $variant,)*
+        }
+
+        /// Every code, in the order of the reference page.
+        pub const CODES: &[Code] = &[$(Code::$variant,)*];
+
+        impl Code {
+            /// The name that authors see and write, such as `duplicate-id`.
+            pub fn name(self) -> &'static str {
+                match self { $(Code::$variant => $name,)* }
+            }
+
+            /// The level when `book.toml` says nothing.
+            pub fn default_level(self) -> Level {
+                match self { $(Code::$variant => Level::$level,)* }
+            }
+
+            /// One line: what was found.
+            pub fn short(self) -> &'static str {
+                match self { $(Code::$variant => $short,)* }
+            }
+
+            /// The explanation in Markdown: why it matters and how to mend it.
+            pub fn explain(self) -> &'static str {
+                match self { $(Code::$variant => $explain,)* }
+            }
+        }
+    };
+}
+
+impl Code {
+    /// Finds a code by name.
+    pub fn parse(name: &str) -> Option<Code> {
+        CODES.iter().copied().find(|code| code.name() == name)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+codes! {
+    UnclosedFrontMatter "unclosed-front-matter" Deny
+    "Front matter is opened but never closed."
+    "A file that starts with `---` (YAML) or `+++` (TOML) opens its front matter. It ends at the next line that holds the same three characters alone. Without that line the whole page would be read as data.\n\nAdd the closing line below the last key."
+
+    MalformedFrontMatter "malformed-front-matter" Deny
+    "Front matter, or a structured block, is not valid YAML or TOML."
+    "The data could not be read. Common causes are a value that contains `: ` and is not quoted, a tab used for indentation, a list item that is not aligned with its neighbours, or the same key written twice.\n\nQuote the value (`title: \"Sign-in: the short way\"`) or mend the indentation at the marked place. Anchors and aliases are not accepted."
+
+    UnknownKey "unknown-key" Warn
+    "A key that Casebook does not know."
+    "A misspelt key is silently without effect, so it is pointed out. Correct the spelling, or remove the key. Link roles of your own are declared under `[roles]` in `book.toml`; private keys may start with `x-` and are left alone."
+
+    WrongType "wrong-type" Deny
+    "A value has another type than its key wants."
+    "For example text where a list is expected, or a list where one word is expected. The message names the type that is accepted. A single word is accepted where a list is wanted."
+
+    UnknownValue "unknown-value" Warn
+    "A value that is not one of the accepted words."
+    "Keys such as `stride`, `severity` and `status` take words from a short list, so that filters and counts work. The message shows the list."
+
+    InvalidId "invalid-id" Deny
+    "An ID that does not have the form of an ID."
+    "An ID is made of upper-case letters, digits and hyphens, and ends in a number: `T-AUTH-004`. The first part is the prefix of the entry's kind. IDs appear in addresses and in other people's documents, so their form is fixed."
+
+    MissingTitle "missing-title" Warn
+    "An entry or page without a title."
+    "The title is what readers see in lists, links and search results. Give it as `title:` in the front matter, or as a first-level heading. Until then the ID or the file name stands in."
+
+    MissingId "missing-id" Warn
+    "A file in a catalogue folder that has no ID."
+    "Files in a catalogue folder are entries, and entries are addressed by ID. Add `id:` to the front matter, or let `casebook new` choose the next free one. A file that only gathers entries under headings needs no ID of its own."
+
+    DuplicateId "duplicate-id" Deny
+    "Two entries have the same ID."
+    "An ID names one entry for good. Both places are shown. Give one of them the next free number; `casebook new` finds it."
+
+    AliasClash "alias-clash" Deny
+    "An alias is already the ID or the alias of another entry."
+    "Aliases keep former IDs alive: they redirect. One name can lead to one entry only. Remove the alias from one of the two."
+
+    DanglingId "dangling-id" Deny
+    "A reference to an entry that does not exist."
+    "`[[T-AUTH-004]]` and the lists in front matter and blocks must name an entry of this book, by its ID or by one of its aliases. Correct the ID or add the entry. To show the brackets as text, write them in backticks."
+
+    DanglingLink "dangling-link" Warn
+    "A relative link leads nowhere."
+    "The file that the link names is not in the book, or is not published. Links are relative to the file they stand in. Targets that other tools create can be left out of this check with `ignore` under `[links]` in `book.toml`."
+
+    DanglingImage "dangling-image" Warn
+    "An image file does not exist."
+    "The path is relative to the Markdown file. Images that are not in the source folder are not copied to the site."
+
+    DanglingAnchor "dangling-anchor" Warn
+    "A link to a heading that the target page does not have."
+    "The part after `#` must be the ID of a heading or of an element on the target page. IDs are made from the heading's text as code hosts do it: lower case, spaces become hyphens, other punctuation is dropped. A heading can fix its ID: `## Title {#my-id}`."
+
+    UnsafeLink "unsafe-link" Warn
+    "A link with an address scheme that is not allowed."
+    "Only `http`, `https`, `mailto`, `tel` and `ftp` addresses and relative links are published. A `javascript:` or `data:` address could run as a script in the reader's browser, so the link is left out and its text is kept."
+
+    DeprecatedEntry "deprecated-entry" Warn
+    "A reference to an entry that is deprecated."
+    "The entry is kept so that old documents still make sense, but it should not be used in new ones. The message names its replacement when it has one."
+
+    UrlClash "url-clash" Deny
+    "Two pages would have the same address."
+    "Addresses that differ only in upper and lower case count as the same, because some file systems and hosts cannot tell them apart. Rename one of the files."
+
+    OrphanPage "orphan-page" Warn
+    "A page that no list and no link leads to."
+    "Readers can find it only by search. Where there is a SUMMARY.md, add the page there, or link to it. A Markdown file that is only included in others needs no front matter and is then not a page."
+
+    MalformedFence "malformed-fence" Deny
+    "A structured block that cannot be read."
+    "Blocks such as ```` ```threats ```` hold a YAML list. The message says what was expected at the marked place. A code fence that is never closed is reported here too: it swallows the rest of the page."
+
+    IncludeOutside "include-outside" Deny
+    "An include that leaves the book."
+    "`{{#include}}` reads only files below the folder of `book.toml`; absolute paths, `..` beyond it and symbolic links that lead out are refused. Copy the file into the book, or move `book.toml` up."
+
+    IncludeMissing "include-missing" Warn
+    "An included file, line range or anchor does not exist."
+    "The path is relative to the file that includes. An anchor is a pair of lines that contain `ANCHOR: name` and `ANCHOR_END: name`."
+
+    IncludeDepth "include-depth" Deny
+    "Includes are nested too deeply."
+    "A file includes itself, directly or through others, or the chain is longer than ten files."
+
+    BadPattern "bad-pattern" Deny
+    "A regular expression that cannot be compiled."
+    "The patterns in `book.toml` use the syntax of the `regex` crate: no look-around and no back-references, so that matching takes linear time. The message says what is wrong and where."
+
+    BadConfig "bad-config" Deny
+    "book.toml holds something that cannot be used."
+    "The message names the key and what is accepted."
+
+    SummarySyntax "summary-syntax" Warn
+    "A line of SUMMARY.md that is not understood."
+    "SUMMARY.md is a list of links, with `# Part titles`, chapters before and after the list, and `---` between them. Other text has no place in the navigation."
+
+    UnreadableFile "unreadable-file" Deny
+    "A file that cannot be read as text."
+    "Markdown must be UTF-8. The message gives the operating system's reason when the file could not be opened."
+
+    UnsafePath "unsafe-path" Warn
+    "A file whose name cannot be published."
+    "Symbolic links that lead out of the book are not followed, and names that some systems cannot store (reserved Windows names, control characters) are left out."
+
+    DuplicateAnchor "duplicate-anchor" Warn
+    "Two headings on one page claim the same ID."
+    "Links can reach only the first. Change one of the `{#id}` attributes."
+
+    RemovedHtml "removed-html" Allow
+    "Raw HTML that was left out."
+    "Scripts, event handlers, embedded frames and inline styles are removed from raw HTML, because content is not trusted. Set `html = \"allow\"` under `[markdown]` in `book.toml` only when every author may run script in every reader's browser."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_found() {
+        for &code in CODES {
+            assert_eq!(Code::parse(code.name()), Some(code));
+            assert!(code.explain().len() > 40, "{code} needs an explanation");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The form of an ID: `T-AUTH-004`.
+
+/// Whether `text` has the form of an ID: letters and digits in parts joined by
+/// hyphens, at least two parts, the first part beginning with a letter and the
+/// last all digits.
+pub fn is_id(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let Some(first) = parts.next() else { return false };
+    let rest: Vec<&str> = parts.collect();
+    text.len() <= 80
+        && first.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !rest.is_empty()
+        && std::iter::once(&first)
+            .chain(&rest)
+            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+        && rest.last().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// The form under which IDs are compared: `t-auth-004` and `T-AUTH-004` are one.
+pub fn id_form(text: &str) -> String {
+    text.trim().to_ascii_lowercase()
+}
+
+/// The next free ID that begins with `prefix` (such as `T-AUTH`), at least as wide
+/// as its neighbours and never less than three digits: one more than the highest
+/// number in use, so that a removed entry's number is not given to another.
+pub fn next_free<'a>(prefix: &str, taken: impl IntoIterator<Item = &'a str>) -> String {
+    let start = format!("{}-", prefix.to_ascii_lowercase());
+    let (mut highest, mut width) = (0u64, 3);
+    for id in taken {
+        let lower = id.to_ascii_lowercase();
+        if let Some(digits) = lower.strip_prefix(&start)
+            && !digits.is_empty()
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && let Ok(number) = digits.parse::<u64>()
+        {
+            highest = highest.max(number);
+            width = width.max(digits.len());
+        }
+    }
+    format!("{}-{:0width$}", prefix.to_ascii_uppercase(), highest.saturating_add(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_of_an_id() {
+        for good in ["T-AUTH-004", "t-1", "PAY-2", "A-1-2-3", "T1-9"] {
+            assert!(is_id(good), "{good}");
+        }
+        for bad in ["", "T", "bin", "T-", "-1", "T-AUTH", "T-AUTH-4a", "T AUTH-4", "../T-1", "1-2x"]
+        {
+            assert!(!is_id(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_next_id_is_above_the_highest() {
+        assert_eq!(next_free("t-auth", ["T-AUTH-001", "T-AUTH-007", "T-WEB-900"]), "T-AUTH-008");
+        assert_eq!(next_free("T", ["T-0012"]), "T-0013");
+        assert_eq!(next_free("R-LOG", []), "R-LOG-001");
+    }
+}

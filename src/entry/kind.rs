@@ -1,0 +1,192 @@
+//! The table of kinds and the table of roles. `book.toml` can add to both.
+
+/// A kind of page or entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kind {
+    /// The word in front matter, templates and filters.
+    pub name: String,
+    /// For readers, one of them.
+    pub title: String,
+    /// For readers, many of them.
+    pub plural: String,
+    /// What IDs of this kind begin with, such as `T`.
+    pub prefix: String,
+    /// The folder of the sources and of the addresses.
+    pub folder: String,
+    /// Whether it is an entry: it must have an ID, its address comes from the ID,
+    /// and the folder's index is a filterable catalogue.
+    pub catalogue: bool,
+    /// Its place among the sections of the site.
+    pub order: i64,
+}
+
+/// All kinds of a book, in the order of the site's sections.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kinds(Vec<Kind>);
+
+impl Default for Kinds {
+    fn default() -> Kinds {
+        let kind = |name: &str, plural: &str, prefix: &str, folder: &str, catalogue, order| Kind {
+            name: name.into(),
+            title: capital(name),
+            plural: plural.into(),
+            prefix: prefix.into(),
+            folder: folder.into(),
+            catalogue,
+            order,
+        };
+        Kinds(vec![
+            kind("guide", "Guide", "G", "guide", false, 10),
+            kind("training", "Training", "L", "training", false, 20),
+            kind("model", "Models", "M", "models", false, 30),
+            kind("threat", "Threats", "T", "threats", true, 40),
+            kind("requirement", "Requirements", "R", "requirements", true, 50),
+            kind("assumption", "Assumptions", "A", "assumptions", true, 60),
+        ])
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str())
+}
+
+impl Kinds {
+    /// Adds a kind, or replaces the one of the same name.
+    pub fn insert(&mut self, kind: Kind) {
+        match self.0.iter_mut().find(|k| k.name == kind.name) {
+            Some(old) => *old = kind,
+            None => self.0.push(kind),
+        }
+        self.0.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
+    }
+
+    /// Every kind in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Kind> {
+        self.0.iter()
+    }
+
+    /// The kind of this name.
+    pub fn get(&self, name: &str) -> Option<&Kind> {
+        self.0.iter().find(|kind| kind.name == name)
+    }
+
+    /// The kind whose folder holds a page of this path (relative to the sources).
+    pub fn of_path(&self, path: &str) -> Option<&Kind> {
+        self.0.iter().find(|kind| {
+            path.strip_prefix(kind.folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        })
+    }
+
+    /// The kind whose prefix an ID begins with; the longest prefix wins.
+    pub fn of_id(&self, id: &str) -> Option<&Kind> {
+        self.0
+            .iter()
+            .filter(|kind| {
+                id.get(..kind.prefix.len()).is_some_and(|p| p.eq_ignore_ascii_case(&kind.prefix))
+                    && id[kind.prefix.len()..].starts_with('-')
+            })
+            .max_by_key(|kind| kind.prefix.len())
+    }
+}
+
+/// A role that a link plays: a front-matter key whose value is a list of IDs, or
+/// one of the two roles that come from the body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// The key in front matter.
+    pub name: String,
+    /// The words on the page that has the link.
+    pub label: String,
+    /// The words on the page that is linked to.
+    pub inverse: String,
+}
+
+/// The built-in roles: name, label, inverse. The last two are not keys: `uses` comes
+/// from the structured blocks of a model and `mentions` from links in text.
+pub const BUILT_IN_ROLES: [(&str, &str, &str); 7] = [
+    ("requirements", "Treated by", "Treats"),
+    ("assumptions", "Rests on", "Relied on by"),
+    ("related", "Related", "Related"),
+    ("replaced-by", "Replaced by", "Replaces"),
+    ("supersedes", "Supersedes", "Superseded by"),
+    ("uses", "Uses", "Used by models"),
+    ("mentions", "Mentions", "Mentioned in"),
+];
+
+/// All roles of a book, strongest first: where one page links to another in two
+/// roles, the earlier one is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Roles(Vec<Role>);
+
+impl Default for Roles {
+    fn default() -> Roles {
+        Roles(
+            BUILT_IN_ROLES
+                .iter()
+                .map(|(name, label, inverse)| Role {
+                    name: (*name).into(),
+                    label: (*label).into(),
+                    inverse: (*inverse).into(),
+                })
+                .collect(),
+        )
+    }
+}
+
+impl Roles {
+    /// Adds a role before `uses`, or replaces the one of the same name.
+    pub fn insert(&mut self, role: Role) {
+        match self.0.iter_mut().find(|r| r.name == role.name) {
+            Some(old) => *old = role,
+            None => {
+                let at = self.0.iter().position(|r| r.name == "uses").unwrap_or(self.0.len());
+                self.0.insert(at, role);
+            }
+        }
+    }
+
+    /// Every role, strongest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Role> {
+        self.0.iter()
+    }
+
+    /// The roles that are keys of front matter.
+    pub fn keys(&self) -> impl Iterator<Item = &Role> {
+        self.0.iter().filter(|role| role.name != "uses" && role.name != "mentions")
+    }
+
+    /// The role of this name.
+    pub fn get(&self, name: &str) -> Option<&Role> {
+        self.0.iter().find(|role| role.name == name)
+    }
+
+    /// The rank of a role: 0 is the strongest.
+    pub fn rank(&self, name: &str) -> usize {
+        self.0.iter().position(|role| role.name == name).unwrap_or(self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_found_by_path_and_prefix() {
+        let mut kinds = Kinds::default();
+        kinds.insert(Kind {
+            name: "tool".into(),
+            title: "Tool".into(),
+            plural: "Tools".into(),
+            prefix: "T-TOOL".into(),
+            folder: "tools".into(),
+            catalogue: true,
+            order: 70,
+        });
+        assert_eq!(kinds.of_path("threats/web/x.md").map(|k| k.name.as_str()), Some("threat"));
+        assert_eq!(kinds.of_path("threats.md"), None);
+        assert_eq!(kinds.of_id("t-auth-1").map(|k| k.name.as_str()), Some("threat"));
+        assert_eq!(kinds.of_id("T-TOOL-1").map(|k| k.name.as_str()), Some("tool"));
+        assert_eq!(kinds.of_id("X-1"), None);
+    }
+}

@@ -1,0 +1,12 @@
+//! What can be catalogued: kinds of entries, the roles of links between them, the
+//! form of an ID, and references to public catalogues.
+
+mod id;
+mod kind;
+mod reference;
+mod vocabulary;
+
+pub use id::{id_form, is_id, next_free};
+pub use kind::{BUILT_IN_ROLES, Kind, Kinds, Role, Roles};
+pub use reference::{Reference, Scheme};
+pub use vocabulary::{ELEMENTS, SEVERITIES, STATUSES, STRIDE, Stride, severity_rank};

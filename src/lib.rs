@@ -1,0 +1,6 @@
+pub mod config;
+pub mod data;
+pub mod diagnostic;
+pub mod entry;
+pub mod source;
+pub mod span;
