@@ -40,7 +40,7 @@ fn ids_in_brackets_become_holes() {
         links[0].target,
         Target::Id { id: "T-2".into(), anchor: Some("x".into()), text: Some("t".into()) }
     );
-    assert_eq!(links[0].place.span(), 41..44);
+    assert_eq!(links[0].place.span(), 39..42);
 }
 
 #[test]
