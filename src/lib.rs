@@ -5,3 +5,6 @@ pub mod entry;
 pub mod page;
 pub mod source;
 pub mod span;
+pub mod summary;
+pub mod graph;
+pub mod plan;

@@ -47,7 +47,6 @@ pub(super) fn write(
         text: String::new(),
         text_span: 0..0,
         depth: 0,
-        tight: Vec::new(),
         list_starts: Vec::new(),
         heading: None,
         image: None,
@@ -117,7 +116,6 @@ struct Writer<'a> {
     text_span: Span,
     /// How many containers are open.
     depth: usize,
-    tight: Vec<bool>,
     list_starts: Vec<usize>,
     heading: Option<OpenHeading>,
     image: Option<OpenImage>,
