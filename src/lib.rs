@@ -4,3 +4,4 @@ pub mod diagnostic;
 pub mod entry;
 pub mod source;
 pub mod span;
+pub mod view;
