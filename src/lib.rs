@@ -23,3 +23,7 @@ pub mod graph;
 pub mod theme;
 
 pub mod plan;
+
+pub mod render;
+
+pub mod site;

@@ -195,6 +195,10 @@ codes! {
     "Two headings on one page claim the same ID."
     "Links can reach only the first. Change one of the `{#id}` attributes."
 
+    Template "template" Deny
+    "A template of the theme that fails."
+    "A file below `templates/` in the theme folder cannot be parsed or rendered. The message names the template, the line and the values that are at hand there. A replacement can extend the embedded template: `{% extends \"default/page.html\" %}`."
+
     RemovedHtml "removed-html" Allow
     "Raw HTML that was left out."
     "Scripts, event handlers, embedded frames and inline styles are removed from raw HTML, because content is not trusted. Set `html = \"allow\"` under `[markdown]` in `book.toml` only when every author may run script in every reader's browser."

@@ -555,13 +555,15 @@ impl Writer<'_> {
         let Some(open) = self.heading.take() else { return };
         let inner = self.draft().out.split_off(open.start);
         let text = open.text.trim().to_string();
+        // A title is shown where its links could not be filled in.
+        let title_html = if body::split(&inner).len() > 1 { escaped(&text) } else { inner.clone() };
         let top = self.depth == 0;
         if let Some(id) = open.id.as_ref().filter(|id| self.catalogue && top && is_id(id)) {
             let place = self.source.place(open.span.clone());
             let id_place = self.id_place(&open.span, id);
             let mut draft = Draft::new(place, open.level);
             draft.meta.id = Some(Word { text: id.clone(), place: id_place });
-            draft.title = Some(Title { text, html: inner, anchor: None });
+            draft.title = Some(Title { text, html: title_html, anchor: None });
             self.drafts.push(draft);
             self.current = self.drafts.len() - 1;
             return;
@@ -588,7 +590,7 @@ impl Writer<'_> {
             && draft.title.is_none()
             && draft.out.trim().is_empty()
         {
-            draft.title = Some(Title { text, html: inner, anchor: Some(anchor) });
+            draft.title = Some(Title { text, html: title_html, anchor: Some(anchor) });
             return;
         }
         // Inside an entry headings move up, as the entry is a page of its own.

@@ -16,6 +16,8 @@ pub struct Section {
     pub kind: Option<String>,
     /// Its pages.
     pub parts: Vec<Part>,
+    /// Its pages in the order of reading.
+    pub reading: Vec<NodeId>,
 }
 
 /// A titled part of a section.
@@ -61,14 +63,20 @@ impl Section {
         out
     }
 
-    /// The pages in the order of reading.
-    pub fn reading(&self) -> Vec<NodeId> {
-        self.places().into_iter().map(|(node, ..)| node).collect()
+    /// A section whose order of reading is known.
+    fn read(mut self) -> Section {
+        self.reading = self.places().into_iter().map(|(node, ..)| node).collect();
+        self
+    }
+
+    /// The page at a place in the order of reading.
+    pub fn at(&self, order: usize) -> Option<NodeId> {
+        self.reading.get(order).copied()
     }
 
     /// The address to which the section's name leads.
     pub fn first(&self, graph: &Graph) -> Option<String> {
-        let first = || self.places().first().map(|(node, ..)| graph.nodes[*node].url.clone());
+        let first = || self.at(0).map(|node| graph.nodes[node].url.clone());
         self.index.clone().or_else(first)
     }
 }
@@ -87,8 +95,8 @@ pub fn sections(config: &Config, graph: &Graph) -> Vec<Section> {
                 items: chapters(&part.chapters, graph, &mut taken),
             })
             .collect();
-        let book = Section { label: config.title.clone(), parts, ..Section::default() };
-        if !book.reading().is_empty() {
+        let book = Section { label: config.title.clone(), parts, ..Section::default() }.read();
+        if !book.reading.is_empty() {
             out.push(book);
         }
     }
@@ -131,12 +139,14 @@ pub fn sections(config: &Config, graph: &Graph) -> Vec<Section> {
                 .collect(),
             false => tree(graph, &nodes, &folder),
         };
-        out.push(Section {
+        let section = Section {
             label,
             index: has_index.then_some(index),
             kind: kind.map(|kind| kind.name.clone()),
             parts: vec![Part { title: None, items }],
-        });
+            reading: Vec::new(),
+        };
+        out.push(section.read());
     }
     out
 }
