@@ -4,4 +4,5 @@ pub mod diagnostic;
 pub mod entry;
 pub mod source;
 pub mod span;
+pub mod theme;
 pub mod view;
