@@ -20,6 +20,7 @@ pub mod summary;
 pub mod view;
 
 pub mod graph;
+pub mod search;
 pub mod theme;
 
 pub mod plan;

@@ -6,6 +6,7 @@ use crate::graph::{self, Graph};
 use crate::page::{self, Page};
 use crate::plan::{self, Plan, Route};
 use crate::render::{self, Renderer};
+use crate::search::Document;
 use crate::source::Sources;
 use crate::span::Place;
 use crate::summary::{self, SUMMARY_FILE, Summary};
@@ -97,11 +98,11 @@ impl Site {
         Ok(asset.and_then(|path| self.theme.asset(path)).map(Cow::Borrowed))
     }
 
-    /// The pages as search sees them.
-    pub fn documents(&self) -> Vec<crate::search::Document> {
+    /// The pages as search sees them, in the order of their addresses.
+    pub fn documents(&self) -> Vec<Document> {
         let renderer = self.renderer();
-        let routes: Vec<(&String, &Route)> = self.plan.routes.iter().collect();
-        routes
+        let nodes: Vec<(&String, &Route)> = self.plan.routes.iter().collect();
+        nodes
             .into_par_iter()
             .filter_map(|(url, route)| match route {
                 Route::Node(node) => Some(renderer.document(url, *node)),

@@ -13,6 +13,7 @@ mod text;
 use crate::config::Config;
 use crate::graph::{Graph, NodeId, relative_url};
 use crate::plan::{Plan, Route};
+use crate::search::Document;
 use crate::source::Sources;
 use crate::theme::{Theme, ThemeError};
 use crate::view::{
@@ -93,6 +94,31 @@ impl<'s> Renderer<'s> {
         let template = content.template();
         let view = View { site: self.site, page, content };
         Ok(self.theme.render(template, &view)?.into_bytes().into())
+    }
+
+    /// A node as search sees it: what a reader sees of it, title and text.
+    pub fn document(&self, url: &str, node: NodeId) -> Document {
+        let page = &self.graph.nodes[node];
+        let article = self.graph.article(node);
+        let meta = &article.meta;
+        let body = self.body(url, node);
+        let kind = page.kind.as_deref().and_then(|kind| self.config.kinds.get(kind));
+        let references = meta.references.iter().map(|word| word.text.clone());
+        let aliases = meta.aliases.iter().map(|word| word.text.clone());
+        Document {
+            url: url.to_string(),
+            title: page.title.clone(),
+            id: page.id.clone(),
+            kind: kind.map_or_else(|| "page".to_string(), |kind| kind.name.clone()),
+            kind_title: kind.map_or_else(|| "Page".to_string(), |kind| kind.title.clone()),
+            stride: meta.stride.clone(),
+            severity: meta.severity.clone(),
+            status: page.entry.then(|| meta.status.clone().unwrap_or_else(|| "active".into())),
+            tags: meta.tags.clone(),
+            description: self.description(article, &body),
+            also: meta.also.iter().cloned().chain(references).chain(aliases).collect(),
+            sections: text::sections(&body),
+        }
     }
 
     fn redirect(&self, url: &str, target: &str) -> (PageView, Content) {

@@ -1,15 +1,6 @@
 //! What a reader sees of HTML that Casebook made: text for search and descriptions.
 
-/// The text of a body between two headings.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Section {
-    /// The anchor of the heading; empty before the first one.
-    pub anchor: String,
-    /// The heading.
-    pub heading: String,
-    /// The text.
-    pub text: String,
-}
+use crate::search::Section;
 
 /// Tags that end a word.
 const BLOCKS: &[&str] = &[
