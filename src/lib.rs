@@ -28,3 +28,7 @@ pub mod plan;
 pub mod render;
 
 pub mod site;
+
+pub mod output;
+
+pub mod cli;

@@ -6,8 +6,8 @@ use crate::graph::{self, Graph};
 use crate::page::{self, Page};
 use crate::plan::{self, Plan, Route};
 use crate::render::{self, Renderer};
-use crate::search::Document;
-use crate::source::Sources;
+use crate::search::{Document, Index, SearchError};
+use crate::source::{self, Sources};
 use crate::span::Place;
 use crate::summary::{self, SUMMARY_FILE, Summary};
 use crate::theme::{Theme, ThemeError};
@@ -15,6 +15,8 @@ use crate::view::SiteView;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Parsed files of earlier runs, by what they were made from: path, text with all
@@ -44,14 +46,28 @@ pub struct Site {
 }
 
 impl Site {
+    /// Reads the book in a folder and puts its site together.
+    ///
+    /// # Errors
+    /// When the folder, `book.toml` or the source folder cannot be read. What is wrong
+    /// with the content is no error here: it is among the findings.
+    pub fn open(root: &Path, memo: &mut Memo) -> io::Result<(Site, Vec<(Level, Diagnostic)>)> {
+        let (text, src) = source::read_config(root)?;
+        let (config, found) = Config::parse(&text, src);
+        let sources = Arc::new(Sources::load(root, &config)?);
+        Ok(Site::new(config, found, sources, memo))
+    }
+
     /// Puts a site together. Never fails: what is wrong is reported, with the level
     /// that the settings give it, in the order of the files.
+    /// `found` is what is known to be wrong already.
     pub fn new(
         config: Config,
+        mut found: Vec<Diagnostic>,
         sources: Arc<Sources>,
         memo: &mut Memo,
     ) -> (Site, Vec<(Level, Diagnostic)>) {
-        let mut found: Vec<Diagnostic> = sources.diagnostics().cloned().collect();
+        found.extend(sources.diagnostics().cloned());
         let (pages, problems) = parse_pages(&config, &sources, memo);
         found.extend(problems);
         let (summary, problems) = read_summary(&config, &sources);
@@ -96,6 +112,19 @@ impl Site {
         }
         let asset = url.strip_prefix(ASSETS).and_then(|rest| rest.strip_prefix('/'));
         Ok(asset.and_then(|path| self.theme.asset(path)).map(Cow::Borrowed))
+    }
+
+    /// The text of a source file, for excerpts.
+    pub fn text(&self, file: &str) -> Option<&str> {
+        self.sources.text(file)
+    }
+
+    /// The search index of the site.
+    ///
+    /// # Errors
+    /// When the index cannot be made.
+    pub fn index(&self) -> Result<Index, SearchError> {
+        Index::build(self.documents(), &self.config.language)
     }
 
     /// The pages as search sees them, in the order of their addresses.

