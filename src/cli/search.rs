@@ -91,7 +91,8 @@ fn print(results: &Results) -> String {
     }
     let mut out = String::new();
     if !results.corrected.is_empty() {
-        let _ = writeln!(out, "nothing matches as written; showing {}\n", results.corrected.join(" "));
+        let _ =
+            writeln!(out, "nothing matches as written; showing {}\n", results.corrected.join(" "));
     }
     for hit in &results.hits {
         entry(hit, &mut out);

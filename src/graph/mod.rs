@@ -38,6 +38,18 @@ pub struct Edge {
     pub note: Option<String>,
 }
 
+/// An item with an ID of its own in a structured block, such as a threat that only
+/// one model knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Local {
+    /// The page it stands on.
+    pub node: NodeId,
+    /// Its anchor there.
+    pub anchor: String,
+    /// Its title.
+    pub title: String,
+}
+
 /// A book with its references resolved.
 #[derive(Debug)]
 pub struct Graph {
@@ -57,6 +69,8 @@ pub struct Graph {
     pub by_path: BTreeMap<String, NodeId>,
     /// Nodes by ID and former ID, in lower case.
     pub by_id: BTreeMap<String, NodeId>,
+    /// Local items by ID, in lower case.
+    pub locals: BTreeMap<String, Local>,
     /// Nodes by address.
     pub by_url: BTreeMap<String, NodeId>,
     /// Files that are published as they are, by their path in the source folder.
@@ -85,6 +99,11 @@ impl Graph {
         self.by_id.get(&crate::entry::id_form(id)).copied()
     }
 
+    /// The local item of an ID.
+    pub fn local(&self, id: &str) -> Option<&Local> {
+        self.locals.get(&crate::entry::id_form(id))
+    }
+
     /// The nodes of a kind, in order of their IDs, then addresses.
     pub fn of_kind<'g>(&'g self, kind: &'g str) -> impl Iterator<Item = NodeId> + 'g {
         (0..self.nodes.len()).filter(move |node| self.nodes[*node].kind.as_deref() == Some(kind))
@@ -107,6 +126,7 @@ pub fn link(
         summary,
         by_path: BTreeMap::new(),
         by_id: BTreeMap::new(),
+        locals: BTreeMap::new(),
         by_url: BTreeMap::new(),
         files: published_files(config, sources),
         generated: BTreeSet::new(),

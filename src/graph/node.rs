@@ -1,10 +1,11 @@
 //! From parsed files to nodes: kinds, IDs, addresses, titles.
 
-use super::{Graph, NodeId, head};
+use super::{Graph, Local, NodeId, head};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::entry::{id_form, is_id, next_free};
 use crate::page::{Article, Page, escaped};
+use crate::span::Place;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A page of the site that comes from a file or from a heading in a file.
@@ -71,6 +72,7 @@ pub(super) fn collect(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
     });
     graph.nodes = nodes;
     found.extend(register_ids(graph, config));
+    found.extend(register_locals(graph));
     found.extend(register_urls(graph));
     found
 }
@@ -106,9 +108,7 @@ fn node(
             let message = format!("there is no kind `{}`", word.text);
             let help = crate::diagnostic::did_you_mean(&word.text, known)
                 .unwrap_or_else(|| "kinds are declared under [kinds] in book.toml".into());
-            found.push(
-                Diagnostic::new(Code::UnknownValue, word.place.clone(), message).help(help),
-            );
+            found.push(Diagnostic::new(Code::UnknownValue, word.place.clone(), message).help(help));
         }
         kind
     });
@@ -129,11 +129,11 @@ fn node(
         && !is_index
     {
         let folder = page.path.split('/').next().unwrap_or("");
-        found.push(
-            Diagnostic::new(Code::MissingId, head(page), "this entry has no ID").help(format!(
+        found.push(Diagnostic::new(Code::MissingId, head(page), "this entry has no ID").help(
+            format!(
                 "add `id:` to the front matter; files in `{folder}/` are entries of the catalogue"
-            )),
-        );
+            ),
+        ));
     }
     let written = meta.title.as_ref().map(|word| word.text.trim().to_string());
     let from_heading = article.title.as_ref().filter(|title| !title.text.is_empty());
@@ -227,6 +227,38 @@ fn register_ids(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
     }
     graph.by_id = by_id;
     graph.redirects = redirects;
+    found
+}
+
+/// Items of blocks that have an ID of their own.
+fn register_locals(graph: &mut Graph) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut locals: BTreeMap<String, (Local, Place)> = BTreeMap::new();
+    for number in 0..graph.nodes.len() {
+        for item in graph.article(number).body.blocks.iter().flat_map(|block| &block.items) {
+            let Some(word) = item.id.as_ref().filter(|_| item.uses.is_none()) else { continue };
+            let form = id_form(&word.text);
+            let entry = graph.by_id.get(&form).and_then(|node| {
+                let article = graph.article(*node);
+                Some(article.meta.id.as_ref()?.place.clone())
+            });
+            let taken = entry.or_else(|| locals.get(&form).map(|(_, place)| place.clone()));
+            if let Some(first) = taken {
+                let message = format!("the ID `{}` is given twice", word.text);
+                found.push(
+                    Diagnostic::new(Code::DuplicateId, word.place.clone(), message)
+                        .label("second item with this ID")
+                        .also(first, "first given here")
+                        .help("an ID is unique in the whole book, so that it can be linked to"),
+                );
+                continue;
+            }
+            let title = item.title.clone().unwrap_or_default();
+            let local = Local { node: number, anchor: form.clone(), title };
+            locals.insert(form, (local, word.place.clone()));
+        }
+    }
+    graph.locals = locals.into_iter().map(|(form, (local, _))| (form, local)).collect();
     found
 }
 

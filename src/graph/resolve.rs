@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 pub enum Resolved {
     /// A node, and an anchor on its page.
     Node(NodeId, Option<String>),
+    /// An item of a structured block, by its ID.
+    Local(String),
     /// An address of the site that is no node: a file or a generated page, with what
     /// follows it (`?...#...`).
     Url(String, String),
@@ -48,6 +50,7 @@ fn resolve(
                 deprecated(graph, node, target, id, link.place.clone(), found);
                 Resolved::Node(target, anchor.clone())
             }
+            None if graph.local(id).is_some() => Resolved::Local(id.clone()),
             None => {
                 let diagnostic = dangling_id(graph, id, link.place.clone());
                 let reason = diagnostic.message.clone();
@@ -133,8 +136,9 @@ fn relative(
     };
     if !ignored {
         found.push(
-            Diagnostic::new(code, link.place.clone(), reason.clone())
-                .maybe_help(joined.and_then(|target| suggest_path(graph, own, &target, link.image))),
+            Diagnostic::new(code, link.place.clone(), reason.clone()).maybe_help(
+                joined.and_then(|target| suggest_path(graph, own, &target, link.image)),
+            ),
         );
     }
     Resolved::Broken(reason)
@@ -190,7 +194,8 @@ fn check_anchor(
 }
 
 fn dangling_id(graph: &Graph, id: &str, place: crate::span::Place) -> Diagnostic {
-    let known = || graph.nodes.iter().filter_map(|node| node.id.as_deref());
+    let entries = || graph.nodes.iter().filter_map(|node| node.id.as_deref());
+    let known = || entries().chain(graph.locals.keys().map(String::as_str));
     Diagnostic::new(Code::DanglingId, place, format!("there is no entry `{id}`"))
         .label("not found")
         .help(did_you_mean(id, known()).unwrap_or_else(|| {
@@ -234,11 +239,7 @@ fn deprecated_page(
 }
 
 /// The edges that leave a node: roles in front matter, structured blocks, links in text.
-pub(super) fn edges(
-    graph: &Graph,
-    config: &Config,
-    node: NodeId,
-) -> (Vec<Edge>, Vec<Diagnostic>) {
+pub(super) fn edges(graph: &Graph, config: &Config, node: NodeId) -> (Vec<Edge>, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let mut best: BTreeMap<NodeId, (usize, Edge)> = BTreeMap::new();
     let mut add = |to: NodeId, role: &str, note: Option<String>| {
@@ -261,6 +262,7 @@ pub(super) fn edges(
             }
             add(to, role, note);
         }
+        None if graph.local(&word.text).is_some() => {}
         None => found.push(dangling_id(graph, &word.text, word.place.clone())),
     };
     let article = graph.article(node);

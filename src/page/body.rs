@@ -101,7 +101,12 @@ pub struct Body {
 impl Body {
     /// Whether a link to this anchor finds something.
     pub fn has_anchor(&self, anchor: &str) -> bool {
-        self.headings.iter().any(|h| h.id == anchor) || self.anchors.iter().any(|a| a == anchor)
+        let items = || self.blocks.iter().flat_map(|block| &block.items);
+        self.headings.iter().any(|h| h.id == anchor)
+            || self.anchors.iter().any(|a| a == anchor)
+            || items()
+                .filter_map(|item| item.id.as_ref())
+                .any(|id| id.text.to_ascii_lowercase() == anchor)
     }
 }
 

@@ -11,7 +11,13 @@ use crate::view::Chip;
 const NOTES: [&str; 7] = ["why", "by", "until", "owner", "ticket", "note", "notes"];
 
 /// Writes block `index` of a node.
-pub(super) fn render(renderer: &Renderer<'_>, url: &str, node: NodeId, index: usize, out: &mut String) {
+pub(super) fn render(
+    renderer: &Renderer<'_>,
+    url: &str,
+    node: NodeId,
+    index: usize,
+    out: &mut String,
+) {
     let Some(block) = renderer.graph.article(node).body.blocks.get(index) else { return };
     match block.kind {
         BlockKind::List => list(renderer, url, block, out),
@@ -124,6 +130,9 @@ fn cell(renderer: &Renderer<'_>, url: &str, key: &str, words: &[Word], out: &mut
             "requirements" => match renderer.graph.find(&word.text) {
                 Some(to) => {
                     renderer.entry_anchor(url, to, None, Some(&word.text), out);
+                }
+                None if renderer.graph.local(&word.text).is_some() => {
+                    renderer.local_anchor(url, &word.text, Some(&word.text), out);
                 }
                 None => broken(&word.text, out),
             },

@@ -63,6 +63,7 @@ impl Renderer<'_> {
                         let anchor = anchor.as_deref();
                         self.entry_anchor(url, *to, anchor, text.as_deref(), out);
                     }
+                    Some(Resolved::Local(id)) => self.local_anchor(url, id, text.as_deref(), out),
                     Some(Resolved::Broken(reason)) => {
                         out.push_str("<span class=\"broken\" title=\"");
                         escape(reason, out);
@@ -80,7 +81,8 @@ impl Renderer<'_> {
     fn resolved_href(&self, url: &str, resolved: &Resolved) -> String {
         match resolved {
             Resolved::Node(to, anchor) => {
-                let fragment = anchor.as_ref().map(|anchor| format!("#{}", encode_fragment(anchor)));
+                let fragment =
+                    anchor.as_ref().map(|anchor| format!("#{}", encode_fragment(anchor)));
                 let same = self.graph.nodes[*to].url == url;
                 match (same, fragment) {
                     (true, Some(fragment)) => fragment,
@@ -94,8 +96,33 @@ impl Renderer<'_> {
                 };
                 self.href(url, target) + &rest
             }
+            Resolved::Local(id) => self.graph.local(id).map_or_else(String::new, |local| {
+                let page = &self.graph.nodes[local.node].url;
+                let path = if page == url { String::new() } else { self.href(url, page) };
+                format!("{path}#{}", encode_fragment(&local.anchor))
+            }),
             Resolved::Broken(_) => String::new(),
         }
+    }
+
+    /// A link to an item of a structured block: its ID and title, or the author's words.
+    pub(super) fn local_anchor(&self, url: &str, id: &str, text: Option<&str>, out: &mut String) {
+        let href = self.resolved_href(url, &Resolved::Local(id.to_string()));
+        out.push_str(&format!(
+            "<a class=\"entry-link\" data-kind=\"local\" href=\"{}\"",
+            escaped(&href)
+        ));
+        let title = self.graph.local(id).map_or("", |local| local.title.as_str());
+        let id = escaped(&id.to_ascii_uppercase());
+        match text {
+            Some(text) => {
+                out.push_str(&format!(" title=\"{id} {}\">{}", escaped(title), escaped(text)));
+            }
+            None => {
+                out.push_str(&format!("><span class=\"entry-id\">{id}</span> {}", escaped(title)));
+            }
+        }
+        out.push_str("</a>");
     }
 
     /// A link to an entry: its ID and title, or the author's words.

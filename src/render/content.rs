@@ -148,7 +148,8 @@ impl Renderer<'_> {
             }
         }
         let kind = kind_of(self.config, self.graph.nodes[node].kind.as_deref());
-        let uses = self.graph.out[node].iter().filter(|edge| edge.role == "uses").map(|edge| edge.to);
+        let uses =
+            self.graph.out[node].iter().filter(|edge| edge.role == "uses").map(|edge| edge.to);
         ModelView {
             kind: kind.map(|kind| self.kind_view(url, kind)).unwrap_or_default(),
             id: self.graph.nodes[node].id.clone(),

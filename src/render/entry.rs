@@ -69,7 +69,11 @@ impl Renderer<'_> {
             let values = links.map(|edge| FieldValue::Entry(self.entry_link(url, edge.to)));
             add(&role.name, &role.label, values.collect());
         }
-        add("references", "References", meta.references.iter().map(|r| reference(&r.text)).collect());
+        add(
+            "references",
+            "References",
+            meta.references.iter().map(|r| reference(&r.text)).collect(),
+        );
         let text = |text: &str| vec![FieldValue::Text { text: text.to_string() }];
         if !meta.also.is_empty() {
             add("also", "Also known as", text(&meta.also.join(", ")));
@@ -133,12 +137,7 @@ impl Renderer<'_> {
 /// The state of an entry's life, unless it is simply active.
 pub(super) fn status_chip(meta: &Meta) -> Option<Chip> {
     let status = meta.status.as_deref().filter(|status| *status != "active")?;
-    Some(Chip {
-        group: "status".into(),
-        value: status.into(),
-        label: words_of(status),
-        href: None,
-    })
+    Some(Chip { group: "status".into(), value: status.into(), label: words_of(status), href: None })
 }
 
 pub(super) fn plain_chip(group: &str, word: &str) -> Chip {

@@ -76,7 +76,8 @@ impl<'s> Renderer<'s> {
                 let mut page = self.page(url, title);
                 page.body = reference::diagnostics(self.config).into();
                 page.toc = reference::toc();
-                page.description = "Everything that `casebook check` can find, and how to mend it.".into();
+                page.description =
+                    "Everything that `casebook check` can find, and how to mend it.".into();
                 (page, Content::Reference(ReferenceView { name: "diagnostics".into() }))
             }
             Route::NotFound => {
@@ -130,7 +131,8 @@ impl<'s> Renderer<'s> {
             crate::page::Target::Relative { .. } => self.href(url, target.trim_start_matches('/')),
             _ => target.to_string(),
         };
-        let view = RedirectView { title: title.unwrap_or_else(|| target.to_string()), target: href };
+        let view =
+            RedirectView { title: title.unwrap_or_else(|| target.to_string()), target: href };
         (page, Content::Redirect(view))
     }
 
@@ -143,7 +145,11 @@ impl<'s> Renderer<'s> {
         for (url, route) in &self.plan.routes {
             let listed = matches!(
                 route,
-                Route::Node(_) | Route::Catalogue(..) | Route::Section(..) | Route::Tags | Route::Tag(_)
+                Route::Node(_)
+                    | Route::Catalogue(..)
+                    | Route::Section(..)
+                    | Route::Tags
+                    | Route::Tag(_)
             );
             if listed {
                 let address = format!("{base}{}", crate::page::encode_path(url));

@@ -4,8 +4,32 @@ use crate::search::Section;
 
 /// Tags that end a word.
 const BLOCKS: &[&str] = &[
-    "p", "li", "td", "th", "tr", "div", "br", "pre", "figure", "figcaption", "blockquote", "dt",
-    "dd", "dl", "ul", "ol", "table", "section", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "summary",
+    "p",
+    "li",
+    "td",
+    "th",
+    "tr",
+    "div",
+    "br",
+    "pre",
+    "figure",
+    "figcaption",
+    "blockquote",
+    "dt",
+    "dd",
+    "dl",
+    "ul",
+    "ol",
+    "table",
+    "section",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "summary",
 ];
 
 enum Token<'h> {
@@ -54,7 +78,8 @@ fn append(out: &mut String, text: &str) {
             }
             rest = rest.trim_start();
         } else if first == '&' {
-            let known = [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&nbsp;", ' ')];
+            let known =
+                [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&nbsp;", ' ')];
             match known.iter().find(|(name, _)| rest.starts_with(name)) {
                 Some((name, c)) => {
                     out.push(*c);
@@ -87,9 +112,8 @@ pub fn sections(html: &str) -> Vec<Section> {
             Token::Tag("a", false, tag) => skip = tag.contains("class=\"anchor\""),
             Token::Tag("a", true, _) => skip = false,
             Token::Tag(name, closes, tag) => {
-                let heading = name.len() == 2
-                    && name.starts_with('h')
-                    && name.as_bytes()[1].is_ascii_digit();
+                let heading =
+                    name.len() == 2 && name.starts_with('h') && name.as_bytes()[1].is_ascii_digit();
                 if heading && !closes {
                     let anchor = attribute(tag, "id").unwrap_or("").to_string();
                     in_heading = true;

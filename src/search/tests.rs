@@ -12,7 +12,10 @@ fn document(url: &str, title: &str, text: &str) -> Document {
 }
 
 fn entry(id: &str, title: &str, text: &str) -> Document {
-    Document { id: Some(id.into()), ..document(&format!("{}.html", id.to_lowercase()), title, text) }
+    Document {
+        id: Some(id.into()),
+        ..document(&format!("{}.html", id.to_lowercase()), title, text)
+    }
 }
 
 fn library() -> Index {
@@ -29,7 +32,11 @@ fn library() -> Index {
     };
     let fixation = Document {
         stride: vec!["elevation-of-privilege".into()],
-        ..entry("T-AUTH-005", "Session fixation", "See T-AUTH-004 too. The middle man fixes tokens.")
+        ..entry(
+            "T-AUTH-005",
+            "Session fixation",
+            "See T-AUTH-004 too. The middle man fixes tokens.",
+        )
     };
     let limit = Document {
         kind: "requirement".into(),
@@ -127,7 +134,8 @@ fn what_is_shown() {
 
 #[test]
 fn extracts_are_short_and_whole_words() {
-    let text = "Grüße an alle. ".repeat(60) + "Hier steht ein Wort. " + &"Und noch mehr. ".repeat(60);
+    let text =
+        "Grüße an alle. ".repeat(60) + "Hier steht ein Wort. " + &"Und noch mehr. ".repeat(60);
     let index = Index::build(vec![document("a.html", "A", &text)], "de").expect("builds");
     let results = index.search(&Query::parse("wort"), 1).expect("searches");
     let snippet = &results.hits[0].snippet;
