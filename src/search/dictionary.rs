@@ -33,11 +33,7 @@ pub struct Dictionary {
 
 /// The order of strings in JavaScript.
 fn order(a: &str, b: &str) -> Ordering {
-    if a.is_ascii() && b.is_ascii() {
-        a.cmp(b)
-    } else {
-        a.encode_utf16().cmp(b.encode_utf16())
-    }
+    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
 }
 
 /// The characters of a word from last to first.
@@ -125,7 +121,8 @@ impl Dictionary {
         let head: String = letters[..half].iter().collect();
         let tail: String = letters.get(half + 1..).unwrap_or_default().iter().rev().collect();
         let turned = reversed.with_prefix(&tail).iter();
-        let turned = turned.map(|entry| Entry { surface: reverse(&entry.surface).into(), ..*entry });
+        let turned =
+            turned.map(|entry| Entry { surface: reverse(&entry.surface).into(), ..*entry });
         let found = self.with_prefix(&head).iter().cloned().chain(turned);
         let near = |entry: &Entry| near(&entry.surface.chars().collect::<Vec<_>>(), &letters);
         most_frequent(found.filter(near))

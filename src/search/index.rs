@@ -196,7 +196,8 @@ fn for_each(
     mut found: impl FnMut(u32, u32),
 ) -> io::Result<()> {
     let Some(info) = reader.terms().get(term.as_bytes())? else { return Ok(()) };
-    let mut postings = reader.read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
+    let mut postings =
+        reader.read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
     while postings.block_len() > 0 {
         for at in 0..postings.block_len() {
             found(postings.doc(at), postings.freq(at));
@@ -273,13 +274,11 @@ fn read_dictionary(
     let mut stop = Vec::new();
     for (surface, stem) in lexicon.lock().surfaces() {
         match stem {
-            Some(stem) => {
-                entries.extend(numbers.get(stem).map(|(number, documents)| Entry {
-                    surface: surface.into(),
-                    stem: *number,
-                    documents: *documents,
-                }))
-            }
+            Some(stem) => entries.extend(numbers.get(stem).map(|(number, documents)| Entry {
+                surface: surface.into(),
+                stem: *number,
+                documents: *documents,
+            })),
             None => stop.push(surface.to_string()),
         }
     }

@@ -17,9 +17,9 @@ mod lexicon;
 mod query;
 mod rank;
 mod snippet;
-mod words;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::fmt;
 use std::ops::Range;

@@ -175,7 +175,9 @@ impl Index {
     /// documents have only some of the words.
     fn rank(&self, query: &Query, plan: &Plan) -> Result<(Vec<(usize, f64)>, bool), SearchError> {
         let documents = self.documents.len();
-        if plan.impossible || (plan.groups.is_empty() && query.filters.is_empty() && plan.phrases.is_empty()) {
+        if plan.impossible
+            || (plan.groups.is_empty() && query.filters.is_empty() && plan.phrases.is_empty())
+        {
             return Ok((Vec::new(), false));
         }
         let mut pass = self.columns.pass(&query.filters, documents);
@@ -189,7 +191,8 @@ impl Index {
         let fixed = plan.groups.iter().filter(|group| group.fixed).count();
         let mut fixed_groups = vec![0; documents];
         for group in &plan.groups {
-            for (at, score) in self.scores(group)?.into_iter().enumerate().filter(|(_, s)| *s > 0.0) {
+            for (at, score) in self.scores(group)?.into_iter().enumerate().filter(|(_, s)| *s > 0.0)
+            {
                 scores[at] += score;
                 groups[at] += 1;
                 fixed_groups[at] += usize::from(group.fixed);
@@ -275,8 +278,11 @@ impl Bm25 {
     fn score(&self, index: &Index, posting: &Posting) -> f64 {
         let (body_norm, title_norm) = index.norms(posting.document);
         let length = |norm| f64::from(tantivy::fieldnorm::FieldNormReader::id_to_fieldnorm(norm));
-        let mut score =
-            term(self.body, posting.body, K1 * (1.0 - B + B * length(body_norm) / self.body_average));
+        let mut score = term(
+            self.body,
+            posting.body,
+            K1 * (1.0 - B + B * length(body_norm) / self.body_average),
+        );
         if posting.title > 0 {
             let norm = K1 * (1.0 - B + B * length(title_norm) / self.title_average);
             score += TITLE * term(self.title, posting.title, norm);

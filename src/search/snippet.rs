@@ -108,7 +108,8 @@ impl<'q> Matcher<'q> {
         let (mut from, mut best) = (0, (0, 0));
         let mut first = 0;
         for (at, (range, _)) in found.iter().enumerate() {
-            let near = found[at..].iter().take_while(|(other, _)| other.end <= range.start + WINDOW);
+            let near =
+                found[at..].iter().take_while(|(other, _)| other.end <= range.start + WINDOW);
             let near: Vec<&Match> = near.collect();
             let rank = (near.iter().fold(0, |all, m| all | m.1).count_ones(), near.len());
             if rank > best {

@@ -183,8 +183,9 @@ mod tests {
         let text = "é-1 日本 x.y";
         let ranges: Vec<&str> = words(text).map(|w| &text[w.range]).collect();
         assert_eq!(ranges, ["é-1", "日", "本", "x.y"]);
-        let parts: Vec<&str> =
-            words(text).flat_map(|w| w.parts(text).map(|p| &text[p.0]).collect::<Vec<_>>()).collect();
+        let parts: Vec<&str> = words(text)
+            .flat_map(|w| w.parts(text).map(|p| &text[p.0]).collect::<Vec<_>>())
+            .collect();
         assert_eq!(parts, ["é", "1", "日", "本", "x", "y"]);
     }
 }
