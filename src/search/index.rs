@@ -22,6 +22,9 @@ use super::{Document, SearchError};
 /// Sizes tantivy's tables; memory grows beyond it if need be.
 const BUDGET: usize = 50_000_000;
 
+/// Further occurrences in a title are not counted; the export has three bits for it.
+const MOST_IN_TITLE: u32 = 7;
+
 /// The search index of a site.
 pub struct Index {
     pub(super) documents: Vec<Document>,
@@ -160,7 +163,7 @@ impl Index {
                 }
             })
         };
-        add(&self.title, |posting, count| posting.title = count)?;
+        add(&self.title, |posting, count| posting.title = count.min(MOST_IN_TITLE))?;
         add(&self.heading, |posting, count| posting.heading = count)?;
         add(&self.id, |posting, _| posting.id = true)?;
         Ok(postings)

@@ -196,6 +196,6 @@ mod tests {
         let query = Query::parse(&"x:\"(".repeat(10_000));
         assert!(query.terms.len() <= MOST_TERMS);
         assert_eq!(Query::parse(&"a ".repeat(100)).terms.len(), MOST_TERMS);
-        assert!(Query::parse(" - \" kind: : ").is_empty());
+        assert!(Query::parse(" - kind: : \"").is_empty());
     }
 }
