@@ -145,8 +145,7 @@ mod tests {
     }
 
     fn fails(templates: &[(&str, &str)]) -> ThemeError {
-        let view =
-            context! { page => context! { title => "<b>", url => "x.html" }, n => (0..90_000).collect::<minijinja::Value>() };
+        let view = context! { page => context! { title => "<b>", url => "x.html" }, n => (0..90_000).collect::<minijinja::Value>() };
         theme(templates).render("t.html", &view).unwrap_err()
     }
 
