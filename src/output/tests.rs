@@ -36,7 +36,7 @@ fn site(version: usize) -> Files {
     add("index.html".into(), format!("home of {version}"));
     add("assets/style.css".into(), "the same".into());
     add(format!("only/in/{version}.html"), "short life".into());
-    if version % 2 == 0 {
+    if version.is_multiple_of(2) {
         add("turn".into(), "a file".into());
     } else {
         add("turn/into.html".into(), "in a folder".into());
