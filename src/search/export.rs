@@ -1,0 +1,399 @@
+//! The index as small files for the browser.
+//!
+//! Each file is a script, since scripts are all that a page may load from a folder:
+//! a call of `casebookShard` with the file's name and its bytes, deflated, in base64.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `meta` | sizes, stop words, the first word of each `d` and the first stem of each `p` |
+//! | `norms` | a byte per document for the length of its text, then one for its title |
+//! | `d/N` | a block of the dictionary |
+//! | `p/N` | the postings of a range of stems |
+//! | `x/N` | the positions of the same stems, for phrases |
+//! | `c/N` | the cards of some documents: what a list of results shows |
+//! | `t/N` | the text of some documents, for extracts |
+//! | `facets` | the values of each facet |
+//! | `r/N`, `reverse` | the dictionary of reversed words and its first words, for typing errors |
+
+use std::collections::BTreeMap;
+use std::io;
+use std::ops::Range;
+
+use serde::Serialize;
+
+use super::dictionary::{Dictionary, Entry, shared};
+use super::index::Index;
+use super::{Document, SearchError};
+
+/// The folder of the files.
+const FOLDER: &str = "search/";
+/// A block of postings is closed once tantivy takes about this many bytes for it.
+const POSTINGS: usize = 4000;
+/// How many cards a file has.
+const CARDS: usize = 8;
+/// A file of text is closed once it has about this many bytes.
+const TEXT: usize = 8000;
+/// How hard to deflate.
+const LEVEL: u8 = 6;
+
+/// The files of an index, made when asked for.
+pub struct Export<'i> {
+    index: &'i Index,
+    /// The first stem of each block of postings.
+    postings: Vec<u32>,
+    /// The first document of each file of text.
+    texts: Vec<usize>,
+}
+
+#[derive(Serialize)]
+struct Meta<'a> {
+    version: String,
+    documents: usize,
+    words: (u64, u64),
+    cards: usize,
+    stop: &'a [String],
+    kinds: BTreeMap<&'a str, &'a str>,
+    dictionary: Vec<&'a str>,
+    /// Each the distance from the one before.
+    postings: Vec<u32>,
+}
+
+impl<'i> Export<'i> {
+    /// Decides where to cut.
+    pub fn new(index: &'i Index) -> Result<Export<'i>, SearchError> {
+        let mut postings = Vec::new();
+        let mut size = POSTINGS;
+        for stem in 0..index.stems.len() as u32 {
+            let weight = index.weight(stem)?;
+            // A large list has a file of its own.
+            if size >= POSTINGS || (weight >= POSTINGS && size > 0) {
+                postings.push(stem);
+                size = 0;
+            }
+            size += weight;
+        }
+        let mut texts = Vec::new();
+        let mut size = TEXT;
+        for (at, document) in index.documents.iter().enumerate() {
+            if size >= TEXT {
+                texts.push(at);
+                size = 0;
+            }
+            size += document.sections.iter().map(|section| section.text.len()).sum::<usize>() + 100;
+        }
+        Ok(Export { index, postings, texts })
+    }
+
+    /// The path of every file, relative to the root of the site.
+    pub fn paths(&self) -> Vec<String> {
+        let blocks = self.index.dictionary.blocks().len();
+        let turned = self.index.reversed().blocks().len();
+        let cards = self.index.len().div_ceil(CARDS);
+        let numbered = [
+            ("c", cards),
+            ("d", blocks),
+            ("p", self.postings.len()),
+            ("r", turned),
+            ("t", self.texts.len()),
+            ("x", self.postings.len()),
+        ];
+        let numbered = numbered
+            .into_iter()
+            .flat_map(|(name, count)| (0..count).map(move |at| format!("{FOLDER}{name}/{at}.js")));
+        let single = ["facets", "meta", "norms", "reverse"];
+        numbered.chain(single.map(|name| format!("{FOLDER}{name}.js"))).collect()
+    }
+
+    /// The bytes of a file; `None` if there is no such file.
+    pub fn get(&self, path: &str) -> Result<Option<Vec<u8>>, SearchError> {
+        let Some(name) = path.strip_prefix(FOLDER).and_then(|rest| rest.strip_suffix(".js")) else {
+            return Ok(None);
+        };
+        Ok(self.content(name)?.map(|bytes| script(name, &bytes)))
+    }
+
+    fn content(&self, name: &str) -> Result<Option<Vec<u8>>, SearchError> {
+        let index = self.index;
+        let Some((folder, number)) = name.split_once('/') else {
+            return Ok(match name {
+                "meta" => Some(self.meta()?),
+                "norms" => Some(norms(index)),
+                "facets" => Some(facets(index)?),
+                "reverse" => Some(json(&first_words(index.reversed()))?),
+                _ => None,
+            });
+        };
+        let Ok(at) = number.parse::<usize>() else { return Ok(None) };
+        Ok(match folder {
+            "d" => index.dictionary.blocks().nth(at).map(dictionary_block),
+            "r" => index.reversed().blocks().nth(at).map(dictionary_block),
+            "p" => self.stems(at).map(|stems| postings_block(index, stems)).transpose()?,
+            "x" => self.stems(at).map(|stems| positions_block(index, stems)).transpose()?,
+            "c" => {
+                let range = at * CARDS..((at + 1) * CARDS).min(index.len());
+                (!range.is_empty()).then(|| self.cards(range)).transpose()?
+            }
+            "t" => self
+                .texts
+                .get(at)
+                .map(|start| {
+                    let end = self.texts.get(at + 1).copied().unwrap_or(index.len());
+                    json(&index.documents[*start..end].iter().map(text).collect::<Vec<_>>())
+                })
+                .transpose()?,
+            _ => None,
+        })
+    }
+
+    fn stems(&self, block: usize) -> Option<Range<u32>> {
+        let start = *self.postings.get(block)?;
+        Some(start..self.postings.get(block + 1).copied().unwrap_or(self.index.stems.len() as u32))
+    }
+
+    fn meta(&self) -> io::Result<Vec<u8>> {
+        let index = self.index;
+        let before = std::iter::once(&0).chain(&self.postings);
+        let kinds = index.documents.iter().map(|d| (d.kind.as_str(), d.kind_title.as_str()));
+        json(&Meta {
+            version: version(&index.documents),
+            documents: index.len(),
+            words: index.words(),
+            cards: CARDS,
+            stop: &index.stop,
+            kinds: kinds.collect(),
+            dictionary: first_words(&index.dictionary),
+            postings: self.postings.iter().zip(before).map(|(at, before)| at - before).collect(),
+        })
+    }
+
+    /// Address, title, ID, kind, file of text, place in it.
+    fn cards(&self, range: Range<usize>) -> io::Result<Vec<u8>> {
+        let card = |at: usize| {
+            let document = &self.index.documents[at];
+            let file = self.texts.partition_point(|start| *start <= at).saturating_sub(1);
+            let place = at - self.texts[file];
+            let id = document.id.as_deref().unwrap_or_default();
+            (&document.url, &document.title, id, &document.kind, file, place)
+        };
+        json(&range.map(card).collect::<Vec<_>>())
+    }
+}
+
+fn json(value: &impl Serialize) -> io::Result<Vec<u8>> {
+    Ok(serde_json::to_vec(value)?)
+}
+
+/// Description, then anchor, heading and text of each section.
+fn text(document: &Document) -> (&str, Vec<(&str, &str, &str)>) {
+    let sections = document.sections.iter();
+    (
+        &document.description,
+        sections.map(|s| (s.anchor.as_str(), s.heading.as_str(), s.text.as_str())).collect(),
+    )
+}
+
+/// Changes with the content, so that a browser does not mix files of two builds.
+fn version(documents: &[Document]) -> String {
+    let mut hash = blake3::Hasher::new();
+    for document in documents {
+        for part in [&document.url, &document.title, &document.description] {
+            hash.update(part.as_bytes());
+        }
+        for section in &document.sections {
+            hash.update(section.heading.as_bytes());
+            hash.update(section.text.as_bytes());
+        }
+        for name in document.also.iter().chain(&document.tags).chain(&document.stride) {
+            hash.update(name.as_bytes());
+        }
+    }
+    hash.finalize().to_hex()[..8].to_string()
+}
+
+fn norms(index: &Index) -> Vec<u8> {
+    let norms = (0..index.len() as u32).map(|at| index.norms(at));
+    let (mut bytes, titles): (Vec<u8>, Vec<u8>) = norms.unzip();
+    bytes.extend(titles);
+    bytes
+}
+
+/// For each facet its values with their titles, and for each document the places of
+/// its values: a number, or a list unless there is just one.
+fn facets(index: &Index) -> io::Result<Vec<u8>> {
+    #[derive(Serialize)]
+    #[serde(untagged)]
+    enum Row<'a> {
+        One(u32),
+        Many(&'a [u32]),
+    }
+    let facets: Vec<_> = index
+        .columns
+        .iter()
+        .map(|(facet, column)| {
+            let rows: Vec<Row> = column
+                .rows
+                .iter()
+                .map(|row| if let [one] = row[..] { Row::One(one) } else { Row::Many(row) })
+                .collect();
+            (facet.name(), &column.values, rows)
+        })
+        .collect();
+    json(&facets)
+}
+
+fn first_words(dictionary: &Dictionary) -> Vec<&str> {
+    dictionary.blocks().filter_map(|block| Some(&*block.first()?.surface)).collect()
+}
+
+fn dictionary_block(entries: &[Entry]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let (mut word, mut stem) = ("", 0i64);
+    for entry in entries {
+        let same = shared(word, &entry.surface);
+        word = &entry.surface;
+        let rest = &word.as_bytes()[same..];
+        number(&mut bytes, same as u64);
+        number(&mut bytes, rest.len() as u64);
+        bytes.extend(rest);
+        let step = i64::from(entry.stem) - stem;
+        stem = i64::from(entry.stem);
+        number(&mut bytes, if step < 0 { (-step * 2 - 1) as u64 } else { (step * 2) as u64 });
+        number(&mut bytes, u64::from(entry.documents));
+    }
+    bytes
+}
+
+/// For each stem the number of bytes, then for each document its distance from the
+/// one before with two flags, and what the flags announce.
+fn postings_block(index: &Index, stems: Range<u32>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut list = Vec::new();
+    for stem in stems {
+        list.clear();
+        let mut next = 0;
+        for posting in index.postings(stem)? {
+            let names = u64::from(posting.id)
+                | u64::from(posting.title) << 1
+                | u64::from(posting.heading) << 4;
+            let step = u64::from(posting.document - next);
+            next = posting.document + 1;
+            let flags = u64::from(posting.body > 1) << 1 | u64::from(names > 0);
+            number(&mut list, step << 2 | flags);
+            if posting.body > 1 {
+                number(&mut list, u64::from(posting.body - 2));
+            }
+            if names > 0 {
+                number(&mut list, names);
+            }
+        }
+        number(&mut bytes, list.len() as u64);
+        bytes.extend(&list);
+    }
+    Ok(bytes)
+}
+
+/// For each stem the number of bytes, then for each of its documents the positions,
+/// each as its distance from the one before.
+fn positions_block(index: &Index, stems: Range<u32>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut list = Vec::new();
+    for stem in stems {
+        list.clear();
+        for (_, positions) in index.positions(stem)? {
+            let mut last = 0;
+            for position in positions {
+                number(&mut list, u64::from(position - last));
+                last = position;
+            }
+        }
+        number(&mut bytes, list.len() as u64);
+        bytes.extend(&list);
+    }
+    Ok(bytes)
+}
+
+/// Seven bits a byte, the lowest first; the eighth says that more follow.
+fn number(bytes: &mut Vec<u8>, mut value: u64) {
+    while value > 127 {
+        bytes.push(value as u8 | 128);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}
+
+fn script(name: &str, bytes: &[u8]) -> Vec<u8> {
+    let deflated = miniz_oxide::deflate::compress_to_vec(bytes, LEVEL);
+    let mut script = Vec::with_capacity(deflated.len() * 4 / 3 + name.len() + 32);
+    script.extend(format!("casebookShard(\"{name}\",\"").bytes());
+    base64(&deflated, &mut script);
+    script.extend(b"\")\n");
+    script
+}
+
+fn base64(bytes: &[u8], into: &mut Vec<u8>) {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for chunk in bytes.chunks(3) {
+        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or_default());
+        let three = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for at in 0..4 {
+            let digit = DIGITS[(three >> (18 - 6 * at)) as usize & 63];
+            into.push(if at <= chunk.len() { digit } else { b'=' });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_as_everybody_writes_it() {
+        let encoded = |text: &str| {
+            let mut bytes = Vec::new();
+            base64(text.as_bytes(), &mut bytes);
+            String::from_utf8(bytes).expect("ASCII")
+        };
+        assert_eq!(encoded(""), "");
+        assert_eq!(encoded("f"), "Zg==");
+        assert_eq!(encoded("fo"), "Zm8=");
+        assert_eq!(encoded("foobar"), "Zm9vYmFy");
+    }
+
+    #[test]
+    fn every_path_has_a_file_and_no_other_has() {
+        let documents = (0..50).map(|at| Document {
+            url: format!("p/{at}.html"),
+            title: format!("Page {at}"),
+            kind: "guide".into(),
+            ..Document::default()
+        });
+        let index = Index::build(documents.collect(), "en").expect("builds");
+        let export = Export::new(&index).expect("exports");
+        let paths = export.paths();
+        assert!(paths.contains(&"search/c/6.js".to_string()));
+        for path in &paths {
+            let bytes = export.get(path).expect("reads").expect("exists");
+            assert!(bytes.starts_with(b"casebookShard(\""), "{path}");
+            assert_eq!(Some(bytes), export.get(path).expect("reads"));
+        }
+        for path in ["search/c/7.js", "search/c/-1.js", "search/q/0.js", "search/meta", "meta.js"] {
+            assert_eq!(export.get(path).expect("reads"), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn an_empty_index_has_files_too() {
+        let index = Index::build(Vec::new(), "en").expect("builds");
+        let export = Export::new(&index).expect("exports");
+        assert_eq!(export.paths().len(), 4);
+        for path in export.paths() {
+            assert!(export.get(&path).expect("reads").is_some());
+        }
+    }
+
+    /// Path and bytes of each file.
+    pub fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let _ = self.index;
+        Vec::new()
+    }
+}

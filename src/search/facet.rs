@@ -1,0 +1,157 @@
+//! What results can be filtered by: one column of values per facet.
+
+use std::collections::BTreeMap;
+
+use super::Document;
+use super::query::Filter;
+
+/// A property of documents with few values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Facet {
+    /// Threat, requirement, guide...
+    Kind,
+    /// The STRIDE categories.
+    Stride,
+    /// High, medium, low...
+    Severity,
+    /// Active, deprecated...
+    Status,
+    /// The author's own tags.
+    Tag,
+}
+
+impl Facet {
+    /// Every facet, in the order shown.
+    pub const ALL: [Facet; 5] =
+        [Facet::Kind, Facet::Stride, Facet::Severity, Facet::Status, Facet::Tag];
+
+    /// The word before the colon in a query.
+    pub fn name(self) -> &'static str {
+        match self {
+            Facet::Kind => "kind",
+            Facet::Stride => "stride",
+            Facet::Severity => "severity",
+            Facet::Status => "status",
+            Facet::Tag => "tag",
+        }
+    }
+
+    /// The facet of a word.
+    pub fn of_name(name: &str) -> Option<Facet> {
+        Facet::ALL.into_iter().find(|facet| facet.name() == name)
+    }
+
+    /// The values of a document, each with its title.
+    fn values(self, document: &Document) -> Vec<(&str, &str)> {
+        let values = match self {
+            Facet::Kind => return vec![(&document.kind, &document.kind_title)],
+            Facet::Stride => document.stride.as_slice(),
+            Facet::Severity => document.severity.as_slice(),
+            Facet::Status => document.status.as_slice(),
+            Facet::Tag => document.tags.as_slice(),
+        };
+        values.iter().map(|value| (value.as_str(), value.as_str())).collect()
+    }
+}
+
+/// The form under which values are compared: lower case, hyphens between words.
+pub fn value_form(value: &str) -> String {
+    let lower = value.to_lowercase();
+    lower
+        .split(|c: char| c.is_whitespace() || c == '_' || c == '-')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join("-")
+}
+
+/// The values of one facet.
+#[derive(Debug)]
+pub struct Column {
+    /// Every value in its compared form, with its title, in order.
+    pub values: Vec<(String, String)>,
+    /// For each document the places of its values in `values`.
+    pub rows: Vec<Vec<u32>>,
+}
+
+impl Column {
+    /// The column of a facet.
+    pub fn of(facet: Facet, documents: &[Document]) -> Column {
+        let mut places: BTreeMap<String, (String, u32)> = BTreeMap::new();
+        for document in documents {
+            for (value, title) in facet.values(document) {
+                places.entry(value_form(value)).or_insert_with(|| (title.to_string(), 0));
+            }
+        }
+        places.remove("");
+        for (at, (_, place)) in (0..).zip(places.values_mut()) {
+            *place = at;
+        }
+        let rows = documents
+            .iter()
+            .map(|document| {
+                let mut row: Vec<u32> = facet
+                    .values(document)
+                    .into_iter()
+                    .filter_map(|(value, _)| Some(places.get(&value_form(value))?.1))
+                    .collect();
+                row.sort_unstable();
+                row.dedup();
+                row
+            })
+            .collect();
+        let values = places.into_iter().map(|(value, (title, _))| (value, title)).collect();
+        Column { values, rows }
+    }
+
+    /// For each value, whether one of the filters means it: by its full name, or by
+    /// its beginning if no value has that full name.
+    fn meant(&self, filters: &[&Filter]) -> Vec<bool> {
+        let mut meant = vec![false; self.values.len()];
+        for filter in filters {
+            let exact = self.values.iter().position(|(value, _)| *value == filter.value);
+            for (at, (value, _)) in self.values.iter().enumerate() {
+                meant[at] |= match exact {
+                    Some(exact) => at == exact,
+                    None => value.starts_with(&filter.value),
+                };
+            }
+        }
+        meant
+    }
+}
+
+/// All columns, in the order of [`Facet::ALL`].
+#[derive(Debug)]
+pub struct Columns(Vec<Column>);
+
+impl Columns {
+    /// The columns of all facets.
+    pub fn of(documents: &[Document]) -> Columns {
+        Columns(Facet::ALL.iter().map(|facet| Column::of(*facet, documents)).collect())
+    }
+
+    /// Every facet with its column.
+    pub fn iter(&self) -> impl Iterator<Item = (Facet, &Column)> {
+        Facet::ALL.into_iter().zip(&self.0)
+    }
+
+    /// For each document, whether the filters let it through: of each facet that is
+    /// asked for it has one of the values asked for, and none that is ruled out.
+    pub fn pass(&self, filters: &[Filter], documents: usize) -> Vec<bool> {
+        let mut pass = vec![true; documents];
+        for (facet, column) in self.iter() {
+            for negative in [false, true] {
+                let of_facet: Vec<&Filter> =
+                    filters.iter().filter(|f| f.facet == facet && f.negative == negative).collect();
+                if of_facet.is_empty() {
+                    continue;
+                }
+                let meant = column.meant(&of_facet);
+                for (pass, row) in pass.iter_mut().zip(&column.rows) {
+                    *pass &= row.iter().any(|value| meant[*value as usize]) != negative;
+                }
+            }
+        }
+        pass
+    }
+}

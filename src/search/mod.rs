@@ -1,0 +1,144 @@
+//! Search: one index, two readers.
+//!
+//! [`Index::build`] gives the pages to tantivy, in memory and as one segment.
+//! [`Index::search`] reads that segment; [`Export`] cuts it into small files that a
+//! script in the browser reads. Both compute the same BM25 in the same order, so the
+//! command line and a static site return the same ranking.
+//!
+//! A page matches a word if the word is anywhere in it; title, headings and ID only
+//! add to the score. Therefore the postings of the whole text are the postings of
+//! the word, and the browser needs one list per word.
+
+mod dictionary;
+mod export;
+mod facet;
+mod index;
+mod lexicon;
+mod query;
+mod rank;
+mod snippet;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::Serialize;
+
+pub use export::Export;
+pub use facet::Facet;
+pub use index::Index;
+pub use query::{Filter, Query, Term};
+
+/// A page or an entry as search sees it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Document {
+    /// Its address relative to the root of the site.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+    /// Its ID. A query for exactly this ID finds this document first.
+    pub id: Option<String>,
+    /// The name of its kind, such as `threat`.
+    pub kind: String,
+    /// Its kind for readers, such as `Threat`.
+    pub kind_title: String,
+    /// The STRIDE categories it belongs to.
+    pub stride: Vec<String>,
+    /// Its severity.
+    pub severity: Option<String>,
+    /// Its status.
+    pub status: Option<String>,
+    /// The author's tags.
+    pub tags: Vec<String>,
+    /// What it is about, in a sentence or two; may be empty.
+    pub description: String,
+    /// What else it should be found by, such as former IDs and references.
+    pub also: Vec<String>,
+    /// Its text, in order.
+    pub sections: Vec<Section>,
+}
+
+/// A part of a page that can be linked to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Section {
+    /// The `id` of its heading; empty for what stands before the first heading.
+    pub anchor: String,
+    /// The text of its heading.
+    pub heading: String,
+    /// Its text without markup.
+    pub text: String,
+}
+
+/// What a query found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Results {
+    /// How many documents match, shown or not.
+    pub total: usize,
+    /// Whether no document has all words, so that those with some of them are shown.
+    pub relaxed: bool,
+    /// Words that occur nowhere and were replaced by similar ones.
+    pub corrected: Vec<String>,
+    /// The best documents, best first.
+    pub hits: Vec<Hit>,
+}
+
+/// A document that matches.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Hit {
+    /// Its address relative to the root of the site, with the anchor of the section
+    /// that matches best.
+    pub url: String,
+    /// Its title, with the words that match.
+    pub title: Snippet,
+    /// Its ID.
+    pub id: Option<String>,
+    /// The name of its kind.
+    pub kind: String,
+    /// Its kind for readers.
+    pub kind_title: String,
+    /// How well it matches.
+    pub score: f64,
+    /// The heading of the section that matches best; empty at the top of the page.
+    pub section: String,
+    /// An extract of that section, with the words that match.
+    pub snippet: Snippet,
+}
+
+/// A piece of text and the ranges in it that match.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Snippet {
+    /// The text.
+    pub text: String,
+    /// Ranges of bytes, in order, not overlapping.
+    pub marks: Vec<Range<usize>>,
+}
+
+/// Why an index could not be made or read.
+#[derive(Debug)]
+pub struct SearchError(tantivy::TantivyError);
+
+impl fmt::Display for SearchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the search index failed: {}", self.0)
+    }
+}
+
+impl std::error::Error for SearchError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+impl From<tantivy::TantivyError> for SearchError {
+    fn from(error: tantivy::TantivyError) -> SearchError {
+        SearchError(error)
+    }
+}
+
+impl From<std::io::Error> for SearchError {
+    fn from(error: std::io::Error) -> SearchError {
+        SearchError(error.into())
+    }
+}
