@@ -105,9 +105,11 @@ impl Work {
             Ok(bytes) => {
                 let known = Known::read(&bytes);
                 self.dismantle(&old, &known)?;
-                self.dismantle(&new, &known)
+                self.dismantle(&new, &known)?;
+                // It says nothing of the tree that comes next.
+                fs::remove_file(self.known()).at("remove", &self.known())
             }
-            // Nothing was linked yet: all that is there was rendered.
+            // Nothing was linked yet: all that is there was rendered for that build.
             Err(_) if new.is_dir() => fs::remove_dir_all(&new).at("remove", &new),
             Err(_) => Ok(()),
         }
