@@ -650,3 +650,15 @@ fn text_of_authors_is_escaped_in_every_template() {
         assert!(!html.contains("<img src=x"), "{url}");
     }
 }
+
+#[test]
+fn ten_thousand_rows_fit_into_one_page() {
+    let mut view = catalogue();
+    let few = view.rows.clone();
+    view.rows = (0..10_000).map(|n| few[n % few.len()].clone()).collect();
+    let page = page("threats/index.html", "Threats");
+    let site = site();
+    let view = View { site: &site, page, content: Content::Catalogue(view) };
+    let html = Theme::embedded().render("catalogue.html", &view).unwrap();
+    assert_eq!(html.matches("<tr data-").count(), 10_000);
+}

@@ -4,13 +4,14 @@ use super::report::{self, Found};
 use super::{Book, Failure};
 use crate::diagnostic::{Level, Summary};
 use crate::output::{self, OutputError};
-use crate::search::Export;
+use crate::search::{Export, SearchError};
 use crate::site::{Site, theme_diagnostic};
+use crate::theme::ThemeError;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::fmt;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -64,7 +65,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
             }
             Ok(ExitCode::SUCCESS)
         }
-        Err(OutputError::Render { path, error }) => {
+        Err(OutputError::Render { path, error: Unrendered::Theme(error) }) => {
             let diagnostic = theme_diagnostic(&site.config, &error);
             let found: Found = vec![(Level::Deny, diagnostic)];
             report::show(&site, &found);
@@ -75,27 +76,45 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
 }
 
-/// Renders and writes everything. The index is built beside the first pages.
+/// Why a file could not be made.
+#[derive(Debug)]
+enum Unrendered {
+    Theme(ThemeError),
+    Search(SearchError),
+}
+
+impl fmt::Display for Unrendered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unrendered::Theme(error) => write!(f, "{error}"),
+            Unrendered::Search(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+/// Renders and writes everything.
 fn write(
     site: &Site,
-    out: &std::path::Path,
+    out: &Path,
     quiet: bool,
-) -> Result<output::Report, OutputError<crate::theme::ThemeError>> {
-    let files: BTreeMap<String, Vec<u8>> = match site.index() {
-        Ok(index) => Export::new(&index).files().into_iter().collect(),
-        Err(error) => {
-            eprintln!("warning: {error}; the site is built without search");
-            BTreeMap::new()
-        }
+) -> Result<output::Report, OutputError<Unrendered>> {
+    let search = |error| OutputError::Render {
+        path: "search".into(),
+        error: Unrendered::Search(error),
     };
+    let index = site.index().map_err(search)?;
+    let export = Export::new(&index).map_err(search)?;
     let mut paths = site.addresses();
-    paths.extend(files.keys().cloned());
+    paths.extend(export.paths());
     paths.sort();
     paths.dedup();
     let bar = progress(paths.len() as u64, quiet);
-    let render = |path: &str| match files.get(path) {
-        Some(bytes) => Ok(Cow::Borrowed(bytes.as_slice())),
-        None => site.render(path).map(|bytes| bytes.unwrap_or_default()),
+    let render = |path: &str| match site.render(path).map_err(Unrendered::Theme)? {
+        Some(bytes) => Ok(bytes),
+        None => {
+            let bytes = export.get(path).map_err(Unrendered::Search)?;
+            Ok(Cow::Owned(bytes.unwrap_or_default()))
+        }
     };
     let report = output::write(out, &paths, render, || bar.inc(1));
     bar.finish_and_clear();

@@ -391,9 +391,4 @@ mod tests {
         }
     }
 
-    /// Path and bytes of each file.
-    pub fn files(&self) -> Vec<(String, Vec<u8>)> {
-        let _ = self.index;
-        Vec::new()
-    }
 }

@@ -151,6 +151,7 @@ fn message(kind: ThemeErrorKind, error: &minijinja::Error) -> String {
         ThemeErrorKind::OutOfFuel => "the template works for too long on one page".into(),
         ThemeErrorKind::TooDeep => "templates or macros call each other too deeply".into(),
         _ => match error.detail() {
+            Some(detail) if kind == ThemeErrorKind::Undefined => detail.to_string(),
             Some(detail) => format!("{}: {detail}", error.kind()),
             None => error.kind().to_string(),
         },

@@ -51,6 +51,14 @@
     label();
   }
 
+  // Other buttons that open the search.
+  var search = document.getElementById("search-open");
+  all("[data-open-search]").forEach(function (button) {
+    button.addEventListener("click", function () {
+      if (search) search.click();
+    });
+  });
+
   // The sidebar keeps its place from page to page.
   var menu = document.getElementById("menu");
   if (menu) {

@@ -33,14 +33,23 @@
         .map(function (box) { return box.value; });
     });
     var count = 0;
+    // How many rows each value would show, given what is chosen in the other facets.
+    var tally = facets.map(function () { return Object.create(null); });
     rows.forEach(function (item) {
-      var fits = words.every(function (word) { return item.words.indexOf(word) >= 0; }) &&
-        active.every(function (wanted, i) {
-          var values = item.values[facets[i].name];
-          return !wanted.length || wanted.some(function (value) { return values.indexOf(value) >= 0; });
-        });
+      var found = words.every(function (word) { return item.words.indexOf(word) >= 0; });
+      var missed = [];
+      active.forEach(function (wanted, i) {
+        var values = item.values[facets[i].name];
+        if (wanted.length && !wanted.some(function (value) { return values.indexOf(value) >= 0; })) missed.push(i);
+      });
+      var fits = found && !missed.length;
       if (fits) count += 1;
       if (item.row.hidden === fits) item.row.hidden = !fits;
+      if (!found || missed.length > 1) return;
+      facets.forEach(function (facet, i) {
+        if (missed.length && missed[0] !== i) return;
+        item.values[facet.name].forEach(function (value) { tally[i][value] = (tally[i][value] || 0) + 1; });
+      });
     });
     var any = words.length > 0;
     facets.forEach(function (facet, i) {
@@ -49,6 +58,11 @@
       facet.element.classList.toggle("active", n > 0);
       facet.count.hidden = n === 0;
       facet.count.textContent = n || "";
+      facet.boxes.forEach(function (box) {
+        var n = tally[i][box.value] || 0;
+        box.parentElement.querySelector(".count").textContent = n;
+        box.parentElement.classList.toggle("none", n === 0);
+      });
     });
     clear.hidden = !any;
     nothing.hidden = count > 0;
