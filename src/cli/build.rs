@@ -93,15 +93,9 @@ impl fmt::Display for Unrendered {
 }
 
 /// Renders and writes everything.
-fn write(
-    site: &Site,
-    out: &Path,
-    quiet: bool,
-) -> Result<output::Report, OutputError<Unrendered>> {
-    let search = |error| OutputError::Render {
-        path: "search".into(),
-        error: Unrendered::Search(error),
-    };
+fn write(site: &Site, out: &Path, quiet: bool) -> Result<output::Report, OutputError<Unrendered>> {
+    let search =
+        |error| OutputError::Render { path: "search".into(), error: Unrendered::Search(error) };
     let index = site.index().map_err(search)?;
     let export = Export::new(&index).map_err(search)?;
     let mut paths = site.addresses();

@@ -4,11 +4,14 @@
 use super::Renderer;
 use crate::entry::severity_rank;
 use crate::graph::NodeId;
-use crate::page::{Block, BlockKind, Item, Word, escape, escaped};
+use crate::page::{Block, BlockKind, Column, Item, escape, escaped};
 use crate::view::Chip;
 
-/// Keys that are told in one last column, as few items have them.
-const NOTES: [&str; 7] = ["why", "by", "until", "owner", "ticket", "note", "notes"];
+/// Keys that are told in prose, as few items have them and their texts are long.
+const NOTES: [&str; 8] = ["tests", "why", "by", "until", "owner", "ticket", "note", "notes"];
+
+/// Keys that stand in the cell of another one.
+const MERGED: [&str; 3] = ["on", "impact", "mitigation"];
 
 /// Writes block `index` of a node.
 pub(super) fn render(
@@ -39,63 +42,74 @@ const CLOSE: &str = "</tbody></table></div></div>\n";
 
 fn table(renderer: &Renderer<'_>, url: &str, block: &Block, out: &mut String) {
     let kind = block.kind;
-    let reviews = kind == BlockKind::Reviews;
-    let main: Vec<_> = kind
+    // Who held a review stands in a column of its own.
+    let is_note = |key: &str| NOTES.contains(&key) && !(kind == BlockKind::Reviews && key == "by");
+    let main: Vec<&Column> = kind
         .columns()
         .iter()
-        // Who held a review stands in a column of its own.
-        .filter(|column| !NOTES.contains(&column.key) || (reviews && column.key == "by"))
+        .filter(|column| !is_note(column.key) && !MERGED.contains(&column.key))
         .filter(|column| block.items.iter().any(|item| !item.get(column.key).is_empty()))
         .collect();
-    let noted = |item: &Item| {
-        NOTES.iter().any(|key| !(reviews && *key == "by") && !item.get(key).is_empty())
-    };
-    let notes = block.items.iter().any(noted);
+    let noted =
+        |item: &Item| kind.columns().iter().any(|c| is_note(c.key) && !item.get(c.key).is_empty());
+    // Threats and requirements have much to tell: a row of its own below the facts.
+    let wide = matches!(kind, BlockKind::Threats | BlockKind::Requirements);
+    let narrow = !wide && block.items.iter().any(noted);
     let first = match kind {
-        BlockKind::Threats => "Threat",
-        BlockKind::Assumptions => "Assumption",
-        BlockKind::Requirements => "Requirement",
-        _ => "",
+        BlockKind::Threats => Some("Threat"),
+        BlockKind::Assumptions => Some("Assumption"),
+        BlockKind::Requirements => Some("Requirement"),
+        BlockKind::Reviews | BlockKind::List => None,
     };
-    let mut columns: Vec<&str> = Vec::new();
-    if !first.is_empty() {
-        columns.push(first);
-    }
-    columns.extend(main.iter().map(|column| column.title));
-    if notes {
-        columns.push("Notes");
-    }
+    let titles = main.iter().map(|column| title_of(column));
+    let columns: Vec<&str> =
+        first.into_iter().chain(titles).chain(narrow.then_some("Notes")).collect();
     open(kind.name(), &columns, out);
     for item in &block.items {
-        match &item.id {
-            Some(id) => {
-                let id = id.text.to_ascii_lowercase();
-                out.push_str(&format!("<tr id=\"{}\">", escaped(&id)));
-            }
-            None => out.push_str("<tr>"),
-        }
-        if !first.is_empty() {
+        let id = item.id.as_ref().map(|id| escaped(&id.text.to_ascii_lowercase()));
+        let id = id.map(|id| format!(" id=\"{id}\"")).unwrap_or_default();
+        let more = wide && noted(item);
+        let class = if more { " class=\"continued\"" } else { "" };
+        out.push_str(&format!("<tr{id}{class}>"));
+        if let Some(first) = first {
             out.push_str(&format!("<td data-label=\"{first}\" class=\"subject\">"));
             subject(renderer, url, item, out);
             out.push_str("</td>");
         }
         for column in &main {
-            out.push_str(&format!("<td data-label=\"{}\">", column.title));
-            cell(renderer, url, column.key, item.get(column.key), out);
+            out.push_str(&format!("<td data-label=\"{}\">", title_of(column)));
+            cell(renderer, url, column.key, item, out);
             out.push_str("</td>");
         }
-        if notes {
-            out.push_str("<td data-label=\"Notes\" class=\"notes\">");
-            for column in kind.columns() {
-                if NOTES.contains(&column.key) && !(reviews && column.key == "by") {
-                    note(column.key, column.title, item, out);
-                }
+        let notes = |out: &mut String| {
+            for column in kind.columns().iter().filter(|column| is_note(column.key)) {
+                note(column.key, column.title, item, out);
             }
+        };
+        if narrow {
+            out.push_str("<td data-label=\"Notes\" class=\"notes\">");
+            notes(out);
+            out.push_str("</td>");
+        }
+        if more {
+            let span = columns.len();
+            out.push_str(&format!(
+                "</tr>\n<tr class=\"more\"><td colspan=\"{span}\" class=\"notes\">"
+            ));
+            notes(out);
             out.push_str("</td>");
         }
         out.push_str("</tr>\n");
     }
     out.push_str(CLOSE);
+}
+
+/// The words over a column; likelihood and impact share one.
+fn title_of(column: &Column) -> &'static str {
+    match column.key {
+        "likelihood" => "Risk",
+        _ => column.title,
+    }
 }
 
 /// What an item is about: a catalogue entry, or its own ID and title.
@@ -112,6 +126,18 @@ fn subject(renderer: &Renderer<'_>, url: &str, item: &Item, out: &mut String) {
             escape(title.as_deref().unwrap_or(""), out);
         }
     }
+    let places = item.get("on");
+    if !places.is_empty() {
+        out.push_str("<span class=\"where\">");
+        for (i, word) in places.iter().enumerate() {
+            out.push_str(if i > 0 { " " } else { "" });
+            out.push_str(&format!(
+                "<code>{}</code>",
+                escaped(&word.text.replace("->", "\u{2192}"))
+            ));
+        }
+        out.push_str("</span>");
+    }
 }
 
 fn broken(id: &str, out: &mut String) {
@@ -119,18 +145,28 @@ fn broken(id: &str, out: &mut String) {
     out.push_str(&format!("<span class=\"broken\" title=\"there is no entry {id}\">{id}</span>"));
 }
 
-fn cell(renderer: &Renderer<'_>, url: &str, key: &str, words: &[Word], out: &mut String) {
+fn cell(renderer: &Renderer<'_>, url: &str, key: &str, item: &Item, out: &mut String) {
+    let words = item.get(key);
+    match key {
+        "likelihood" => return risk(item, out),
+        "response" => {
+            let by: Vec<&str> = item.get("mitigation").iter().map(|w| w.text.as_str()).collect();
+            escape(item.first(key).unwrap_or(""), out);
+            if !by.is_empty() {
+                out.push_str(&format!("<br><small>by {}</small>", escaped(&by.join(", "))));
+            }
+            return;
+        }
+        _ => {}
+    }
     for (i, word) in words.iter().enumerate() {
         if i > 0 {
             out.push_str(if key == "requirements" || key == "status" { " " } else { ", " });
         }
         match key {
             "status" | "outcome" => chip("status", &word.text, &words_of(&word.text), out),
-            "on" | "tests" => out.push_str(&format!("<code>{}</code>", escaped(&word.text))),
             "requirements" => match renderer.graph.find(&word.text) {
-                Some(to) => {
-                    renderer.entry_anchor(url, to, None, Some(&word.text), out);
-                }
+                Some(to) => renderer.entry_anchor(url, to, None, Some(&word.text), out),
                 None if renderer.graph.local(&word.text).is_some() => {
                     renderer.local_anchor(url, &word.text, Some(&word.text), out);
                 }
@@ -141,16 +177,33 @@ fn cell(renderer: &Renderer<'_>, url: &str, key: &str, words: &[Word], out: &mut
     }
 }
 
+/// Likelihood times impact, each from 1 to 5.
+fn risk(item: &Item, out: &mut String) {
+    let number = |key| item.first(key).and_then(|word| word.parse::<u32>().ok());
+    if let (Some(likelihood), Some(impact)) = (number("likelihood"), number("impact")) {
+        let risk = likelihood * impact;
+        out.push_str(&format!(
+            "<span class=\"risk\" title=\"likelihood {likelihood}, impact {impact}\">\
+             <b>{risk}</b> <small>{likelihood} \u{d7} {impact}</small></span>"
+        ));
+    }
+}
+
 fn note(key: &str, title: &str, item: &Item, out: &mut String) {
     let words = item.get(key);
     if words.is_empty() {
         return;
     }
     let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-    let text = text.join(", ");
+    let prose = text.join(", ");
     match key {
-        "note" | "notes" => out.push_str(&format!("<p>{}</p>", escaped(&text))),
-        _ => out.push_str(&format!("<p><b>{title}:</b> {}</p>", escaped(&text))),
+        "tests" => {
+            let names: Vec<String> =
+                text.iter().map(|name| format!("<code>{}</code>", escaped(name))).collect();
+            out.push_str(&format!("<p><b>{title}:</b> {}</p>", names.join(" ")));
+        }
+        "note" | "notes" => out.push_str(&format!("<p>{}</p>", escaped(&prose))),
+        _ => out.push_str(&format!("<p><b>{title}:</b> {}</p>", escaped(&prose))),
     }
 }
 

@@ -343,7 +343,7 @@ fn fact_chips(meta: &Meta) -> Vec<Chip> {
         .map(|(label, value)| Chip {
             group: label.to_lowercase(),
             value: value.clone(),
-            label: words_of(value),
+            label: if *label == "Size" { words_of(value) } else { value.clone() },
             href: None,
         })
         .collect()
@@ -364,7 +364,7 @@ fn facet(name: &str, label: &str, rows: &[Row]) -> Option<Facet> {
         .map(|(value, count)| {
             let label = match name {
                 "stride" | "severity" | "status" | "use" => words_of(value),
-                _ => value.replace('-', " "),
+                _ => value.to_string(),
             };
             FacetValue { value: value.into(), label, count }
         })

@@ -141,7 +141,7 @@ pub(super) fn status_chip(meta: &Meta) -> Option<Chip> {
 }
 
 pub(super) fn plain_chip(group: &str, word: &str) -> Chip {
-    Chip { group: group.into(), value: word.into(), label: word.replace('-', " "), href: None }
+    Chip { group: group.into(), value: word.into(), label: word.into(), href: None }
 }
 
 fn reference(text: &str) -> FieldValue {

@@ -390,5 +390,4 @@ mod tests {
             assert!(export.get(&path).expect("reads").is_some());
         }
     }
-
 }

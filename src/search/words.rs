@@ -97,7 +97,11 @@ impl Iterator for Words<'_> {
                     Some(_) => break,
                     None => {
                         let joint = matches!(bytes.get(end), Some(b'-' | b'.'));
-                        match joint.then(|| self.letter(end + 1)).flatten().filter(|c| !ideograph(*c)) {
+                        match joint
+                            .then(|| self.letter(end + 1))
+                            .flatten()
+                            .filter(|c| !ideograph(*c))
+                        {
                             Some(c) => {
                                 end += 1 + c.len_utf8();
                                 joined = true;
