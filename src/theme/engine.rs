@@ -69,7 +69,10 @@ impl Theme {
                 continue;
             }
             theme.overridden.insert(name.clone());
-            errors.extend(theme.add(name, text.into()).err());
+            if let Err(error) = theme.add(name.clone(), text.into()) {
+                errors.push(error);
+                theme.overridden.remove(&name);
+            }
         }
         theme.assets.extend(assets.into_iter().map(|(path, bytes)| (path, bytes.into())));
         (theme, errors)
