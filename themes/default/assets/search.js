@@ -420,17 +420,17 @@ async function having(list) {
   return starts;
 }
 
-const loadFacets = () => load("facets", json);
+const loadFacet = (number) => load(`f/${number}`, json);
 
 /// For each document, whether the filters let it through.
 async function passing(filters) {
   const { documents } = await loadMeta();
   const pass = new Array(documents).fill(true);
-  const facets = filters.length ? await loadFacets() : [];
-  for (const [number, [, values, rows]] of facets.entries()) {
+  for (const number of FACETS.keys()) {
     for (const negative of [false, true]) {
       const mine = filters.filter((f) => f.facet === number && f.negative === negative);
       if (!mine.length) continue;
+      const [values, rows] = await loadFacet(number);
       const meant = new Set();
       for (const { value } of mine) {
         const exact = values.findIndex(([name]) => name === value);
@@ -481,8 +481,8 @@ async function rank(query) {
 
 /// How many documents each kind would have if no kind were asked for.
 async function countKinds({ query, matches }) {
-  const [[[, values, rows]], pass] = await Promise.all([
-    loadFacets(),
+  const [[values, rows], pass] = await Promise.all([
+    loadFacet(0),
     passing(query.filters.filter(({ facet, negative }) => facet || negative)),
   ]);
   const counts = values.map(([value, title]) => ({ value, title, count: 0 }));
@@ -742,7 +742,7 @@ async function show(text) {
     more.hidden = result.ranked.length <= shown;
     status.textContent = message(text, result);
     // Extracts and counts can wait until the typing rests.
-    later = setTimeout(() => detail(result, cards, items, forms), 150);
+    later = setTimeout(() => detail(result, cards, items, forms), 250);
   } catch (error) {
     list.replaceChildren();
     more.hidden = true;
