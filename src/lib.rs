@@ -1,7 +1,34 @@
+//! Casebook builds a searchable site for threat modeling from a folder of Markdown.
+//!
+//! ```text
+//! config -> source -> page -> graph -> plan -> render -> output
+//! ```
+//!
+//! Modules stand in the order of their floors: each knows only those above it here.
+
+pub mod span;
+
 pub mod config;
 pub mod data;
 pub mod diagnostic;
 pub mod entry;
-pub mod search;
+
 pub mod source;
-pub mod span;
+
+pub mod page;
+pub mod summary;
+pub mod view;
+
+pub mod graph;
+pub mod search;
+pub mod theme;
+
+pub mod plan;
+
+pub mod render;
+
+pub mod site;
+
+pub mod output;
+
+pub mod cli;

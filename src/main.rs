@@ -1,1 +1,5 @@
-fn main() {}
+//! The `casebook` program.
+
+fn main() -> std::process::ExitCode {
+    casebook::cli::main()
+}

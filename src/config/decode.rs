@@ -111,6 +111,7 @@ impl Decoder {
                     ),
                 }
             }
+            config.remote_images = markdown.bool("remote-images").unwrap_or(false);
             self.finish(markdown, "markdown");
         }
         if let Some(node) = fields.node("links")

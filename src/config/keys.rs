@@ -37,6 +37,7 @@ keys! {
     "site" "edit-url" "address with {path}" "" "Address at which a page can be edited."
     "site" "theme" "folder" "theme" "Folder whose templates/ and assets/ replace embedded files of the same name."
     "markdown" "html" "sanitize, escape or allow" "sanitize" "What happens to raw HTML."
+    "markdown" "remote-images" "true or false" "false" "Whether images on other sites are shown. Otherwise they become links, so that opening a page asks no other site."
     "links" "ignore" "list of regular expressions" "[]" "Links whose target matches are not checked."
     "levels" "CODE" "allow, warn or deny" "by code" "How seriously a finding is taken."
     "kinds.NAME" "title" "text" "the name" "Name of one entry of this kind."

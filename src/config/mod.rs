@@ -48,6 +48,8 @@ pub struct Config {
     pub edit_url: Option<String>,
     /// What happens to raw HTML.
     pub html: HtmlPolicy,
+    /// Whether images on other sites are shown; they tell those sites who reads.
+    pub remote_images: bool,
     /// Levels that differ from the defaults.
     pub levels: BTreeMap<Code, Level>,
     /// Links whose target matches one of these are not checked.
@@ -75,6 +77,7 @@ impl Default for Config {
             repository: None,
             edit_url: None,
             html: HtmlPolicy::Sanitize,
+            remote_images: false,
             levels: BTreeMap::new(),
             ignore_links: Vec::new(),
             kinds: Kinds::default(),
@@ -107,7 +110,7 @@ impl Config {
     pub fn parse_key(&self) -> u64 {
         use std::hash::{Hash, Hasher};
         let mut hasher = std::collections::hash_map::DefaultHasher::new();
-        self.html.hash(&mut hasher);
+        (self.html, self.remote_images).hash(&mut hasher);
         self.src.hash(&mut hasher);
         format!("{:?}{:?}", self.kinds, self.roles).hash(&mut hasher);
         hasher.finish()

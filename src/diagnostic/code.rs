@@ -139,6 +139,10 @@ codes! {
     "A link with an address scheme that is not allowed."
     "Only `http`, `https`, `mailto`, `tel` and `ftp` addresses and relative links are published. A `javascript:` or `data:` address could run as a script in the reader's browser, so the link is left out and its text is kept."
 
+    RemoteImage "remote-image" Warn
+    "An image that lies on another site."
+    "Showing it would tell that site who reads which page, and the page would break when the image goes. It is published as a link. Copy the image into the book, or set `remote-images = true` under `[markdown]` in `book.toml`."
+
     DeprecatedEntry "deprecated-entry" Warn
     "A reference to an entry that is deprecated."
     "The entry is kept so that old documents still make sense, but it should not be used in new ones. The message names its replacement when it has one."
@@ -190,6 +194,10 @@ codes! {
     DuplicateAnchor "duplicate-anchor" Warn
     "Two headings on one page claim the same ID."
     "Links can reach only the first. Change one of the `{#id}` attributes."
+
+    Template "template" Deny
+    "A template of the theme that fails."
+    "A file below `templates/` in the theme folder cannot be parsed or rendered. The message names the template, the line and the values that are at hand there. A replacement can extend the embedded template: `{% extends \"default/page.html\" %}`."
 
     RemovedHtml "removed-html" Allow
     "Raw HTML that was left out."

@@ -1,0 +1,128 @@
+//! `casebook build`
+
+use super::report::{self, Found};
+use super::{Book, Failure};
+use crate::diagnostic::{Level, Summary};
+use crate::output::{self, OutputError};
+use crate::search::{Export, SearchError};
+use crate::site::{Site, theme_diagnostic};
+use crate::theme::ThemeError;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::borrow::Cow;
+use std::fmt;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// Build the site into a folder.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    book: Book,
+    /// Folder for the site [default: `build-dir` of book.toml, or site]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Treat warnings as errors
+    #[arg(long)]
+    strict: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let start = Instant::now();
+    let (site, mut found) = report::open(&args.book)?;
+    if args.strict {
+        report::strict(&mut found);
+    }
+    let summary = Summary::of(&found);
+    if !args.quiet || summary.errors > 0 {
+        report::show(&site, &found);
+    }
+    if summary.errors > 0 {
+        eprintln!("{summary}; nothing was written");
+        return Ok(ExitCode::from(1));
+    }
+    let out = args.out.clone().unwrap_or_else(|| args.book.dir.join(&site.config.out));
+    match write(&site, &out, args.quiet) {
+        Ok(done) => {
+            if !args.quiet {
+                let warnings = match summary.warnings {
+                    0 => String::new(),
+                    _ => format!("; {summary}"),
+                };
+                println!(
+                    "built {} pages into {}: {} files written, {} unchanged, {} removed, in {:.2} s{warnings}",
+                    site.graph.nodes.len(),
+                    out.display(),
+                    done.written,
+                    done.unchanged,
+                    done.removed,
+                    start.elapsed().as_secs_f64(),
+                );
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(OutputError::Render { path, error: Unrendered::Theme(error) }) => {
+            let diagnostic = theme_diagnostic(&site.config, &error);
+            let found: Found = vec![(Level::Deny, diagnostic)];
+            report::show(&site, &found);
+            eprintln!("the page `{path}` cannot be rendered; nothing was written");
+            Ok(ExitCode::from(1))
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Why a file could not be made.
+#[derive(Debug)]
+enum Unrendered {
+    Theme(ThemeError),
+    Search(SearchError),
+}
+
+impl fmt::Display for Unrendered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unrendered::Theme(error) => write!(f, "{error}"),
+            Unrendered::Search(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+/// Renders and writes everything.
+fn write(site: &Site, out: &Path, quiet: bool) -> Result<output::Report, OutputError<Unrendered>> {
+    let search =
+        |error| OutputError::Render { path: "search".into(), error: Unrendered::Search(error) };
+    let index = site.index().map_err(search)?;
+    let export = Export::new(&index).map_err(search)?;
+    let mut paths = site.addresses();
+    paths.extend(export.paths());
+    paths.sort();
+    paths.dedup();
+    let bar = progress(paths.len() as u64, quiet);
+    let render = |path: &str| match site.render(path).map_err(Unrendered::Theme)? {
+        Some(bytes) => Ok(bytes),
+        None => {
+            let bytes = export.get(path).map_err(Unrendered::Search)?;
+            Ok(Cow::Owned(bytes.unwrap_or_default()))
+        }
+    };
+    let report = output::write(out, &paths, render, || bar.inc(1));
+    bar.finish_and_clear();
+    report
+}
+
+/// A bar on a terminal, nothing in a pipe.
+fn progress(length: u64, quiet: bool) -> ProgressBar {
+    if quiet || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(length);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} files") {
+        bar.set_style(style);
+    }
+    bar
+}

@@ -1,0 +1,73 @@
+//! The command line.
+//!
+//! Exit codes: 0 fine, 1 the content has errors, 2 wrong usage or environment.
+
+mod build;
+mod check;
+mod explain;
+pub mod init;
+pub mod new;
+mod report;
+mod search;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// A static site generator and knowledge base for threat modeling.
+#[derive(Debug, Parser)]
+#[command(
+    name = "casebook",
+    version,
+    about = "Builds a searchable site for threat modeling from a folder of Markdown",
+    after_help = "Start with `casebook init my-wiki`, then `casebook serve my-wiki --open`.\n\
+                  Exit codes: 0 fine, 1 the content has errors, 2 wrong usage or environment."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start a new book, ready to be built
+    Init(init::Args),
+    /// Write the next entry, model or page, ready to be filled in
+    New(new::Args),
+    /// Build the site into a folder
+    Build(build::Args),
+    /// Report everything that is wrong with the content
+    Check(check::Args),
+    /// Search the book
+    Search(search::Args),
+    /// Explain a diagnostic
+    Explain(explain::Args),
+}
+
+/// The folder of a book.
+#[derive(Debug, clap::Args)]
+struct Book {
+    /// Folder that holds book.toml or a content folder
+    #[arg(default_value = ".", value_name = "DIR")]
+    dir: PathBuf,
+}
+
+/// What stops a command; the content's own errors are findings instead.
+type Failure = String;
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        Command::Init(args) => init::command(&args),
+        Command::New(args) => new::command(&args),
+        Command::Build(args) => build::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Search(args) => search::run(&args),
+        Command::Explain(args) => explain::run(&args),
+    };
+    result.unwrap_or_else(|failure| {
+        anstream::eprintln!("{}error:{} {failure}", report::RED, report::RESET);
+        ExitCode::from(2)
+    })
+}

@@ -1,0 +1,206 @@
+//! A page's body as it is kept: finished HTML, and holes for what depends on other
+//! files.
+//!
+//! While it is made, a body is one string in which a hole is a token between two
+//! private-use characters; [`Body::split`] takes it apart.
+
+use super::block::Block;
+use crate::span::Place;
+
+const OPEN: char = '\u{E000}';
+const CLOSE: char = '\u{E001}';
+
+/// What a hole asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hole {
+    /// The opening tag of a link.
+    Open(usize),
+    /// The closing tag of a link.
+    Close(usize),
+    /// The address of a link alone, inside an attribute.
+    Url(usize),
+    /// A whole link to an entry, its title filled in.
+    Entry(usize),
+    /// A structured block.
+    Block(usize),
+}
+
+/// A part of a body.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Piece {
+    /// Finished HTML.
+    Html(Box<str>),
+    /// Something that is filled in when the page is rendered.
+    Hole(Hole),
+}
+
+/// Where a link leads, as the author wrote it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Target {
+    /// `[[T-AUTH-004#heading|text]]`.
+    Id {
+        /// The ID.
+        id: String,
+        /// The heading on its page.
+        anchor: Option<String>,
+        /// The author's own text.
+        text: Option<String>,
+    },
+    /// A path relative to the file, or nothing, and an anchor.
+    Relative {
+        /// The path, decoded; empty for the same page.
+        path: String,
+        /// The part after `#`, decoded.
+        anchor: Option<String>,
+        /// What followed `?`, with the mark.
+        query: String,
+    },
+    /// A whole web address that is allowed.
+    External(String),
+    /// An address whose scheme is not allowed.
+    Unsafe(String),
+}
+
+/// A link or image in a body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// Where it leads.
+    pub target: Target,
+    /// Whether it is an image or another file that the page shows.
+    pub image: bool,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A heading of a body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// Its anchor.
+    pub id: String,
+    /// Its text without markup.
+    pub text: String,
+}
+
+/// The body of an article.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Body {
+    /// The parts in order.
+    pub pieces: Vec<Piece>,
+    /// What holes of links refer to.
+    pub links: Vec<Link>,
+    /// What holes of blocks refer to.
+    pub blocks: Vec<Block>,
+    /// The headings in order.
+    pub headings: Vec<Heading>,
+    /// Anchors other than headings: `id` attributes of raw HTML, footnotes.
+    pub anchors: Vec<String>,
+}
+
+impl Body {
+    /// Whether a link to this anchor finds something.
+    pub fn has_anchor(&self, anchor: &str) -> bool {
+        let items = || self.blocks.iter().flat_map(|block| &block.items);
+        self.headings.iter().any(|h| h.id == anchor)
+            || self.anchors.iter().any(|a| a == anchor)
+            || items()
+                .filter_map(|item| item.id.as_ref())
+                .any(|id| id.text.to_ascii_lowercase() == anchor)
+    }
+}
+
+/// The token of a hole.
+pub fn token(hole: Hole) -> String {
+    let (letter, index) = match hole {
+        Hole::Open(i) => ('o', i),
+        Hole::Close(i) => ('c', i),
+        Hole::Url(i) => ('u', i),
+        Hole::Entry(i) => ('e', i),
+        Hole::Block(i) => ('b', i),
+    };
+    format!("{OPEN}{letter}{index}{CLOSE}")
+}
+
+/// Text of authors cannot hold tokens: the two characters are replaced.
+pub fn without_tokens(text: &str) -> std::borrow::Cow<'_, str> {
+    match text.contains([OPEN, CLOSE]) {
+        true => text.replace([OPEN, CLOSE], "\u{FFFD}").into(),
+        false => text.into(),
+    }
+}
+
+/// Takes a string with tokens apart.
+pub fn split(html: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = html;
+    while let Some(start) = rest.find(OPEN) {
+        let inner = start + OPEN.len_utf8();
+        let Some(length) = rest[inner..].find(CLOSE) else { break };
+        if start > 0 {
+            pieces.push(Piece::Html(rest[..start].into()));
+        }
+        if let Some(hole) = parse_token(&rest[inner..inner + length]) {
+            pieces.push(Piece::Hole(hole));
+        }
+        rest = &rest[inner + length + CLOSE.len_utf8()..];
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Html(rest.into()));
+    }
+    pieces
+}
+
+fn parse_token(token: &str) -> Option<Hole> {
+    let index = token.get(1..)?.parse().ok()?;
+    Some(match token.as_bytes()[0] {
+        b'o' => Hole::Open(index),
+        b'c' => Hole::Close(index),
+        b'u' => Hole::Url(index),
+        b'e' => Hole::Entry(index),
+        b'b' => Hole::Block(index),
+        _ => return None,
+    })
+}
+
+/// Escapes text for HTML, in text and in double-quoted attributes.
+pub fn escape(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            _ => out.push(c),
+        }
+    }
+}
+
+/// Escaped text as a string of its own.
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    escape(text, &mut out);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_split_and_cannot_be_forged() {
+        let html = format!("<p>{}x{}</p>", token(Hole::Open(12)), token(Hole::Close(12)));
+        assert_eq!(
+            split(&html),
+            [
+                Piece::Html("<p>".into()),
+                Piece::Hole(Hole::Open(12)),
+                Piece::Html("x".into()),
+                Piece::Hole(Hole::Close(12)),
+                Piece::Html("</p>".into()),
+            ]
+        );
+        assert_eq!(split(&without_tokens("\u{E000}o1\u{E001}")).len(), 1);
+        assert_eq!(split("\u{E000}zz"), [Piece::Html("\u{E000}zz".into())]);
+    }
+}

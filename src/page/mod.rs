@@ -1,0 +1,163 @@
+//! One Markdown file, from text to finished pieces. Nothing here knows of any other
+//! file, so the result can be kept for as long as the text stays the same.
+
+mod block;
+mod body;
+mod draft;
+mod fence;
+mod highlight;
+mod html;
+mod include;
+mod link;
+mod markdown;
+mod meta;
+
+pub use block::{Block, BlockKind, Column, Item};
+pub use body::{Body, Heading, Hole, Link, Piece, Target, escape, escaped};
+pub use draft::slug;
+pub use include::{Expanded, Segment, expand};
+pub use link::{classify, decode, encode_fragment, encode_path};
+pub use markdown::options;
+pub use meta::{META_KEYS, Meta, MetaKey, SIZES, Statement, Word};
+
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::span::Place;
+use std::sync::Arc;
+
+/// A title as it is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Title {
+    /// Without markup.
+    pub text: String,
+    /// With markup; may hold no holes.
+    pub html: String,
+    /// The anchor of the heading it came from.
+    pub anchor: Option<String>,
+}
+
+/// One page of the site: a file's own, or an entry under a heading of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Article {
+    /// Where it begins.
+    pub place: Place,
+    /// Its front matter or fields.
+    pub meta: Meta,
+    /// The title from its heading.
+    pub title: Option<Title>,
+    /// Its text.
+    pub body: Body,
+}
+
+/// A file, parsed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// Path relative to the book's root.
+    pub file: Arc<str>,
+    /// Path relative to the source folder.
+    pub path: String,
+    /// The file's own article, then its entries. Never empty.
+    pub articles: Vec<Article>,
+    /// Whether the file has front matter, and so is meant as a page.
+    pub has_front: bool,
+    /// The files it includes.
+    pub includes: Vec<Arc<str>>,
+    /// What is wrong with it, taken by itself.
+    pub found: Vec<Diagnostic>,
+}
+
+/// Parses a file: front matter, then Markdown.
+pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) -> Page {
+    let mut found = Vec::new();
+    let place = |span| source.place(span);
+    let mut fields = Meta::default();
+    let mut has_front = true;
+    let mut body_start = 0;
+    match meta::find_front(&source.text) {
+        meta::Front::None => has_front = false,
+        meta::Front::Unclosed => {
+            let line = source.text.find('\n').unwrap_or(source.text.len());
+            found.push(
+                Diagnostic::new(
+                    Code::UnclosedFrontMatter,
+                    place(0..line),
+                    "the front matter is never closed",
+                )
+                .label("opened here")
+                .help(format!(
+                    "add a line that holds only `{}` below the last key",
+                    &source.text[..3]
+                )),
+            );
+        }
+        meta::Front::Found { data, body, mark } => {
+            body_start = body;
+            match meta::parse_data(&source.text[data.clone()], data.start, mark) {
+                Ok(node) => {
+                    let (decoded, problems) = meta::decode(&node, &config.roles, &place);
+                    fields = decoded;
+                    found.extend(problems);
+                }
+                Err(error) => {
+                    let at = place(error.span.clone());
+                    found.push(meta::syntax_diagnostic(&error, "front matter", at));
+                }
+            }
+        }
+    }
+    let catalogue = config.kinds.of_path(path).is_some_and(|kind| kind.catalogue);
+    let (mut articles, problems) =
+        markdown::write(source, body_start, config, catalogue, markdown::options());
+    found.extend(problems);
+    if let Some(own) = articles.first_mut() {
+        own.meta = fields;
+        if let (None, Some(title)) = (&own.meta.title, &source.title) {
+            own.meta.title = Some(Word { text: title.clone(), place: place(0..0) });
+        }
+    }
+    let mut includes: Vec<Arc<str>> = source.included().cloned().collect();
+    includes.dedup();
+    Page { file: file.clone(), path: path.to_string(), articles, has_front, includes, found }
+}
+
+/// The HTML of a text in plain CommonMark, without extensions, links unresolved; the
+/// conformance tests compare it with the specification's examples.
+pub fn commonmark(text: &str) -> String {
+    let config =
+        Config { html: crate::config::HtmlPolicy::Allow, remote_images: true, ..Config::default() };
+    let source = Expanded::plain(&"text.md".into(), text.into());
+    let options = pulldown_cmark::Options::empty();
+    let (articles, _) = markdown::write(&source, 0, &config, false, options);
+    let mut out = String::new();
+    for article in &articles {
+        if let Some(title) = &article.title {
+            out.push_str(&format!("<h1>{}</h1>\n", title.html));
+        }
+        for piece in &article.body.pieces {
+            match piece {
+                Piece::Html(html) => out.push_str(html),
+                Piece::Hole(hole) => out.push_str(&plain_hole(*hole, &article.body)),
+            }
+        }
+    }
+    out
+}
+
+fn plain_hole(hole: Hole, body: &Body) -> String {
+    let address = |i: usize| match body.links.get(i).map(|link| &link.target) {
+        Some(Target::Relative { path, anchor, query }) => {
+            let anchor = anchor.as_ref().map(|a| format!("#{}", encode_fragment(a)));
+            escaped(&format!("{}{query}{}", encode_path(path), anchor.unwrap_or_default()))
+        }
+        _ => String::new(),
+    };
+    match hole {
+        Hole::Open(i) => format!("<a href=\"{}\">", address(i)),
+        Hole::Close(_) => "</a>".into(),
+        Hole::Url(i) => address(i),
+        Hole::Entry(_) | Hole::Block(_) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! What the site consists of: an address for everything, and the ways between.
+
+mod nav;
+
+pub use nav::{Item, Part, Section};
+
+use crate::config::Config;
+use crate::graph::{Graph, NodeId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What stands at an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// A page that comes from the sources.
+    Node(NodeId),
+    /// The index of a catalogue, by the kind's name, and the page that introduces it.
+    Catalogue(String, Option<NodeId>),
+    /// The index of a section, and the page that introduces it.
+    Section(usize, Option<NodeId>),
+    /// All tags.
+    Tags,
+    /// Everything with one tag.
+    Tag(String),
+    /// Sends the reader to another address of the site, or elsewhere.
+    Redirect(String),
+    /// A file of the sources, by its path in the source folder.
+    File(String),
+    /// The table of diagnostics.
+    Diagnostics,
+    /// The page for addresses that lead nowhere.
+    NotFound,
+    /// The list of addresses for search engines.
+    Sitemap,
+}
+
+/// The site's addresses and its navigation.
+#[derive(Debug)]
+pub struct Plan {
+    /// What stands at each address, relative to the site's root. Assets of the theme
+    /// and search files are not in it.
+    pub routes: BTreeMap<String, Route>,
+    /// The sections in order.
+    pub sections: Vec<Section>,
+    /// The section of each node and its way there: an index at each level.
+    pub spots: Vec<Option<Spot>>,
+    /// Tags, with what bears them. The key is the tag's address.
+    pub tags: BTreeMap<String, Tag>,
+}
+
+/// A tag.
+#[derive(Debug, Clone, Default)]
+pub struct Tag {
+    /// As it was first written.
+    pub name: String,
+    /// What bears it.
+    pub nodes: Vec<NodeId>,
+}
+
+/// Where a node is in the navigation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    /// The section.
+    pub section: usize,
+    /// The part, then an index at each level.
+    pub path: Vec<usize>,
+    /// Place in the section's reading order.
+    pub order: usize,
+}
+
+/// The address of a tag's page.
+pub fn tag_url(tag: &str) -> String {
+    format!("tags/{}.html", crate::page::slug(&deunicode::deunicode(tag)))
+}
+
+/// Plans the site.
+pub fn lay_out(config: &Config, graph: &Graph) -> Plan {
+    let sections = nav::sections(config, graph);
+    let mut spots = vec![None; graph.nodes.len()];
+    for (number, section) in sections.iter().enumerate() {
+        for (node, path, order) in section.places() {
+            let spot = &mut spots[node];
+            if spot.is_none() {
+                *spot = Some(Spot { section: number, path, order });
+            }
+        }
+    }
+    let mut tags: BTreeMap<String, Tag> = BTreeMap::new();
+    for node in 0..graph.nodes.len() {
+        let own: BTreeSet<&String> = graph.article(node).meta.tags.iter().collect();
+        for tag in own {
+            let entry = tags.entry(tag_url(tag)).or_default();
+            if entry.name.is_empty() {
+                entry.name = tag.clone();
+            }
+            if entry.nodes.last() != Some(&node) {
+                entry.nodes.push(node);
+            }
+        }
+    }
+    let mut plan = Plan { routes: BTreeMap::new(), sections, spots, tags };
+    plan.routes = routes(config, graph, &plan);
+    plan
+}
+
+fn routes(config: &Config, graph: &Graph, plan: &Plan) -> BTreeMap<String, Route> {
+    let mut routes = BTreeMap::new();
+    for path in &graph.files {
+        routes.insert(path.clone(), Route::File(path.clone()));
+    }
+    for (url, node) in &graph.by_url {
+        routes.insert(url.clone(), Route::Node(*node));
+    }
+    for (number, section) in plan.sections.iter().enumerate() {
+        let Some(url) = &section.index else { continue };
+        let intro = graph.by_url.get(url).copied();
+        let catalogue = section.kind.as_deref().and_then(|kind| config.kinds.get(kind));
+        let route = match catalogue.filter(|kind| kind.catalogue) {
+            Some(kind) => Route::Catalogue(kind.name.clone(), intro),
+            None if graph.summary.is_some() && intro.is_some() => continue,
+            None => Route::Section(number, intro),
+        };
+        routes.insert(url.clone(), route);
+    }
+    for url in plan.tags.keys() {
+        if !routes.contains_key(url) {
+            routes.insert(url.clone(), Route::Tag(url.clone()));
+        }
+    }
+    if graph.generated.contains("tags/index.html") {
+        routes.insert("tags/index.html".into(), Route::Tags);
+    }
+    let mut free = |url: String, route: Route| {
+        routes.entry(url).or_insert(route);
+    };
+    for (from, node) in &graph.redirects {
+        free(from.clone(), Route::Redirect(graph.nodes[*node].url.clone()));
+    }
+    for (from, to) in &config.redirects {
+        let from = match from.ends_with('/') || from.is_empty() {
+            true => format!("{from}index.html"),
+            false => from.clone(),
+        };
+        if from.ends_with(".html") && crate::source::join("", &from).as_ref() == Some(&from) {
+            free(from, Route::Redirect(to.clone()));
+        }
+    }
+    // A book whose first page has another name still opens at its root.
+    if let Some(first) = plan.sections.iter().find_map(|section| section.first(graph)) {
+        free("index.html".into(), Route::Redirect(first));
+    }
+    free("404.html".into(), Route::NotFound);
+    free("diagnostics.html".into(), Route::Diagnostics);
+    if config.url.is_some() {
+        free("sitemap.xml".into(), Route::Sitemap);
+    }
+    routes
+}

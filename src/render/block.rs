@@ -1,0 +1,301 @@
+//! Structured blocks as tables. On a phone the theme shows rows as cards, so every
+//! cell carries its column's name.
+
+use super::Renderer;
+use crate::entry::severity_rank;
+use crate::graph::NodeId;
+use crate::page::{Block, BlockKind, Column, Item, escape, escaped};
+use crate::view::Chip;
+
+/// Keys that are told in prose, as few items have them and their texts are long.
+const NOTES: [&str; 8] = ["tests", "why", "by", "until", "owner", "ticket", "note", "notes"];
+
+/// Keys that stand in the cell of another one.
+const MERGED: [&str; 3] = ["on", "impact", "mitigation"];
+
+/// Writes block `index` of a node.
+pub(super) fn render(
+    renderer: &Renderer<'_>,
+    url: &str,
+    node: NodeId,
+    index: usize,
+    out: &mut String,
+) {
+    let Some(block) = renderer.graph.article(node).body.blocks.get(index) else { return };
+    match block.kind {
+        BlockKind::List => list(renderer, url, block, out),
+        _ => table(renderer, url, block, out),
+    }
+}
+
+fn open(name: &str, columns: &[&str], out: &mut String) {
+    out.push_str(&format!(
+        "<div class=\"block block-{name}\"><div class=\"table-wrap\" tabindex=\"0\"><table><thead><tr>"
+    ));
+    for column in columns {
+        out.push_str(&format!("<th scope=\"col\">{column}</th>"));
+    }
+    out.push_str("</tr></thead><tbody>\n");
+}
+
+const CLOSE: &str = "</tbody></table></div></div>\n";
+
+fn table(renderer: &Renderer<'_>, url: &str, block: &Block, out: &mut String) {
+    let kind = block.kind;
+    // Who held a review stands in a column of its own.
+    let is_note = |key: &str| NOTES.contains(&key) && !(kind == BlockKind::Reviews && key == "by");
+    let main: Vec<&Column> = kind
+        .columns()
+        .iter()
+        .filter(|column| !is_note(column.key) && !MERGED.contains(&column.key))
+        .filter(|column| block.items.iter().any(|item| !item.get(column.key).is_empty()))
+        .collect();
+    let noted =
+        |item: &Item| kind.columns().iter().any(|c| is_note(c.key) && !item.get(c.key).is_empty());
+    // Threats and requirements have much to tell: a row of its own below the facts.
+    let wide = matches!(kind, BlockKind::Threats | BlockKind::Requirements);
+    let narrow = !wide && block.items.iter().any(noted);
+    let first = match kind {
+        BlockKind::Threats => Some("Threat"),
+        BlockKind::Assumptions => Some("Assumption"),
+        BlockKind::Requirements => Some("Requirement"),
+        BlockKind::Reviews | BlockKind::List => None,
+    };
+    let titles = main.iter().map(|column| title_of(column));
+    let columns: Vec<&str> =
+        first.into_iter().chain(titles).chain(narrow.then_some("Notes")).collect();
+    open(kind.name(), &columns, out);
+    for item in &block.items {
+        let id = item.id.as_ref().map(|id| escaped(&id.text.to_ascii_lowercase()));
+        let id = id.map(|id| format!(" id=\"{id}\"")).unwrap_or_default();
+        let more = wide && noted(item);
+        let class = if more { " class=\"continued\"" } else { "" };
+        out.push_str(&format!("<tr{id}{class}>"));
+        if let Some(first) = first {
+            out.push_str(&format!("<td data-label=\"{first}\" class=\"subject\">"));
+            subject(renderer, url, item, out);
+            out.push_str("</td>");
+        }
+        for column in &main {
+            out.push_str(&format!("<td data-label=\"{}\">", title_of(column)));
+            cell(renderer, url, column.key, item, out);
+            out.push_str("</td>");
+        }
+        let notes = |out: &mut String| {
+            for column in kind.columns().iter().filter(|column| is_note(column.key)) {
+                note(column.key, column.title, item, out);
+            }
+        };
+        if narrow {
+            out.push_str("<td data-label=\"Notes\" class=\"notes\">");
+            notes(out);
+            out.push_str("</td>");
+        }
+        if more {
+            let span = columns.len();
+            out.push_str(&format!(
+                "</tr>\n<tr class=\"more\"><td colspan=\"{span}\" class=\"notes\">"
+            ));
+            notes(out);
+            out.push_str("</td>");
+        }
+        out.push_str("</tr>\n");
+    }
+    out.push_str(CLOSE);
+}
+
+/// The words over a column; likelihood and impact share one.
+fn title_of(column: &Column) -> &'static str {
+    match column.key {
+        "likelihood" => "Risk",
+        _ => column.title,
+    }
+}
+
+/// What an item is about: a catalogue entry, or its own ID and title.
+fn subject(renderer: &Renderer<'_>, url: &str, item: &Item, out: &mut String) {
+    match (&item.uses, &item.title) {
+        (Some(word), title) => match renderer.graph.find(&word.text) {
+            Some(to) => renderer.entry_anchor(url, to, None, title.as_deref(), out),
+            None => broken(&word.text, out),
+        },
+        (None, title) => {
+            if let Some(id) = &item.id {
+                out.push_str(&format!("<span class=\"entry-id\">{}</span> ", escaped(&id.text)));
+            }
+            escape(title.as_deref().unwrap_or(""), out);
+        }
+    }
+    let places = item.get("on");
+    if !places.is_empty() {
+        out.push_str("<span class=\"where\">");
+        for (i, word) in places.iter().enumerate() {
+            out.push_str(if i > 0 { " " } else { "" });
+            out.push_str(&format!(
+                "<code>{}</code>",
+                escaped(&word.text.replace("->", "\u{2192}"))
+            ));
+        }
+        out.push_str("</span>");
+    }
+}
+
+fn broken(id: &str, out: &mut String) {
+    let id = escaped(id);
+    out.push_str(&format!("<span class=\"broken\" title=\"there is no entry {id}\">{id}</span>"));
+}
+
+fn cell(renderer: &Renderer<'_>, url: &str, key: &str, item: &Item, out: &mut String) {
+    let words = item.get(key);
+    match key {
+        "likelihood" => return risk(item, out),
+        "response" => {
+            let by: Vec<&str> = item.get("mitigation").iter().map(|w| w.text.as_str()).collect();
+            escape(item.first(key).unwrap_or(""), out);
+            if !by.is_empty() {
+                out.push_str(&format!("<br><small>by {}</small>", escaped(&by.join(", "))));
+            }
+            return;
+        }
+        _ => {}
+    }
+    for (i, word) in words.iter().enumerate() {
+        if i > 0 {
+            out.push_str(if key == "requirements" || key == "status" { " " } else { ", " });
+        }
+        match key {
+            "status" | "outcome" => chip("status", &word.text, &words_of(&word.text), out),
+            "requirements" => match renderer.graph.find(&word.text) {
+                Some(to) => renderer.entry_anchor(url, to, None, Some(&word.text), out),
+                None if renderer.graph.local(&word.text).is_some() => {
+                    renderer.local_anchor(url, &word.text, Some(&word.text), out);
+                }
+                None => broken(&word.text, out),
+            },
+            _ => escape(&word.text, out),
+        }
+    }
+}
+
+/// Likelihood times impact, each from 1 to 5.
+fn risk(item: &Item, out: &mut String) {
+    let number = |key| item.first(key).and_then(|word| word.parse::<u32>().ok());
+    if let (Some(likelihood), Some(impact)) = (number("likelihood"), number("impact")) {
+        let risk = likelihood * impact;
+        out.push_str(&format!(
+            "<span class=\"risk\" title=\"likelihood {likelihood}, impact {impact}\">\
+             <b>{risk}</b> <small>{likelihood} \u{d7} {impact}</small></span>"
+        ));
+    }
+}
+
+fn note(key: &str, title: &str, item: &Item, out: &mut String) {
+    let words = item.get(key);
+    if words.is_empty() {
+        return;
+    }
+    let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+    let prose = text.join(", ");
+    match key {
+        "tests" => {
+            let names: Vec<String> =
+                text.iter().map(|name| format!("<code>{}</code>", escaped(name))).collect();
+            out.push_str(&format!("<p><b>{title}:</b> {}</p>", names.join(" ")));
+        }
+        "note" | "notes" => out.push_str(&format!("<p>{}</p>", escaped(&prose))),
+        _ => out.push_str(&format!("<p><b>{title}:</b> {}</p>", escaped(&prose))),
+    }
+}
+
+/// `not-applicable` as readers see it.
+pub(super) fn words_of(word: &str) -> String {
+    let text = word.replace('-', " ");
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str())
+}
+
+fn chip(group: &str, value: &str, label: &str, out: &mut String) {
+    let class = match group {
+        "status" => format!("chip-status-{}", escaped(value)),
+        _ => format!("{group}-{}", escaped(value)),
+    };
+    out.push_str(&format!("<span class=\"chip {class}\">{}</span>", escaped(label)));
+}
+
+/// A query of the catalogues as a table of links.
+fn list(renderer: &Renderer<'_>, url: &str, block: &Block, out: &mut String) {
+    for query in &block.items {
+        let matches: Vec<NodeId> = (0..renderer.graph.nodes.len())
+            .filter(|node| matches(renderer, *node, query))
+            .collect();
+        if matches.is_empty() {
+            out.push_str("<p class=\"empty\">No entry matches.</p>\n");
+            continue;
+        }
+        let chips: Vec<(Vec<Chip>, Option<Chip>)> = matches
+            .iter()
+            .map(|node| (renderer.stride_chips(*node), renderer.severity_chip(*node)))
+            .collect();
+        let stride = chips.iter().any(|(stride, _)| !stride.is_empty());
+        let severity = chips.iter().any(|(_, severity)| severity.is_some());
+        let mut columns = vec!["Entry"];
+        if stride {
+            columns.push("STRIDE");
+        }
+        if severity {
+            columns.push("Severity");
+        }
+        open("list", &columns, out);
+        for (node, (letters, level)) in matches.iter().zip(&chips) {
+            out.push_str("<tr><td data-label=\"Entry\" class=\"subject\">");
+            renderer.entry_anchor(url, *node, None, None, out);
+            out.push_str("</td>");
+            if stride {
+                out.push_str("<td data-label=\"STRIDE\">");
+                for chip in letters {
+                    let letter = chip.value.chars().next().unwrap_or('-');
+                    out.push_str(&format!(
+                        "<abbr class=\"stride stride-{letter}\" title=\"{}\">{}</abbr>",
+                        escaped(&chip.label),
+                        letter.to_ascii_uppercase()
+                    ));
+                }
+                out.push_str("</td>");
+            }
+            if severity {
+                out.push_str("<td data-label=\"Severity\">");
+                if let Some(chip) = level {
+                    self::chip("severity", &chip.value, &chip.label, out);
+                }
+                out.push_str("</td>");
+            }
+            out.push_str("</tr>\n");
+        }
+        out.push_str(CLOSE);
+    }
+}
+
+/// Whether a node has what every key of a query asks for; values of one key are
+/// alternatives.
+fn matches(renderer: &Renderer<'_>, node: NodeId, query: &Item) -> bool {
+    let page = &renderer.graph.nodes[node];
+    let meta = &renderer.graph.article(node).meta;
+    let status = meta.status.as_deref().unwrap_or("active");
+    if !page.entry && query.get("kind").is_empty() {
+        return false;
+    }
+    query.values.iter().all(|(key, words)| {
+        words.iter().any(|word| {
+            let word = word.text.as_str();
+            match *key {
+                "kind" => page.kind.as_deref() == Some(word),
+                "stride" => meta.stride.iter().any(|s| s == word),
+                "severity" => severity_rank(word) > 0 && meta.severity.as_deref() == Some(word),
+                "tag" => meta.tags.iter().any(|tag| tag == word),
+                "applies-to" => meta.applies_to.iter().any(|a| a == word),
+                "status" => status == word,
+                _ => true,
+            }
+        })
+    })
+}

@@ -1,0 +1,163 @@
+//! Fills the holes of a body.
+
+use super::Renderer;
+use super::block;
+use crate::graph::{NodeId, Resolved};
+use crate::page::{Hole, Piece, Target, encode_fragment, escape, escaped};
+
+impl Renderer<'_> {
+    /// The HTML of a node's body as it stands on the page `url`.
+    pub(super) fn body(&self, url: &str, node: NodeId) -> String {
+        let body = &self.graph.article(node).body;
+        let length = body.pieces.iter().map(|piece| match piece {
+            Piece::Html(html) => html.len(),
+            Piece::Hole(_) => 80,
+        });
+        let mut out = String::with_capacity(length.sum());
+        for piece in &body.pieces {
+            match piece {
+                Piece::Html(html) => out.push_str(html),
+                Piece::Hole(hole) => self.fill(url, node, *hole, &mut out),
+            }
+        }
+        out
+    }
+
+    fn fill(&self, url: &str, node: NodeId, hole: Hole, out: &mut String) {
+        let links = &self.graph.links[node];
+        match hole {
+            Hole::Open(i) => match links.get(i) {
+                Some(Resolved::Broken(reason)) => {
+                    out.push_str("<span class=\"broken\" title=\"");
+                    escape(reason, out);
+                    out.push_str("\">");
+                }
+                Some(resolved) => {
+                    out.push_str("<a href=\"");
+                    escape(&self.resolved_href(url, resolved), out);
+                    out.push_str("\">");
+                }
+                None => {}
+            },
+            Hole::Close(i) => match links.get(i) {
+                Some(Resolved::Broken(_)) => out.push_str("</span>"),
+                Some(_) => out.push_str("</a>"),
+                None => {}
+            },
+            Hole::Url(i) => match links.get(i) {
+                Some(Resolved::Broken(_)) => {
+                    // The author's own address, so that a later upload mends it.
+                    let link = &self.graph.article(node).body.links[i];
+                    if let Target::Relative { path, .. } = &link.target {
+                        escape(&crate::page::encode_path(path), out);
+                    }
+                }
+                Some(resolved) => escape(&self.resolved_href(url, resolved), out),
+                None => {}
+            },
+            Hole::Entry(i) => {
+                let target = &self.graph.article(node).body.links[i].target;
+                let Target::Id { id, text, .. } = target else { return };
+                match links.get(i) {
+                    Some(Resolved::Node(to, anchor)) => {
+                        let anchor = anchor.as_deref();
+                        self.entry_anchor(url, *to, anchor, text.as_deref(), out);
+                    }
+                    Some(Resolved::Local(id)) => self.local_anchor(url, id, text.as_deref(), out),
+                    Some(Resolved::Broken(reason)) => {
+                        out.push_str("<span class=\"broken\" title=\"");
+                        escape(reason, out);
+                        out.push_str("\">");
+                        escape(text.as_deref().unwrap_or(id), out);
+                        out.push_str("</span>");
+                    }
+                    _ => escape(text.as_deref().unwrap_or(id), out),
+                }
+            }
+            Hole::Block(i) => block::render(self, url, node, i, out),
+        }
+    }
+
+    fn resolved_href(&self, url: &str, resolved: &Resolved) -> String {
+        match resolved {
+            Resolved::Node(to, anchor) => {
+                let fragment =
+                    anchor.as_ref().map(|anchor| format!("#{}", encode_fragment(anchor)));
+                let same = self.graph.nodes[*to].url == url;
+                match (same, fragment) {
+                    (true, Some(fragment)) => fragment,
+                    (_, fragment) => self.node_href(url, *to) + fragment.as_deref().unwrap_or(""),
+                }
+            }
+            Resolved::Url(target, rest) => {
+                let rest = match rest.split_once('#') {
+                    Some((query, anchor)) => format!("{query}#{}", encode_fragment(anchor)),
+                    None => rest.clone(),
+                };
+                self.href(url, target) + &rest
+            }
+            Resolved::Local(id) => self.graph.local(id).map_or_else(String::new, |local| {
+                let page = &self.graph.nodes[local.node].url;
+                let path = if page == url { String::new() } else { self.href(url, page) };
+                format!("{path}#{}", encode_fragment(&local.anchor))
+            }),
+            Resolved::Broken(_) => String::new(),
+        }
+    }
+
+    /// A link to an item of a structured block: its ID and title, or the author's words.
+    pub(super) fn local_anchor(&self, url: &str, id: &str, text: Option<&str>, out: &mut String) {
+        let href = self.resolved_href(url, &Resolved::Local(id.to_string()));
+        out.push_str(&format!(
+            "<a class=\"entry-link\" data-kind=\"local\" href=\"{}\"",
+            escaped(&href)
+        ));
+        let title = self.graph.local(id).map_or("", |local| local.title.as_str());
+        let id = escaped(&id.to_ascii_uppercase());
+        match text {
+            Some(text) => {
+                out.push_str(&format!(" title=\"{id} {}\">{}", escaped(title), escaped(text)));
+            }
+            None => {
+                out.push_str(&format!("><span class=\"entry-id\">{id}</span> {}", escaped(title)));
+            }
+        }
+        out.push_str("</a>");
+    }
+
+    /// A link to an entry: its ID and title, or the author's words.
+    pub(super) fn entry_anchor(
+        &self,
+        url: &str,
+        to: NodeId,
+        anchor: Option<&str>,
+        text: Option<&str>,
+        out: &mut String,
+    ) {
+        let page = &self.graph.nodes[to];
+        let kind = page.kind.as_deref().unwrap_or("page");
+        let fragment = anchor.map(|a| format!("#{}", encode_fragment(a))).unwrap_or_default();
+        out.push_str(&format!(
+            "<a class=\"entry-link\" data-kind=\"{}\" href=\"{}\"",
+            escaped(kind),
+            escaped(&(self.node_href(url, to) + &fragment))
+        ));
+        let id = page.id.as_deref().unwrap_or("");
+        match text {
+            Some(text) => {
+                out.push_str(" title=\"");
+                escape(format!("{id} {}", page.title).trim(), out);
+                out.push_str("\">");
+                escape(text, out);
+            }
+            None => {
+                out.push('>');
+                if !id.is_empty() {
+                    out.push_str(&format!("<span class=\"entry-id\">{}</span> ", escaped(id)));
+                }
+                escape(&page.title, out);
+            }
+        }
+        out.push_str("</a>");
+    }
+}

@@ -1,0 +1,379 @@
+//! What each kind of page shows.
+
+use super::Renderer;
+use super::block::words_of;
+use super::entry::{kind_of, plain_chip, status_chip};
+use crate::entry::severity_rank;
+use crate::graph::NodeId;
+use crate::page::{BlockKind, Meta};
+use crate::plan::Item;
+use crate::view::{
+    ArticleView, Card, CatalogueView, Chip, Content, Count, Facet, FacetValue, Field, FieldValue,
+    HomeView, Link, LinkGroup, ModelView, PageView, Row, SectionView, Step, TagCount, TagView,
+    TagsView,
+};
+use std::collections::BTreeMap;
+
+/// Keys by which a catalogue can be filtered, with the words for readers.
+const FACETS: [(&str, &str); 7] = [
+    ("stride", "STRIDE"),
+    ("severity", "Severity"),
+    ("applies-to", "Applies to"),
+    ("elements", "Element"),
+    ("tags", "Tag"),
+    ("status", "Status"),
+    ("use", "Use"),
+];
+
+impl Renderer<'_> {
+    pub(super) fn node(&self, url: &str, node: NodeId) -> (PageView, Content) {
+        let entry = &self.graph.nodes[node];
+        let kind = kind_of(self.config, entry.kind.as_deref());
+        match kind {
+            Some(kind) if entry.entry => return self.entry(url, node, kind),
+            Some(kind) if kind.name == "model" => {
+                let page = self.node_page(url, node);
+                return (page, Content::Model(self.model(url, node)));
+            }
+            _ => {}
+        }
+        let mut page = self.node_page(url, node);
+        if url == "index.html" && self.graph.summary.is_none() {
+            return (page, Content::Home(self.home(url)));
+        }
+        let inside = self.entries_of_file(url, node);
+        if !inside.is_empty() {
+            page.body = format!("{}{inside}", page.body.0).into();
+        }
+        let used_by = match kind {
+            Some(_) => Vec::new(),
+            None if self.graph.summary.is_some() => Vec::new(),
+            None => self.used_by(url, node),
+        };
+        let view = ArticleView {
+            kind: kind.map(|kind| self.kind_view(url, kind)),
+            step: self.step(node, kind.map(|kind| kind.name.as_str())),
+            used_by,
+        };
+        (page, Content::Article(view))
+    }
+
+    /// The entries that a file defines under headings, as a list of links.
+    fn entries_of_file(&self, url: &str, node: NodeId) -> String {
+        let page = self.graph.nodes[node].page;
+        let mut out = String::new();
+        for other in 0..self.graph.nodes.len() {
+            let entry = &self.graph.nodes[other];
+            if entry.page == page && entry.article > 0 {
+                out.push_str("<li>");
+                self.entry_anchor(url, other, None, None, &mut out);
+                out.push_str("</li>\n");
+            }
+        }
+        if out.is_empty() { out } else { format!("<ul class=\"entries\">\n{out}</ul>\n") }
+    }
+
+    /// The place of a guide's page among its steps.
+    fn step(&self, node: NodeId, kind: Option<&str>) -> Option<Step> {
+        let spot = self.plan.spots[node].as_ref().filter(|_| kind == Some("guide"))?;
+        let total = self.plan.sections[spot.section].reading.len();
+        Some(Step { number: spot.order + 1, total })
+    }
+
+    fn home(&self, url: &str) -> HomeView {
+        let mut actions = Vec::new();
+        for (kind, label) in [("guide", "Start the guide"), ("model", "Read an example")] {
+            let section = self.plan.sections.iter().find(|s| s.kind.as_deref() == Some(kind));
+            if let Some(node) = section.and_then(|section| section.at(0)) {
+                actions.push(Link::new(label, self.node_href(url, node)));
+            }
+        }
+        let sections = self
+            .plan
+            .sections
+            .iter()
+            .filter_map(|section| {
+                Some(Card {
+                    title: section.label.clone(),
+                    href: self.href(url, &section.first(self.graph)?),
+                    kind: section.kind.clone().unwrap_or_default(),
+                    count: Some(section.reading.len()),
+                    description: self.intro_description(section.index.as_deref()),
+                    ..Card::default()
+                })
+            })
+            .collect();
+        HomeView { actions, sections }
+    }
+
+    /// The description of an index page, where an author wrote one.
+    fn intro_description(&self, index: Option<&str>) -> String {
+        let node = index.and_then(|index| self.graph.by_url.get(index));
+        node.and_then(|node| self.graph.article(*node).meta.description.clone()).unwrap_or_default()
+    }
+
+    fn model(&self, url: &str, node: NodeId) -> ModelView {
+        let article = self.graph.article(node);
+        let text = |text: &str| vec![FieldValue::Text { text: text.to_string() }];
+        let facts = article.meta.facts.iter().map(|(label, value)| Field {
+            name: label.to_lowercase(),
+            label: (*label).into(),
+            values: text(value),
+        });
+        let mut counts: Vec<Count> = Vec::new();
+        let blocks = |kind: BlockKind| article.body.blocks.iter().filter(move |b| b.kind == kind);
+        let mut by_status: BTreeMap<&str, usize> = BTreeMap::new();
+        for item in blocks(BlockKind::Threats).flat_map(|block| &block.items) {
+            *by_status.entry(item.first("status").unwrap_or("open")).or_default() += 1;
+        }
+        for status in ["open", "mitigated", "accepted", "not-applicable"] {
+            if let Some(value) = by_status.get(status) {
+                let plural = if *value == 1 { "threat" } else { "threats" };
+                let label = match status {
+                    "not-applicable" => format!("{plural} not applicable"),
+                    other => format!("{other} {plural}"),
+                };
+                counts.push(Count { name: status.into(), label, value: *value, href: None });
+            }
+        }
+        for (kind, one, many) in [
+            (BlockKind::Requirements, "requirement", "requirements"),
+            (BlockKind::Assumptions, "assumption", "assumptions"),
+        ] {
+            let value = blocks(kind).map(|block| block.items.len()).sum::<usize>();
+            if value > 0 {
+                let label = if value == 1 { one } else { many };
+                let count = Count { name: many.into(), label: label.into(), value, href: None };
+                counts.push(count);
+            }
+        }
+        let kind = kind_of(self.config, self.graph.nodes[node].kind.as_deref());
+        let uses =
+            self.graph.out[node].iter().filter(|edge| edge.role == "uses").map(|edge| edge.to);
+        ModelView {
+            kind: kind.map(|kind| self.kind_view(url, kind)).unwrap_or_default(),
+            id: self.graph.nodes[node].id.clone(),
+            facts: facts.collect(),
+            counts,
+            uses: self.by_kind(url, uses),
+            used_by: self.used_by(url, node),
+        }
+    }
+
+    /// Links grouped by kind, in the order of the kinds.
+    fn by_kind(&self, url: &str, nodes: impl IntoIterator<Item = NodeId>) -> Vec<LinkGroup> {
+        let mut nodes: Vec<NodeId> = nodes.into_iter().collect();
+        nodes.sort_unstable();
+        let mut groups: Vec<LinkGroup> = Vec::new();
+        for node in nodes {
+            let kind = kind_of(self.config, self.graph.nodes[node].kind.as_deref());
+            let (name, label) = match kind {
+                Some(kind) => (kind.name.clone(), kind.plural.clone()),
+                None => ("page".to_string(), "Pages".to_string()),
+            };
+            let link = self.entry_link(url, node);
+            match groups.last_mut().filter(|group| group.name == name) {
+                Some(group) => group.links.push(link),
+                None => groups.push(LinkGroup { name, label, links: vec![link] }),
+            }
+        }
+        groups
+    }
+
+    /// The frame of a section's or catalogue's index, with the author's introduction.
+    fn index_page(&self, url: &str, label: &str, intro: Option<NodeId>) -> PageView {
+        match intro {
+            Some(node) => self.node_page(url, node),
+            None => self.page(url, label),
+        }
+    }
+
+    pub(super) fn section(
+        &self,
+        url: &str,
+        number: usize,
+        intro: Option<NodeId>,
+    ) -> (PageView, Content) {
+        let section = &self.plan.sections[number];
+        let mut page = self.index_page(url, &section.label, intro);
+        page.sidebar = self.sidebar(url, section, &[]);
+        (page.previous, page.breadcrumbs) = (None, Vec::new());
+        let first = section.reading.iter().copied().find(|node| Some(*node) != intro);
+        page.next = first
+            .map(|node| Link::new(self.graph.nodes[node].title.clone(), self.node_href(url, node)));
+        let kind = kind_of(self.config, section.kind.as_deref());
+        let mut items = Vec::new();
+        for part in &section.parts {
+            self.cards(url, &part.items, intro, &mut items);
+        }
+        if section.kind.as_deref() == Some("guide") {
+            for (index, card) in items.iter_mut().enumerate() {
+                card.step = Some(index + 1);
+            }
+        }
+        let view = SectionView { kind: kind.map(|kind| self.kind_view(url, kind)), items };
+        (page, Content::Section(view))
+    }
+
+    fn cards(&self, url: &str, items: &[Item], intro: Option<NodeId>, out: &mut Vec<Card>) {
+        for item in items {
+            if let Some(node) = item.node.filter(|node| Some(*node) != intro) {
+                let page = &self.graph.nodes[node];
+                let meta = &self.graph.article(node).meta;
+                out.push(Card {
+                    title: page.title.clone(),
+                    href: self.node_href(url, node),
+                    kind: page.kind.clone().unwrap_or_default(),
+                    id: page.id.clone(),
+                    step: None,
+                    description: self.description(self.graph.article(node), &self.body(url, node)),
+                    count: None,
+                    chips: fact_chips(meta),
+                });
+            }
+            self.cards(url, &item.children, intro, out);
+        }
+    }
+
+    pub(super) fn catalogue(
+        &self,
+        url: &str,
+        name: &str,
+        intro: Option<NodeId>,
+    ) -> (PageView, Content) {
+        let kind = kind_of(self.config, Some(name));
+        let label = kind.map_or(name, |kind| kind.plural.as_str());
+        let mut page = self.index_page(url, label, intro);
+        (page.sidebar, page.breadcrumbs) = (Vec::new(), Vec::new());
+        (page.previous, page.next) = (None, None);
+        for link in &mut page.sections {
+            link.current |= self.href(url, url) == link.href;
+        }
+        let entries: Vec<NodeId> =
+            self.graph.of_kind(name).filter(|node| self.graph.nodes[*node].entry).collect();
+        let rows: Vec<Row> = entries.iter().map(|node| self.row(url, *node)).collect();
+        let facets = FACETS.iter().filter_map(|(name, label)| facet(name, label, &rows)).collect();
+        let mut columns = Vec::new();
+        let mut column = |name: &str, filled: bool| {
+            if filled {
+                columns.push(name.to_string());
+            }
+        };
+        column("stride", rows.iter().any(|row| !row.stride.is_empty()));
+        column("severity", rows.iter().any(|row| row.severity.is_some()));
+        column("applies-to", rows.iter().any(|row| !row.applies_to.is_empty()));
+        column("used", rows.iter().any(|row| row.used > 0));
+        let view = CatalogueView {
+            kind: kind.map(|kind| self.kind_view(url, kind)).unwrap_or_default(),
+            facets,
+            columns,
+            rows,
+        };
+        (page, Content::Catalogue(view))
+    }
+
+    fn row(&self, url: &str, node: NodeId) -> Row {
+        let page = &self.graph.nodes[node];
+        let article = self.graph.article(node);
+        let meta = &article.meta;
+        let used = self.uses(node);
+        let mut facets: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut add = |name: &str, values: Vec<String>| {
+            if !values.is_empty() {
+                facets.insert(name.into(), values);
+            }
+        };
+        add("stride", meta.stride.clone());
+        add("severity", meta.severity.iter().cloned().collect());
+        add("applies-to", meta.applies_to.clone());
+        add("elements", meta.elements.clone());
+        add("tags", meta.tags.clone());
+        add("status", vec![meta.status.clone().unwrap_or_else(|| "active".into())]);
+        add("use", vec![if used > 0 { "used" } else { "unused" }.to_string()]);
+        Row {
+            id: page.id.clone().unwrap_or_default(),
+            title: page.title.clone(),
+            href: self.node_href(url, node),
+            description: meta
+                .description
+                .clone()
+                .or_else(|| meta.statement.sentence())
+                .unwrap_or_default(),
+            stride: self.stride_chips(node),
+            severity: self.severity_chip(node),
+            severity_rank: meta.severity.as_deref().map_or(0, severity_rank),
+            applies_to: meta.applies_to.iter().map(|word| plain_chip("applies-to", word)).collect(),
+            status: status_chip(meta),
+            used,
+            facets,
+        }
+    }
+
+    pub(super) fn tags(&self, url: &str) -> (PageView, Content) {
+        let page = self.page(url, "Tags");
+        let tags = self
+            .plan
+            .tags
+            .iter()
+            .map(|(address, tag)| TagCount {
+                name: tag.name.clone(),
+                href: self.href(url, address),
+                count: tag.nodes.len(),
+            })
+            .collect();
+        (page, Content::Tags(TagsView { tags }))
+    }
+
+    pub(super) fn tag(&self, url: &str, address: &str) -> (PageView, Content) {
+        let tag = self.plan.tags.get(address).cloned().unwrap_or_default();
+        let mut page = self.page(url, &tag.name);
+        if self.plan.routes.contains_key("tags/index.html") {
+            page.breadcrumbs.push(Link::new("Tags", self.href(url, "tags/index.html")));
+        }
+        let groups = self.by_kind(url, tag.nodes.iter().copied());
+        (page, Content::Tag(TagView { name: tag.name, groups }))
+    }
+}
+
+/// What a reader wants to know of a model before opening it.
+fn fact_chips(meta: &Meta) -> Vec<Chip> {
+    meta.facts
+        .iter()
+        .filter(|(label, _)| ["Size", "Date"].contains(label))
+        .map(|(label, value)| Chip {
+            group: label.to_lowercase(),
+            value: value.clone(),
+            label: if *label == "Size" { words_of(value) } else { value.clone() },
+            href: None,
+        })
+        .collect()
+}
+
+/// A facet of the rows; `None` when it would not help to choose.
+fn facet(name: &str, label: &str, rows: &[Row]) -> Option<Facet> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for value in rows.iter().filter_map(|row| row.facets.get(name)).flatten() {
+        *counts.entry(value).or_default() += 1;
+    }
+    let helps = counts.len() > 1 || counts.values().any(|count| *count < rows.len());
+    if counts.is_empty() || !helps {
+        return None;
+    }
+    let mut values: Vec<FacetValue> = counts
+        .into_iter()
+        .map(|(value, count)| {
+            let label = match name {
+                "stride" | "severity" | "status" | "use" => words_of(value),
+                _ => value.to_string(),
+            };
+            FacetValue { value: value.into(), label, count }
+        })
+        .collect();
+    let order = |value: &str| match name {
+        "stride" => crate::entry::STRIDE.iter().position(|s| s.name == value).unwrap_or(99),
+        "severity" => 99 - severity_rank(value),
+        _ => 0,
+    };
+    values.sort_by(|a, b| (order(&a.value), &a.value).cmp(&(order(&b.value), &b.value)));
+    Some(Facet { name: name.into(), label: label.into(), values })
+}

@@ -1,0 +1,210 @@
+//! The page of an entry, and the parts of it that lists show too.
+
+use super::Renderer;
+use super::block::words_of;
+use crate::config::Config;
+use crate::entry::{Kind, Reference, STRIDE};
+use crate::graph::{Edge, NodeId};
+use crate::page::{Meta, Statement};
+use crate::view::{
+    Chip, Content, EntryView, Field, FieldValue, KindView, LinkGroup, PageView, Phrase,
+};
+
+impl Renderer<'_> {
+    pub(super) fn entry(&self, url: &str, node: NodeId, kind: &Kind) -> (PageView, Content) {
+        let page = self.node_page(url, node);
+        let meta = &self.graph.article(node).meta;
+        let mut chips = self.stride_chips(node);
+        chips.extend(self.severity_chip(node));
+        let replaced_by = meta
+            .roles
+            .iter()
+            .filter(|(role, _)| role == "replaced-by")
+            .flat_map(|(_, words)| words)
+            .filter_map(|word| self.graph.find(&word.text))
+            .map(|to| self.entry_link(url, to))
+            .collect();
+        let view = EntryView {
+            kind: self.kind_view(url, kind),
+            id: self.graph.nodes[node].id.clone().unwrap_or_default(),
+            aliases: meta.aliases.iter().map(|word| word.text.clone()).collect(),
+            status: status_chip(meta),
+            deprecated: meta.is_deprecated(),
+            replaced_by,
+            statement: phrases(&meta.statement),
+            chips,
+            fields: self.fields(url, node),
+            used_by: self.used_by(url, node),
+        };
+        (page, Content::Entry(view))
+    }
+
+    pub(super) fn kind_view(&self, url: &str, kind: &Kind) -> KindView {
+        let index = format!("{}/index.html", kind.folder);
+        let exists = self.plan.routes.contains_key(&index);
+        KindView {
+            name: kind.name.clone(),
+            title: kind.title.clone(),
+            plural: kind.plural.clone(),
+            href: exists.then(|| self.href(url, &index)),
+        }
+    }
+
+    /// The table of facts.
+    fn fields(&self, url: &str, node: NodeId) -> Vec<Field> {
+        let meta = &self.graph.article(node).meta;
+        let mut fields = Vec::new();
+        let mut add = |name: &str, label: &str, values: Vec<FieldValue>| {
+            if !values.is_empty() {
+                fields.push(Field { name: name.into(), label: label.into(), values });
+            }
+        };
+        let chips = |group: &str, words: &[String]| -> Vec<FieldValue> {
+            words.iter().map(|word| FieldValue::Chip(plain_chip(group, word))).collect()
+        };
+        add("applies-to", "Applies to", chips("applies-to", &meta.applies_to));
+        add("elements", "Diagram elements", chips("elements", &meta.elements));
+        for role in self.config.roles.keys() {
+            let links = self.graph.out[node].iter().filter(|edge| edge.role == role.name);
+            let values = links.map(|edge| FieldValue::Entry(self.entry_link(url, edge.to)));
+            add(&role.name, &role.label, values.collect());
+        }
+        add(
+            "references",
+            "References",
+            meta.references.iter().map(|r| reference(&r.text)).collect(),
+        );
+        let text = |text: &str| vec![FieldValue::Text { text: text.to_string() }];
+        if !meta.also.is_empty() {
+            add("also", "Also known as", text(&meta.also.join(", ")));
+        }
+        for (label, value) in &meta.facts {
+            add(&label.to_lowercase(), label, text(value));
+        }
+        fields
+    }
+
+    /// Who links to a node, by role.
+    pub(super) fn used_by(&self, url: &str, node: NodeId) -> Vec<LinkGroup> {
+        let mut groups: Vec<LinkGroup> = Vec::new();
+        for edge in &self.graph.back[node] {
+            let Some(role) = self.config.roles.get(&edge.role) else { continue };
+            let mut link = self.entry_link(url, edge.from);
+            link.note = edge.note.as_deref().map(words_of);
+            match groups.last_mut().filter(|group| group.name == role.name) {
+                Some(group) => group.links.push(link),
+                None => groups.push(LinkGroup {
+                    name: role.name.clone(),
+                    label: role.inverse.clone(),
+                    links: vec![link],
+                }),
+            }
+        }
+        groups
+    }
+
+    pub(super) fn stride_chips(&self, node: NodeId) -> Vec<Chip> {
+        let own = &self.graph.article(node).meta.stride;
+        STRIDE
+            .iter()
+            .filter(|category| own.iter().any(|name| name == category.name))
+            .map(|category| Chip {
+                group: "stride".into(),
+                value: category.name.into(),
+                label: category.title.into(),
+                href: None,
+            })
+            .collect()
+    }
+
+    pub(super) fn severity_chip(&self, node: NodeId) -> Option<Chip> {
+        let severity = self.graph.article(node).meta.severity.as_deref()?;
+        Some(Chip {
+            group: "severity".into(),
+            value: severity.into(),
+            label: words_of(severity),
+            href: None,
+        })
+    }
+
+    /// How many models use a node.
+    pub(super) fn uses(&self, node: NodeId) -> usize {
+        let model = |edge: &&Edge| edge.role == "uses";
+        self.graph.back[node].iter().filter(model).count()
+    }
+}
+
+/// The state of an entry's life, unless it is simply active.
+pub(super) fn status_chip(meta: &Meta) -> Option<Chip> {
+    let status = meta.status.as_deref().filter(|status| *status != "active")?;
+    Some(Chip { group: "status".into(), value: status.into(), label: words_of(status), href: None })
+}
+
+pub(super) fn plain_chip(group: &str, word: &str) -> Chip {
+    Chip { group: group.into(), value: word.into(), label: word.into(), href: None }
+}
+
+fn reference(text: &str) -> FieldValue {
+    let reference = Reference::parse(text);
+    match reference.url {
+        Some(href) => {
+            let label = reference.text.trim_start_matches("https://").trim_end_matches('/');
+            FieldValue::External { label: label.to_string(), href, title: None }
+        }
+        None => FieldValue::Text { text: reference.text },
+    }
+}
+
+/// The pieces of a threat's sentence; joined they are [`Statement::sentence`].
+fn phrases(statement: &Statement) -> Vec<Phrase> {
+    let (Some(sentence), Some(_)) = (statement.sentence(), &statement.source) else {
+        return Vec::new();
+    };
+    let parts = [
+        ("source", &statement.source),
+        ("prerequisites", &statement.prerequisites),
+        ("action", &statement.action),
+        ("impact", &statement.impact),
+        ("goal", &statement.goal),
+        ("assets", &statement.assets),
+    ];
+    let mut out = Vec::new();
+    let mut rest = sentence.as_str();
+    for (name, text) in parts {
+        let Some(text) = text.as_deref().map(|text| text.trim().trim_end_matches('.')) else {
+            continue;
+        };
+        let Some(at) = rest.find(text) else { continue };
+        if at > 0 {
+            out.push(Phrase { text: rest[..at].to_string(), part: None });
+        }
+        out.push(Phrase { text: text.to_string(), part: Some(name.to_string()) });
+        rest = &rest[at + text.len()..];
+    }
+    out.push(Phrase { text: rest.to_string(), part: None });
+    out
+}
+
+/// The kind of a node's page.
+pub(super) fn kind_of<'c>(config: &'c Config, name: Option<&str>) -> Option<&'c Kind> {
+    config.kinds.get(name?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phrases_join_to_the_sentence() {
+        let statement = Statement {
+            source: Some("A thief".into()),
+            action: Some("take the money".into()),
+            goal: Some("integrity".into()),
+            assets: Some("the ledger.".into()),
+            ..Statement::default()
+        };
+        let joined: String = phrases(&statement).iter().map(|p| p.text.as_str()).collect();
+        assert_eq!(Some(joined), statement.sentence());
+        assert_eq!(phrases(&Statement::default()), []);
+    }
+}

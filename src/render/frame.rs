@@ -1,0 +1,194 @@
+//! What every page has: navigation, contents, the way back.
+
+use super::Renderer;
+use super::text::lead;
+use crate::graph::NodeId;
+use crate::page::Article;
+use crate::plan::{Item, Section, Spot};
+use crate::view::{Heading, Html, Link, PageView, SidebarItem, SidebarPart};
+
+/// So many neighbours are listed in the sidebar on each side of the current page;
+/// more would let the output grow with the square of the book.
+const NEIGHBOURS: usize = 30;
+
+/// A description made from the text is at most so long, in characters.
+const DESCRIPTION: usize = 180;
+
+impl Renderer<'_> {
+    /// The frame of a page that comes from no source.
+    pub(super) fn page(&self, url: &str, title: &str) -> PageView {
+        let depth = url.matches('/').count();
+        PageView {
+            root: "../".repeat(depth),
+            url: url.to_string(),
+            canonical: self.config.url.as_ref().map(|base| {
+                let path = crate::page::encode_path(url);
+                format!("{base}{}", path.strip_suffix("index.html").unwrap_or(&path))
+            }),
+            title: title.to_string(),
+            heading: Some(Html::new(crate::page::escaped(title))),
+            sections: self.sections(url, None),
+            ..PageView::default()
+        }
+    }
+
+    /// The frame and the text of a page that comes from a node.
+    pub(super) fn node_page(&self, url: &str, node: NodeId) -> PageView {
+        let page = &self.graph.nodes[node];
+        let article = self.graph.article(node);
+        let mut view = self.page(url, &page.title);
+        view.heading = Some(Html::new(page.title_html.as_str()));
+        let body = self.body(url, node);
+        view.description = self.description(article, &body);
+        view.body = body.into();
+        view.toc = contents(article);
+        let path = crate::page::encode_path(&self.graph.page(node).file);
+        view.edit_url = self.config.edit_url.as_ref().map(|url| url.replace("{path}", &path));
+        view.tags = article
+            .meta
+            .tags
+            .iter()
+            .map(|tag| Link::new(tag.as_str(), self.href(url, &crate::plan::tag_url(tag))))
+            .collect();
+        if let Some(spot) = &self.plan.spots[node] {
+            self.place(url, spot, &mut view);
+        }
+        view
+    }
+
+    /// One sentence about an article: its own, its statement, or how its text begins.
+    pub(super) fn description(&self, article: &Article, body: &str) -> String {
+        let meta = &article.meta;
+        meta.description
+            .clone()
+            .or_else(|| meta.statement.sentence())
+            .unwrap_or_else(|| lead(body, DESCRIPTION))
+    }
+
+    fn sections(&self, url: &str, current: Option<usize>) -> Vec<Link> {
+        // A book with a table of contents and nothing else needs no second level.
+        if self.plan.sections.len() < 2 {
+            return Vec::new();
+        }
+        self.plan
+            .sections
+            .iter()
+            .enumerate()
+            .filter_map(|(number, section)| {
+                let target = section.first(self.graph)?;
+                let current = current == Some(number) || target == url;
+                Some(Link { label: section.label.clone(), href: self.href(url, &target), current })
+            })
+            .collect()
+    }
+
+    /// Navigation for a place in a section.
+    fn place(&self, url: &str, spot: &Spot, view: &mut PageView) {
+        let Some(section) = self.plan.sections.get(spot.section) else { return };
+        view.sections = self.sections(url, Some(spot.section));
+        view.sidebar = self.sidebar(url, section, &spot.path);
+        self.breadcrumbs(url, section, &spot.path, view);
+        let link = |node: NodeId| {
+            Link::new(self.graph.nodes[node].title.clone(), self.node_href(url, node))
+        };
+        view.previous = spot.order.checked_sub(1).and_then(|i| section.at(i)).map(link);
+        view.next = section.at(spot.order + 1).map(link);
+    }
+
+    fn breadcrumbs(&self, url: &str, section: &Section, path: &[usize], view: &mut PageView) {
+        if self.plan.sections.len() > 1
+            && let Some(target) = section.first(self.graph)
+        {
+            view.breadcrumbs.push(Link::new(section.label.clone(), self.href(url, &target)));
+        }
+        let Some((part, rest)) = path.split_first() else { return };
+        let mut items = section.parts.get(*part).map_or(&[][..], |part| &part.items);
+        for index in &rest[..rest.len().saturating_sub(1)] {
+            let Some(item) = items.get(*index) else { return };
+            if let Some(node) = item.node {
+                view.breadcrumbs.push(Link::new(item.label.clone(), self.node_href(url, node)));
+            }
+            items = &item.children;
+        }
+    }
+
+    /// The sidebar of a section; `path` leads to the current page.
+    pub(super) fn sidebar(&self, url: &str, section: &Section, path: &[usize]) -> Vec<SidebarPart> {
+        let current = path.split_first();
+        section
+            .parts
+            .iter()
+            .enumerate()
+            .map(|(number, part)| {
+                let way = current.filter(|(first, _)| **first == number).map(|(_, rest)| rest);
+                let title = part.title.clone();
+                SidebarPart { title, items: self.level(url, &part.items, way, section) }
+            })
+            .collect()
+    }
+
+    /// One level of the sidebar, with the levels below it on the way to the page.
+    fn level(
+        &self,
+        url: &str,
+        items: &[Item],
+        way: Option<&[usize]>,
+        section: &Section,
+    ) -> Vec<SidebarItem> {
+        let current = way.and_then(|way| way.first().copied());
+        let center = current.unwrap_or(0);
+        let from = center.saturating_sub(NEIGHBOURS);
+        let to = (center + NEIGHBOURS + 1).min(items.len());
+        let mut out: Vec<SidebarItem> = items[from..to]
+            .iter()
+            .enumerate()
+            .map(|(offset, item)| {
+                let on_way = current == Some(from + offset);
+                let rest = way.filter(|_| on_way).map(|way| &way[1..]);
+                let children = match rest {
+                    Some(rest) => self.level(url, &item.children, Some(rest), section),
+                    None => Vec::new(),
+                };
+                SidebarItem {
+                    label: item.label.clone(),
+                    href: self.item_href(url, item),
+                    number: item.number.clone(),
+                    current: rest.is_some_and(<[usize]>::is_empty),
+                    open: on_way,
+                    children,
+                }
+            })
+            .collect();
+        if items.len() > to - from
+            && let Some(index) = &section.index
+        {
+            let label = format!("All {}", items.len());
+            let href = Some(self.href(url, index));
+            out.push(SidebarItem { label, href, ..SidebarItem::default() });
+        }
+        out
+    }
+
+    /// A folder without a page of its own leads to its first page.
+    fn item_href(&self, url: &str, item: &Item) -> Option<String> {
+        fn first(item: &Item) -> Option<NodeId> {
+            item.node.or_else(|| item.children.iter().find_map(first))
+        }
+        first(item).map(|node| self.node_href(url, node))
+    }
+}
+
+/// The second and third level of an article's headings.
+fn contents(article: &Article) -> Vec<Heading> {
+    let mut out: Vec<Heading> = Vec::new();
+    for heading in &article.body.headings {
+        let entry =
+            Heading { id: heading.id.clone(), text: heading.text.clone(), children: Vec::new() };
+        match (heading.level, out.last_mut()) {
+            (2, _) => out.push(entry),
+            (3, Some(parent)) => parent.children.push(entry),
+            _ => {}
+        }
+    }
+    out
+}

@@ -1,0 +1,191 @@
+//! From the plan to bytes: fills the views of [`crate::view`] and renders templates.
+//!
+//! Everything here is a pure function of what [`Renderer`] borrows.
+
+mod block;
+mod body;
+mod content;
+mod entry;
+mod frame;
+mod reference;
+mod text;
+
+use crate::config::Config;
+use crate::graph::{Graph, NodeId, relative_url};
+use crate::plan::{Plan, Route};
+use crate::search::Document;
+use crate::source::Sources;
+use crate::theme::{Theme, ThemeError};
+use crate::view::{
+    Content, EntryLink, NotFoundView, PageView, RedirectView, ReferenceView, SiteView, View,
+};
+use std::borrow::Cow;
+
+/// What a page is made from.
+#[derive(Clone, Copy)]
+pub struct Renderer<'s> {
+    /// The settings.
+    pub config: &'s Config,
+    /// The files.
+    pub sources: &'s Sources,
+    /// The pages and their links.
+    pub graph: &'s Graph,
+    /// The addresses and the navigation.
+    pub plan: &'s Plan,
+    /// The templates.
+    pub theme: &'s Theme,
+    /// What all pages share.
+    pub site: &'s SiteView,
+}
+
+/// The part of the views that all pages share.
+pub fn site_view(config: &Config) -> SiteView {
+    SiteView {
+        title: config.title.clone(),
+        description: config.description.clone(),
+        authors: config.authors.clone(),
+        language: config.language.clone(),
+        rtl: config.rtl,
+        repository: config.repository.clone(),
+        search: true,
+        generator: concat!("Casebook ", env!("CARGO_PKG_VERSION")).into(),
+    }
+}
+
+impl<'s> Renderer<'s> {
+    /// The bytes at an address.
+    ///
+    /// # Errors
+    /// When a template of the theme fails.
+    pub fn render(&self, url: &str, route: &Route) -> Result<Cow<'s, [u8]>, ThemeError> {
+        let (page, content) = match route {
+            Route::File(path) => {
+                let path = crate::source::join("", &format!("{}/{path}", self.config.src));
+                let file = path.and_then(|path| self.sources.get(&path));
+                return Ok(file.map_or(Cow::Borrowed(&[]), |file| file.bytes().into()));
+            }
+            Route::Sitemap => return Ok(self.sitemap().into_bytes().into()),
+            Route::Node(node) => self.node(url, *node),
+            Route::Catalogue(kind, intro) => self.catalogue(url, kind, *intro),
+            Route::Section(section, intro) => self.section(url, *section, *intro),
+            Route::Tags => self.tags(url),
+            Route::Tag(tag) => self.tag(url, tag),
+            Route::Redirect(target) => self.redirect(url, target),
+            Route::Diagnostics => {
+                let title = "Diagnostics";
+                let mut page = self.page(url, title);
+                page.body = reference::diagnostics(self.config).into();
+                page.toc = reference::toc();
+                page.description =
+                    "Everything that `casebook check` can find, and how to mend it.".into();
+                (page, Content::Reference(ReferenceView { name: "diagnostics".into() }))
+            }
+            Route::NotFound => {
+                let mut page = self.page(url, "Page not found");
+                let base = self.config.base_path();
+                page.root = base.to_string();
+                page.noindex = true;
+                for link in &mut page.sections {
+                    link.href = format!("{base}{}", link.href);
+                }
+                let links = page.sections.clone();
+                (page, Content::NotFound(NotFoundView { links }))
+            }
+        };
+        let template = content.template();
+        let view = View { site: self.site, page, content };
+        Ok(self.theme.render(template, &view)?.into_bytes().into())
+    }
+
+    /// A node as search sees it: what a reader sees of it, title and text.
+    pub fn document(&self, url: &str, node: NodeId) -> Document {
+        let page = &self.graph.nodes[node];
+        let article = self.graph.article(node);
+        let meta = &article.meta;
+        let body = self.body(url, node);
+        let kind = page.kind.as_deref().and_then(|kind| self.config.kinds.get(kind));
+        let references = meta.references.iter().map(|word| word.text.clone());
+        let aliases = meta.aliases.iter().map(|word| word.text.clone());
+        Document {
+            url: url.to_string(),
+            title: page.title.clone(),
+            id: page.id.clone(),
+            kind: kind.map_or_else(|| "page".to_string(), |kind| kind.name.clone()),
+            kind_title: kind.map_or_else(|| "Page".to_string(), |kind| kind.title.clone()),
+            stride: meta.stride.clone(),
+            severity: meta.severity.clone(),
+            status: page.entry.then(|| meta.status.clone().unwrap_or_else(|| "active".into())),
+            tags: meta.tags.clone(),
+            description: self.description(article, &body),
+            also: meta.also.iter().cloned().chain(references).chain(aliases).collect(),
+            sections: text::sections(&body),
+        }
+    }
+
+    fn redirect(&self, url: &str, target: &str) -> (PageView, Content) {
+        let mut page = self.page(url, "Moved");
+        page.noindex = true;
+        let title = self.graph.by_url.get(target).map(|node| self.graph.nodes[*node].title.clone());
+        let outside = crate::page::classify(target);
+        let href = match outside {
+            crate::page::Target::Relative { .. } => self.href(url, target.trim_start_matches('/')),
+            _ => target.to_string(),
+        };
+        let view =
+            RedirectView { title: title.unwrap_or_else(|| target.to_string()), target: href };
+        (page, Content::Redirect(view))
+    }
+
+    fn sitemap(&self) -> String {
+        let mut out = String::from(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+             <urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+        );
+        let base = self.config.url.as_deref().unwrap_or("");
+        for (url, route) in &self.plan.routes {
+            let listed = matches!(
+                route,
+                Route::Node(_)
+                    | Route::Catalogue(..)
+                    | Route::Section(..)
+                    | Route::Tags
+                    | Route::Tag(_)
+            );
+            if listed {
+                let address = format!("{base}{}", crate::page::encode_path(url));
+                out.push_str("<url><loc>");
+                crate::page::escape(&address, &mut out);
+                out.push_str("</loc></url>\n");
+            }
+        }
+        out.push_str("</urlset>\n");
+        out
+    }
+
+    /// A relative address, percent-encoded.
+    fn href(&self, from: &str, to: &str) -> String {
+        let (path, rest) = match to.find(['#', '?']) {
+            Some(at) => to.split_at(at),
+            None => (to, ""),
+        };
+        format!("{}{rest}", crate::page::encode_path(&relative_url(from, path)))
+    }
+
+    /// The address of a node on the page `from`.
+    fn node_href(&self, from: &str, node: NodeId) -> String {
+        self.href(from, &self.graph.nodes[node].url)
+    }
+
+    /// A link to a node, as lists show it.
+    fn entry_link(&self, from: &str, node: NodeId) -> EntryLink {
+        let page = &self.graph.nodes[node];
+        EntryLink {
+            kind: page.kind.clone().unwrap_or_default(),
+            id: page.id.clone(),
+            title: page.title.clone(),
+            href: self.node_href(from, node),
+            note: None,
+            deprecated: self.graph.article(node).meta.is_deprecated(),
+        }
+    }
+}

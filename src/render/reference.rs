@@ -1,0 +1,55 @@
+//! Pages that Casebook writes about itself, from the tables that it works with.
+
+use crate::config::Config;
+use crate::diagnostic::CODES;
+use crate::page::{Expanded, Hole, Piece, escaped, parse};
+use crate::view::Heading;
+use std::fmt::Write as _;
+
+/// The table of diagnostics, with an explanation of each.
+pub(super) fn diagnostics(config: &Config) -> String {
+    let mut out = String::from(
+        "<p>Everything that <code>casebook check</code> can find. A code's level is \
+         <code>allow</code>, <code>warn</code> or <code>deny</code>; it is set under \
+         <code>[levels]</code> in <code>book.toml</code>.</p>\n",
+    );
+    for code in CODES {
+        let level = config.level(*code);
+        let _ = write!(
+            out,
+            "<h2 id=\"{code}\"><code>{code}</code> <a class=\"anchor\" href=\"#{code}\" \
+             aria-label=\"Link to this section\">#</a></h2>\n<p><strong>{}</strong> Level: \
+             <code>{}</code>{}.</p>\n{}",
+            escaped(code.short()),
+            level.name(),
+            match level == code.default_level() {
+                true => String::new(),
+                false => format!(" (by default <code>{}</code>)", code.default_level().name()),
+            },
+            prose(code.explain()),
+        );
+    }
+    out
+}
+
+pub(super) fn toc() -> Vec<Heading> {
+    CODES
+        .iter()
+        .map(|code| Heading { id: code.to_string(), text: code.to_string(), children: Vec::new() })
+        .collect()
+}
+
+/// Markdown of ours, which holds no links to pages, as HTML.
+fn prose(markdown: &str) -> String {
+    let source = Expanded::plain(&"reference.md".into(), markdown.into());
+    let page = parse(&"reference.md".into(), "reference.md", &source, &Config::default());
+    let mut out = String::new();
+    for piece in page.articles.iter().flat_map(|article| &article.body.pieces) {
+        match piece {
+            Piece::Html(html) => out.push_str(html),
+            Piece::Hole(Hole::Open(_) | Hole::Close(_) | Hole::Url(_)) => {}
+            Piece::Hole(Hole::Entry(_) | Hole::Block(_)) => {}
+        }
+    }
+    out
+}

@@ -1,0 +1,179 @@
+//! What a reader sees of HTML that Casebook made: text for search and descriptions.
+
+use crate::search::Section;
+
+/// Tags that end a word.
+const BLOCKS: &[&str] = &[
+    "p",
+    "li",
+    "td",
+    "th",
+    "tr",
+    "div",
+    "br",
+    "pre",
+    "figure",
+    "figcaption",
+    "blockquote",
+    "dt",
+    "dd",
+    "dl",
+    "ul",
+    "ol",
+    "table",
+    "section",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "summary",
+];
+
+enum Token<'h> {
+    Text(&'h str),
+    /// Name, whether it closes, and the whole tag.
+    Tag(&'h str, bool, &'h str),
+}
+
+struct Tokens<'h>(&'h str);
+
+impl<'h> Iterator for Tokens<'h> {
+    type Item = Token<'h>;
+
+    fn next(&mut self) -> Option<Token<'h>> {
+        if self.0.is_empty() {
+            return None;
+        }
+        if !self.0.starts_with('<') {
+            let (text, rest) = self.0.split_at(self.0.find('<').unwrap_or(self.0.len()));
+            self.0 = rest;
+            return Some(Token::Text(text));
+        }
+        let end = self.0.find('>').map_or(self.0.len(), |at| at + 1);
+        let (tag, rest) = self.0.split_at(end);
+        self.0 = rest;
+        let inner = tag.trim_start_matches('<').trim_end_matches('>');
+        let closes = inner.starts_with('/');
+        let name = inner.trim_start_matches('/');
+        let name = name.split([' ', '/', '\n']).next().unwrap_or("");
+        Some(Token::Tag(name, closes, tag))
+    }
+}
+
+fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
+    let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+    rest.split('"').next()
+}
+
+/// Appends text without markup, blanks run together.
+fn append(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        if first.is_whitespace() {
+            if !out.is_empty() && !out.ends_with(' ') {
+                out.push(' ');
+            }
+            rest = rest.trim_start();
+        } else if first == '&' {
+            let known =
+                [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&nbsp;", ' ')];
+            match known.iter().find(|(name, _)| rest.starts_with(name)) {
+                Some((name, c)) => {
+                    out.push(*c);
+                    rest = &rest[name.len()..];
+                }
+                None => {
+                    out.push('&');
+                    rest = &rest[1..];
+                }
+            }
+        } else {
+            let end = rest.find(|c: char| c.is_whitespace() || c == '&').unwrap_or(rest.len());
+            out.push_str(&rest[..end]);
+            rest = &rest[end..];
+        }
+    }
+}
+
+/// Takes a body apart at its headings.
+pub fn sections(html: &str) -> Vec<Section> {
+    let mut out = vec![Section::default()];
+    let mut in_heading = false;
+    let mut skip = false;
+    for token in Tokens(html) {
+        let Some(section) = out.last_mut() else { break };
+        match token {
+            Token::Text(text) if skip || text.is_empty() => {}
+            Token::Text(text) if in_heading => append(&mut section.heading, text),
+            Token::Text(text) => append(&mut section.text, text),
+            Token::Tag("a", false, tag) => skip = tag.contains("class=\"anchor\""),
+            Token::Tag("a", true, _) => skip = false,
+            Token::Tag(name, closes, tag) => {
+                let heading =
+                    name.len() == 2 && name.starts_with('h') && name.as_bytes()[1].is_ascii_digit();
+                if heading && !closes {
+                    let anchor = attribute(tag, "id").unwrap_or("").to_string();
+                    in_heading = true;
+                    out.push(Section { anchor, ..Section::default() });
+                } else if heading {
+                    in_heading = false;
+                } else if BLOCKS.contains(&name) && !section.text.is_empty() {
+                    append(&mut section.text, " ");
+                }
+            }
+        }
+    }
+    for section in &mut out {
+        section.text.truncate(section.text.trim_end().len());
+        section.heading.truncate(section.heading.trim_end().len());
+    }
+    out.retain(|section| !section.text.is_empty() || !section.heading.is_empty());
+    out
+}
+
+/// The first paragraph as plain text, cut at a word to at most `limit` characters.
+pub fn lead(html: &str, limit: usize) -> String {
+    let mut text = String::new();
+    let start = match html.find("<p>") {
+        Some(start) => start + 3,
+        None => return text,
+    };
+    for token in Tokens(&html[start..]) {
+        match token {
+            Token::Text(piece) => append(&mut text, piece),
+            Token::Tag("p", true, _) => break,
+            Token::Tag(..) => {}
+        }
+    }
+    let text = text.trim_end();
+    if text.chars().count() <= limit {
+        return text.to_string();
+    }
+    let cut: String = text.chars().take(limit).collect();
+    let end = cut.rfind(' ').unwrap_or(cut.len());
+    format!("{}\u{2026}", cut[..end].trim_end_matches([',', ';', ':', '.']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_divide_the_text() {
+        let html = "<p>A &amp; <em>b</em>.</p>\n<h2 id=\"x\">One <a class=\"anchor\" href=\"#x\">#</a></h2>\n<ul><li>c</li><li>d</li></ul>";
+        let found = sections(html);
+        assert_eq!(found[0].text, "A & b.");
+        assert_eq!((found[1].anchor.as_str(), found[1].heading.as_str()), ("x", "One"));
+        assert_eq!(found[1].text, "c d");
+    }
+
+    #[test]
+    fn the_lead_ends_at_a_word() {
+        assert_eq!(lead("<p>One two <b>three</b> four.</p>", 100), "One two three four.");
+        assert_eq!(lead("<p>One two three four.</p>", 12), "One two\u{2026}");
+        assert_eq!(lead("<ul></ul>", 12), "");
+    }
+}

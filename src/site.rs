@@ -1,0 +1,262 @@
+//! The site as a value: a pure function of the settings, the files and the theme.
+
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostic, Level};
+use crate::graph::{self, Graph};
+use crate::page::{self, Page};
+use crate::plan::{self, Plan, Route};
+use crate::render::{self, Renderer};
+use crate::search::{Document, Index, SearchError};
+use crate::source::{self, Sources};
+use crate::span::Place;
+use crate::summary::{self, SUMMARY_FILE, Summary};
+use crate::theme::{Theme, ThemeError};
+use crate::view::SiteView;
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Parsed files of earlier runs, by what they were made from: path, text with all
+/// includes, and settings that matter to parsing. It holds facts of one file each, so
+/// nothing in it can become wrong.
+#[derive(Debug, Default)]
+pub struct Memo {
+    pages: HashMap<Arc<str>, ([u8; 32], Arc<Page>)>,
+}
+
+/// Where the parts of the theme are, below `themes/` or the book's own folder.
+const TEMPLATES: &str = "templates";
+const ASSETS: &str = "assets";
+
+/// A book, ready to be rendered.
+pub struct Site {
+    /// The settings.
+    pub config: Config,
+    /// The files.
+    pub sources: Arc<Sources>,
+    /// The pages and their links.
+    pub graph: Graph,
+    /// The addresses and the navigation.
+    pub plan: Plan,
+    theme: Theme,
+    view: SiteView,
+}
+
+impl Site {
+    /// Reads the book in a folder and puts its site together.
+    ///
+    /// # Errors
+    /// When the folder, `book.toml` or the source folder cannot be read. What is wrong
+    /// with the content is no error here: it is among the findings.
+    pub fn open(root: &Path, memo: &mut Memo) -> io::Result<(Site, Vec<(Level, Diagnostic)>)> {
+        let (text, src) = source::read_config(root)?;
+        let (config, found) = Config::parse(&text, src);
+        let sources = Arc::new(Sources::load(root, &config)?);
+        Ok(Site::new(config, found, sources, memo))
+    }
+
+    /// Puts a site together. Never fails: what is wrong is reported, with the level
+    /// that the settings give it, in the order of the files.
+    /// `found` is what is known to be wrong already.
+    pub fn new(
+        config: Config,
+        mut found: Vec<Diagnostic>,
+        sources: Arc<Sources>,
+        memo: &mut Memo,
+    ) -> (Site, Vec<(Level, Diagnostic)>) {
+        found.extend(sources.diagnostics().cloned());
+        let (pages, problems) = parse_pages(&config, &sources, memo);
+        found.extend(problems);
+        let (summary, problems) = read_summary(&config, &sources);
+        found.extend(problems);
+        let (graph, problems) = graph::link(&config, &sources, pages, summary);
+        found.extend(problems);
+        let (theme, problems) = load_theme(&config, &sources);
+        found.extend(problems);
+        let plan = plan::lay_out(&config, &graph);
+        let view = render::site_view(&config);
+        let found = levelled(&config, found);
+        (Site { config, sources, graph, plan, theme, view }, found)
+    }
+
+    fn renderer(&self) -> Renderer<'_> {
+        Renderer {
+            config: &self.config,
+            sources: &self.sources,
+            graph: &self.graph,
+            plan: &self.plan,
+            theme: &self.theme,
+            site: &self.view,
+        }
+    }
+
+    /// Every address of pages, files and assets, in order.
+    pub fn addresses(&self) -> Vec<String> {
+        let assets = self.theme.assets().map(|(path, _)| format!("{ASSETS}/{path}"));
+        let mut all: Vec<String> = self.plan.routes.keys().cloned().chain(assets).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    /// The bytes at an address; `None` when there is nothing.
+    ///
+    /// # Errors
+    /// When a template of the theme fails; see [`theme_diagnostic`].
+    pub fn render(&self, url: &str) -> Result<Option<Cow<'_, [u8]>>, ThemeError> {
+        if let Some(route) = self.plan.routes.get(url) {
+            return self.renderer().render(url, route).map(Some);
+        }
+        let asset = url.strip_prefix(ASSETS).and_then(|rest| rest.strip_prefix('/'));
+        Ok(asset.and_then(|path| self.theme.asset(path)).map(Cow::Borrowed))
+    }
+
+    /// The text of a source file, for excerpts.
+    pub fn text(&self, file: &str) -> Option<&str> {
+        self.sources.text(file)
+    }
+
+    /// The search index of the site.
+    ///
+    /// # Errors
+    /// When the index cannot be made.
+    pub fn index(&self) -> Result<Index, SearchError> {
+        Index::build(self.documents(), &self.config.language)
+    }
+
+    /// The pages as search sees them, in the order of their addresses.
+    pub fn documents(&self) -> Vec<Document> {
+        let renderer = self.renderer();
+        let nodes: Vec<(&String, &Route)> = self.plan.routes.iter().collect();
+        nodes
+            .into_par_iter()
+            .filter_map(|(url, route)| match route {
+                Route::Node(node) => Some(renderer.document(url, *node)),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+/// Parses every Markdown file that has changed, in parallel.
+fn parse_pages(
+    config: &Config,
+    sources: &Sources,
+    memo: &mut Memo,
+) -> (Vec<Arc<Page>>, Vec<Diagnostic>) {
+    let key = config.parse_key();
+    let files: Vec<(&str, &Arc<str>, &Arc<str>)> = sources
+        .published()
+        .filter(|(path, _, _)| path.ends_with(".md") && *path != SUMMARY_FILE)
+        .filter_map(|(path, file, content)| match &content.content {
+            crate::source::Content::Text(text) => Some((path, file, text)),
+            crate::source::Content::Bytes(_) => None,
+        })
+        .collect();
+    let parsed: Vec<(Arc<str>, [u8; 32], Arc<Page>, Vec<Diagnostic>)> = files
+        .into_par_iter()
+        .map(|(path, file, text)| {
+            let (expanded, problems) = page::expand(file, text, sources);
+            let mut hasher = blake3::Hasher::new();
+            hasher.update(&key.to_le_bytes());
+            hasher.update(path.as_bytes());
+            hasher.update(expanded.text.as_bytes());
+            for segment in &expanded.segments {
+                hasher.update(segment.file.as_bytes());
+                hasher.update(&segment.start.to_le_bytes());
+                hasher.update(&segment.origin.to_le_bytes());
+            }
+            hasher.update(expanded.title.as_deref().unwrap_or("").as_bytes());
+            let hash = *hasher.finalize().as_bytes();
+            let page = match memo.pages.get(file) {
+                Some((known, page)) if *known == hash => page.clone(),
+                _ => Arc::new(page::parse(file, path, &expanded, config)),
+            };
+            (file.clone(), hash, page, problems)
+        })
+        .collect();
+    memo.pages.clear();
+    let mut pages = Vec::with_capacity(parsed.len());
+    let mut found = Vec::new();
+    for (file, hash, page, problems) in parsed {
+        found.extend(problems);
+        found.extend(page.found.iter().cloned());
+        memo.pages.insert(file, (hash, page.clone()));
+        pages.push(page);
+    }
+    (pages, found)
+}
+
+fn read_summary(config: &Config, sources: &Sources) -> (Option<Summary>, Vec<Diagnostic>) {
+    let path = crate::source::join("", &format!("{}/{SUMMARY_FILE}", config.src));
+    let file: Option<Arc<str>> = path.map(Into::into);
+    match file.and_then(|file| Some((sources.text(&file)?, file))) {
+        Some((text, file)) => {
+            let (summary, found) = summary::parse(&file, text);
+            (Some(summary), found)
+        }
+        None => (None, Vec::new()),
+    }
+}
+
+/// The embedded theme, with the files of the book's theme folder in their place.
+fn load_theme(config: &Config, sources: &Sources) -> (Theme, Vec<Diagnostic>) {
+    let mut templates = BTreeMap::new();
+    let mut assets = BTreeMap::new();
+    for (path, file) in sources.files() {
+        let Some(rest) = path.strip_prefix(&format!("{}/", config.theme)) else { continue };
+        if let Some(name) = rest.strip_prefix(&format!("{TEMPLATES}/")) {
+            if let Some(text) = file.text() {
+                templates.insert(name.to_string(), text.to_string());
+            }
+        } else if let Some(name) = rest.strip_prefix(&format!("{ASSETS}/")) {
+            assets.insert(name.to_string(), file.bytes().to_vec());
+        }
+    }
+    let (theme, errors) = Theme::load(templates, assets);
+    let found = errors.iter().map(|error| theme_diagnostic(config, error)).collect();
+    (theme, found)
+}
+
+/// A mistake in a template as a diagnostic.
+pub fn theme_diagnostic(config: &Config, error: &ThemeError) -> Diagnostic {
+    let folder = if error.overridden { config.theme.as_str() } else { "themes/default" };
+    let file: Arc<str> = format!("{folder}/{TEMPLATES}/{}", error.template).into();
+    let line_start = || {
+        let text = error.source.as_deref().unwrap_or("");
+        let line = error.line.unwrap_or(1).saturating_sub(1);
+        text.split_inclusive('\n').take(line).map(str::len).sum::<usize>()
+    };
+    let range = error.range.clone().unwrap_or_else(|| line_start()..line_start());
+    let mut message = format!("the template `{}` fails: {}", error.template, error.message);
+    if let Some(line) = error.line.filter(|_| !error.overridden) {
+        message = format!("{message} (line {line})");
+    }
+    let mut help: Vec<String> = error.help.iter().cloned().collect();
+    if !error.values.is_empty() {
+        help.push(format!("values at hand:\n{}", error.values.join("\n")));
+    }
+    if !error.through.is_empty() {
+        help.push(format!("reached through {}", error.through.join(", ")));
+    }
+    let help = (!help.is_empty()).then(|| help.join("\n"));
+    Diagnostic::new(Code::Template, Place::new(&file, range), message).maybe_help(help)
+}
+
+/// Drops what is allowed and orders the rest by file and place.
+fn levelled(config: &Config, found: Vec<Diagnostic>) -> Vec<(Level, Diagnostic)> {
+    let mut found: Vec<(Level, Diagnostic)> = found
+        .into_iter()
+        .map(|diagnostic| (config.level(diagnostic.code), diagnostic))
+        .filter(|(level, _)| *level != Level::Allow)
+        .collect();
+    found.sort_by(|(_, a), (_, b)| {
+        let key = |d: &Diagnostic| (d.place.clone(), d.code);
+        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+    });
+    found.dedup();
+    found
+}

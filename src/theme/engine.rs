@@ -1,0 +1,235 @@
+//! Renders views with templates, within bounds.
+
+use super::embedded;
+use super::error::{ThemeError, ThemeErrorKind};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use serde::Serialize;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+/// Work that one page may cost: about one unit for each step of a template and for each
+/// 64 bytes that it makes. A catalogue of 10,000 rows takes a tenth of it.
+const FUEL: u64 = 20_000_000;
+
+/// The longest page.
+const MAX_OUTPUT: usize = 64 << 20;
+
+/// Nested includes, macro calls and loops.
+const MAX_DEPTH: usize = 200;
+
+/// Templates and assets, ready for use.
+pub struct Theme {
+    environment: Environment<'static>,
+    overridden: BTreeSet<String>,
+    assets: BTreeMap<String, Cow<'static, [u8]>>,
+}
+
+impl Theme {
+    /// The embedded theme as it is.
+    pub fn embedded() -> Theme {
+        Theme::load([], []).0
+    }
+
+    /// The embedded theme with files of a book in their place.
+    ///
+    /// `templates` are named as below `theme/templates`, `assets` as below `theme/assets`.
+    /// The embedded template stays at hand as `default/NAME`, so that a replacement can
+    /// extend it. A template that cannot be parsed is reported and not used.
+    pub fn load(
+        templates: impl IntoIterator<Item = (String, String)>,
+        assets: impl IntoIterator<Item = (String, Vec<u8>)>,
+    ) -> (Theme, Vec<ThemeError>) {
+        let mut environment = Environment::new();
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+        if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
+            environment.set_syntax(syntax);
+        }
+        environment.set_recursion_limit(MAX_DEPTH);
+        environment.set_fuel(Some(FUEL));
+        environment.set_debug(true);
+
+        let mut theme = Theme {
+            environment,
+            overridden: BTreeSet::new(),
+            assets: embedded::assets().into_iter().map(|(p, b)| (p, Cow::Borrowed(b))).collect(),
+        };
+        let mut errors = Vec::new();
+        for (name, text) in embedded::templates() {
+            for name in [format!("default/{name}"), name] {
+                errors.extend(theme.add(name, Cow::Borrowed(text)).err());
+            }
+        }
+        for (name, text) in templates {
+            if name.starts_with("default/") {
+                errors.push(ThemeError::reserved(&name));
+                continue;
+            }
+            theme.overridden.insert(name.clone());
+            errors.extend(theme.add(name, text.into()).err());
+        }
+        theme.assets.extend(assets.into_iter().map(|(path, bytes)| (path, bytes.into())));
+        (theme, errors)
+    }
+
+    fn add(&mut self, name: String, text: Cow<'static, str>) -> Result<(), ThemeError> {
+        self.environment
+            .add_template_owned(name.clone(), text.clone())
+            .map_err(|error| ThemeError::new(&name, error, &self.overridden, Some(&text)))
+    }
+
+    /// Whether there is a template of this name.
+    pub fn has(&self, template: &str) -> bool {
+        self.environment.get_template(template).is_ok()
+    }
+
+    /// Renders a template, such as `page.html`.
+    pub fn render(&self, template: &str, view: &impl Serialize) -> Result<String, ThemeError> {
+        let explain = |error| ThemeError::new(template, error, &self.overridden, None);
+        let compiled = self.environment.get_template(template).map_err(explain)?;
+        let mut page = Page { bytes: Vec::with_capacity(16 << 10), full: false };
+        match compiled.render_captured_to(Serde(view), &mut page) {
+            Err(_) if page.full => Err(ThemeError::too_long(template, MAX_OUTPUT)),
+            Err(error) => Err(explain(error)),
+            Ok(_) => String::from_utf8(page.bytes).map_err(|_| {
+                ThemeError::plain(template, ThemeErrorKind::Other, "the page is not UTF-8")
+            }),
+        }
+    }
+
+    /// Path below `assets/` and bytes of every asset, in order of path.
+    pub fn assets(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.assets.iter().map(|(path, bytes)| (path.as_str(), bytes.as_ref()))
+    }
+
+    /// The bytes of one asset.
+    pub fn asset(&self, path: &str) -> Option<&[u8]> {
+        self.assets.get(path).map(AsRef::as_ref)
+    }
+}
+
+/// A page in the making, which refuses to grow beyond [`MAX_OUTPUT`].
+struct Page {
+    bytes: Vec<u8>,
+    full: bool,
+}
+
+impl Write for &mut Page {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + bytes.len() > MAX_OUTPUT {
+            self.full = true;
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use minijinja::context;
+
+    fn theme(templates: &[(&str, &str)]) -> Theme {
+        let owned = templates.iter().map(|(n, t)| (n.to_string(), t.to_string()));
+        let (theme, errors) = Theme::load(owned, []);
+        assert!(errors.is_empty(), "{errors:?}");
+        theme
+    }
+
+    fn fails(templates: &[(&str, &str)]) -> ThemeError {
+        let view = context! { page => context! { title => "<b>", url => "x.html" }, n => (0..90_000).collect::<minijinja::Value>() };
+        theme(templates).render("t.html", &view).unwrap_err()
+    }
+
+    #[test]
+    fn text_is_escaped() {
+        let theme = theme(&[("t.html", "{{ a }}")]);
+        assert_eq!(theme.render("t.html", &context! { a => "<i>" }).unwrap(), "&lt;i&gt;");
+    }
+
+    #[test]
+    fn a_replacement_can_extend_the_embedded_template() {
+        let theme = theme(&[("404.html", "{% extends 'default/404.html' %}")]);
+        assert!(theme.has("404.html") && theme.has("default/404.html"));
+    }
+
+    #[test]
+    fn a_misspelt_field_is_named_with_what_there_is() {
+        let error = fails(&[("t.html", "<p>\n{{ page.titel }}")]);
+        assert_eq!((error.template.as_str(), error.line), ("t.html", Some(2)));
+        assert_eq!(error.kind, ThemeErrorKind::Undefined);
+        assert!(error.overridden);
+        assert_eq!(error.excerpt().as_deref(), Some("page.titel"));
+        assert!(error.values.iter().any(|v| v.contains("title")), "{error:#?}");
+        insta::assert_snapshot!(error.to_string());
+    }
+
+    #[test]
+    fn a_value_of_a_loop_is_shown() {
+        let error = fails(&[(
+            "t.html",
+            "{% for row in [{'id': 'T-1', 'used': [1]}] %}{{ row.x }}{% endfor %}",
+        )]);
+        insta::assert_snapshot!(error.to_string());
+    }
+
+    #[test]
+    fn syntax_errors_are_found_when_loading() {
+        let (_, errors) = Theme::load([("t.html".into(), "a\n{% if x %}\nb".into())], []);
+        assert_eq!(errors.len(), 1);
+        assert_eq!(errors[0].kind, ThemeErrorKind::Syntax);
+        assert_eq!(errors[0].template, "t.html");
+        insta::assert_snapshot!(errors[0].to_string());
+    }
+
+    #[test]
+    fn errors_inside_another_template_name_that_one() {
+        let error =
+            fails(&[("t.html", "{% include 'part.html' %}"), ("part.html", "\n{{ nothing }}")]);
+        assert_eq!((error.template.as_str(), error.line), ("part.html", Some(2)));
+        assert_eq!(error.through, ["t.html:1"]);
+    }
+
+    #[test]
+    fn missing_templates_and_filters_are_named() {
+        assert!(
+            fails(&[("t.html", "{% extends 'bass.html' %}")]).to_string().contains("bass.html")
+        );
+        assert!(fails(&[("t.html", "{{ page|upcase }}")]).to_string().contains("upcase"));
+    }
+
+    #[test]
+    fn endless_work_is_stopped() {
+        let nested = "{% for a in n %}{% for b in n %}{% set c = a * b %}{% endfor %}{% endfor %}";
+        assert_eq!(fails(&[("t.html", nested)]).kind, ThemeErrorKind::OutOfFuel);
+        assert_eq!(fails(&[("t.html", "{% include 't.html' %}")]).kind, ThemeErrorKind::TooDeep);
+        let recursive = "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}";
+        assert_eq!(fails(&[("t.html", recursive)]).kind, ThemeErrorKind::TooDeep);
+        let deep = format!("{}1{}", "(".repeat(100_000), ")".repeat(100_000));
+        let (_, errors) = Theme::load([("t.html".into(), format!("{{{{ {deep} }}}}"))], []);
+        assert_eq!(errors.len(), 1);
+    }
+
+    #[test]
+    fn huge_pages_are_stopped() {
+        let line = "x".repeat(10_000);
+        let huge = format!("{{% for a in n %}}{line}{{% endfor %}}");
+        let error = fails(&[("t.html", huge.as_str())]);
+        assert_eq!(error.kind, ThemeErrorKind::TooLong);
+    }
+
+    #[test]
+    fn assets_are_replaced_by_path() {
+        let (theme, _) = Theme::load([], [("casebook.css".into(), b"x".to_vec())]);
+        assert_eq!(theme.asset("casebook.css"), Some(&b"x"[..]));
+        assert!(theme.asset("casebook.js").is_some());
+    }
+}

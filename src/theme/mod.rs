@@ -1,0 +1,9 @@
+//! The theme: templates and assets, embedded in the program and replaceable one file
+//! at a time.
+
+mod embedded;
+mod engine;
+mod error;
+
+pub use engine::Theme;
+pub use error::{ThemeError, ThemeErrorKind};

@@ -1,0 +1,555 @@
+//! What a template sees: the whole contract between Casebook and its themes.
+//!
+//! A template is rendered with one [`View`]. Its fields are the template's variables:
+//! `site`, `page`, and one more that is named like the template (`entry` in
+//! `entry.html`, `catalogue` in `catalogue.html`, ...).
+//!
+//! Rules that hold everywhere:
+//! - Every `href` is ready to use on the page it stands on: relative to the page, or
+//!   with a scheme for other sites. [`PageView::root`] leads to the site's root.
+//! - Plain text is escaped when it is printed. [`Html`] is finished HTML and is printed
+//!   as it is.
+//! - A field that has nothing to say is `none` or empty, and both count as false in
+//!   `{% if %}`. Printing a field that does not exist is an error.
+
+use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Finished HTML that is printed without escaping. Casebook has already made it safe.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Html(pub Arc<str>);
+
+impl Html {
+    /// Marks `html` as finished.
+    pub fn new(html: impl Into<Arc<str>>) -> Html {
+        Html(html.into())
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<String> for Html {
+    fn from(html: String) -> Html {
+        Html(html.into())
+    }
+}
+
+impl Serialize for Html {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if minijinja::value::serializing_for_value() {
+            minijinja::Value::from_safe_string(self.0.to_string()).serialize(serializer)
+        } else {
+            serializer.serialize_str(&self.0)
+        }
+    }
+}
+
+/// Everything that one page is made from.
+#[derive(Debug, Clone, Serialize)]
+pub struct View<'a> {
+    /// The site: the same on every page.
+    pub site: &'a SiteView,
+    /// The page: the same fields on every kind of page.
+    pub page: PageView,
+    /// What only this kind of page has, under the template's name.
+    #[serde(flatten)]
+    pub content: Content,
+}
+
+/// The part of a view that depends on the kind of page. It chooses the template.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// `home.html`: the first page.
+    Home(HomeView),
+    /// `page.html`: text; also the steps of a guide.
+    Article(ArticleView),
+    /// `section.html`: a section's own page, which lists the pages in it.
+    Section(SectionView),
+    /// `model.html`: a threat model.
+    Model(ModelView),
+    /// `entry.html`: an entry of a catalogue.
+    Entry(EntryView),
+    /// `catalogue.html`: all entries of a kind.
+    Catalogue(CatalogueView),
+    /// `tag.html`: everything that bears one tag.
+    Tag(TagView),
+    /// `tags.html`: all tags.
+    Tags(TagsView),
+    /// `redirect.html`: sends the reader on.
+    Redirect(RedirectView),
+    /// `404.html`: the address leads nowhere.
+    NotFound(NotFoundView),
+    /// `reference.html`: a page that Casebook writes about itself, such as the list of
+    /// diagnostics. Its text is `page.body`.
+    Reference(ReferenceView),
+}
+
+impl Content {
+    /// The name of the template, such as `entry.html`.
+    pub fn template(&self) -> &'static str {
+        match self {
+            Content::Home(_) => "home.html",
+            Content::Article(_) => "page.html",
+            Content::Section(_) => "section.html",
+            Content::Model(_) => "model.html",
+            Content::Entry(_) => "entry.html",
+            Content::Catalogue(_) => "catalogue.html",
+            Content::Tag(_) => "tag.html",
+            Content::Tags(_) => "tags.html",
+            Content::Redirect(_) => "redirect.html",
+            Content::NotFound(_) => "404.html",
+            Content::Reference(_) => "reference.html",
+        }
+    }
+}
+
+/// The site as a whole.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct SiteView {
+    /// Its title.
+    pub title: String,
+    /// One sentence about it; may be empty.
+    pub description: String,
+    /// Who writes it; may be empty.
+    pub authors: Vec<String>,
+    /// BCP 47 tag of its language.
+    pub language: String,
+    /// Whether the language is written from right to left.
+    pub rtl: bool,
+    /// Address of the repository that holds the sources.
+    pub repository: Option<String>,
+    /// Whether search files were built.
+    pub search: bool,
+    /// Name and version of the program, such as `Casebook 0.1.0`.
+    pub generator: String,
+}
+
+/// What every page has.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PageView {
+    /// The way to the site's root: empty, or `../` once or more. On the 404 page, which
+    /// is shown at any address, the site's path: `/` or `/wiki/`.
+    pub root: String,
+    /// The page's own address, relative to the site's root: `threats/t-auth-004.html`.
+    pub url: String,
+    /// The page's full address where the site's address is known.
+    pub canonical: Option<String>,
+    /// The title as plain text.
+    pub title: String,
+    /// The title as it is shown, with its inline markup. `none` when the body brings its
+    /// own first-level heading.
+    pub heading: Option<Html>,
+    /// One sentence for search engines and lists; may be empty.
+    pub description: String,
+    /// The text: finished HTML whose headings start at the second level.
+    pub body: Html,
+    /// Where the page can be edited.
+    pub edit_url: Option<String>,
+    /// The way from the home page to this page, without either.
+    pub breadcrumbs: Vec<Link>,
+    /// The sections of the site: the top level of the navigation.
+    pub sections: Vec<Link>,
+    /// The navigation of the page's own section; empty where there is none.
+    pub sidebar: Vec<SidebarPart>,
+    /// The headings of the text.
+    pub toc: Vec<Heading>,
+    /// The page before this one.
+    pub previous: Option<Link>,
+    /// The page after this one.
+    pub next: Option<Link>,
+    /// The page's tags.
+    pub tags: Vec<Link>,
+    /// Whether search engines should leave the page out.
+    pub noindex: bool,
+}
+
+/// A link to a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Link {
+    /// Its text.
+    pub label: String,
+    /// Its target.
+    pub href: String,
+    /// Whether the target is this page or, among `sections`, holds it.
+    pub current: bool,
+}
+
+impl Link {
+    /// A link to another page than the one it stands on.
+    pub fn new(label: impl Into<String>, href: impl Into<String>) -> Link {
+        Link { label: label.into(), href: href.into(), current: false }
+    }
+}
+
+/// A part of the sidebar: a title and what stands below it.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct SidebarPart {
+    /// The part's title; `none` for what stands before the first title.
+    pub title: Option<String>,
+    /// Its pages.
+    pub items: Vec<SidebarItem>,
+}
+
+/// A line of the sidebar.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct SidebarItem {
+    /// Its text.
+    pub label: String,
+    /// Its target; `none` for a folder, or a chapter that is not written yet.
+    pub href: Option<String>,
+    /// The ID of an entry, or the number of a chapter or step; shown before the text.
+    pub number: Option<String>,
+    /// Whether it is this page.
+    pub current: bool,
+    /// Whether its children are shown at first. True on the way to the current page.
+    pub open: bool,
+    /// The pages below it.
+    pub children: Vec<SidebarItem>,
+}
+
+/// A heading of the text. `page.toc` holds the second level; the third is in `children`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Heading {
+    /// Its ID: link to it with `#id`.
+    pub id: String,
+    /// Its words as plain text.
+    pub text: String,
+    /// The headings below it.
+    pub children: Vec<Heading>,
+}
+
+/// A kind of page or entry, as its readers call it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct KindView {
+    /// The word in front matter and filters: `threat`.
+    pub name: String,
+    /// One of them: `Threat`.
+    pub title: String,
+    /// Many of them: `Threats`.
+    pub plural: String,
+    /// The page that lists them.
+    pub href: Option<String>,
+}
+
+/// A link to an entry or a page, with what a list needs to show.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct EntryLink {
+    /// The name of its kind: `threat`. Empty for a page without a kind.
+    pub kind: String,
+    /// Its ID, where it has one.
+    pub id: Option<String>,
+    /// Its title.
+    pub title: String,
+    /// Its target.
+    pub href: String,
+    /// What is to be said of the link here, such as the state of the threat in that model.
+    pub note: Option<String>,
+    /// Whether the target is deprecated.
+    pub deprecated: bool,
+}
+
+/// A short word in a frame: a severity, a state, a STRIDE category, a tag.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Chip {
+    /// What it tells: `severity`, `status`, `stride`, `tag`, `applies-to`, `elements`, ...
+    pub group: String,
+    /// The word in front matter: `high`. Style sheets see it in a class.
+    pub value: String,
+    /// The words for readers: `High`.
+    pub label: String,
+    /// The page about it.
+    pub href: Option<String>,
+}
+
+/// A row of facts: a name and its values.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Field {
+    /// The key, such as `applies-to` or `requirements`.
+    pub name: String,
+    /// The words for readers.
+    pub label: String,
+    /// Its values; never empty.
+    pub values: Vec<FieldValue>,
+}
+
+/// One value of a field. In templates `value.type` tells which: `text`, `entry`, `link`,
+/// `external` or `chip`; the other fields stand beside it.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum FieldValue {
+    /// Plain words.
+    Text {
+        /// The words.
+        text: String,
+    },
+    /// An entry or a page of this site.
+    Entry(EntryLink),
+    /// Another page of this site.
+    Link(Link),
+    /// A page of another site, such as a weakness in CWE.
+    External {
+        /// The short name: `CWE-307`.
+        label: String,
+        /// Its target.
+        href: String,
+        /// The full title; `none` where it is not known.
+        title: Option<String>,
+    },
+    /// A word in a frame.
+    Chip(Chip),
+}
+
+/// Links that play one role, such as "Used by models".
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct LinkGroup {
+    /// The name of the role or kind; usable as an ID in the page.
+    pub name: String,
+    /// The words for readers.
+    pub label: String,
+    /// The links; never empty.
+    pub links: Vec<EntryLink>,
+}
+
+/// A number with a name, such as 4 open threats.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Count {
+    /// What is counted: `open`.
+    pub name: String,
+    /// The words for readers: `open threats`.
+    pub label: String,
+    /// How many.
+    pub value: usize,
+    /// Where to see them.
+    pub href: Option<String>,
+}
+
+/// The home page. Its text is `page.body`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct HomeView {
+    /// The first links to offer, most important first: the first step of the guide, ...
+    pub actions: Vec<Link>,
+    /// The sections, with what is in them.
+    pub sections: Vec<Card>,
+}
+
+/// A page in a list of pages.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Card {
+    /// Its title.
+    pub title: String,
+    /// Its target.
+    pub href: String,
+    /// The name of its kind; empty for a page without a kind.
+    pub kind: String,
+    /// Its ID, where it has one.
+    pub id: Option<String>,
+    /// Its number in the order of reading, from 1.
+    pub step: Option<usize>,
+    /// One sentence; may be empty.
+    pub description: String,
+    /// How many pages it holds, where it is a section.
+    pub count: Option<usize>,
+    /// What else a reader wants to know before opening it: size, date, tags.
+    pub chips: Vec<Chip>,
+}
+
+/// Text: an ordinary page or a step of a guide.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ArticleView {
+    /// The page's kind, where it has one.
+    pub kind: Option<KindView>,
+    /// The place among the steps, on a page of a guide. Ticks are kept on such pages.
+    pub step: Option<Step>,
+    /// Pages that link to this one.
+    pub used_by: Vec<LinkGroup>,
+}
+
+/// The place of a page in a guide.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Step {
+    /// From 1.
+    pub number: usize,
+    /// How many there are.
+    pub total: usize,
+}
+
+/// A section that is not a catalogue: the guide, the models. Its text is `page.body`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct SectionView {
+    /// The section's kind, where it has one.
+    pub kind: Option<KindView>,
+    /// The pages in it, in the order of reading.
+    pub items: Vec<Card>,
+}
+
+/// A threat model. Its text is `page.body`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ModelView {
+    /// The model's kind.
+    pub kind: KindView,
+    /// Its ID, where it has one.
+    pub id: Option<String>,
+    /// Size, date, team, tags and other facts.
+    pub facts: Vec<Field>,
+    /// Threats by state, requirements, assumptions.
+    pub counts: Vec<Count>,
+    /// The entries that it uses, by kind.
+    pub uses: Vec<LinkGroup>,
+    /// The pages that link to it, by role.
+    pub used_by: Vec<LinkGroup>,
+}
+
+/// An entry of a catalogue. Its text is `page.body`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct EntryView {
+    /// Its kind.
+    pub kind: KindView,
+    /// Its ID.
+    pub id: String,
+    /// Former IDs.
+    pub aliases: Vec<String>,
+    /// The state of its life; `none` when it is simply active.
+    pub status: Option<Chip>,
+    /// Whether it should not be used in new models.
+    pub deprecated: bool,
+    /// What to use in its place, when it is deprecated.
+    pub replaced_by: Vec<EntryLink>,
+    /// The threat as one sentence, in pieces that make it when joined. Empty when there
+    /// is none.
+    pub statement: Vec<Phrase>,
+    /// The chips shown below the title: STRIDE, severity.
+    pub chips: Vec<Chip>,
+    /// The table of facts: applies to, treated by, rests on, references, tags.
+    pub fields: Vec<Field>,
+    /// The entries and models that link here, by role.
+    pub used_by: Vec<LinkGroup>,
+}
+
+/// A piece of the sentence that states a threat.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Phrase {
+    /// The words, with the spaces around them.
+    pub text: String,
+    /// The key that they come from: `source`, `prerequisites`, `action`, `impact`, `goal`
+    /// or `assets`; `none` for the words in between.
+    pub part: Option<String>,
+}
+
+/// All entries of a kind. What stands before the table is `page.body`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct CatalogueView {
+    /// The kind.
+    pub kind: KindView,
+    /// What the rows can be filtered by, with counts.
+    pub facets: Vec<Facet>,
+    /// The columns beside ID and title that at least one row fills: some of `stride`,
+    /// `severity`, `applies-to`, `used`.
+    pub columns: Vec<String>,
+    /// The entries, by ID.
+    pub rows: Vec<Row>,
+}
+
+/// Something that rows can be filtered by.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Facet {
+    /// The key: `stride`, `severity`, `applies-to`, `elements`, `tags`, `status` or `use`.
+    pub name: String,
+    /// The words for readers.
+    pub label: String,
+    /// The values that occur.
+    pub values: Vec<FacetValue>,
+}
+
+/// A value of a facet.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct FacetValue {
+    /// The word in the rows and in the address.
+    pub value: String,
+    /// The words for readers.
+    pub label: String,
+    /// How many rows have it.
+    pub count: usize,
+}
+
+/// A row of a catalogue.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Row {
+    /// The entry's ID.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its page.
+    pub href: String,
+    /// One sentence; may be empty.
+    pub description: String,
+    /// STRIDE categories, in the order of the acronym.
+    pub stride: Vec<Chip>,
+    /// The severity.
+    pub severity: Option<Chip>,
+    /// 0 for none, 1 for low to 4 for critical; for sorting.
+    pub severity_rank: usize,
+    /// Technologies and situations.
+    pub applies_to: Vec<Chip>,
+    /// The state of its life; `none` when it is simply active.
+    pub status: Option<Chip>,
+    /// How many models use it.
+    pub used: usize,
+    /// The values by facet, for filtering; a facet without value is left out. The values
+    /// of `use` are `used` and `unused`.
+    pub facets: BTreeMap<String, Vec<String>>,
+}
+
+/// Everything that bears one tag.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct TagView {
+    /// The tag.
+    pub name: String,
+    /// The pages and entries, by kind.
+    pub groups: Vec<LinkGroup>,
+}
+
+/// All tags.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct TagsView {
+    /// The tags in alphabetical order.
+    pub tags: Vec<TagCount>,
+}
+
+/// A tag and how often it occurs.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct TagCount {
+    /// The tag.
+    pub name: String,
+    /// Its page.
+    pub href: String,
+    /// How many pages and entries bear it.
+    pub count: usize,
+}
+
+/// A page that sends the reader on.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct RedirectView {
+    /// Where to.
+    pub target: String,
+    /// The title of the page there, or its address.
+    pub title: String,
+}
+
+/// The page for addresses that lead nowhere.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct NotFoundView {
+    /// Where to start again: the sections, or what the author chose.
+    pub links: Vec<Link>,
+}
+
+/// A page that Casebook writes about itself.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ReferenceView {
+    /// What it is about: `diagnostics`.
+    pub name: String,
+}

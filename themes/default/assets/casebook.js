@@ -1,0 +1,199 @@
+// What a page gains with scripts: colours by choice, copy buttons, the current heading,
+// ticks that last. Everything else works without.
+(function () {
+  "use strict";
+  var root = document.documentElement;
+  var all = function (selector, from) {
+    return Array.prototype.slice.call((from || document).querySelectorAll(selector));
+  };
+  var make = function (name, text, className) {
+    var element = document.createElement(name);
+    if (text) element.textContent = text;
+    if (className) element.className = className;
+    return element;
+  };
+  // Storage may be forbidden, and then nothing is kept.
+  var stored = function (kind, key, value) {
+    try {
+      if (value === undefined) return window[kind].getItem(key);
+      if (value === null) window[kind].removeItem(key);
+      else window[kind].setItem(key, value);
+    } catch (error) {
+      return null;
+    }
+  };
+
+  // Colours: as the system, light, dark, and round again.
+  var themeSwitch = document.getElementById("theme-switch");
+  if (themeSwitch) {
+    var names = { auto: "as the system", light: "light", dark: "dark" };
+    var order = ["auto", "light", "dark"];
+    var current = function () {
+      return root.getAttribute("data-theme") || "auto";
+    };
+    var label = function () {
+      themeSwitch.setAttribute("aria-label", "Colours: " + names[current()]);
+      themeSwitch.title = "Colours: " + names[current()];
+    };
+    var choose = function (theme) {
+      if (theme === "light" || theme === "dark") root.setAttribute("data-theme", theme);
+      else root.removeAttribute("data-theme");
+      label();
+    };
+    themeSwitch.addEventListener("click", function () {
+      var next = order[(order.indexOf(current()) + 1) % order.length];
+      choose(next);
+      stored("localStorage", "casebook-theme", next === "auto" ? null : next);
+    });
+    addEventListener("storage", function (event) {
+      if (event.key === "casebook-theme") choose(event.newValue);
+    });
+    label();
+  }
+
+  // Other buttons that open the search.
+  var search = document.getElementById("search-open");
+  all("[data-open-search]").forEach(function (button) {
+    button.addEventListener("click", function () {
+      if (search) search.click();
+    });
+  });
+
+  // The sidebar keeps its place from page to page.
+  var menu = document.getElementById("menu");
+  if (menu) {
+    var here = menu.querySelector('.sidebar [aria-current="page"]');
+    var key = "casebook-menu:" + (new URL(".", location.href)).pathname;
+    menu.scrollTop = Number(stored("sessionStorage", key)) || 0;
+    if (here) {
+      var box = menu.getBoundingClientRect();
+      var at = here.getBoundingClientRect();
+      if (at.top < box.top || at.bottom > box.bottom) {
+        menu.scrollTop += at.top - box.top - box.height / 3;
+      }
+    }
+    addEventListener("pagehide", function () {
+      stored("sessionStorage", key, String(menu.scrollTop));
+    });
+  }
+
+  // The contents of the page: the heading being read is marked.
+  var toc = document.getElementById("toc");
+  if (toc) {
+    var links = all("a", toc);
+    var targets = links.map(function (link) {
+      return document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    });
+    var marked = null;
+    var waiting = false;
+    var mark = function () {
+      waiting = false;
+      var line = 120;
+      var found = -1;
+      for (var i = 0; i < targets.length; i++) {
+        if (targets[i] && targets[i].getBoundingClientRect().top <= line) found = i;
+      }
+      var end = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
+      if (end && scrollY > 0 && found < 0) found = 0;
+      if (marked) marked.removeAttribute("aria-current");
+      marked = links[found] || null;
+      if (!marked) return;
+      marked.setAttribute("aria-current", "true");
+      // A long list follows the reader.
+      var box = toc.getBoundingClientRect();
+      var at = marked.getBoundingClientRect();
+      if (at.top < box.top + 40) toc.scrollTop -= box.top + 40 - at.top;
+      else if (at.bottom > box.bottom - 40) toc.scrollTop += at.bottom - box.bottom + 40;
+    };
+    addEventListener("scroll", function () {
+      if (!waiting) requestAnimationFrame(mark);
+      waiting = true;
+    }, { passive: true });
+    mark();
+    toc.addEventListener("click", function (event) {
+      if (event.target.closest("a") && toc.matches(":popover-open")) toc.hidePopover();
+    });
+  }
+
+  // Code: a copy button, and a button for hidden lines.
+  var say = function (button, text) {
+    var before = button.textContent;
+    button.textContent = text;
+    setTimeout(function () {
+      button.textContent = before;
+    }, 1500);
+  };
+  var copyBySelection = function (text) {
+    var area = make("textarea");
+    area.value = text;
+    area.className = "hidden";
+    document.body.append(area);
+    area.select();
+    var done = document.execCommand("copy");
+    area.remove();
+    return done;
+  };
+  all("figure.code").forEach(function (figure) {
+    var code = figure.querySelector("code");
+    if (!code) return;
+    var tools = make("div", "", "code-tools");
+    if (figure.querySelector(".boring")) {
+      var more = make("button", "All lines");
+      more.type = "button";
+      more.setAttribute("aria-pressed", "false");
+      more.addEventListener("click", function () {
+        var shown = figure.classList.toggle("show-boring");
+        more.setAttribute("aria-pressed", String(shown));
+      });
+      tools.append(more);
+    }
+    var copy = make("button", "Copy");
+    copy.type = "button";
+    copy.setAttribute("aria-live", "polite");
+    copy.addEventListener("click", function () {
+      var text = code.textContent;
+      var fallback = function () {
+        say(copy, copyBySelection(text) ? "Copied" : "Not copied");
+      };
+      if (!navigator.clipboard) return fallback();
+      navigator.clipboard.writeText(text).then(function () {
+        say(copy, "Copied");
+      }, fallback);
+    });
+    tools.append(copy);
+    figure.append(tools);
+  });
+
+  // Only what scrolls needs to be reached by the keyboard.
+  var reachable = function () {
+    all(".table-wrap, figure pre, .prose > pre").forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    });
+  };
+  reachable();
+  addEventListener("resize", reachable);
+
+  // Task lists in a guide can be ticked; the ticks stay in this browser.
+  var guide = document.querySelector("article[data-tasks]");
+  if (guide) {
+    var site = new URL(root.dataset.root || ".", location.href).pathname;
+    var page = "casebook-tasks:" + site + guide.dataset.tasks;
+    var ticks = (stored("localStorage", page) || "").split("\n").filter(Boolean);
+    var seen = {};
+    all(".task input[type=checkbox]", guide).forEach(function (box) {
+      var words = box.closest(".task").textContent.replace(/\s+/g, " ").trim().slice(0, 80);
+      seen[words] = (seen[words] || 0) + 1;
+      var name = words + "#" + seen[words];
+      box.disabled = false;
+      if (ticks.indexOf(name) >= 0) box.checked = true;
+      box.addEventListener("change", function () {
+        ticks = ticks.filter(function (tick) {
+          return tick !== name;
+        });
+        if (box.checked) ticks.push(name);
+        stored("localStorage", page, ticks.length ? ticks.join("\n") : null);
+      });
+    });
+  }
+})();
