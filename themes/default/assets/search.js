@@ -289,12 +289,12 @@ async function known(word, prefix) {
 
 async function similar(word) {
   const letters = [...word];
-  if (letters.length < 5 || /\p{N}/u.test(word)) return makeGroup();
+  if (letters.length < 5 || /\p{N}/u.test(word)) return [];
   let entries = await near(letters);
   for (let cut = 1; cut <= 4 && !entries.length && letters.length - cut >= 4; cut++) {
     entries = await beginning(letters.slice(0, -cut).join(""), letters.length + 2);
   }
-  return makeGroup([entries, SIMILAR]);
+  return entries;
 }
 
 /// A query in terms of the index.
@@ -317,8 +317,9 @@ async function makePlan({ terms }) {
     if (!term.phrase) {
       for (const [at, group] of found.entries()) {
         if (group === "stop") continue;
-        if (!group) plan.corrected.push(term.parts[at][0]);
-        plan.groups.push(group || (await similar(term.parts[at][0])));
+        const entries = group ? [] : await similar(term.parts[at][0]);
+        if (entries.length) plan.corrected.push(entries[0].surface);
+        plan.groups.push(group || makeGroup([entries, SIMILAR]));
       }
       continue;
     }
@@ -755,7 +756,7 @@ function message(text, { ranked, relaxed, corrected }) {
   if (!ranked.length) return "Nothing found.";
   const count = ranked.length === 1 ? "1 result" : `${ranked.length} results`;
   const notes = [];
-  if (corrected.length) notes.push(`Not found as written: ${corrected.join(", ")}.`);
+  if (corrected.length) notes.push(`Nothing matches as written; showing ${corrected.join(", ")}.`);
   if (relaxed) notes.push("No page has all words.");
   return [count + (notes.length ? "." : ""), ...notes].join(" ");
 }
