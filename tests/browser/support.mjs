@@ -12,6 +12,9 @@ import { chromium } from "playwright-core";
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 
+/** A small book that holds every kind of content once. */
+export const features = path.join(root, "tests/browser/features");
+
 /** The policy that the site promises to live under. */
 export const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
   + "media-src 'self'; require-trusted-types-for 'script'";
