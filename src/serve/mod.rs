@@ -126,13 +126,16 @@ pub fn run(
                 let edition = Arc::new(edition);
                 let trouble = edition.trouble();
                 let shown = trouble.is_none();
+                let mut old = edition.clone();
                 sender.send_modify(|now| {
                     // While nothing good was ever there, the newest is as good as any.
                     if shown || now.edition.trouble().is_some() {
-                        now.edition = edition.clone();
+                        std::mem::swap(&mut now.edition, &mut old);
                     }
                     now.trouble = trouble;
                 });
+                // Many pages take a while to be dropped; readers do not wait for it.
+                drop(old);
                 report(Event::Loaded { edition: &edition, shown, took: start.elapsed() });
             }
             Err(error) => {

@@ -511,8 +511,9 @@ fn cost() {
         init::run(folder.path(), None).unwrap();
         for n in 1..pages {
             let text = format!(
-                "---\nid: T-X-{n:05}\ntitle: Threat {n}\nrelated: [T-AUTH-001]\n---\n\n## How\n\n{}\n\
-                 See [[T-AUTH-001]].\n\n```rust\nfn main() {{ println!(\"{n}\"); }}\n```\n",
+                "---\nid: T-X-{n:05}\ntitle: Threat {n}\nrelated: [{}]\n---\n\n## How\n\n{}\n\
+                 See [[T-X-00001]].\n\n```rust\nfn main() {{ println!(\"{n}\"); }}\n```\n",
+                if n % 100 == 1 { "T-AUTH-001".into() } else { format!("T-X-{:05}", n - 1) },
                 "Some words about it, and more of them to read. ".repeat(60)
             );
             fs::write(folder.path().join(format!("content/threats/T-X-{n:05}.md")), text).unwrap();
@@ -527,6 +528,7 @@ fn cost() {
                 let text = old.replace("Attacker tries leaked", &title);
                 let start = Instant::now();
                 desk.write(THREAT, &text);
+                std::thread::sleep(Duration::from_millis(15));
                 while !desk.get(PAGE).body.contains(&title) {
                     std::thread::sleep(Duration::from_millis(1));
                 }
