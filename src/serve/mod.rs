@@ -13,7 +13,7 @@ mod watch;
 
 pub use edition::{Edition, Found};
 
-use edition::{Book, Reloaded};
+use edition::Book;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
@@ -121,8 +121,8 @@ pub fn run(
         let changed = watch.next(&book);
         let start = Instant::now();
         match book.reload(&changed) {
-            Ok(Reloaded::Same) => {}
-            Ok(Reloaded::New(edition)) => {
+            Ok(None) => {}
+            Ok(Some(edition)) => {
                 let edition = Arc::new(edition);
                 let trouble = edition.trouble();
                 let shown = trouble.is_none();

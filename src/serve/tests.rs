@@ -275,6 +275,27 @@ fn bad_requests_do_not_stop_it() {
     }
 }
 
+#[test]
+fn slow_requests_end() {
+    let desk = Desk::new();
+    let host = format!("Host: localhost:{}\r\n", desk.port);
+    for request in [
+        String::new(),
+        "GET / HT".to_string(),
+        format!("GET / HTTP/1.1\r\n{host}X-Slow: "),
+        // Said to be kept open, and then silent.
+        format!("GET / HTTP/1.1\r\n{host}\r\n"),
+        format!("GET / HTTP/1.1\r\n{host}Content-Length: 1000000000\r\n\r\nx"),
+    ] {
+        let start = Instant::now();
+        desk.send(request.as_bytes());
+        assert!(start.elapsed() < Duration::from_secs(8), "{request:?}");
+    }
+}
+
+/// A name, and how to save a text.
+type Way<'w> = (&'static str, Box<dyn Fn(&str) + 'w>);
+
 /// Each way in which editors save, as a change of the threat's title.
 #[test]
 fn every_way_to_save_is_seen_once() {
@@ -285,7 +306,7 @@ fn every_way_to_save_is_seen_once() {
     let file = desk.path(THREAT);
     let beside = desk.path("content/threats/.T-AUTH-001.md.swp");
     let elsewhere = desk.path("elsewhere.md");
-    let mut ways: Vec<(&str, Box<dyn Fn(&str)>)> = vec![
+    let mut ways: Vec<Way<'_>> = vec![
         ("truncate", Box::new(|text| fs::write(&file, text).unwrap())),
         (
             "in two writes",
