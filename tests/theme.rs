@@ -164,6 +164,7 @@ fn catalogue() -> CatalogueView {
             let facets = [
                 ("stride", stride.iter().map(|c| c.value.clone()).collect()),
                 ("severity", vec![slug(label)]),
+                ("elements", vec!["process".into()]),
                 ("applies-to", words.clone()),
                 ("use", vec![if used > 0 { "used" } else { "unused" }.into()]),
             ];
@@ -207,6 +208,7 @@ fn catalogue() -> CatalogueView {
                 &[("critical", "Critical"), ("high", "High"), ("medium", "Medium"), ("low", "Low")],
             ),
             facet("applies-to", "Applies to", &places.map(|p| (p, p))),
+            facet("elements", "Elements", &[("process", "Process")]),
             facet("use", "Use", &[("used", "Used by a model"), ("unused", "Not used yet")]),
         ],
         columns: ["stride", "severity", "applies-to", "used"].map(Into::into).to_vec(),

@@ -5,6 +5,8 @@
 mod build;
 mod check;
 mod explain;
+pub mod init;
+pub mod new;
 mod report;
 mod search;
 
@@ -28,6 +30,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Start a new book, ready to be built
+    Init(init::Args),
+    /// Write the next entry, model or page, ready to be filled in
+    New(new::Args),
     /// Build the site into a folder
     Build(build::Args),
     /// Report everything that is wrong with the content
@@ -53,6 +59,8 @@ type Failure = String;
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
+        Command::Init(args) => init::command(&args),
+        Command::New(args) => new::command(&args),
         Command::Build(args) => build::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Search(args) => search::run(&args),

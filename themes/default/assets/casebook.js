@@ -97,7 +97,13 @@
       if (end && scrollY > 0 && found < 0) found = 0;
       if (marked) marked.removeAttribute("aria-current");
       marked = links[found] || null;
-      if (marked) marked.setAttribute("aria-current", "true");
+      if (!marked) return;
+      marked.setAttribute("aria-current", "true");
+      // A long list follows the reader.
+      var box = toc.getBoundingClientRect();
+      var at = marked.getBoundingClientRect();
+      if (at.top < box.top + 40) toc.scrollTop -= box.top + 40 - at.top;
+      else if (at.bottom > box.bottom - 40) toc.scrollTop += at.bottom - box.bottom + 40;
     };
     addEventListener("scroll", function () {
       if (!waiting) requestAnimationFrame(mark);

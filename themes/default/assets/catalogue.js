@@ -10,11 +10,11 @@
   var status = document.querySelector(".result-count [role=status]");
   var nothing = document.querySelector(".nothing");
   var clear = form.querySelector(".filter-clear");
-  var text = form.elements.filter;
+  var text = form.querySelector(".filter-text input");
   var whole = status.textContent;
   var facets = Array.prototype.map.call(form.querySelectorAll(".facet"), function (element) {
     var boxes = Array.prototype.slice.call(element.querySelectorAll("input"));
-    return { element: element, boxes: boxes, name: boxes[0].name, count: element.querySelector(".facet-count") };
+    return { element: element, boxes: boxes, name: element.dataset.facet, count: element.querySelector(".facet-count") };
   });
   var rows = Array.prototype.map.call(body.rows, function (row, index) {
     var values = {};

@@ -1,0 +1,338 @@
+//! `casebook new`: the next entry, model or guide step, ready to be filled in.
+#![allow(clippy::disallowed_methods, reason = "a command that writes files")]
+
+use super::init::{create, quoted};
+use super::{Book, Failure, report};
+use crate::config::Config;
+use crate::diagnostic::did_you_mean;
+use crate::entry::{Kind, is_id, next_free};
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Write the next entry, model or page, ready to be filled in.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// threat, requirement, assumption, model, guide, or a kind of book.toml
+    kind: String,
+    /// The title, in quotes
+    title: String,
+    #[command(flatten)]
+    book: Book,
+    /// Area of the ID: `--area AUTH` gives T-AUTH-001, without it the ID is T-001
+    #[arg(long, value_name = "AREA")]
+    area: Option<String>,
+}
+
+pub(super) fn command(args: &Args) -> Result<ExitCode, Failure> {
+    let (site, _) = report::open(&args.book)?;
+    let request = Request {
+        kind: &args.kind,
+        title: &args.title,
+        area: args.area.as_deref(),
+        date: &jiff::ZonedDateTime::now().date().to_string(),
+    };
+    let taken = site.graph.by_id.keys().chain(site.graph.locals.keys()).map(String::as_str);
+    let files = site.sources.published().map(|(path, _, _)| path);
+    let draft = draft(&request, &site.config, taken, files).map_err(|error| error.to_string())?;
+    let file = write(&args.book.dir, &draft).map_err(|error| error.to_string())?;
+    println!("{}", file.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What to make.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'r> {
+    /// The name of a kind.
+    pub kind: &'r str,
+    /// The title.
+    pub title: &'r str,
+    /// The middle part of the ID: `AUTH` for `T-AUTH-001`. Without it the ID is `T-001`.
+    pub area: Option<&'r str>,
+    /// Today, for a model.
+    pub date: &'r str,
+}
+
+/// A file that is not written yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Its path, relative to the book's root.
+    pub path: String,
+    /// Its ID, where it has one.
+    pub id: Option<String>,
+    /// Its text.
+    pub text: String,
+}
+
+/// Why nothing was made.
+#[derive(Debug)]
+pub enum NewError {
+    /// The book has no such kind.
+    UnknownKind(String, Option<String>),
+    /// The title says nothing.
+    EmptyTitle,
+    /// The area cannot be part of an ID.
+    BadArea(String),
+    /// Pages of this kind have no ID.
+    NoArea(String),
+    /// The file is there already.
+    Exists(String),
+    /// The folder leads out of the book.
+    Outside(PathBuf),
+    /// The disk refused.
+    Io(PathBuf, io::Error),
+}
+
+impl fmt::Display for NewError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NewError::UnknownKind(kind, help) => {
+                write!(f, "there is no kind `{kind}`")?;
+                help.iter().try_for_each(|help| write!(f, "; {help}"))
+            }
+            NewError::EmptyTitle => write!(f, "the title is empty"),
+            NewError::BadArea(area) => {
+                write!(f, "`{area}` cannot be part of an ID; use letters and digits, such as AUTH")
+            }
+            NewError::NoArea(kind) => {
+                write!(f, "a page of kind `{kind}` has no ID, so it takes no area")
+            }
+            NewError::Exists(path) => write!(f, "`{path}` is there already; nothing was written"),
+            NewError::Outside(path) => write!(f, "`{}` leads out of the book", path.display()),
+            NewError::Io(path, error) => write!(f, "cannot write `{}`: {error}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for NewError {}
+
+/// Computes the file. `taken` are all IDs in use, former ones too; `files` the paths
+/// of all files below the source folder.
+///
+/// # Errors
+/// When the request makes no sense in this book, or the file exists.
+pub fn draft<'b>(
+    request: &Request<'_>,
+    config: &Config,
+    taken: impl IntoIterator<Item = &'b str>,
+    files: impl IntoIterator<Item = &'b str>,
+) -> Result<Draft, NewError> {
+    let kind = find_kind(request.kind, config)?;
+    let taken: Vec<&str> = taken.into_iter().collect();
+    let files: Vec<&str> = files.into_iter().collect();
+    let title = request.title.trim();
+    if title.is_empty() {
+        return Err(NewError::EmptyTitle);
+    }
+    let slug = slug(title, &kind.name);
+    let numbered = !kind.catalogue && kind.name != "model";
+    let prefix = match request.area.map(str::trim) {
+        None => kind.prefix.clone(),
+        Some(_) if numbered => return Err(NewError::NoArea(kind.name.clone())),
+        Some(area) => format!("{}-{area}", kind.prefix),
+    };
+    let id = next_free(&prefix, taken.iter().copied());
+    if !is_id(&id) {
+        return Err(NewError::BadArea(request.area.unwrap_or_default().to_string()));
+    }
+    let (path, template) = if numbered {
+        let number = next_number(&kind.folder, &files);
+        (format!("{number}-{slug}.md"), include_str!("skeleton/new/page.md"))
+    } else if kind.name == "model" {
+        (format!("{slug}/index.md"), include_str!("skeleton/new/model.md"))
+    } else {
+        let template = match kind.name.as_str() {
+            "threat" => include_str!("skeleton/new/threat.md"),
+            "requirement" => include_str!("skeleton/new/requirement.md"),
+            "assumption" => include_str!("skeleton/new/assumption.md"),
+            _ => include_str!("skeleton/new/entry.md"),
+        };
+        (format!("{id}.md"), template)
+    };
+    let path = format!("{}/{path}", kind.folder);
+    let full = if config.src.is_empty() { path.clone() } else { format!("{}/{path}", config.src) };
+    if files.iter().any(|file| file.to_lowercase() == path.to_lowercase()) {
+        return Err(NewError::Exists(full));
+    }
+    let mut text = template.replace("{{id}}", &id).replace("{{date}}", request.date);
+    // IDs of the model's own items, which must not look like those of a catalogue.
+    let mut own: Vec<String> = Vec::new();
+    for item in ["{{assumption}}", "{{threat}}", "{{requirement}}"] {
+        let next = {
+            let taken = taken.iter().copied().chain(own.iter().map(String::as_str));
+            next_free(&own_prefix(&slug, config), taken)
+        };
+        text = text.replace(item, &next);
+        own.push(next);
+    }
+    // Last, so that a title cannot hold a placeholder.
+    let text = text.replace("{{title}}", &quoted(title));
+    Ok(Draft { path: full, id: (!numbered).then_some(id), text })
+}
+
+/// Writes a draft into a book. Never overwrites.
+///
+/// # Errors
+/// When the file exists, its folder leads out of the book, or the disk refuses.
+pub fn write(root: &Path, draft: &Draft) -> Result<PathBuf, NewError> {
+    let file = root.join(&draft.path);
+    let io = |error| NewError::Io(file.clone(), error);
+    let there = file.ancestors().skip(1).find(|folder| folder.exists()).unwrap_or(root);
+    let inside = there.canonicalize().map_err(io)?.starts_with(root.canonicalize().map_err(io)?);
+    if !inside {
+        return Err(NewError::Outside(file));
+    }
+    match create(&file, &draft.text) {
+        Ok(()) => Ok(file),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(NewError::Exists(draft.path.clone()))
+        }
+        Err(error) => Err(io(error)),
+    }
+}
+
+fn find_kind<'c>(name: &str, config: &'c Config) -> Result<&'c Kind, NewError> {
+    let wanted = name.trim().to_lowercase();
+    let named = |kind: &&Kind| wanted == kind.name || wanted == kind.plural.to_lowercase();
+    config.kinds.iter().find(named).ok_or_else(|| {
+        let names: Vec<&str> = config.kinds.iter().map(|kind| kind.name.as_str()).collect();
+        let help = did_you_mean(&wanted, names.iter().copied());
+        let help = help.unwrap_or_else(|| format!("known: {}", names.join(", ")));
+        NewError::UnknownKind(name.to_string(), Some(help))
+    })
+}
+
+/// One more than the highest `NN-` of a folder, at least two digits wide.
+fn next_number(folder: &str, files: &[&str]) -> String {
+    let start = format!("{folder}/");
+    let digits = files.iter().filter_map(|path| {
+        let name = path.strip_prefix(&start)?.split('/').next()?;
+        name.split_once('-').map(|(digits, _)| digits)
+    });
+    let (mut highest, mut width) = (0u32, 2);
+    for digits in digits.filter(|digits| digits.bytes().all(|b| b.is_ascii_digit())) {
+        if let Ok(number) = digits.parse::<u32>() {
+            highest = highest.max(number);
+            width = width.max(digits.len());
+        }
+    }
+    format!("{:0width$}", highest.saturating_add(1))
+}
+
+/// A title as part of a file name: ASCII, lower case, hyphens, not too long.
+fn slug(title: &str, fallback: &str) -> String {
+    let ascii = deunicode::deunicode(title).to_lowercase();
+    let words = ascii.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let mut slug = String::new();
+    for word in words {
+        if !slug.is_empty() && slug.len() + word.len() >= 60 {
+            break;
+        }
+        if !slug.is_empty() {
+            slug.push('-');
+        }
+        slug.extend(word.chars().take(60));
+    }
+    if slug.is_empty() { fallback.to_string() } else { slug }
+}
+
+fn own_prefix(slug: &str, config: &Config) -> String {
+    let word: String = slug.split('-').next().unwrap_or("").chars().take(8).collect();
+    let word = word.to_uppercase();
+    let id = format!("{word}-1");
+    if is_id(&id) && config.kinds.of_id(&id).is_none() { word } else { "OWN".to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::init;
+    use super::*;
+    use crate::site::{Memo, Site};
+
+    fn request<'r>(kind: &'r str, title: &'r str, area: Option<&'r str>) -> Request<'r> {
+        Request { kind, title, area, date: "2026-11-24" }
+    }
+
+    fn make(
+        kind: &str,
+        title: &str,
+        area: Option<&str>,
+        files: &[&str],
+    ) -> Result<Draft, NewError> {
+        let (config, _) = Config::parse("[kinds.control]\nprefix = \"C\"\n", "content");
+        let taken = ["t-auth-001", "t-auth-004", "t-002", "gift-007"];
+        draft(&request(kind, title, area), &config, taken, files.iter().copied())
+    }
+
+    #[test]
+    fn the_next_free_place() {
+        let path = |kind, title, area, files: &[&str]| make(kind, title, area, files).unwrap().path;
+        assert_eq!(path("threat", "X", Some("auth"), &[]), "content/threats/T-AUTH-005.md");
+        assert_eq!(path("Threats", "X", None, &[]), "content/threats/T-003.md");
+        assert_eq!(path("control", "X", None, &[]), "content/controls/C-001.md");
+        assert_eq!(path("guide", "Über uns: 1+1", None, &[]), "content/guide/01-uber-uns-1-1.md");
+        let files = ["guide/01-a.md", "guide/09-b/index.md", "guide/x-y.md", "other/77-z.md"];
+        assert_eq!(path("guide", "X", None, &files), "content/guide/10-x.md");
+        assert_eq!(path("model", "Gift cards", None, &[]), "content/models/gift-cards/index.md");
+        assert_eq!(path("model", "???", None, &[]), "content/models/model/index.md");
+        let text = make("model", "Gift cards", Some("GIFT"), &[]).unwrap().text;
+        for id in ["M-GIFT-001", "GIFT-008", "GIFT-009", "GIFT-010", "2026-11-24"] {
+            assert!(text.contains(id), "{id}");
+        }
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        let error = |kind, title, area| make(kind, title, area, &[]).unwrap_err().to_string();
+        assert_eq!(error("thread", "X", None), "there is no kind `thread`; did you mean `threat`?");
+        assert_eq!(error("threat", " ", None), "the title is empty");
+        for area in ["", "A B", "../x", "-", "Ä"] {
+            assert!(error("threat", "X", Some(area)).contains("cannot be part of an ID"), "{area}");
+        }
+        assert!(error("guide", "X", Some("A")).contains("takes no area"));
+        let files = ["models/gift-cards/INDEX.md"];
+        assert!(matches!(make("model", "Gift cards", None, &files), Err(NewError::Exists(_))));
+    }
+
+    #[test]
+    fn what_is_written_has_no_mistakes() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        init::run(root, None).unwrap();
+        let title = "A \"title\" with: {{id}} # and \\ `code`";
+        for kind in ["threat", "requirement", "assumption", "model", "guide", "training"] {
+            for _ in 0..2 {
+                let (site, _) = Site::open(root, &mut Memo::default()).unwrap();
+                let taken = site.graph.by_id.keys().chain(site.graph.locals.keys());
+                let title = if kind == "model" {
+                    format!("{} {title}", site.graph.nodes.len())
+                } else {
+                    title.to_string()
+                };
+                let files = site.sources.published().map(|(path, _, _)| path);
+                let request = request(kind, &title, None);
+                let draft =
+                    draft(&request, &site.config, taken.map(String::as_str), files).unwrap();
+                write(root, &draft).unwrap();
+                assert!(matches!(write(root, &draft), Err(NewError::Exists(_))));
+            }
+        }
+        let (site, found) = Site::open(root, &mut Memo::default()).unwrap();
+        assert_eq!(found, []);
+        let titled = site.graph.nodes.iter().filter(|node| node.title.contains("with: {{id}} #"));
+        assert_eq!(titled.count(), 12);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_written_outside() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("book");
+        std::fs::create_dir_all(root.join("content")).unwrap();
+        std::os::unix::fs::symlink(folder.path(), root.join("content/threats")).unwrap();
+        let draft = make("threat", "X", None, &[]).unwrap();
+        assert!(matches!(write(&root, &draft), Err(NewError::Outside(_))));
+        assert!(!folder.path().join("T-003.md").exists());
+    }
+}
