@@ -78,7 +78,7 @@ fn index(bencher: Bencher, pages: usize) {
     bencher.counter(ItemsCount::new(pages)).bench(|| {
         let index = site.index().unwrap();
         let export = Export::new(&index).unwrap();
-        export.paths().map(|path| export.get(&path).unwrap().map_or(0, |b| b.len())).sum::<usize>()
+        export.paths().iter().map(|path| export.get(path).unwrap().map_or(0, |b| b.len())).sum::<usize>()
     });
 }
 
@@ -91,7 +91,7 @@ fn build(bencher: Bencher, pages: usize) {
         let index = site.index().unwrap();
         let export = Export::new(&index).unwrap();
         let search: usize =
-            export.paths().map(|path| export.get(&path).unwrap().map_or(0, |b| b.len())).sum();
+            export.paths().iter().map(|path| export.get(path).unwrap().map_or(0, |b| b.len())).sum();
         render(&site) + search
     });
 }

@@ -242,7 +242,8 @@ impl Decoder {
         for (from, to) in html.table("redirect") {
             if let Some(target) = to.text() {
                 let from = from.name.trim_start_matches('/').to_string();
-                config.redirects.push((from, target.to_string()));
+                let target = redirect_target(&from, target);
+                config.redirects.push((from, target));
             }
         }
     }
@@ -297,6 +298,29 @@ impl Decoder {
     }
 }
 
+/// Where a redirect leads, from the site's root: mdBook takes it from the old page.
+fn redirect_target(from: &str, target: &str) -> String {
+    let whole = target.contains("://") || target.starts_with('/');
+    match from.rfind('/').filter(|_| !whole) {
+        None => target.to_string(),
+        Some(slash) => {
+            let mut folders: Vec<&str> = from[..slash].split('/').collect();
+            let mut rest = target;
+            while let Some(after) = rest.strip_prefix("../") {
+                match folders.last() {
+                    Some(last) if *last != ".." => {
+                        folders.pop();
+                    }
+                    _ => folders.push(".."),
+                }
+                rest = after;
+            }
+            folders.push(rest.strip_prefix("./").unwrap_or(rest));
+            folders.join("/")
+        }
+    }
+}
+
 fn with_slash(mut url: String) -> String {
     if !url.ends_with('/') {
         url.push('/');
@@ -331,6 +355,20 @@ mod tests {
         assert!(config.rtl);
         assert_eq!(config.out, "book");
         assert_eq!(config.redirects, [("a.html".to_string(), "b.html".to_string())]);
+    }
+
+    #[test]
+    fn redirects_start_at_the_old_page() {
+        for (from, target, expected) in [
+            ("a.html", "b.html", "b.html"),
+            ("x/a.html", "b.html", "x/b.html"),
+            ("x/a.html", "../b.html#c", "b.html#c"),
+            ("a/index.html", "../../std/b.html", "../std/b.html"),
+            ("x/a.html", "/b.html", "/b.html"),
+            ("x/a.html", "https://example.org/", "https://example.org/"),
+        ] {
+            assert_eq!(redirect_target(from, target), expected, "{from} {target}");
+        }
     }
 
     #[test]

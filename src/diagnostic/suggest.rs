@@ -14,12 +14,29 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         if candidate.chars().count().abs_diff(length) > limit {
             continue;
         }
+        // Letters that only one of the two has tell most strangers apart at little cost.
+        let ascii = lower.is_ascii() && candidate.is_ascii();
+        if ascii && strangers(&lower, candidate) > 2 * limit {
+            continue;
+        }
         let distance = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
         if distance <= limit && best.is_none_or(|b| (distance, candidate) < b) {
             best = Some((distance, candidate));
         }
     }
     best.map(|(_, candidate)| candidate)
+}
+
+/// How many letters are in one word and not in the other; one edit changes at most two.
+fn strangers(word: &str, other: &str) -> usize {
+    let mut counts = [0i32; 64];
+    for byte in word.bytes() {
+        counts[usize::from(byte.to_ascii_lowercase() & 63)] += 1;
+    }
+    for byte in other.bytes() {
+        counts[usize::from(byte.to_ascii_lowercase() & 63)] -= 1;
+    }
+    counts.iter().map(|count| count.unsigned_abs() as usize).sum()
 }
 
 /// The nearest candidate as a help line.

@@ -37,6 +37,12 @@ pub fn url_of_path(path: &str) -> String {
     if folder.is_empty() { format!("{name}.html") } else { format!("{folder}/{name}.html") }
 }
 
+/// The folder, with its `/`, of a path that ends in README.md.
+fn readme_folder(path: &str) -> Option<&str> {
+    let (folder, name) = path.split_at(path.rfind('/').map_or(0, |at| at + 1));
+    name.eq_ignore_ascii_case("readme.md").then_some(folder)
+}
+
 /// Makes the nodes of all pages, registers their IDs and addresses.
 pub(super) fn collect(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -48,11 +54,17 @@ pub(super) fn collect(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
         .flat_map(|summary| summary.chapters())
         .filter_map(|chapter| Some((chapter.path.clone()?, chapter.name.clone())))
         .collect();
+    let paths: BTreeSet<&str> = graph.pages.iter().map(|page| page.path.as_str()).collect();
     let mut nodes = Vec::new();
     for (number, page) in graph.pages.iter().enumerate() {
         // A file that only serves others as an include is no page.
         let listed = names.contains_key(&page.path);
         if included.contains(&*page.file) && !page.has_front && !listed {
+            continue;
+        }
+        // A README beside an index is for those who read the sources.
+        let index = readme_folder(&page.path).map(|folder| format!("{folder}index.md"));
+        if !listed && index.is_some_and(|index| paths.contains(index.as_str())) {
             continue;
         }
         for (index, article) in page.articles.iter().enumerate() {

@@ -99,9 +99,12 @@ fn relative(
             true => format!("{target}{}index.html", if target.is_empty() { "" } else { "/" }),
             false => target.clone(),
         };
-        let by_path = graph.by_path.get(target).copied();
+        let by_path = || graph.by_path.get(target).copied();
+        // `x.html` may be the page of `x.md`, wherever that is published.
+        let by_page = || graph.by_path.get(&format!("{}.md", target.strip_suffix(".html")?)).copied();
+        let by_url = || graph.by_url.get(&index).copied();
         let as_url = url_of_path(target);
-        if let Some(to) = by_path.or_else(|| graph.by_url.get(&index).copied()) {
+        if let Some(to) = by_path().or_else(by_url).or_else(by_page) {
             let entry = anchor.and_then(|anchor| entry_of_anchor(graph, to, anchor));
             if let (Some(anchor), None, false) = (anchor, entry, ignored) {
                 check_anchor(graph, to, anchor, link, found);
@@ -128,6 +131,12 @@ fn relative(
             return Resolved::Url(folder, after());
         }
     }
+    // A page may be published beside other sites; what leads out of it stays as it is.
+    let outside = match (&joined, path.starts_with('/')) {
+        (None, false) if !path.ends_with(".md") => normal(own, path),
+        (Some(target), _) if ignored => Some(target.clone()),
+        _ => None,
+    };
     let code = if link.image { Code::DanglingImage } else { Code::DanglingLink };
     let what = if link.image { "image" } else { "file" };
     let reason = match &joined {
@@ -135,20 +144,51 @@ fn relative(
         Some(target) => format!("there is no {what} `{target}` in the book"),
     };
     if !ignored {
-        found.push(
-            Diagnostic::new(code, link.place.clone(), reason.clone()).maybe_help(
-                joined.and_then(|target| suggest_path(graph, own, &target, link.image)),
+        let help = match (&joined, &outside) {
+            (Some(target), _) => suggest_path(graph, own, target, link.image),
+            (None, Some(_)) => Some(
+                "it is published as it is; if something is there, say so with `ignore` under \
+                 [links] in book.toml"
+                    .into(),
             ),
-        );
+            (None, None) => None,
+        };
+        let diagnostic = Diagnostic::new(code, link.place.clone(), reason.clone());
+        found.push(diagnostic.maybe_help(help));
     }
-    Resolved::Broken(reason)
+    match outside {
+        Some(target) => Resolved::Url(target, after()),
+        None => Resolved::Broken(reason),
+    }
+}
+
+/// A relative path from the source folder that may begin with `..`.
+fn normal(own: &str, path: &str) -> Option<String> {
+    if path.contains(['\\', '\0']) {
+        return None;
+    }
+    let mut parts: Vec<&str> = own.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match (part, parts.last()) {
+            (".", _) => {}
+            ("..", Some(last)) if *last != ".." => {
+                parts.pop();
+            }
+            (name, _) => parts.push(name),
+        }
+    }
+    Some(parts.join("/"))
 }
 
 /// The nearest path that exists, written as a link from `own`.
 fn suggest_path(graph: &Graph, own: &str, target: &str, image: bool) -> Option<String> {
+    if target.starts_with("www.") {
+        return Some(format!("write the whole address: `https://{target}`"));
+    }
     let name = target.rsplit('/').next().unwrap_or(target);
     let candidates = || {
-        let pages = graph.by_path.keys().filter(|_| !image);
+        let pages = graph.by_path.keys().filter(|path| !image && *path != own);
         pages.chain(graph.files.iter()).map(String::as_str)
     };
     // A right name in a wrong folder is the commonest slip.
@@ -311,6 +351,18 @@ pub fn relative_url(from: &str, to: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_out_of_the_book_are_made_simple() {
+        for (own, path, expected) in [
+            ("a.md", "../std/x.html", "../std/x.html"),
+            ("a/b.md", "../../x/./y/", "../x/y/"),
+            ("a/b.md", "../../../c", "../../c"),
+        ] {
+            assert_eq!(normal(own, path).as_deref(), Some(expected), "{own} {path}");
+        }
+        assert_eq!(relative_url("threats/t-1.html", "../std/x.html"), "../../std/x.html");
+    }
 
     #[test]
     fn relative_addresses() {

@@ -221,7 +221,10 @@ fn next_directive(text: &str, from: usize, to: usize) -> Option<Directive<'_>> {
         let body = &text[inner..inner + close];
         let name_len =
             body.find(|c: char| !c.is_ascii_alphabetic() && c != '_').unwrap_or(body.len());
-        if !body.contains('\n') && name_len > 0 {
+        // Without an argument it is a mention of the directive.
+        let argument = body[name_len..].starts_with(char::is_whitespace)
+            && !body[name_len..].trim().is_empty();
+        if !body.contains('\n') && name_len > 0 && argument {
             let span = start..inner + close + 2;
             return Some(Directive { span, name: &body[..name_len], argument: &body[name_len..] });
         }

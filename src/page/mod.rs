@@ -68,6 +68,15 @@ pub struct Page {
 
 /// Parses a file: front matter, then Markdown.
 pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) -> Page {
+    // The two characters that make a hole are as long as the one that replaces them.
+    let clean;
+    let source = match body::without_tokens(&source.text) {
+        std::borrow::Cow::Borrowed(_) => source,
+        std::borrow::Cow::Owned(text) => {
+            clean = Expanded { text: text.into(), ..source.clone() };
+            &clean
+        }
+    };
     let mut found = Vec::new();
     let place = |span| source.place(span);
     let mut fields = Meta::default();

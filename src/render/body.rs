@@ -56,8 +56,10 @@ impl Renderer<'_> {
                 None => {}
             },
             Hole::Entry(i) => {
-                let target = &self.graph.article(node).body.links[i].target;
-                let Target::Id { id, text, .. } = target else { return };
+                let link = self.graph.article(node).body.links.get(i);
+                let Some(Target::Id { id, text, .. }) = link.map(|link| &link.target) else {
+                    return;
+                };
                 match links.get(i) {
                     Some(Resolved::Node(to, anchor)) => {
                         let anchor = anchor.as_deref();

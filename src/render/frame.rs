@@ -2,7 +2,7 @@
 
 use super::Renderer;
 use super::text::lead;
-use crate::graph::NodeId;
+use crate::graph::{NOT_FOUND, NodeId};
 use crate::page::Article;
 use crate::plan::{Item, Section, Spot};
 use crate::view::{Heading, Html, Link, PageView, SidebarItem, SidebarPart};
@@ -17,9 +17,11 @@ const DESCRIPTION: usize = 180;
 impl Renderer<'_> {
     /// The frame of a page that comes from no source.
     pub(super) fn page(&self, url: &str, title: &str) -> PageView {
+        let lost = url == NOT_FOUND;
         let depth = url.matches('/').count();
         PageView {
-            root: "../".repeat(depth),
+            root: if lost { self.config.base_path().into() } else { "../".repeat(depth) },
+            noindex: lost,
             url: url.to_string(),
             canonical: self.config.url.as_ref().map(|base| {
                 let path = crate::page::encode_path(url);
