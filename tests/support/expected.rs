@@ -28,8 +28,7 @@ pub fn compare(path: &Path, actual: &str) -> Result<(), String> {
 pub fn difference(expected: &str, actual: &str) -> String {
     let (old, new): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), actual.lines().collect());
     let first = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-    let rest = |lines: &[&str]| lines[first.min(lines.len())..].to_vec();
-    let (old_rest, new_rest) = (rest(&old), rest(&new));
+    let (old_rest, new_rest) = (&old[first..], &new[first..]);
     let same_end = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(|(a, b)| a == b);
     let same_end = same_end.count();
     let mut out = format!("the first difference is in line {}:\n", first + 1);
