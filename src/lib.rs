@@ -31,4 +31,6 @@ pub mod site;
 
 pub mod output;
 
+pub mod serve;
+
 pub mod cli;

@@ -62,6 +62,20 @@ pub struct Sources {
     included: Mutex<BTreeMap<String, Option<Arc<str>>>>,
 }
 
+impl Clone for Sources {
+    fn clone(&self) -> Sources {
+        Sources {
+            root: self.root.clone(),
+            src: self.src.clone(),
+            watched: self.watched.clone(),
+            files: self.files.clone(),
+            problems: self.problems.clone(),
+            // Asked for again by whoever parses the copy.
+            included: Mutex::default(),
+        }
+    }
+}
+
 /// Why an included file cannot be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IncludeError {
@@ -238,6 +252,11 @@ impl Sources {
         !path.split('/').any(ignored)
             && (self.watched.iter().any(|w| path == w || path.starts_with(&format!("{w}/")))
                 || self.included.lock().is_ok_and(|map| map.contains_key(path)))
+    }
+
+    /// The files outside the watched folders that an include asked for.
+    pub fn included(&self) -> Vec<String> {
+        self.included.lock().map(|map| map.keys().cloned().collect()).unwrap_or_default()
     }
 
     /// Every file, in the order of the paths.

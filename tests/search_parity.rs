@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use casebook::search::{Document, Export, Index, Query, Section, Snippet};
+use casebook::site::{Memo, Site};
 use serde_json::{Value, json};
 
 const XSS: &str = "<img src=x onerror=\"window.pwned=1;alert(1)\"><script>window.pwned=1</script>";
@@ -369,36 +370,25 @@ const PAGE: &str = r#"<!doctype html>
 <body><main><h1>Search</h1><button type="button" id="search-open">Search</button></main></body></html>
 "#;
 
-#[test]
-fn the_browser_finds_what_the_command_line_finds() {
-    let random = &mut Random(7);
-    let documents = corpus(random, 400);
-    let index = Index::build(documents.clone(), "en").expect("builds");
+/// Writes a site with nothing but search and lets the browser answer the queries.
+fn compare(index: &Index, queries: &[String], typed: &[&str]) {
     let site = tempfile::tempdir().expect("makes a folder");
-    let export = Export::new(&index).expect("exports");
+    let export = Export::new(index).expect("exports");
     for path in export.paths() {
         let bytes = export.get(&path).expect("reads").expect("exists");
         write(&site.path().join(&path), &bytes);
     }
-    let again = Index::build(documents, "en").expect("builds");
-    let again = Export::new(&again).expect("exports");
-    assert_eq!(export.paths(), again.paths());
-    for path in export.paths() {
-        assert!(export.get(&path).expect("reads") == again.get(&path).expect("reads"), "{path}");
-    }
-
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     for asset in ["search.js", "search.css"] {
         let bytes = fs::read(here.join("themes/default/assets").join(asset)).expect("reads");
         write(&site.path().join("assets").join(asset), &bytes);
     }
     write(&site.path().join("index.html"), PAGE.as_bytes());
-    let queries: Vec<Value> = queries(random).iter().map(|q| expected(&index, q)).collect();
-    assert!(queries.len() >= 200);
+    let queries: Vec<Value> = queries.iter().map(|query| expected(index, query)).collect();
     let found = queries.iter().filter(|query| query["total"] != 0).count();
     assert!(found > queries.len() / 2, "{found} of {} find something", queries.len());
-    let cases = json!({ "site": site.path(), "queries": queries, "canary": "pwned",
-                        "typed": ["quixotic", "token", "kind:threat"] });
+    let cases = json!({ "site": site.path(), "queries": queries, "typed": typed,
+                        "canary": "pwned" });
     let cases_file = site.path().join("cases.json");
     write(&cases_file, cases.to_string().as_bytes());
 
@@ -412,8 +402,48 @@ fn the_browser_finds_what_the_command_line_finds() {
         .env("PLAYWRIGHT", playwright)
         .output()
         .expect("node runs");
-    let shown = String::from_utf8_lossy(&output.stdout);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    eprintln!("{shown}");
-    assert!(output.status.success(), "{errors}");
+    eprintln!("{}", String::from_utf8_lossy(&output.stdout));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn a_corpus_of_every_sort_of_word() {
+    let random = &mut Random(7);
+    let index = Index::build(corpus(random, 400), "en").expect("builds");
+    let queries = queries(random);
+    assert!(queries.len() >= 200);
+    compare(&index, &queries, &["quixotic", "token", "kind:threat"]);
+}
+
+#[test]
+fn the_book_of_this_project() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (site, _) = Site::open(here, &mut Memo::default()).expect("opens");
+    let documents = site.documents();
+    let index = site.index().expect("builds");
+    let random = &mut Random(11);
+    let mut queries: Vec<String> =
+        documents.iter().filter_map(|document| document.id.clone()).collect();
+    for _ in 0..100 {
+        let document = &documents[random.below(documents.len())];
+        let text: Vec<&str> = document.title.split(' ').collect();
+        let (first, second) = (text[random.below(text.len())], text[random.below(text.len())]);
+        queries.push(document.title.clone());
+        queries.push(format!("{first} {second} "));
+        queries.push(second.chars().take(1 + random.below(6)).collect());
+        queries.push(format!("\"{first} {second}\" kind:{}", document.kind));
+    }
+    compare(&index, &queries, &["a threat"]);
+}
+
+#[test]
+fn the_same_documents_give_the_same_bytes() {
+    let documents = corpus(&mut Random(3), 100);
+    let index = || Index::build(documents.clone(), "en").expect("builds");
+    let (one, two) = (index(), index());
+    let (one, two) = (Export::new(&one).expect("exports"), Export::new(&two).expect("exports"));
+    assert_eq!(one.paths(), two.paths());
+    for path in one.paths() {
+        assert!(one.get(&path).expect("reads") == two.get(&path).expect("reads"), "{path}");
+    }
 }

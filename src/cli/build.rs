@@ -13,6 +13,7 @@ use std::fmt;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::OnceLock;
 use std::time::Instant;
 
 /// Build the site into a folder.
@@ -92,25 +93,29 @@ impl fmt::Display for Unrendered {
     }
 }
 
-/// Renders and writes everything.
+/// Renders and writes everything. The index is made beside the pages, since one core
+/// makes it and the others would wait.
 fn write(site: &Site, out: &Path, quiet: bool) -> Result<output::Report, OutputError<Unrendered>> {
-    let search =
-        |error| OutputError::Render { path: "search".into(), error: Unrendered::Search(error) };
-    let index = site.index().map_err(search)?;
-    let export = Export::new(&index).map_err(search)?;
-    let mut paths = site.addresses();
-    paths.extend(export.paths());
-    paths.sort();
-    paths.dedup();
-    let bar = progress(paths.len() as u64, quiet);
+    let index = OnceLock::new();
+    let export = OnceLock::new();
+    let pages = site.addresses();
+    let bar = progress(pages.len() as u64, quiet);
+    let search_files = || {
+        let made = site.index().map_err(Unrendered::Search)?;
+        let made = Export::new(index.get_or_init(|| made)).map_err(Unrendered::Search)?;
+        let paths = export.get_or_init(|| made).paths();
+        bar.inc_length(paths.len() as u64);
+        Ok(paths)
+    };
     let render = |path: &str| match site.render(path).map_err(Unrendered::Theme)? {
         Some(bytes) => Ok(bytes),
         None => {
-            let bytes = export.get(path).map_err(Unrendered::Search)?;
+            let export = export.get().map(|export: &Export<'_>| export.get(path));
+            let bytes = export.transpose().map_err(Unrendered::Search)?.flatten();
             Ok(Cow::Owned(bytes.unwrap_or_default()))
         }
     };
-    let report = output::write(out, &paths, render, || bar.inc(1));
+    let report = output::write(out, &pages, search_files, render, || bar.inc(1));
     bar.finish_and_clear();
     report
 }

@@ -9,6 +9,7 @@ pub mod init;
 pub mod new;
 mod report;
 mod search;
+mod serve;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -36,6 +37,8 @@ enum Command {
     New(new::Args),
     /// Build the site into a folder
     Build(build::Args),
+    /// Show the site in the browser while you write
+    Serve(serve::Args),
     /// Report everything that is wrong with the content
     Check(check::Args),
     /// Search the book
@@ -62,6 +65,7 @@ pub fn main() -> ExitCode {
         Command::Init(args) => init::command(&args),
         Command::New(args) => new::command(&args),
         Command::Build(args) => build::run(&args),
+        Command::Serve(args) => serve::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Search(args) => search::run(&args),
         Command::Explain(args) => explain::run(&args),

@@ -102,6 +102,13 @@ pub struct Role {
     pub inverse: String,
 }
 
+impl Role {
+    /// Whether it says the same in both directions, as "Related" does.
+    pub fn is_mutual(&self) -> bool {
+        self.label == self.inverse
+    }
+}
+
 /// The built-in roles: name, label, inverse. The last two are not keys: `uses` comes
 /// from the structured blocks of a model and `mentions` from links in text.
 pub const BUILT_IN_ROLES: [(&str, &str, &str); 7] = [

@@ -44,13 +44,15 @@ pub struct Report {
 /// besides those that Casebook did not write. `progress` is called once per path.
 ///
 /// Pages are rendered in parallel and written at once, so that few are in memory.
+/// `more` runs beside them and gives further paths, which come after.
 ///
 /// # Errors
 /// When a path cannot be a file of the site, a page cannot be rendered, a file that
 /// Casebook did not write is in the way, or the disk refuses. `out` is then as it was.
 pub fn write<B, E>(
     out: &Path,
-    paths: &[String],
+    pages: &[String],
+    more: impl FnOnce() -> Result<Vec<String>, E> + Send,
     render: impl Fn(&str) -> Result<B, E> + Sync,
     progress: impl Fn() + Sync,
 ) -> Result<Report, OutputError<E>>
@@ -58,12 +60,23 @@ where
     B: AsRef<[u8]>,
     E: Send,
 {
-    let manifest = tree::manifest(paths)?;
+    tree::manifest(pages)?;
     let work = Work::open(out)?;
     work.recover()?;
     let old = Tree::read(work.out())?;
-    old.make_room(work.out(), paths)?;
-    let changed = render_changed(&work, &old, paths, &render, &progress)?;
+    old.make_room(work.out(), pages)?;
+    let (further, changed) =
+        rayon::join(more, || render_changed(&work, &old, pages, &render, &progress));
+    let mut changed = changed?;
+    let further = further.map_err(|error| {
+        work.discard();
+        OutputError::Render { path: String::new(), error }
+    })?;
+    let paths: Vec<String> = pages.iter().chain(&further).cloned().collect();
+    let manifest = tree::manifest(&paths).inspect_err(|_| work.discard())?;
+    old.make_room(work.out(), &further).inspect_err(|_| work.discard())?;
+    changed.extend(render_changed(&work, &old, &further, &render, &progress)?);
+    let paths = paths.as_slice();
 
     let paths_now: BTreeSet<&str> = paths.iter().map(String::as_str).collect();
     let stale: Vec<&str> =

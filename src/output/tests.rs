@@ -46,7 +46,7 @@ fn site(version: usize) -> Files {
 
 fn build(out: &Path, files: &Files) -> Result<Report, OutputError<Infallible>> {
     let paths: Vec<String> = files.keys().cloned().collect();
-    write(out, &paths, |path| Ok(&files[path]), || ())
+    write(out, &paths, || Ok(Vec::new()), |path| Ok(&files[path]), || ())
 }
 
 /// All that a folder holds; links by what they name, folders by a final `/`.
@@ -250,7 +250,7 @@ fn a_page_that_fails_leaves_the_old_site() {
             true => Err(format!("no {path}")),
             false => Ok(&files[path]),
         };
-        let error = write(&desk.out, &paths, render, || ()).unwrap_err();
+        let error = write(&desk.out, &paths, || Ok(Vec::new()), render, || ()).unwrap_err();
         let first = "cannot render `threats/t-000.html`: no threats/t-000.html";
         assert_eq!(error.to_string(), first);
         desk.holds(&site(1), &Files::new());
@@ -344,7 +344,7 @@ fn child() {
         }
         Ok::<_, Infallible>(&files[path])
     };
-    write(Path::new(&out), &paths, render, || ()).unwrap();
+    write(Path::new(&out), &paths, || Ok(Vec::new()), render, || ()).unwrap();
 }
 
 fn spawn(desk: &Desk, version: usize, way: &str) -> Command {
@@ -442,7 +442,7 @@ fn cost() {
             let mark = if extra == "1" && path != paths[77] { "" } else { extra };
             Ok::<_, Infallible>(page(path, mark))
         };
-        let report = write(&desk.out, &paths, render, || ()).unwrap();
+        let report = write(&desk.out, &paths, || Ok(Vec::new()), render, || ()).unwrap();
         println!("{name:6} {:4} ms {report:?}", start.elapsed().as_millis());
     }
 }

@@ -9,6 +9,7 @@ use crate::page::{Meta, Statement};
 use crate::view::{
     Chip, Content, EntryView, Field, FieldValue, KindView, LinkGroup, PageView, Phrase,
 };
+use std::collections::BTreeSet;
 
 impl Renderer<'_> {
     pub(super) fn entry(&self, url: &str, node: NodeId, kind: &Kind) -> (PageView, Content) {
@@ -65,8 +66,13 @@ impl Renderer<'_> {
         add("applies-to", "Applies to", chips("applies-to", &meta.applies_to));
         add("elements", "Diagram elements", chips("elements", &meta.elements));
         for role in self.config.roles.keys() {
-            let links = self.graph.out[node].iter().filter(|edge| edge.role == role.name);
-            let values = links.map(|edge| FieldValue::Entry(self.entry_link(url, edge.to)));
+            let named = |edge: &&Edge| edge.role == role.name;
+            let mut linked: BTreeSet<NodeId> =
+                self.graph.out[node].iter().filter(named).map(|edge| edge.to).collect();
+            if role.is_mutual() {
+                linked.extend(self.graph.back[node].iter().filter(named).map(|edge| edge.from));
+            }
+            let values = linked.into_iter().map(|to| FieldValue::Entry(self.entry_link(url, to)));
             add(&role.name, &role.label, values.collect());
         }
         add(
@@ -84,11 +90,15 @@ impl Renderer<'_> {
         fields
     }
 
-    /// Who links to a node, by role.
+    /// Who links to a node, by role. Roles that say the same both ways stand among the
+    /// facts of an entry.
     pub(super) fn used_by(&self, url: &str, node: NodeId) -> Vec<LinkGroup> {
         let mut groups: Vec<LinkGroup> = Vec::new();
         for edge in &self.graph.back[node] {
             let Some(role) = self.config.roles.get(&edge.role) else { continue };
+            if role.is_mutual() && self.graph.nodes[node].entry {
+                continue;
+            }
             let mut link = self.entry_link(url, edge.from);
             link.note = edge.note.as_deref().map(words_of);
             match groups.last_mut().filter(|group| group.name == role.name) {

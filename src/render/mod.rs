@@ -77,7 +77,7 @@ impl<'s> Renderer<'s> {
                 page.body = reference::diagnostics(self.config).into();
                 page.toc = reference::toc();
                 page.description =
-                    "Everything that `casebook check` can find, and how to mend it.".into();
+                    "Everything that casebook check can find, and how to mend it.".into();
                 (page, Content::Reference(ReferenceView { name: "diagnostics".into() }))
             }
             Route::NotFound => {

@@ -12,7 +12,7 @@
 //! | `x/N` | the positions of the same stems, for phrases |
 //! | `c/N` | the cards of some documents: what a list of results shows |
 //! | `t/N` | the text of some documents, for extracts |
-//! | `facets` | the values of each facet |
+//! | `f/N` | the values of a facet |
 //! | `r/N`, `reverse` | the dictionary of reversed words and its first words, for typing errors |
 
 use std::collections::BTreeMap;
@@ -22,6 +22,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use super::dictionary::{Dictionary, Entry, shared};
+use super::facet::{Column, Facet};
 use super::index::Index;
 use super::{Document, SearchError};
 
@@ -92,6 +93,7 @@ impl<'i> Export<'i> {
         let numbered = [
             ("c", cards),
             ("d", blocks),
+            ("f", Facet::ALL.len()),
             ("p", self.postings.len()),
             ("r", turned),
             ("t", self.texts.len()),
@@ -100,7 +102,7 @@ impl<'i> Export<'i> {
         let numbered = numbered
             .into_iter()
             .flat_map(|(name, count)| (0..count).map(move |at| format!("{FOLDER}{name}/{at}.js")));
-        let single = ["facets", "meta", "norms", "reverse"];
+        let single = ["meta", "norms", "reverse"];
         numbered.chain(single.map(|name| format!("{FOLDER}{name}.js"))).collect()
     }
 
@@ -118,7 +120,6 @@ impl<'i> Export<'i> {
             return Ok(match name {
                 "meta" => Some(self.meta()?),
                 "norms" => Some(norms(index)),
-                "facets" => Some(facets(index)?),
                 "reverse" => Some(json(&first_words(index.reversed()))?),
                 _ => None,
             });
@@ -126,6 +127,7 @@ impl<'i> Export<'i> {
         let Ok(at) = number.parse::<usize>() else { return Ok(None) };
         Ok(match folder {
             "d" => index.dictionary.blocks().nth(at).map(dictionary_block),
+            "f" => index.columns.iter().nth(at).map(|(_, column)| facet(column)).transpose()?,
             "r" => index.reversed().blocks().nth(at).map(dictionary_block),
             "p" => self.stems(at).map(|stems| postings_block(index, stems)).transpose()?,
             "x" => self.stems(at).map(|stems| positions_block(index, stems)).transpose()?,
@@ -217,28 +219,19 @@ fn norms(index: &Index) -> Vec<u8> {
     bytes
 }
 
-/// For each facet its values with their titles, and for each document the places of
-/// its values: a number, or a list unless there is just one.
-fn facets(index: &Index) -> io::Result<Vec<u8>> {
+/// The values of a facet with their titles, and for each document the places of its
+/// values: a number, or a list unless there is just one.
+fn facet(column: &Column) -> io::Result<Vec<u8>> {
     #[derive(Serialize)]
     #[serde(untagged)]
     enum Row<'a> {
         One(u32),
         Many(&'a [u32]),
     }
-    let facets: Vec<_> = index
-        .columns
-        .iter()
-        .map(|(facet, column)| {
-            let rows: Vec<Row> = column
-                .rows
-                .iter()
-                .map(|row| if let [one] = row[..] { Row::One(one) } else { Row::Many(row) })
-                .collect();
-            (facet.name(), &column.values, rows)
-        })
-        .collect();
-    json(&facets)
+    fn row(values: &[u32]) -> Row<'_> {
+        if let [one] = values[..] { Row::One(one) } else { Row::Many(values) }
+    }
+    json(&(&column.values, column.rows.iter().map(|values| row(values)).collect::<Vec<_>>()))
 }
 
 fn first_words(dictionary: &Dictionary) -> Vec<&str> {
@@ -385,7 +378,7 @@ mod tests {
     fn an_empty_index_has_files_too() {
         let index = Index::build(Vec::new(), "en").expect("builds");
         let export = Export::new(&index).expect("exports");
-        assert_eq!(export.paths().len(), 4);
+        assert_eq!(export.paths().len(), 3 + Facet::ALL.len());
         for path in export.paths() {
             assert!(export.get(&path).expect("reads").is_some());
         }

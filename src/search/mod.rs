@@ -78,7 +78,8 @@ pub struct Results {
     pub total: usize,
     /// Whether no document has all words, so that those with some of them are shown.
     pub relaxed: bool,
-    /// Words that occur nowhere and were replaced by similar ones.
+    /// What words that occur nowhere were replaced by: for each the most frequent of
+    /// the similar words that were searched instead.
     pub corrected: Vec<String>,
     /// The best documents, best first.
     pub hits: Vec<Hit>,

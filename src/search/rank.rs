@@ -97,8 +97,11 @@ impl Index {
                     continue;
                 }
                 let group = self.known(part, prefix).unwrap_or_else(|| {
-                    plan.corrected.push(part.clone());
-                    self.similar(part)
+                    let entries = self.similar(part);
+                    plan.corrected.extend(entries.first().map(|e| e.surface.to_string()));
+                    let mut group = Group::default();
+                    entries.iter().for_each(|entry| group.add(entry, SIMILAR));
+                    group
                 });
                 plan.groups.push(group);
             }
@@ -152,11 +155,10 @@ impl Index {
 
     /// The words that an unknown word may have been meant to be: those that one slip
     /// of the keyboard makes of it, or else those that begin as it does.
-    fn similar(&self, word: &str) -> Group {
-        let mut group = Group::default();
+    fn similar(&self, word: &str) -> Vec<Entry> {
         let letters: Vec<char> = word.chars().collect();
         if letters.len() < 5 || letters.iter().any(|c| c.is_numeric()) {
-            return group;
+            return Vec::new();
         }
         let mut entries = self.dictionary.near(self.reversed(), word);
         for cut in 1..=MOST_CUT {
@@ -165,10 +167,7 @@ impl Index {
                 entries = self.dictionary.beginning(&head, letters.len() + 2);
             }
         }
-        for entry in &entries {
-            group.add(entry, SIMILAR);
-        }
-        group
+        entries
     }
 
     /// Every document that matches with its score, best first, and whether the

@@ -115,7 +115,7 @@ fn filters() {
 fn when_nothing_matches() {
     let index = library();
     let results = index.search(&Query::parse("paswords tokens "), 10).expect("searches");
-    assert_eq!(results.corrected, ["paswords"]);
+    assert_eq!(results.corrected, ["passwords"]);
     assert!(results.relaxed);
     assert_eq!(results.total, 3);
     assert_eq!(found(&index, "authenticating "), ["r-auth-002.html"]);

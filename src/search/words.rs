@@ -36,7 +36,7 @@ impl Word {
 
     /// The parts, folded, each with its place; parts that are too long are left out
     /// but counted.
-    pub fn parts<'t>(&self, text: &'t str) -> impl Iterator<Item = (Range<usize>, Option<String>)> {
+    pub fn parts(&self, text: &str) -> impl Iterator<Item = (Range<usize>, Option<String>)> {
         let mut at = self.range.start;
         text[self.range.clone()].split(['-', '.']).map(move |part| {
             let range = at..at + part.len();

@@ -4,7 +4,9 @@ use super::embedded;
 use super::error::{ThemeError, ThemeErrorKind};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use minijinja::{
+    AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value, escape_formatter,
+};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,6 +46,7 @@ impl Theme {
     ) -> (Theme, Vec<ThemeError>) {
         let mut environment = Environment::new();
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        environment.set_formatter(print);
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
             environment.set_syntax(syntax);
@@ -69,7 +72,10 @@ impl Theme {
                 continue;
             }
             theme.overridden.insert(name.clone());
-            errors.extend(theme.add(name, text.into()).err());
+            if let Err(error) = theme.add(name.clone(), text.into()) {
+                errors.push(error);
+                theme.overridden.remove(&name);
+            }
         }
         theme.assets.extend(assets.into_iter().map(|(path, bytes)| (path, bytes.into())));
         (theme, errors)
@@ -108,6 +114,29 @@ impl Theme {
     /// The bytes of one asset.
     pub fn asset(&self, path: &str) -> Option<&[u8]> {
         self.assets.get(path).map(AsRef::as_ref)
+    }
+}
+
+/// Escapes text for HTML. The library's own way also escapes `/`, which makes every
+/// address longer and harder to read.
+fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    match value.as_str().filter(|_| !value.is_safe()) {
+        Some(text) => {
+            let mut rest = text;
+            while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
+                out.write_str(&rest[..at])?;
+                out.write_str(match rest.as_bytes()[at] {
+                    b'&' => "&amp;",
+                    b'<' => "&lt;",
+                    b'>' => "&gt;",
+                    b'"' => "&quot;",
+                    _ => "&#39;",
+                })?;
+                rest = &rest[at + 1..];
+            }
+            Ok(out.write_str(rest)?)
+        }
+        None => escape_formatter(out, state, value),
     }
 }
 

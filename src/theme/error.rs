@@ -4,7 +4,7 @@ use minijinja::ErrorKind;
 use std::collections::BTreeSet;
 use std::error::Error as _;
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 /// The kinds of mistakes in templates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,9 +27,21 @@ pub enum ThemeErrorKind {
     Other,
 }
 
-/// A mistake in a template, with its place.
+/// A mistake in a template; its fields are those of [`Details`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ThemeError {
+pub struct ThemeError(Box<Details>);
+
+impl Deref for ThemeError {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+/// What is known about a mistake in a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Details {
     /// What kind of mistake.
     pub kind: ThemeErrorKind,
     /// The template that holds the mistake, such as `page.html`.
@@ -54,7 +66,7 @@ pub struct ThemeError {
 
 impl ThemeError {
     pub(super) fn plain(template: &str, kind: ThemeErrorKind, message: &str) -> ThemeError {
-        ThemeError {
+        ThemeError(Box::new(Details {
             kind,
             template: template.into(),
             overridden: false,
@@ -65,7 +77,7 @@ impl ThemeError {
             values: Vec::new(),
             through: Vec::new(),
             help: None,
-        }
+        }))
     }
 
     pub(super) fn too_long(template: &str, most: usize) -> ThemeError {
@@ -76,8 +88,8 @@ impl ThemeError {
     pub(super) fn reserved(name: &str) -> ThemeError {
         let message = "the folder `default` is kept for the embedded templates";
         let mut error = ThemeError::plain(name, ThemeErrorKind::Other, message);
-        error.overridden = true;
-        error.help = Some("move the file to another folder".into());
+        error.0.overridden = true;
+        error.0.help = Some("move the file to another folder".into());
         error
     }
 
@@ -106,7 +118,7 @@ impl ThemeError {
         through.truncate(8);
 
         let kind = kind_of(innermost);
-        ThemeError {
+        ThemeError(Box::new(Details {
             kind,
             overridden: overridden.contains(&name),
             template: name,
@@ -117,7 +129,7 @@ impl ThemeError {
             values: values(&at.display_debug_info().to_string()),
             through,
             help: help(kind),
-        }
+        }))
     }
 
     /// The piece of the template that is meant.

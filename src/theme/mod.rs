@@ -6,4 +6,4 @@ mod engine;
 mod error;
 
 pub use engine::Theme;
-pub use error::{ThemeError, ThemeErrorKind};
+pub use error::{Details, ThemeError, ThemeErrorKind};

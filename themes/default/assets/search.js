@@ -289,12 +289,12 @@ async function known(word, prefix) {
 
 async function similar(word) {
   const letters = [...word];
-  if (letters.length < 5 || /\p{N}/u.test(word)) return makeGroup();
+  if (letters.length < 5 || /\p{N}/u.test(word)) return [];
   let entries = await near(letters);
   for (let cut = 1; cut <= 4 && !entries.length && letters.length - cut >= 4; cut++) {
     entries = await beginning(letters.slice(0, -cut).join(""), letters.length + 2);
   }
-  return makeGroup([entries, SIMILAR]);
+  return entries;
 }
 
 /// A query in terms of the index.
@@ -317,8 +317,9 @@ async function makePlan({ terms }) {
     if (!term.phrase) {
       for (const [at, group] of found.entries()) {
         if (group === "stop") continue;
-        if (!group) plan.corrected.push(term.parts[at][0]);
-        plan.groups.push(group || (await similar(term.parts[at][0])));
+        const entries = group ? [] : await similar(term.parts[at][0]);
+        if (entries.length) plan.corrected.push(entries[0].surface);
+        plan.groups.push(group || makeGroup([entries, SIMILAR]));
       }
       continue;
     }
@@ -420,17 +421,17 @@ async function having(list) {
   return starts;
 }
 
-const loadFacets = () => load("facets", json);
+const loadFacet = (number) => load(`f/${number}`, json);
 
 /// For each document, whether the filters let it through.
 async function passing(filters) {
   const { documents } = await loadMeta();
   const pass = new Array(documents).fill(true);
-  const facets = filters.length ? await loadFacets() : [];
-  for (const [number, [, values, rows]] of facets.entries()) {
+  for (const number of FACETS.keys()) {
     for (const negative of [false, true]) {
       const mine = filters.filter((f) => f.facet === number && f.negative === negative);
       if (!mine.length) continue;
+      const [values, rows] = await loadFacet(number);
       const meant = new Set();
       for (const { value } of mine) {
         const exact = values.findIndex(([name]) => name === value);
@@ -481,8 +482,8 @@ async function rank(query) {
 
 /// How many documents each kind would have if no kind were asked for.
 async function countKinds({ query, matches }) {
-  const [[[, values, rows]], pass] = await Promise.all([
-    loadFacets(),
+  const [[values, rows], pass] = await Promise.all([
+    loadFacet(0),
     passing(query.filters.filter(({ facet, negative }) => facet || negative)),
   ]);
   const counts = values.map(([value, title]) => ({ value, title, count: 0 }));
@@ -742,7 +743,7 @@ async function show(text) {
     more.hidden = result.ranked.length <= shown;
     status.textContent = message(text, result);
     // Extracts and counts can wait until the typing rests.
-    later = setTimeout(() => detail(result, cards, items, forms), 150);
+    later = setTimeout(() => detail(result, cards, items, forms), 250);
   } catch (error) {
     list.replaceChildren();
     more.hidden = true;
@@ -755,7 +756,7 @@ function message(text, { ranked, relaxed, corrected }) {
   if (!ranked.length) return "Nothing found.";
   const count = ranked.length === 1 ? "1 result" : `${ranked.length} results`;
   const notes = [];
-  if (corrected.length) notes.push(`Not found as written: ${corrected.join(", ")}.`);
+  if (corrected.length) notes.push(`Nothing matches as written; showing ${corrected.join(", ")}.`);
   if (relaxed) notes.push("No page has all words.");
   return [count + (notes.length ? "." : ""), ...notes].join(" ");
 }

@@ -1,0 +1,40 @@
+//! `casebook serve`
+
+use super::report;
+use super::{Book, Failure};
+use crate::diagnostic::Summary;
+use crate::serve::{self, Event, Options};
+use std::process::ExitCode;
+
+/// Show the site in the browser while you write.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    book: Book,
+    /// Open the browser
+    #[arg(long)]
+    open: bool,
+    /// Port to listen at [default: 3000, or the next that is free]
+    #[arg(long, short, value_name = "PORT")]
+    port: Option<u16>,
+}
+
+pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let options = Options { port: args.port, open: args.open };
+    let mut tell = |event: Event<'_>| match event {
+        Event::Ready(address) => println!("serving {address} (stop with Ctrl+C)"),
+        Event::Loaded { edition, shown, took } => {
+            report::show(&edition.site, &edition.found);
+            println!(
+                "{} pages in {} ms; {}{}",
+                edition.site.graph.nodes.len(),
+                took.as_millis(),
+                Summary::of(&edition.found),
+                if shown { "" } else { "; the last version without errors is shown" },
+            );
+        }
+        Event::Trouble(text) => eprintln!("warning: {text}"),
+    };
+    serve::run(&args.book.dir, options, &mut tell).map_err(|error| error.to_string())?;
+    Ok(ExitCode::SUCCESS)
+}
