@@ -3,7 +3,7 @@
 use super::{Config, HtmlPolicy};
 use crate::data::{Fields, Node, Problem, parse_toml};
 use crate::diagnostic::{CODES, Code, Diagnostic, Level, did_you_mean};
-use crate::entry::{Kind, Role};
+use crate::entry::{Kind, Role, capital};
 use crate::span::{Place, Span};
 use std::sync::Arc;
 
@@ -163,7 +163,7 @@ impl Decoder {
         }
         for (key, node) in fields.table("roles") {
             let Some(mut role) = self.table(node, "roles") else { continue };
-            let label = role.text("label").map_or_else(|| key.name.clone(), |(text, _)| text);
+            let label = role.text("label").map_or_else(|| capital(&key.name), |(text, _)| text);
             let inverse = role.text("inverse").map_or_else(|| "Used by".into(), |(text, _)| text);
             self.finish(role, &format!("roles.{}", key.name));
             config.roles.insert(Role { name: key.name.clone(), label, inverse });
@@ -253,7 +253,7 @@ impl Decoder {
         let Some(mut kind) = self.table(node, &table) else { return };
         let old = config.kinds.get(name).cloned();
         let title = kind.text("title").map(|(text, _)| text);
-        let title = title.or(old.as_ref().map(|k| k.title.clone())).unwrap_or(name.to_string());
+        let title = title.or(old.as_ref().map(|k| k.title.clone())).unwrap_or_else(|| capital(name));
         let plural = kind.text("plural").map(|(text, _)| text);
         let plural = plural.or(old.as_ref().map(|k| k.plural.clone()));
         let prefix = kind.text("prefix").map(|(text, _)| text);

@@ -77,17 +77,11 @@ fn relative(
     let shown = format!("{path}{}", anchor.map(|a| format!("#{a}")).unwrap_or_default());
     let ignored = config.ignore_links.iter().any(|pattern| pattern.is_match(&shown));
     if path.is_empty() {
-        let target = match anchor {
-            Some(anchor) => entry_of_anchor(graph, node, anchor).unwrap_or(node),
-            None => node,
-        };
-        if let Some(anchor) = anchor
-            && target == node
-            && !ignored
-        {
-            check_anchor(graph, node, anchor, link, found);
+        let (target, anchor) = spot(graph, node, anchor);
+        if let Some(anchor) = anchor.filter(|_| !ignored) {
+            check_anchor(graph, target, anchor, link, found);
         }
-        return Resolved::Node(target, anchor.filter(|_| target == node).map(str::to_string));
+        return Resolved::Node(target, anchor.map(str::to_string));
     }
     let joined = match path.strip_prefix('/') {
         Some(absolute) => join("", absolute),
@@ -105,13 +99,12 @@ fn relative(
         let by_url = || graph.by_url.get(&index).copied();
         let as_url = url_of_path(target);
         if let Some(to) = by_path().or_else(by_url).or_else(by_page) {
-            let entry = anchor.and_then(|anchor| entry_of_anchor(graph, to, anchor));
-            if let (Some(anchor), None, false) = (anchor, entry, ignored) {
+            let (to, anchor) = spot(graph, to, anchor);
+            if let Some(anchor) = anchor.filter(|_| !ignored) {
                 check_anchor(graph, to, anchor, link, found);
             }
-            deprecated_page(graph, node, entry.unwrap_or(to), link, found);
-            let anchor = anchor.filter(|_| entry.is_none()).map(str::to_string);
-            return Resolved::Node(entry.unwrap_or(to), anchor);
+            deprecated_page(graph, node, to, link, found);
+            return Resolved::Node(to, anchor.map(str::to_string));
         }
         for url in [&index, &as_url] {
             if graph.generated.contains(url) {
@@ -198,10 +191,23 @@ fn suggest_path(graph: &Graph, own: &str, target: &str, image: bool) -> Option<S
     Some(format!("did you mean `{}`?", relative_url(own, found)))
 }
 
-/// An anchor that is the ID of an entry in the same file leads to the entry's page.
-fn entry_of_anchor(graph: &Graph, node: NodeId, anchor: &str) -> Option<NodeId> {
-    let target = graph.find(anchor)?;
-    (graph.nodes[target].page == graph.nodes[node].page && target != node).then_some(target)
+/// Where an anchor of a file is published: entries under its headings have pages of
+/// their own.
+fn spot<'a>(graph: &Graph, node: NodeId, anchor: Option<&'a str>) -> (NodeId, Option<&'a str>) {
+    let page = graph.nodes[node].page;
+    let Some(name) = anchor.filter(|_| graph.pages[page].articles.len() > 1) else {
+        return (node, anchor);
+    };
+    let same_file = |other: &NodeId| graph.nodes[*other].page == page && *other != node;
+    if let Some(entry) = graph.find(name).filter(same_file) {
+        return (entry, None);
+    }
+    let has = |other: &NodeId| graph.article(*other).body.has_anchor(name);
+    let others = || (0..graph.nodes.len()).filter(same_file);
+    match has(&node) {
+        true => (node, anchor),
+        false => (others().find(has).unwrap_or(node), anchor),
+    }
 }
 
 fn check_anchor(

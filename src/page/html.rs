@@ -169,11 +169,79 @@ pub fn map_addresses(html: &str, mut replace: impl FnMut(bool, &str) -> String) 
             continue;
         }
         out.push_str(&html[at..attribute.span.start]);
-        out.push_str(&format!("\"{}\"", replace(shown, attribute.value)));
+        let address = replace(shown, attribute.value).replace('"', "&quot;");
+        out.push_str(&format!("\"{address}\""));
         at = attribute.span.end;
     }
     out.push_str(&html[at..]);
     out
+}
+
+/// The characters of an attribute's value; `None` when it holds a name of a character
+/// that is not known here.
+pub fn decode(value: &str) -> Option<String> {
+    let mut out = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        let after = &rest[at + 1..];
+        let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '#');
+        let name = &after[..end.unwrap_or(after.len())];
+        rest = after[name.len()..].strip_prefix(';').unwrap_or(&after[name.len()..]);
+        let hex = name.strip_prefix("#x").or(name.strip_prefix("#X"));
+        let number = match (hex, name.strip_prefix('#')) {
+            (Some(hex), _) => u32::from_str_radix(hex, 16).ok(),
+            (None, Some(digits)) => digits.parse().ok(),
+            (None, None) => None,
+        };
+        match (name, number.and_then(char::from_u32)) {
+            (_, Some(c)) => out.push(c),
+            ("amp", _) => out.push('&'),
+            ("lt", _) => out.push('<'),
+            ("gt", _) => out.push('>'),
+            ("quot", _) => out.push('"'),
+            ("apos", _) => out.push('\''),
+            // `?a=1&b=2` is written without `&amp;` more often than not.
+            _ if !after[name.len()..].starts_with(';') => {
+                out.push('&');
+                rest = after;
+            }
+            _ => return None,
+        }
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+/// Elements that have no content, or whose end tag may be left out.
+const FLAT: [&str; 27] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
+    "wbr", "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup",
+    "rp", "rt",
+];
+
+/// Deeper nesting is never meant.
+const MAX_DEPTH: usize = 500;
+
+/// Whether elements are nested absurdly.
+pub fn is_deep(html: &str) -> bool {
+    let mut depth = 0usize;
+    for (at, _) in html.match_indices('<') {
+        let rest = &html[at + 1..];
+        let closes = rest.starts_with('/');
+        let name = &rest[usize::from(closes)..];
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+        let name = &name[..end];
+        let flat = || FLAT.iter().any(|flat| name.eq_ignore_ascii_case(flat));
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) || flat() {
+            continue;
+        }
+        depth = if closes { depth.saturating_sub(1) } else { depth + 1 };
+        if depth > MAX_DEPTH {
+            return true;
+        }
+    }
+    false
 }
 
 static ENTITIES: LazyLock<Regex> = LazyLock::new(|| pattern(r"&#(?:[xX]0*[eE]00[01]|0*5734[45]);?"));
@@ -265,6 +333,22 @@ mod tests {
             assert!(!clean(bad, false).contains("example"), "{bad}");
         }
         assert!(clean("<img src=https://example.org/a.png>", true).contains("example"));
+    }
+
+    #[test]
+    fn character_references_in_addresses() {
+        assert_eq!(decode("a?x=1&amp;y=2&z&#x20;&#33;").as_deref(), Some("a?x=1&y=2&z !"));
+        assert_eq!(decode("java&#x09;script:x").as_deref(), Some("java\tscript:x"));
+        assert_eq!(decode("java&Tab;script:x"), None);
+        let html = map_addresses("<a href='x\" b=\"'>", |_, address| address.to_string());
+        assert_eq!(html, "<a href=\"x&quot; b=&quot;\">");
+    }
+
+    #[test]
+    fn depth_is_told_from_length() {
+        assert!(!is_deep(&"<div><p>a<br><li>b</div>".repeat(1_000)));
+        assert!(!is_deep(&"a < b </ <3 ".repeat(1_000)));
+        assert!(is_deep(&"<div>".repeat(1_000)));
     }
 
     #[test]

@@ -205,7 +205,8 @@ impl Expander<'_> {
                 Diagnostic::new(Code::IncludeMissing, place, format!("`{path}` {reason}"))
                     .label("included here")
                     .help(
-                        "an anchor is a pair of lines with `ANCHOR: name` and `ANCHOR_END: name`",
+                        "write lines as `file.rs:2:10`, or put `ANCHOR: name` and `ANCHOR_END: \
+                         name` around a part",
                     ),
             ),
         }
@@ -280,7 +281,7 @@ fn select(text: &str, what: &str) -> Result<Vec<Span>, String> {
     if let Some((from, to)) = range {
         let count = text.lines().count();
         if from > count {
-            return Err(format!("has only {count} lines"));
+            return Err(format!("ends at line {count}"));
         }
         let chosen = lines(text).enumerate().filter(|(i, _)| (from..=to).contains(&(i + 1)));
         return Ok(join_spans(chosen.map(|(_, (span, _))| span)));

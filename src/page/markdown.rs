@@ -1,7 +1,7 @@
 //! From Markdown to articles: one walk over the events of the parser.
 
 use super::block::{self, BlockKind};
-use super::body::{self, Heading, Hole, Link, Target, escape, escaped, token};
+use super::body::{self, Heading, Hole, Link, Piece, Target, escape, escaped, token};
 use super::draft::Draft;
 use super::fence::{Info, figure};
 use super::include::Expanded;
@@ -40,6 +40,27 @@ pub(super) fn write(
     catalogue: bool,
     options: Options,
 ) -> (Vec<Article>, Vec<Diagnostic>) {
+    let (drafts, found) = walk(source, from, config, catalogue, &options);
+    let deep = |draft: &Draft| draft.raw && html::is_deep(&draft.out);
+    if config.html == HtmlPolicy::Sanitize && drafts.iter().any(deep) {
+        // Cleaning would take time with the square of the depth.
+        let escaping = Config { html: HtmlPolicy::Escape, ..config.clone() };
+        let (drafts, mut found) = walk(source, from, &escaping, catalogue, &options);
+        let place = drafts[0].place.clone();
+        let message = "this page is nested too deeply for raw HTML, which is shown as text";
+        found.push(Diagnostic::new(Code::RemovedHtml, place, message));
+        return (drafts.into_iter().map(|draft| draft.finish(&escaping)).collect(), found);
+    }
+    (drafts.into_iter().map(|draft| draft.finish(config)).collect(), found)
+}
+
+fn walk(
+    source: &Expanded,
+    from: usize,
+    config: &Config,
+    catalogue: bool,
+    options: &Options,
+) -> (Vec<Draft>, Vec<Diagnostic>) {
     let mut writer = Writer {
         source,
         config,
@@ -59,7 +80,7 @@ pub(super) fn write(
         links: Vec::new(),
         html: None,
     };
-    let parser = Parser::new_ext(&source.text[from..], options).into_offset_iter();
+    let parser = Parser::new_ext(&source.text[from..], *options).into_offset_iter();
     for (event, span) in parser {
         let span = span.start + from..span.end + from;
         if let Event::Text(text) = &event
@@ -77,7 +98,7 @@ pub(super) fn write(
     }
     writer.flush_text();
     let Writer { drafts, found, .. } = writer;
-    (drafts.into_iter().map(|draft| draft.finish(config)).collect(), found)
+    (drafts, found)
 }
 
 struct OpenHeading {
@@ -219,7 +240,7 @@ impl Writer<'_> {
             };
             let place = self.source.place(at + 2..at + 2 + length);
             let draft = self.draft();
-            let number = draft.link(Link { target, image: false, place });
+            let number = draft.link(Link { target, title: None, image: false, place });
             draft.out.push_str(&token(Hole::Entry(number)));
             rest = &text[end + 2..];
         }
@@ -500,14 +521,13 @@ impl Writer<'_> {
             LinkType::Email => format!("mailto:{address}"),
             _ => address.to_string(),
         };
-        let title = match title {
-            "" => String::new(),
-            title => format!(" title=\"{}\"", escaped(&body::without_tokens(title))),
-        };
+        let title = Some(body::without_tokens(title)).filter(|title| !title.is_empty());
         let target = link::classify(&address);
         let place = self.source.place(span);
         match &target {
             Target::External(url) => {
+                let title = title.map(|title| format!(" title=\"{}\"", escaped(&title)));
+                let title = title.unwrap_or_default();
                 let html = format!("<a href=\"{}\"{title}>", escaped(&link::encode(url)));
                 self.push(&html);
                 self.links.push("</a>".into());
@@ -517,8 +537,9 @@ impl Writer<'_> {
                 self.links.push(String::new());
             }
             Target::Relative { .. } | Target::Id { .. } => {
+                let title = title.map(|title| title.into_owned());
                 let draft = self.draft();
-                let number = draft.link(Link { target, image: false, place });
+                let number = draft.link(Link { target, title, image: false, place });
                 draft.out.push_str(&token(Hole::Open(number)));
                 self.links.push(token(Hole::Close(number)));
             }
@@ -561,7 +582,7 @@ impl Writer<'_> {
                 alt
             }
             target => {
-                let number = self.draft().link(Link { target, image: true, place });
+                let number = self.draft().link(Link { target, title: None, image: true, place });
                 let source = token(Hole::Url(number));
                 format!("<img src=\"{source}\" alt=\"{alt}\"{title} loading=\"lazy\" />")
             }
@@ -581,12 +602,9 @@ impl Writer<'_> {
         let inner = self.draft().out.split_off(open.start);
         let text = open.text.trim().to_string();
         // A title is shown where its links could not be filled in.
-        let title_html = match body::split(&inner).len() {
-            0 | 1 if self.draft().raw && self.config.html == HtmlPolicy::Sanitize => {
-                html::clean(&inner, self.config.remote_images)
-            }
-            0 | 1 => inner.clone(),
-            _ => escaped(&text),
+        let title_html = match self.draft().raw && self.config.html == HtmlPolicy::Sanitize {
+            true => body::split(&html::clean(&inner, self.config.remote_images)),
+            false => body::split(&inner),
         };
         let top = self.depth == 0;
         // `{#step-2}` has the form of an ID, and is one only with the prefix of a kind.
@@ -597,9 +615,14 @@ impl Writer<'_> {
         if let Some(id) = open.id.as_ref().filter(entry) {
             let place = self.source.place(open.span.clone());
             let id_place = self.id_place(&open.span, id);
+            // The links of the heading are those of the article around the entry.
+            let html = match title_html.iter().any(|piece| matches!(piece, Piece::Hole(_))) {
+                true => body::split(&escaped(&text)),
+                false => title_html,
+            };
             let mut draft = Draft::new(place, open.level);
             draft.meta.id = Some(Word { text: id.clone(), place: id_place });
-            draft.title = Some(Title { text, html: title_html, anchor: None });
+            draft.title = Some(Title { text, html, anchor: None });
             self.drafts.push(draft);
             self.current = self.drafts.len() - 1;
             return;
@@ -681,7 +704,7 @@ impl Writer<'_> {
             let diagnostic =
                 Diagnostic::new(Code::MalformedFence, place, "this code fence is never closed")
                     .label("it swallows the rest of the page")
-                    .help(format!("add a line that holds only `{fence}` where the code ends"));
+                    .help(format!("add a line that holds only {fence} where the code ends"));
             self.report(diagnostic);
         }
     }
@@ -770,7 +793,9 @@ impl Writer<'_> {
         let draft = &mut self.drafts[self.current];
         draft.anchors.extend(anchors);
         let html = html::map_addresses(&text, |image, address| {
-            match link::classify(&address.replace("&amp;", "&")) {
+            // Names of characters that are not known here are left to the cleaner.
+            let Some(decoded) = html::decode(address) else { return address.to_string() };
+            match link::classify(&decoded) {
                 Target::External(url) if image && !config.remote_images => {
                     found.push(remote_image(&url, place.clone()));
                     String::new()
@@ -781,7 +806,7 @@ impl Writer<'_> {
                     String::new()
                 }
                 target => {
-                    let number = draft.link(Link { target, image, place: place.clone() });
+                    let number = draft.link(Link { target, title: None, image, place: place.clone() });
                     token(Hole::Url(number))
                 }
             }
