@@ -162,14 +162,17 @@ fn parse_pages(
             let (expanded, problems) = page::expand(file, text, sources);
             let mut hasher = blake3::Hasher::new();
             hasher.update(&key.to_le_bytes());
-            hasher.update(path.as_bytes());
-            hasher.update(expanded.text.as_bytes());
+            // The length goes first, so that no two inputs run together to the same bytes.
+            let mut text = |text: &str| {
+                hasher.update(&text.len().to_le_bytes());
+                hasher.update(text.as_bytes());
+            };
+            text(path);
+            text(&expanded.text);
+            text(expanded.title.as_deref().unwrap_or(""));
             for segment in &expanded.segments {
-                hasher.update(segment.file.as_bytes());
-                hasher.update(&segment.start.to_le_bytes());
-                hasher.update(&segment.origin.to_le_bytes());
+                text(&format!("{}\0{}\0{}", segment.start, segment.origin, segment.file));
             }
-            hasher.update(expanded.title.as_deref().unwrap_or("").as_bytes());
             let hash = *hasher.finalize().as_bytes();
             let page = match memo.pages.get(file) {
                 Some((known, page)) if *known == hash => page.clone(),

@@ -3,7 +3,7 @@
 use super::{Config, HtmlPolicy};
 use crate::data::{Fields, Node, Problem, parse_toml};
 use crate::diagnostic::{CODES, Code, Diagnostic, Level, did_you_mean};
-use crate::entry::{Kind, Role};
+use crate::entry::{Kind, Role, capital};
 use crate::span::{Place, Span};
 use std::sync::Arc;
 
@@ -163,7 +163,7 @@ impl Decoder {
         }
         for (key, node) in fields.table("roles") {
             let Some(mut role) = self.table(node, "roles") else { continue };
-            let label = role.text("label").map_or_else(|| key.name.clone(), |(text, _)| text);
+            let label = role.text("label").map_or_else(|| capital(&key.name), |(text, _)| text);
             let inverse = role.text("inverse").map_or_else(|| "Used by".into(), |(text, _)| text);
             self.finish(role, &format!("roles.{}", key.name));
             config.roles.insert(Role { name: key.name.clone(), label, inverse });
@@ -242,7 +242,8 @@ impl Decoder {
         for (from, to) in html.table("redirect") {
             if let Some(target) = to.text() {
                 let from = from.name.trim_start_matches('/').to_string();
-                config.redirects.push((from, target.to_string()));
+                let target = redirect_target(&from, target);
+                config.redirects.push((from, target));
             }
         }
     }
@@ -252,7 +253,7 @@ impl Decoder {
         let Some(mut kind) = self.table(node, &table) else { return };
         let old = config.kinds.get(name).cloned();
         let title = kind.text("title").map(|(text, _)| text);
-        let title = title.or(old.as_ref().map(|k| k.title.clone())).unwrap_or(name.to_string());
+        let title = title.or(old.as_ref().map(|k| k.title.clone())).unwrap_or_else(|| capital(name));
         let plural = kind.text("plural").map(|(text, _)| text);
         let plural = plural.or(old.as_ref().map(|k| k.plural.clone()));
         let prefix = kind.text("prefix").map(|(text, _)| text);
@@ -297,6 +298,29 @@ impl Decoder {
     }
 }
 
+/// Where a redirect leads, from the site's root: mdBook takes it from the old page.
+fn redirect_target(from: &str, target: &str) -> String {
+    let whole = target.contains("://") || target.starts_with('/');
+    match from.rfind('/').filter(|_| !whole) {
+        None => target.to_string(),
+        Some(slash) => {
+            let mut folders: Vec<&str> = from[..slash].split('/').collect();
+            let mut rest = target;
+            while let Some(after) = rest.strip_prefix("../") {
+                match folders.last() {
+                    Some(last) if *last != ".." => {
+                        folders.pop();
+                    }
+                    _ => folders.push(".."),
+                }
+                rest = after;
+            }
+            folders.push(rest.strip_prefix("./").unwrap_or(rest));
+            folders.join("/")
+        }
+    }
+}
+
 fn with_slash(mut url: String) -> String {
     if !url.ends_with('/') {
         url.push('/');
@@ -331,6 +355,20 @@ mod tests {
         assert!(config.rtl);
         assert_eq!(config.out, "book");
         assert_eq!(config.redirects, [("a.html".to_string(), "b.html".to_string())]);
+    }
+
+    #[test]
+    fn redirects_start_at_the_old_page() {
+        for (from, target, expected) in [
+            ("a.html", "b.html", "b.html"),
+            ("x/a.html", "b.html", "x/b.html"),
+            ("x/a.html", "../b.html#c", "b.html#c"),
+            ("a/index.html", "../../std/b.html", "../std/b.html"),
+            ("x/a.html", "/b.html", "/b.html"),
+            ("x/a.html", "https://example.org/", "https://example.org/"),
+        ] {
+            assert_eq!(redirect_target(from, target), expected, "{from} {target}");
+        }
     }
 
     #[test]

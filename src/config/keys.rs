@@ -40,11 +40,11 @@ keys! {
     "markdown" "remote-images" "true or false" "false" "Whether images on other sites are shown. Otherwise they become links, so that opening a page asks no other site."
     "links" "ignore" "list of regular expressions" "[]" "Links whose target matches are not checked."
     "levels" "CODE" "allow, warn or deny" "by code" "How seriously a finding is taken."
-    "kinds.NAME" "title" "text" "the name" "Name of one entry of this kind."
+    "kinds.NAME" "title" "text" "by name" "Name of one entry of this kind."
     "kinds.NAME" "plural" "text" "the title with s" "Name of many."
     "kinds.NAME" "prefix" "letters and digits" "" "What its IDs begin with. Required."
     "kinds.NAME" "folder" "folder" "the name with s" "Folder of its sources and addresses."
     "kinds.NAME" "order" "whole number" "70" "Place among the sections; guide is 10, assumptions 60."
-    "roles.NAME" "label" "text" "the name" "Words on the page that has the link."
+    "roles.NAME" "label" "text" "by name" "Words on the page that has the link."
     "roles.NAME" "inverse" "text" "Used by" "Words on the page that is linked to."
 }

@@ -159,7 +159,7 @@ codes! {
     "A structured block that cannot be read."
     "Blocks such as ```` ```threats ```` hold a YAML list. The message says what was expected at the marked place. A code fence that is never closed is reported here too: it swallows the rest of the page."
 
-    IncludeOutside "include-outside" Deny
+    IncludeOutside "include-outside" Warn
     "An include that leaves the book."
     "`{{#include}}` reads only files below the folder of `book.toml`; absolute paths, `..` beyond it and symbolic links that lead out are refused. Copy the file into the book, or move `book.toml` up."
 

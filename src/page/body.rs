@@ -66,6 +66,8 @@ pub enum Target {
 pub struct Link {
     /// Where it leads.
     pub target: Target,
+    /// What it says when the pointer rests on it.
+    pub title: Option<String>,
     /// Whether it is an image or another file that the page shows.
     pub image: bool,
     /// Where it stands.

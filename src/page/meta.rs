@@ -64,6 +64,8 @@ pub struct Meta {
     pub id: Option<Word>,
     /// The title.
     pub title: Option<Word>,
+    /// What the window is called where that is not the title: mdBook's `{{#title}}`.
+    pub window_title: Option<String>,
     /// One sentence.
     pub description: Option<String>,
     /// The kind, where the folder does not tell it.
