@@ -17,11 +17,8 @@ pub(super) fn models(config: &Config, graph: &Graph) -> (Models, Vec<Diagnostic>
         }
         models.by_node.insert(node, model(config, graph, node, &mut found));
     }
-    let earlier: Vec<(NodeId, NodeId)> = models
-        .by_node
-        .values()
-        .filter_map(|model| Some((model.supersedes?, model.node)))
-        .collect();
+    let earlier: Vec<(NodeId, NodeId)> =
+        models.by_node.values().filter_map(|model| Some((model.supersedes?, model.node))).collect();
     for (old, new) in earlier {
         if let Some(model) = models.by_node.get_mut(&old) {
             model.superseded_by = Some(new);

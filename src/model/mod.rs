@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::dfd::{Mark, Marks, Target};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Graph, NodeId};
-use crate::page::{Item, Word};
+use crate::page::Item;
 use crate::risk::{Input, Score, Severity};
 use std::collections::BTreeMap;
 
@@ -145,6 +145,11 @@ impl Models {
         self.by_node.get(&node)
     }
 
+    /// The threat of a block's item.
+    pub fn threat(&self, node: NodeId, spot: Spot) -> Option<&Threat> {
+        self.get(node)?.threats.iter().find(|threat| threat.spot == spot)
+    }
+
     /// What diagram `chart` of a page shows besides itself: open threats, and links to
     /// the first threat of each element and flow.
     pub fn marks(&self, graph: &Graph, node: NodeId, chart: usize) -> Marks {
@@ -211,9 +216,4 @@ impl Threat {
         let rated = self.score.clone();
         (self.status, std::cmp::Reverse(self.severity), std::cmp::Reverse(rated), self.spot)
     }
-}
-
-/// The texts of words.
-pub(crate) fn texts(words: &[Word]) -> Vec<String> {
-    words.iter().map(|word| word.text.clone()).collect()
 }

@@ -34,10 +34,13 @@ fn tables(table: &Table, marks: &Marks) -> String {
     let head = |columns: &[&str]| {
         let cells: String =
             columns.iter().map(|column| format!("<th scope=\"col\">{column}</th>")).collect();
-        format!("<div class=\"table-wrap\" tabindex=\"0\"><table><thead><tr>{cells}</tr></thead><tbody>\n")
+        format!(
+            "<div class=\"table-wrap\" tabindex=\"0\"><table><thead><tr>{cells}</tr></thead><tbody>\n"
+        )
     };
     let cells = |cells: &[&str]| {
-        let cells: String = cells.iter().map(|cell| format!("<td>{}</td>", escaped(cell))).collect();
+        let cells: String =
+            cells.iter().map(|cell| format!("<td>{}</td>", escaped(cell))).collect();
         format!("<tr>{cells}</tr>\n")
     };
     let mut out = head(&["Element", "Kind", "Inside", "Open threats"]);
@@ -52,7 +55,14 @@ fn tables(table: &Table, marks: &Marks) -> String {
         let to = if row.both_ways { format!("{} (both ways)", row.to) } else { row.to.clone() };
         let crosses = row.crosses.join(", ");
         let open = open(marks.flows.get(&index));
-        out.push_str(&cells(&[&row.number.to_string(), &row.from, &to, &row.data, &crosses, &open]));
+        out.push_str(&cells(&[
+            &row.number.to_string(),
+            &row.from,
+            &to,
+            &row.data,
+            &crosses,
+            &open,
+        ]));
     }
     out.push_str("</tbody></table></div>\n");
     out

@@ -19,30 +19,66 @@ impl Numbers {
 }
 
 const ACTORS: &[&str] = &[
-    "An outsider", "A customer", "A former employee", "A supplier", "An administrator",
-    "A stolen device", "A curious colleague", "A compromised service",
+    "An outsider",
+    "A customer",
+    "A former employee",
+    "A supplier",
+    "An administrator",
+    "A stolen device",
+    "A curious colleague",
+    "A compromised service",
 ];
 const ACTIONS: &[&str] = &[
-    "replays", "guesses", "reads", "alters", "deletes", "floods", "forges", "intercepts",
-    "escalates", "enumerates", "injects", "withholds",
+    "replays",
+    "guesses",
+    "reads",
+    "alters",
+    "deletes",
+    "floods",
+    "forges",
+    "intercepts",
+    "escalates",
+    "enumerates",
+    "injects",
+    "withholds",
 ];
 const ASSETS: &[&str] = &[
-    "session tokens", "order records", "audit events", "password hashes", "backups",
-    "payment requests", "signing keys", "customer addresses", "build artefacts", "queue messages",
-    "access policies", "search results", "uploaded files", "webhook calls",
+    "session tokens",
+    "order records",
+    "audit events",
+    "password hashes",
+    "backups",
+    "payment requests",
+    "signing keys",
+    "customer addresses",
+    "build artefacts",
+    "queue messages",
+    "access policies",
+    "search results",
+    "uploaded files",
+    "webhook calls",
 ];
 const PLACES: &[&str] = &[
-    "at the gateway", "in the browser", "between two services", "in the data store",
-    "on the build server", "in the log pipeline", "behind the load balancer", "in the cache",
+    "at the gateway",
+    "in the browser",
+    "between two services",
+    "in the data store",
+    "on the build server",
+    "in the log pipeline",
+    "behind the load balancer",
+    "in the cache",
 ];
 const AREAS: &[&str] = &["AUTH", "WEB", "DATA", "NET", "LOG", "SUP", "API", "FILE"];
 const STRIDE: &[&str] = &[
-    "spoofing", "tampering", "repudiation", "information-disclosure", "denial-of-service",
+    "spoofing",
+    "tampering",
+    "repudiation",
+    "information-disclosure",
+    "denial-of-service",
     "elevation-of-privilege",
 ];
-const TAGS: &[&str] = &[
-    "cloud", "mobile", "identity", "privacy", "operations", "supply-chain", "crypto", "legacy",
-];
+const TAGS: &[&str] =
+    &["cloud", "mobile", "identity", "privacy", "operations", "supply-chain", "crypto", "legacy"];
 const SENTENCES: &[&str] = &[
     "The check happens before the value is used, not after",
     "A short lifetime limits what a thief can do",
@@ -58,8 +94,14 @@ const SENTENCES: &[&str] = &[
     "Validate on the server even when the browser has done so",
 ];
 const CODE: &[(&str, &str)] = &[
-    ("rust", "fn allowed(user: &User, order: &Order) -> bool {\n    // Own orders only.\n    user.id == order.owner && !user.locked\n}\n"),
-    ("python", "def allowed(user, order):\n    \"\"\"Own orders only.\"\"\"\n    return user.id == order.owner and not user.locked\n"),
+    (
+        "rust",
+        "fn allowed(user: &User, order: &Order) -> bool {\n    // Own orders only.\n    user.id == order.owner && !user.locked\n}\n",
+    ),
+    (
+        "python",
+        "def allowed(user, order):\n    \"\"\"Own orders only.\"\"\"\n    return user.id == order.owner and not user.locked\n",
+    ),
     ("json", "{\"limit\": 5, \"window\": \"10m\", \"then\": [\"delay\", \"notify\"]}\n"),
     ("yaml", "limits:\n  - path: /sign-in\n    requests: 5\n    window: 10m\n"),
 ];
@@ -69,7 +111,8 @@ fn paragraph(numbers: &mut Numbers, out: &mut String) {
         let (actor, action) = (numbers.pick(ACTORS), numbers.pick(ACTIONS));
         let (asset, place) = (numbers.pick(ASSETS), numbers.pick(PLACES));
         let end = if i % 2 == 0 { "*early*" } else { "`later`" };
-        let _ = write!(out, "{actor} {action} {asset} {place} {end}. {}. ", numbers.pick(SENTENCES));
+        let _ =
+            write!(out, "{actor} {action} {asset} {place} {end}. {}. ", numbers.pick(SENTENCES));
     }
     out.push_str("\n\n");
 }
@@ -96,11 +139,18 @@ pub fn book(pages: usize) -> Vec<(String, String)> {
         let mut text = format!(
             "---\nid: {id}\ntitle: {} {} {}\nstride: [{}]\nseverity: {}\napplies-to: [{}]\ntags: [{}]\n\
              requirements: [{}, {}]\nrelated: [{}]\nreferences: [CWE-{}, CAPEC-{}]\n---\n",
-            numbers.pick(ACTORS), numbers.pick(ACTIONS), numbers.pick(ASSETS), numbers.pick(STRIDE),
-            numbers.pick(&["low", "medium", "high", "critical"]), numbers.pick(TAGS), numbers.pick(TAGS),
+            numbers.pick(ACTORS),
+            numbers.pick(ACTIONS),
+            numbers.pick(ASSETS),
+            numbers.pick(STRIDE),
+            numbers.pick(&["low", "medium", "high", "critical"]),
+            numbers.pick(TAGS),
+            numbers.pick(TAGS),
             requirement_id(numbers.below(requirements.max(1))),
             requirement_id(numbers.below(requirements.max(1))),
-            threat_id(numbers.below(threats)), numbers.below(1_000) + 1, numbers.below(600) + 1,
+            threat_id(numbers.below(threats)),
+            numbers.below(1_000) + 1,
+            numbers.below(600) + 1,
         );
         body(&mut numbers, &mut text, threats);
         files.push((format!("content/threats/{id}.md"), text));
@@ -135,7 +185,12 @@ fn body(numbers: &mut Numbers, out: &mut String, threats: usize) {
     paragraph(numbers, out);
     let _ = write!(out, "## How it happens\n\n");
     paragraph(numbers, out);
-    let _ = write!(out, "See [[{}]] and [[{}|a like one]].\n\n", threat_id(numbers.below(threats)), threat_id(numbers.below(threats)));
+    let _ = write!(
+        out,
+        "See [[{}]] and [[{}|a like one]].\n\n",
+        threat_id(numbers.below(threats)),
+        threat_id(numbers.below(threats))
+    );
     let (language, code) = CODE[numbers.below(CODE.len())];
     let _ = write!(out, "```{language}\n{code}```\n\n## What to do\n\n");
     for _ in 0..4 {

@@ -203,9 +203,12 @@ impl<'a> Scanner<'a> {
             }
         }
         // The bracket stands right before the label.
-        Err(Problem::error(open.saturating_sub(1)..self.at, format!("the label has no closing `{}`", closers[0]))
-            .label("it begins here")
-            .help(format!("close it with `{}`", closers[0])))
+        Err(Problem::error(
+            open.saturating_sub(1)..self.at,
+            format!("the label has no closing `{}`", closers[0]),
+        )
+        .label("it begins here")
+        .help(format!("close it with `{}`", closers[0])))
     }
 
     /// Whether a label may go on over the line end: not past a blank line or the
