@@ -98,6 +98,7 @@ impl Fixture {
 fn entries_refer_to_each_other() {
     Fixture::open("entries")
         .is_as_expected()
+        .is_clean()
         .shows("threats/t-web-001.html", &["entry: threat T-WEB-001", "Mentioned in"])
         .shows("threats/t-0001.html", &["(t-web-001.html)"]);
 }
