@@ -153,14 +153,20 @@ impl Index {
         (!group.stems.is_empty()).then_some(group)
     }
 
-    /// The words that an unknown word may have been meant to be: those that one slip
-    /// of the keyboard makes of it, or else those that begin as it does.
+    /// The words that an unknown word may have been meant to be: those that it begins,
+    /// those that one slip of the keyboard makes of it, or those that begin as it does.
     fn similar(&self, word: &str) -> Vec<Entry> {
         let letters: Vec<char> = word.chars().collect();
-        if letters.len() < 5 || letters.iter().any(|c| c.is_numeric()) {
-            return Vec::new();
+        let mut entries = Vec::new();
+        if letters.len() > 2 {
+            entries = self.dictionary.beginning(word, usize::MAX);
         }
-        let mut entries = self.dictionary.near(self.reversed(), word);
+        if letters.len() < 5 || letters.iter().any(|c| c.is_numeric()) {
+            return entries;
+        }
+        if entries.is_empty() {
+            entries = self.dictionary.near(self.reversed(), word);
+        }
         for cut in 1..=MOST_CUT {
             if entries.is_empty() && letters.len() - cut >= 4 {
                 let head: String = letters[..letters.len() - cut].iter().collect();
