@@ -78,7 +78,11 @@ fn index(bencher: Bencher, pages: usize) {
     bencher.counter(ItemsCount::new(pages)).bench(|| {
         let index = site.index().unwrap();
         let export = Export::new(&index).unwrap();
-        export.paths().iter().map(|path| export.get(path).unwrap().map_or(0, |b| b.len())).sum::<usize>()
+        export
+            .paths()
+            .iter()
+            .map(|path| export.get(path).unwrap().map_or(0, |b| b.len()))
+            .sum::<usize>()
     });
 }
 
@@ -90,8 +94,11 @@ fn build(bencher: Bencher, pages: usize) {
         let site = open(&sources, &mut Memo::default());
         let index = site.index().unwrap();
         let export = Export::new(&index).unwrap();
-        let search: usize =
-            export.paths().iter().map(|path| export.get(path).unwrap().map_or(0, |b| b.len())).sum();
+        let search: usize = export
+            .paths()
+            .iter()
+            .map(|path| export.get(path).unwrap().map_or(0, |b| b.len()))
+            .sum();
         render(&site) + search
     });
 }

@@ -88,8 +88,9 @@ fn same(html: &str) -> String {
     html.trim().to_string()
 }
 
-static FOREIGN: LazyLock<Regex> =
-    LazyLock::new(|| regex(r#"<a href="(?:irc|a\+b\+c|made-up-scheme|localhost):[^"]*">([^<]*)</a>"#));
+static FOREIGN: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r#"<a href="(?:irc|a\+b\+c|made-up-scheme|localhost):[^"]*">([^<]*)</a>"#)
+});
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| regex(r#"<a href="([^"]*)""#));
 
 /// What is expected, under the two stricter rules.

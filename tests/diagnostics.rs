@@ -38,7 +38,10 @@ fn is_expectation(line: &str) -> bool {
     let mark = rest.trim_start_matches('^');
     let caret = rest.len() > mark.len()
         && [" allow[", " warn[", " deny["].iter().any(|level| mark.starts_with(level));
-    caret || ["      = ", "      + "].iter().any(|lead| line.contains(lead) && rest.starts_with(&lead[6..]))
+    caret
+        || ["      = ", "      + "]
+            .iter()
+            .any(|lead| line.contains(lead) && rest.starts_with(&lead[6..]))
 }
 
 impl Case {

@@ -35,7 +35,8 @@ fn named(text: &str) -> BTreeSet<String> {
         let group = rest.strip_prefix('{').map(|rest| &rest[..rest.find("};").unwrap_or(0)]);
         let mut depth = 0;
         let mut fresh = true;
-        for word in group.unwrap_or(rest).split_inclusive(|c: char| !c.is_alphanumeric() && c != '_')
+        for word in
+            group.unwrap_or(rest).split_inclusive(|c: char| !c.is_alphanumeric() && c != '_')
         {
             let name = word.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '_');
             if fresh && depth == 0 && !name.is_empty() {

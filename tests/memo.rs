@@ -197,9 +197,7 @@ fn the_order_of_reading_files_changes_nothing() {
     let files = content();
     let mut reversed = files.clone();
     reversed.reverse();
-    let wrong = differences(
-        &shown(&files, &mut Memo::default()),
-        &shown(&reversed, &mut Memo::default()),
-    );
+    let wrong =
+        differences(&shown(&files, &mut Memo::default()), &shown(&reversed, &mut Memo::default()));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

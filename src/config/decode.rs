@@ -253,7 +253,8 @@ impl Decoder {
         let Some(mut kind) = self.table(node, &table) else { return };
         let old = config.kinds.get(name).cloned();
         let title = kind.text("title").map(|(text, _)| text);
-        let title = title.or(old.as_ref().map(|k| k.title.clone())).unwrap_or_else(|| capital(name));
+        let title =
+            title.or(old.as_ref().map(|k| k.title.clone())).unwrap_or_else(|| capital(name));
         let plural = kind.text("plural").map(|(text, _)| text);
         let plural = plural.or(old.as_ref().map(|k| k.plural.clone()));
         let prefix = kind.text("prefix").map(|(text, _)| text);

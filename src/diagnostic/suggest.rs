@@ -55,9 +55,8 @@ impl Rows {
             row.clear();
             row.push(i + 1);
             for j in 0..b.len() {
-                let mut least = (above[j] + usize::from(a[i] != b[j]))
-                    .min(above[j + 1] + 1)
-                    .min(row[j] + 1);
+                let mut least =
+                    (above[j] + usize::from(a[i] != b[j])).min(above[j + 1] + 1).min(row[j] + 1);
                 if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
                     least = least.min(before[j - 1] + 1);
                 }

@@ -95,7 +95,8 @@ fn relative(
         };
         let by_path = || graph.by_path.get(target).copied();
         // `x.html` may be the page of `x.md`, wherever that is published.
-        let by_page = || graph.by_path.get(&format!("{}.md", target.strip_suffix(".html")?)).copied();
+        let by_page =
+            || graph.by_path.get(&format!("{}.md", target.strip_suffix(".html")?)).copied();
         let by_url = || graph.by_url.get(&index).copied();
         let as_url = url_of_path(target);
         if let Some(to) = by_path().or_else(by_url).or_else(by_page) {

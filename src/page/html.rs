@@ -216,8 +216,8 @@ pub fn decode(value: &str) -> Option<String> {
 /// Elements that have no content, or whose end tag may be left out.
 const FLAT: [&str; 27] = [
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
-    "wbr", "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup",
-    "rp", "rt",
+    "wbr", "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option",
+    "optgroup", "rp", "rt",
 ];
 
 /// Deeper nesting is never meant.
@@ -244,7 +244,8 @@ pub fn is_deep(html: &str) -> bool {
     false
 }
 
-static ENTITIES: LazyLock<Regex> = LazyLock::new(|| pattern(r"&#(?:[xX]0*[eE]00[01]|0*5734[45]);?"));
+static ENTITIES: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"&#(?:[xX]0*[eE]00[01]|0*5734[45]);?"));
 
 /// Raw HTML without character references to the two characters that make a hole.
 pub fn without_references(html: &str) -> Cow<'_, str> {
@@ -316,7 +317,9 @@ mod tests {
             assert!(out.contains(part), "{part} missing in {out}");
         }
         assert_eq!(anchors(html), ["x", "q"]);
-        for odd in ["<", "<a", "<a ", "<a =", "<a b=", "<a b=\"", "<a b='x", "<é é=é>", "<a\u{0}b=c"] {
+        for odd in
+            ["<", "<a", "<a ", "<a =", "<a b=", "<a b=\"", "<a b='x", "<é é=é>", "<a\u{0}b=c"]
+        {
             assert_eq!(map_addresses(odd, |_, _| String::new()), odd);
         }
     }

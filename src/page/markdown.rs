@@ -722,13 +722,9 @@ impl Writer<'_> {
         self.fresh_line();
         let name = code.info.language.as_str();
         let source = self.source;
-        let place = |span: Span| {
-            match code.map.is_empty() {
-                true => source.place(code.span.clone()),
-                false => {
-                    source.place(source_of(&code.map, span.start)..source_of(&code.map, span.end))
-                }
-            }
+        let place = |span: Span| match code.map.is_empty() {
+            true => source.place(code.span.clone()),
+            false => source.place(source_of(&code.map, span.start)..source_of(&code.map, span.end)),
         };
         if let Some(kind) = BlockKind::parse(name).filter(|_| code.info.flags.is_empty()) {
             let (block, found) = block::read(kind, &code.text, &place);
@@ -806,7 +802,8 @@ impl Writer<'_> {
                     String::new()
                 }
                 target => {
-                    let number = draft.link(Link { target, title: None, image, place: place.clone() });
+                    let number =
+                        draft.link(Link { target, title: None, image, place: place.clone() });
                     token(Hole::Url(number))
                 }
             }

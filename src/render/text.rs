@@ -101,7 +101,9 @@ fn append(out: &mut String, text: &str) {
 /// Whether a link is a mark that is no part of the text: beside a heading, or to a
 /// footnote and back.
 fn is_mark(tag: &str) -> bool {
-    ["class=\"anchor\"", "class=\"footnote-back\"", "href=\"#fn-"].iter().any(|mark| tag.contains(mark))
+    ["class=\"anchor\"", "class=\"footnote-back\"", "href=\"#fn-"]
+        .iter()
+        .any(|mark| tag.contains(mark))
 }
 
 /// Takes a body apart at its headings.
