@@ -326,6 +326,13 @@ fn register_urls(graph: &mut Graph) -> Vec<Diagnostic> {
             }
         }
     }
+    // Links to a README that is no page lead to the index beside it.
+    for page in &graph.pages {
+        let index = readme_folder(&page.path).map(|folder| format!("{folder}index.md"));
+        if let Some(node) = index.and_then(|index| by_path.get(&index)).copied() {
+            by_path.entry(page.path.clone()).or_insert(node);
+        }
+    }
     graph.by_url = by_url;
     graph.by_path = by_path;
     found
