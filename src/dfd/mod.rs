@@ -7,6 +7,7 @@
 //!                        -> resolve(diagram, name)
 //! ```
 
+mod focus;
 mod layout;
 mod model;
 mod parse;
@@ -17,6 +18,7 @@ mod svg;
 mod table;
 mod text;
 
+pub use focus::{Focus, focus};
 pub use layout::{
     Choice, Finding, Labels, Layout, LayoutError, MAX_FLOWS, MAX_NODES, Point, Rect, Route, Text,
     findings, layout,
