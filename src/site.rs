@@ -3,10 +3,11 @@
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::graph::{self, Graph};
+use crate::model::{self, Models};
 use crate::page::{self, Page};
 use crate::plan::{self, Plan, Route};
 use crate::render::{self, Renderer};
-use crate::search::{Document, Index, SearchError};
+use crate::search::{Document, FOLDER, Index, SearchError};
 use crate::source::{self, Sources};
 use crate::span::Place;
 use crate::summary::{self, SUMMARY_FILE, Summary};
@@ -14,7 +15,7 @@ use crate::theme::{Theme, ThemeError};
 use crate::view::SiteView;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -39,6 +40,8 @@ pub struct Site {
     pub sources: Arc<Sources>,
     /// The pages and their links.
     pub graph: Graph,
+    /// The threat models.
+    pub models: Models,
     /// The addresses and the navigation.
     pub plan: Plan,
     theme: Theme,
@@ -74,12 +77,15 @@ impl Site {
         found.extend(problems);
         let (graph, problems) = graph::link(&config, &sources, pages, summary);
         found.extend(problems);
+        let (models, problems) = model::collect(&config, &graph);
+        found.extend(problems);
         let (theme, problems) = load_theme(&config, &sources);
         found.extend(problems);
-        let plan = plan::lay_out(&config, &graph);
+        let mut plan = plan::lay_out(&config, &graph);
+        found.extend(keep_own_files(&config, &theme, &mut plan));
         let view = render::site_view(&config);
         let found = levelled(&config, found);
-        (Site { config, sources, graph, plan, theme, view }, found)
+        (Site { config, sources, graph, models, plan, theme, view }, found)
     }
 
     fn renderer(&self) -> Renderer<'_> {
@@ -87,6 +93,7 @@ impl Site {
             config: &self.config,
             sources: &self.sources,
             graph: &self.graph,
+            models: &self.models,
             plan: &self.plan,
             theme: &self.theme,
             site: &self.view,
@@ -162,14 +169,17 @@ fn parse_pages(
             let (expanded, problems) = page::expand(file, text, sources);
             let mut hasher = blake3::Hasher::new();
             hasher.update(&key.to_le_bytes());
-            hasher.update(path.as_bytes());
-            hasher.update(expanded.text.as_bytes());
+            // The length goes first, so that no two inputs run together to the same bytes.
+            let mut text = |text: &str| {
+                hasher.update(&text.len().to_le_bytes());
+                hasher.update(text.as_bytes());
+            };
+            text(path);
+            text(&expanded.text);
+            text(expanded.title.as_deref().unwrap_or(""));
             for segment in &expanded.segments {
-                hasher.update(segment.file.as_bytes());
-                hasher.update(&segment.start.to_le_bytes());
-                hasher.update(&segment.origin.to_le_bytes());
+                text(&format!("{}\0{}\0{}", segment.start, segment.origin, segment.file));
             }
-            hasher.update(expanded.title.as_deref().unwrap_or("").as_bytes());
             let hash = *hasher.finalize().as_bytes();
             let page = match memo.pages.get(file) {
                 Some((known, page)) if *known == hash => page.clone(),
@@ -200,6 +210,26 @@ fn read_summary(config: &Config, sources: &Sources) -> (Option<Summary>, Vec<Dia
         }
         None => (None, Vec::new()),
     }
+}
+
+/// Takes files of the sources out of the plan that would stand in for a part of the
+/// theme or of the search: its scripts run in every page, and content may not.
+fn keep_own_files(config: &Config, theme: &Theme, plan: &mut Plan) -> Vec<Diagnostic> {
+    let own: BTreeSet<String> =
+        theme.assets().map(|(path, _)| format!("{ASSETS}/{path}").to_lowercase()).collect();
+    let taken = |url: &str| {
+        let url = url.to_lowercase();
+        own.contains(&url) || (url.starts_with(FOLDER) && url.ends_with(".js"))
+    };
+    let clashes: Vec<String> = plan.routes.keys().filter(|url| taken(url)).cloned().collect();
+    let report = |url: String| {
+        plan.routes.remove(&url);
+        let file: Arc<str> = format!("{}/{url}", config.src).into();
+        let message = format!("the site has a file of its own at `{url}`");
+        Diagnostic::new(Code::UrlClash, Place::new(&file, 0..0), message)
+            .help(format!("rename the file; the theme's files are replaced in `{}/`", config.theme))
+    };
+    clashes.into_iter().map(report).collect()
 }
 
 /// The embedded theme, with the files of the book's theme folder in their place.

@@ -162,31 +162,10 @@ impl Sources {
             included.clear();
         }
         let mut found: Vec<(Arc<str>, PathBuf)> = Vec::new();
-        let walk = walkdir::WalkDir::new(self.root.join(path)).sort_by_file_name();
-        let walk = walk.into_iter().filter_entry(|entry| {
-            entry.depth() == 0 || !ignored(&entry.file_name().to_string_lossy())
-        });
-        for entry in walk {
-            let Ok(entry) = entry else { continue };
-            let Some(key) = relative(&self.root, entry.path()) else { continue };
-            let key: Arc<str> = key.into();
-            if entry.file_type().is_symlink() && !self.stays_inside(entry.path()) {
-                self.problem(
-                    &key,
-                    Code::UnsafePath,
-                    "this symbolic link leads out of the book, or to a folder, and is not followed",
-                );
-            } else if !entry.file_type().is_dir() {
-                if publishable(&key) {
-                    found.push((key, entry.path().to_path_buf()));
-                } else {
-                    self.problem(
-                        &key,
-                        Code::UnsafePath,
-                        "not every system can store this file name",
-                    );
-                }
-            }
+        let linked = self.walk(&self.root.join(path), false, &mut found);
+        // In a linked folder links to folders are not followed, so there is no circle.
+        for folder in linked {
+            self.walk(&folder, true, &mut found);
         }
         let read: Vec<_> =
             found.into_par_iter().map(|(key, path)| (key, read_file(&path))).collect();
@@ -200,15 +179,57 @@ impl Sources {
         }
     }
 
+    /// Lists the files below a path, and the links to other folders of the book.
+    fn walk(
+        &mut self,
+        top: &Path,
+        linked: bool,
+        found: &mut Vec<(Arc<str>, PathBuf)>,
+    ) -> Vec<PathBuf> {
+        let mut folders = Vec::new();
+        let walk = walkdir::WalkDir::new(top).follow_root_links(linked).sort_by_file_name();
+        let walk = walk.into_iter().filter_entry(|entry| {
+            entry.depth() == 0 || !ignored(&entry.file_name().to_string_lossy())
+        });
+        for entry in walk.flatten() {
+            let path = entry.path();
+            let Some(key) = relative(&self.root, path) else { continue };
+            let key: Arc<str> = key.into();
+            let kind = entry.file_type();
+            let outside = "this symbolic link leads out of the book, to a folder around itself or \
+                           to nothing, and is not followed";
+            if kind.is_dir() || (linked && entry.depth() == 0) {
+                continue;
+            } else if !publishable(&key) {
+                let message = "not every system can store this file name";
+                self.problem(&key, Code::UnsafePath, message);
+            } else if kind.is_symlink() {
+                match self.target(path) {
+                    Some(target) if target.is_file() => found.push((key, path.to_path_buf())),
+                    Some(target) if target.is_dir() && !linked => folders.push(path.to_path_buf()),
+                    _ => self.problem(&key, Code::UnsafePath, outside),
+                }
+            } else if kind.is_file() {
+                found.push((key, path.to_path_buf()));
+            } else {
+                // Reading a pipe or a device may never end.
+                self.problem(&key, Code::UnreadableFile, "it is no regular file");
+            }
+        }
+        folders
+    }
+
     fn problem(&mut self, key: &Arc<str>, code: Code, message: &str) {
         let diagnostic =
             Diagnostic::new(code, Place::new(key, 0..0), format!("`{key}`: {message}"));
         self.problems.insert(key.clone(), diagnostic);
     }
 
-    /// A symbolic link is read when it leads to a file inside the book.
-    fn stays_inside(&self, link: &Path) -> bool {
-        link.canonicalize().is_ok_and(|target| target.starts_with(&self.root) && target.is_file())
+    /// Where a symbolic link leads, when that is inside the book and not around the link.
+    fn target(&self, link: &Path) -> Option<PathBuf> {
+        let target = link.canonicalize().ok()?;
+        let folder = link.parent()?.canonicalize().ok()?;
+        (target.starts_with(&self.root) && !folder.starts_with(&target)).then_some(target)
     }
 
     /// The book's root.
@@ -298,6 +319,7 @@ impl Sources {
         let full = self.root.join(&target);
         let text = match full.canonicalize() {
             Ok(real) if !real.starts_with(&self.root) => return Err(IncludeError::Outside),
+            Ok(real) if !real.is_file() => None,
             Ok(real) => std::fs::read_to_string(real).ok().map(Arc::<str>::from),
             Err(_) => None,
         };
@@ -368,17 +390,21 @@ fn ignored(name: &str) -> bool {
         || name == "node_modules"
 }
 
+/// Whether Windows keeps a file name for itself, whatever follows its first dot.
+pub fn is_reserved(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or("").to_ascii_uppercase();
+    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
+        || (stem.len() == 4
+            && (stem.starts_with("COM") || stem.starts_with("LPT"))
+            && stem.ends_with(|c: char| c.is_ascii_digit() && c != '0'))
+}
+
 /// Whether every common system can store a file of this name.
 fn publishable(path: &str) -> bool {
     path.len() < 1000
         && path.split('/').all(|name| {
-            let stem = name.split('.').next().unwrap_or("").to_ascii_uppercase();
-            let reserved = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
-                || (stem.len() == 4
-                    && (stem.starts_with("COM") || stem.starts_with("LPT"))
-                    && stem.ends_with(|c: char| c.is_ascii_digit() && c != '0'));
             let odd = |c: char| c.is_control() || matches!(c, '\u{E000}' | '\u{E001}' | '\\');
-            !reserved && !name.contains(odd) && name.len() < 240
+            !is_reserved(name) && !name.contains(odd) && name.len() < 240
         })
 }
 
@@ -419,5 +445,25 @@ mod tests {
         #[cfg(unix)]
         assert_eq!(sources.diagnostics().count(), 1);
         assert_eq!(sources.include("content/a.md", "../../secret.md"), Err(IncludeError::Outside));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn links_inside_the_book_are_followed_once() {
+        use std::os::unix::fs::symlink;
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        for folder in ["content/x", "text/part"] {
+            std::fs::create_dir_all(root.join(folder)).unwrap();
+        }
+        std::fs::write(root.join("text/part/a.md"), "a").unwrap();
+        symlink("../text/part", root.join("content/part")).unwrap();
+        symlink("../text/part/a.md", root.join("content/b.md")).unwrap();
+        symlink("../../content", root.join("content/x/circle")).unwrap();
+        symlink("../../content/x", root.join("text/part/again")).unwrap();
+        let sources = Sources::load(root, &Config::default()).unwrap();
+        let paths: Vec<&str> = sources.files().map(|(path, _)| &**path).collect();
+        assert_eq!(paths, ["content/b.md", "content/part/a.md"]);
+        assert_eq!(sources.diagnostics().count(), 2);
     }
 }

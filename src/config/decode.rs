@@ -3,14 +3,14 @@
 use super::{Config, HtmlPolicy};
 use crate::data::{Fields, Node, Problem, parse_toml};
 use crate::diagnostic::{CODES, Code, Diagnostic, Level, did_you_mean};
-use crate::entry::{Kind, Role};
+use crate::entry::{Kind, Role, capital};
 use crate::span::{Place, Span};
 use std::sync::Arc;
 
 /// Tables of mdBook that mean nothing here and are no mistake.
 const MDBOOK_TABLES: [&str; 3] = ["output", "preprocessor", "rust"];
 
-struct Decoder {
+pub(super) struct Decoder {
     file: Arc<str>,
     found: Vec<Diagnostic>,
 }
@@ -32,12 +32,12 @@ pub(super) fn decode(text: &str, default_src: &str) -> (Config, Vec<Diagnostic>)
 }
 
 impl Decoder {
-    fn bad(&mut self, code: Code, span: Span, message: String, help: Option<String>) {
+    pub(super) fn bad(&mut self, code: Code, span: Span, message: String, help: Option<String>) {
         let place = Place::new(&self.file, span);
         self.found.push(Diagnostic::new(code, place, message).maybe_help(help));
     }
 
-    fn finish(&mut self, fields: Fields<'_>, table: &str) {
+    pub(super) fn finish(&mut self, fields: Fields<'_>, table: &str) {
         for problem in fields.finish() {
             self.problem(problem, table);
         }
@@ -59,7 +59,7 @@ impl Decoder {
         }
     }
 
-    fn table<'n>(&mut self, node: &'n Node, table: &str) -> Option<Fields<'n>> {
+    pub(super) fn table<'n>(&mut self, node: &'n Node, table: &str) -> Option<Fields<'n>> {
         match Fields::new(node) {
             Ok(fields) => Some(fields),
             Err(problem) => {
@@ -135,6 +135,7 @@ impl Decoder {
             }
             self.finish(links, "links");
         }
+        super::risk::decode(self, &mut fields, config);
         for (key, node) in fields.table("levels") {
             let Some(code) = Code::parse(&key.name) else {
                 let known = CODES.iter().map(|code| code.name());
@@ -163,7 +164,7 @@ impl Decoder {
         }
         for (key, node) in fields.table("roles") {
             let Some(mut role) = self.table(node, "roles") else { continue };
-            let label = role.text("label").map_or_else(|| key.name.clone(), |(text, _)| text);
+            let label = role.text("label").map_or_else(|| capital(&key.name), |(text, _)| text);
             let inverse = role.text("inverse").map_or_else(|| "Used by".into(), |(text, _)| text);
             self.finish(role, &format!("roles.{}", key.name));
             config.roles.insert(Role { name: key.name.clone(), label, inverse });
@@ -242,7 +243,8 @@ impl Decoder {
         for (from, to) in html.table("redirect") {
             if let Some(target) = to.text() {
                 let from = from.name.trim_start_matches('/').to_string();
-                config.redirects.push((from, target.to_string()));
+                let target = redirect_target(&from, target);
+                config.redirects.push((from, target));
             }
         }
     }
@@ -252,7 +254,8 @@ impl Decoder {
         let Some(mut kind) = self.table(node, &table) else { return };
         let old = config.kinds.get(name).cloned();
         let title = kind.text("title").map(|(text, _)| text);
-        let title = title.or(old.as_ref().map(|k| k.title.clone())).unwrap_or(name.to_string());
+        let title =
+            title.or(old.as_ref().map(|k| k.title.clone())).unwrap_or_else(|| capital(name));
         let plural = kind.text("plural").map(|(text, _)| text);
         let plural = plural.or(old.as_ref().map(|k| k.plural.clone()));
         let prefix = kind.text("prefix").map(|(text, _)| text);
@@ -283,7 +286,7 @@ impl Decoder {
     }
 
     /// A folder inside the book, cleaned; anything that leads out is refused.
-    fn folder(&mut self, text: String, span: Span, key: &str) -> Option<String> {
+    pub(super) fn folder(&mut self, text: String, span: Span, key: &str) -> Option<String> {
         let clean = text.replace('\\', "/");
         let parts: Vec<&str> =
             clean.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
@@ -295,6 +298,35 @@ impl Decoder {
         }
         Some(parts.join("/"))
     }
+}
+
+/// Where a redirect leads, from the site's root: mdBook takes it from the old page.
+fn redirect_target(from: &str, target: &str) -> String {
+    if target.contains("://") || target.starts_with('/') {
+        return target.to_string();
+    }
+    let mut folders: Vec<&str> = from.split('/').collect();
+    folders.pop();
+    let mut rest = target;
+    loop {
+        if let Some(after) = rest.strip_prefix("./") {
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix("../") {
+            match folders.last() {
+                Some(last) if *last != ".." => {
+                    folders.pop();
+                }
+                _ => folders.push(".."),
+            }
+            rest = after;
+        } else {
+            break;
+        }
+    }
+    folders.push(rest);
+    let target = folders.join("/");
+    // A folder opened by double click shows a list of files.
+    if target.is_empty() || target.ends_with('/') { target + "index.html" } else { target }
 }
 
 fn with_slash(mut url: String) -> String {
@@ -331,6 +363,22 @@ mod tests {
         assert!(config.rtl);
         assert_eq!(config.out, "book");
         assert_eq!(config.redirects, [("a.html".to_string(), "b.html".to_string())]);
+    }
+
+    #[test]
+    fn redirects_start_at_the_old_page() {
+        for (from, target, expected) in [
+            ("a.html", "b.html", "b.html"),
+            ("x/a.html", "b.html", "x/b.html"),
+            ("x/a.html", "../b.html#c", "b.html#c"),
+            ("a/index.html", "../../std/b.html", "../std/b.html"),
+            ("x/a.html", "/b.html", "/b.html"),
+            ("a.html", "./", "index.html"),
+            ("x/a.html", "../y/", "y/index.html"),
+            ("x/a.html", "https://example.org/", "https://example.org/"),
+        ] {
+            assert_eq!(redirect_target(from, target), expected, "{from} {target}");
+        }
     }
 
     #[test]

@@ -46,8 +46,10 @@ impl Default for Kinds {
     }
 }
 
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
+/// A name as a title: `audit-event` becomes `Audit event`.
+pub fn capital(word: &str) -> String {
+    let words = word.replace(['-', '_'], " ");
+    let mut chars = words.chars();
     chars.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str())
 }
 

@@ -7,6 +7,6 @@ mod reference;
 mod vocabulary;
 
 pub use id::{id_form, is_id, next_free};
-pub use kind::{BUILT_IN_ROLES, Kind, Kinds, Role, Roles};
+pub use kind::{BUILT_IN_ROLES, Kind, Kinds, Role, Roles, capital};
 pub use reference::{Reference, Scheme};
 pub use vocabulary::{ELEMENTS, SEVERITIES, STATUSES, STRIDE, Stride, severity_rank};

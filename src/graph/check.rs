@@ -1,6 +1,6 @@
 //! What can only be seen of a book as a whole.
 
-use super::{Graph, NodeId, head};
+use super::{Graph, NOT_FOUND, NodeId, head};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use std::collections::BTreeSet;
 
@@ -16,6 +16,7 @@ pub(super) fn orphans(graph: &Graph) -> Vec<Diagnostic> {
             && !entry.entry
             && entry.article == 0
             && entry.url != "index.html"
+            && entry.url != NOT_FOUND
             && graph.back[*node].is_empty()
     };
     (0..graph.nodes.len())

@@ -22,6 +22,9 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// The address of the page for addresses that lead nowhere; `404.md` replaces it.
+pub const NOT_FOUND: &str = "404.html";
+
 /// The number of a node.
 pub type NodeId = usize;
 

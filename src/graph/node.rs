@@ -4,7 +4,7 @@ use super::{Graph, Local, NodeId, head};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::entry::{id_form, is_id, next_free};
-use crate::page::{Article, Page, escaped};
+use crate::page::{Article, Page};
 use crate::span::Place;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,8 +19,8 @@ pub struct Node {
     pub url: String,
     /// Its title without markup.
     pub title: String,
-    /// Its title with markup.
-    pub title_html: String,
+    /// Whether its own text has its title as a heading, so that none is put above it.
+    pub has_heading: bool,
     /// Its ID, in upper case.
     pub id: Option<String>,
     /// The name of its kind.
@@ -37,6 +37,12 @@ pub fn url_of_path(path: &str) -> String {
     if folder.is_empty() { format!("{name}.html") } else { format!("{folder}/{name}.html") }
 }
 
+/// The folder, with its `/`, of a path that ends in README.md.
+fn readme_folder(path: &str) -> Option<&str> {
+    let (folder, name) = path.split_at(path.rfind('/').map_or(0, |at| at + 1));
+    name.eq_ignore_ascii_case("readme.md").then_some(folder)
+}
+
 /// Makes the nodes of all pages, registers their IDs and addresses.
 pub(super) fn collect(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -48,11 +54,17 @@ pub(super) fn collect(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
         .flat_map(|summary| summary.chapters())
         .filter_map(|chapter| Some((chapter.path.clone()?, chapter.name.clone())))
         .collect();
+    let paths: BTreeSet<&str> = graph.pages.iter().map(|page| page.path.as_str()).collect();
     let mut nodes = Vec::new();
     for (number, page) in graph.pages.iter().enumerate() {
         // A file that only serves others as an include is no page.
         let listed = names.contains_key(&page.path);
         if included.contains(&*page.file) && !page.has_front && !listed {
+            continue;
+        }
+        // A README beside an index is for those who read the sources.
+        let index = readme_folder(&page.path).map(|folder| format!("{folder}index.md"));
+        if !listed && index.is_some_and(|index| paths.contains(index.as_str())) {
             continue;
         }
         for (index, article) in page.articles.iter().enumerate() {
@@ -122,7 +134,13 @@ fn node(
         _ => url_of_path(&page.path),
     };
     let is_index = url.ends_with("/index.html") || url == "index.html";
-    if folder_kind.is_some_and(|kind| kind.catalogue)
+    // What cannot be read has been reported, and might say everything.
+    let unread = page.found.iter().any(|found| {
+        use Code::{MalformedFrontMatter, UnclosedFrontMatter, WrongType};
+        matches!(found.code, MalformedFrontMatter | UnclosedFrontMatter | WrongType)
+    });
+    if kind.is_some_and(|kind| kind.catalogue)
+        && !unread
         && id.is_none()
         && meta.id.is_none()
         && page.articles.len() == 1
@@ -136,31 +154,34 @@ fn node(
         ));
     }
     let written = meta.title.as_ref().map(|word| word.text.trim().to_string());
-    let from_heading = article.title.as_ref().filter(|title| !title.text.is_empty());
-    let (title, title_html) = match (&written, from_heading, name) {
-        (Some(text), ..) => (text.clone(), escaped(text)),
-        (None, Some(title), _) => (title.text.clone(), title.html.clone()),
-        (None, None, Some(name)) => (name.clone(), escaped(name)),
-        (None, None, None) => {
-            let stem = page.path.rsplit('/').next().unwrap_or("").trim_end_matches(".md");
-            let stand_in = id.clone().unwrap_or_else(|| stem.to_string());
-            if !is_index {
-                found.push(
-                    Diagnostic::new(Code::MissingTitle, head(page), "this page has no title")
-                        .label(format!("`{stand_in}` stands in for it"))
-                        .help("add `title:` to the front matter, or begin with a `# Heading`"),
-                );
-            }
-            let stand_in = match (is_index, folder_kind) {
-                (true, Some(kind)) => kind.plural.clone(),
-                (true, None) if url == "index.html" => config.title.clone(),
-                _ => stand_in,
-            };
-            (stand_in.clone(), escaped(&stand_in))
+    let from_heading = article.title.as_ref().map(|title| title.text.clone());
+    // Some text before it keeps a heading from being the title's place, not its name.
+    let later = article.body.headings.iter().find(|heading| heading.level == 1);
+    let has_heading = written.is_none() && from_heading.is_none() && later.is_some();
+    let title = written
+        .or(from_heading)
+        .or(name.cloned())
+        .or_else(|| later.map(|heading| heading.text.clone()))
+        .or_else(|| meta.window_title.clone())
+        .filter(|title| !title.is_empty());
+    let title = title.unwrap_or_else(|| {
+        let stem = page.path.rsplit('/').next().unwrap_or("").trim_end_matches(".md");
+        let stand_in = id.clone().unwrap_or_else(|| stem.to_string());
+        if !is_index && !unread {
+            found.push(
+                Diagnostic::new(Code::MissingTitle, head(page), "this page has no title")
+                    .label(format!("`{stand_in}` stands in for it"))
+                    .help("add `title:` to the front matter, or begin with a `# Heading`"),
+            );
         }
-    };
+        match (is_index, folder_kind) {
+            (true, Some(kind)) => kind.plural.clone(),
+            (true, None) if url == "index.html" => config.title.clone(),
+            _ => stand_in,
+        }
+    });
     let kind = kind.map(|kind| kind.name.clone());
-    Node { page: number, article: index, url, title, title_html, id, kind, entry }
+    Node { page: number, article: index, url, title, has_heading, id, kind, entry }
 }
 
 fn register_ids(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
@@ -303,6 +324,13 @@ fn register_urls(graph: &mut Graph) -> Vec<Diagnostic> {
                         .help("rename one of the files"),
                 );
             }
+        }
+    }
+    // Links to a README that is no page lead to the index beside it.
+    for page in &graph.pages {
+        let index = readme_folder(&page.path).map(|folder| format!("{folder}index.md"));
+        if let Some(node) = index.and_then(|index| by_path.get(&index)).copied() {
+            by_path.entry(page.path.clone()).or_insert(node);
         }
     }
     graph.by_url = by_url;

@@ -77,17 +77,11 @@ fn relative(
     let shown = format!("{path}{}", anchor.map(|a| format!("#{a}")).unwrap_or_default());
     let ignored = config.ignore_links.iter().any(|pattern| pattern.is_match(&shown));
     if path.is_empty() {
-        let target = match anchor {
-            Some(anchor) => entry_of_anchor(graph, node, anchor).unwrap_or(node),
-            None => node,
-        };
-        if let Some(anchor) = anchor
-            && target == node
-            && !ignored
-        {
-            check_anchor(graph, node, anchor, link, found);
+        let (target, anchor) = spot(graph, node, anchor);
+        if let Some(anchor) = anchor.filter(|_| !ignored) {
+            check_anchor(graph, target, anchor, link, found);
         }
-        return Resolved::Node(target, anchor.filter(|_| target == node).map(str::to_string));
+        return Resolved::Node(target, anchor.map(str::to_string));
     }
     let joined = match path.strip_prefix('/') {
         Some(absolute) => join("", absolute),
@@ -99,16 +93,19 @@ fn relative(
             true => format!("{target}{}index.html", if target.is_empty() { "" } else { "/" }),
             false => target.clone(),
         };
-        let by_path = graph.by_path.get(target).copied();
+        let by_path = || graph.by_path.get(target).copied();
+        // `x.html` may be the page of `x.md`, wherever that is published.
+        let by_page =
+            || graph.by_path.get(&format!("{}.md", target.strip_suffix(".html")?)).copied();
+        let by_url = || graph.by_url.get(&index).copied();
         let as_url = url_of_path(target);
-        if let Some(to) = by_path.or_else(|| graph.by_url.get(&index).copied()) {
-            let entry = anchor.and_then(|anchor| entry_of_anchor(graph, to, anchor));
-            if let (Some(anchor), None, false) = (anchor, entry, ignored) {
+        if let Some(to) = by_path().or_else(by_url).or_else(by_page) {
+            let (to, anchor) = spot(graph, to, anchor);
+            if let Some(anchor) = anchor.filter(|_| !ignored) {
                 check_anchor(graph, to, anchor, link, found);
             }
-            deprecated_page(graph, node, entry.unwrap_or(to), link, found);
-            let anchor = anchor.filter(|_| entry.is_none()).map(str::to_string);
-            return Resolved::Node(entry.unwrap_or(to), anchor);
+            deprecated_page(graph, node, to, link, found);
+            return Resolved::Node(to, anchor.map(str::to_string));
         }
         for url in [&index, &as_url] {
             if graph.generated.contains(url) {
@@ -128,6 +125,12 @@ fn relative(
             return Resolved::Url(folder, after());
         }
     }
+    // A page may be published beside other sites; what leads out of it stays as it is.
+    let outside = match (&joined, path.starts_with('/')) {
+        (None, false) if !path.ends_with(".md") => normal(own, path),
+        (Some(target), _) if ignored => Some(target.clone()),
+        _ => None,
+    };
     let code = if link.image { Code::DanglingImage } else { Code::DanglingLink };
     let what = if link.image { "image" } else { "file" };
     let reason = match &joined {
@@ -135,20 +138,51 @@ fn relative(
         Some(target) => format!("there is no {what} `{target}` in the book"),
     };
     if !ignored {
-        found.push(
-            Diagnostic::new(code, link.place.clone(), reason.clone()).maybe_help(
-                joined.and_then(|target| suggest_path(graph, own, &target, link.image)),
+        let help = match (&joined, &outside) {
+            (Some(target), _) => suggest_path(graph, own, target, link.image),
+            (None, Some(_)) => Some(
+                "it is published as it is; if something is there, say so with `ignore` under \
+                 [links] in book.toml"
+                    .into(),
             ),
-        );
+            (None, None) => None,
+        };
+        let diagnostic = Diagnostic::new(code, link.place.clone(), reason.clone());
+        found.push(diagnostic.maybe_help(help));
     }
-    Resolved::Broken(reason)
+    match outside {
+        Some(target) => Resolved::Url(target, after()),
+        None => Resolved::Broken(reason),
+    }
+}
+
+/// A relative path from the source folder that may begin with `..`.
+fn normal(own: &str, path: &str) -> Option<String> {
+    if path.contains(['\\', '\0']) {
+        return None;
+    }
+    let mut parts: Vec<&str> = own.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match (part, parts.last()) {
+            (".", _) => {}
+            ("..", Some(last)) if *last != ".." => {
+                parts.pop();
+            }
+            (name, _) => parts.push(name),
+        }
+    }
+    Some(parts.join("/"))
 }
 
 /// The nearest path that exists, written as a link from `own`.
 fn suggest_path(graph: &Graph, own: &str, target: &str, image: bool) -> Option<String> {
+    if target.starts_with("www.") {
+        return Some(format!("write the whole address: `https://{target}`"));
+    }
     let name = target.rsplit('/').next().unwrap_or(target);
     let candidates = || {
-        let pages = graph.by_path.keys().filter(|_| !image);
+        let pages = graph.by_path.keys().filter(|path| !image && *path != own);
         pages.chain(graph.files.iter()).map(String::as_str)
     };
     // A right name in a wrong folder is the commonest slip.
@@ -158,10 +192,23 @@ fn suggest_path(graph: &Graph, own: &str, target: &str, image: bool) -> Option<S
     Some(format!("did you mean `{}`?", relative_url(own, found)))
 }
 
-/// An anchor that is the ID of an entry in the same file leads to the entry's page.
-fn entry_of_anchor(graph: &Graph, node: NodeId, anchor: &str) -> Option<NodeId> {
-    let target = graph.find(anchor)?;
-    (graph.nodes[target].page == graph.nodes[node].page && target != node).then_some(target)
+/// Where an anchor of a file is published: entries under its headings have pages of
+/// their own.
+fn spot<'a>(graph: &Graph, node: NodeId, anchor: Option<&'a str>) -> (NodeId, Option<&'a str>) {
+    let page = graph.nodes[node].page;
+    let Some(name) = anchor.filter(|_| graph.pages[page].articles.len() > 1) else {
+        return (node, anchor);
+    };
+    let same_file = |other: &NodeId| graph.nodes[*other].page == page && *other != node;
+    if let Some(entry) = graph.find(name).filter(same_file) {
+        return (entry, None);
+    }
+    let has = |other: &NodeId| graph.article(*other).body.has_anchor(name);
+    let others = || (0..graph.nodes.len()).filter(same_file);
+    match has(&node) {
+        true => (node, anchor),
+        false => (others().find(has).unwrap_or(node), anchor),
+    }
 }
 
 fn check_anchor(
@@ -311,6 +358,18 @@ pub fn relative_url(from: &str, to: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_out_of_the_book_are_made_simple() {
+        for (own, path, expected) in [
+            ("a.md", "../std/x.html", "../std/x.html"),
+            ("a/b.md", "../../x/./y/", "../x/y/"),
+            ("a/b.md", "../../../c", "../../c"),
+        ] {
+            assert_eq!(normal(own, path).as_deref(), Some(expected), "{own} {path}");
+        }
+        assert_eq!(relative_url("threats/t-1.html", "../std/x.html"), "../../std/x.html");
+    }
 
     #[test]
     fn relative_addresses() {

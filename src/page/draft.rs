@@ -1,10 +1,10 @@
 //! An article while it is being written.
 
 use super::block::Block;
-use super::body::{Body, Heading, Hole, Link, split, token};
+use super::body::{Body, Chart, Heading, Hole, Link, split, token};
 use super::meta::Meta;
 use super::{Article, Title, html};
-use crate::config::HtmlPolicy;
+use crate::config::{Config, HtmlPolicy};
 use crate::span::Place;
 use std::collections::BTreeMap;
 
@@ -18,6 +18,7 @@ pub(super) struct Draft {
     pub out: String,
     pub links: Vec<Link>,
     pub blocks: Vec<Block>,
+    pub charts: Vec<Chart>,
     pub headings: Vec<Heading>,
     pub anchors: Vec<String>,
     /// Whether raw HTML was kept in `out`.
@@ -30,7 +31,8 @@ pub(super) struct Draft {
 #[derive(Default)]
 pub(super) struct Footnotes {
     order: Vec<String>,
-    references: BTreeMap<String, usize>,
+    /// The number of each footnote and how often it is referred to.
+    references: BTreeMap<String, (usize, usize)>,
     texts: BTreeMap<String, String>,
 }
 
@@ -44,6 +46,7 @@ impl Draft {
             out: String::new(),
             links: Vec::new(),
             blocks: Vec::new(),
+            charts: Vec::new(),
             headings: Vec::new(),
             anchors: Vec::new(),
             raw: false,
@@ -63,6 +66,13 @@ impl Draft {
         self.out.push_str(&token(Hole::Block(self.blocks.len())));
         self.out.push('\n');
         self.blocks.push(block);
+    }
+
+    /// Registers a diagram and leaves its hole.
+    pub fn chart(&mut self, chart: Chart) {
+        self.out.push_str(&token(Hole::Chart(self.charts.len())));
+        self.out.push('\n');
+        self.charts.push(chart);
     }
 
     /// A heading's anchor: its text as code hosts make it, numbered when taken.
@@ -88,14 +98,14 @@ impl Draft {
     }
 
     /// The finished article.
-    pub fn finish(mut self, policy: HtmlPolicy) -> Article {
+    pub fn finish(mut self, config: &Config) -> Article {
         let notes = self.footnotes.section();
         for number in 1..=self.footnotes.order.len() {
             self.anchors.push(format!("fn-{number}"));
         }
         self.out.push_str(&notes);
-        if self.raw && policy == HtmlPolicy::Sanitize {
-            self.out = html::clean(&self.out);
+        if self.raw && config.html == HtmlPolicy::Sanitize {
+            self.out = html::clean(&self.out, config.remote_images);
         }
         Article {
             place: self.place,
@@ -105,6 +115,7 @@ impl Draft {
                 pieces: split(&self.out),
                 links: self.links,
                 blocks: self.blocks,
+                charts: self.charts,
                 headings: self.headings,
                 anchors: self.anchors,
             },
@@ -115,15 +126,13 @@ impl Draft {
 impl Footnotes {
     /// The HTML of a reference.
     pub fn reference(&mut self, name: &str) -> String {
-        let number = match self.order.iter().position(|n| n == name) {
-            Some(at) => at + 1,
-            None => {
-                self.order.push(name.to_string());
-                self.order.len()
-            }
-        };
-        let count = self.references.entry(name.to_string()).or_insert(0);
+        if !self.references.contains_key(name) {
+            self.order.push(name.to_string());
+        }
+        let next = self.order.len();
+        let (number, count) = self.references.entry(name.to_string()).or_insert((next, 0));
         *count += 1;
+        let number = *number;
         let id = reference_id(number, *count);
         format!(
             "<sup class=\"footnote-ref\" id=\"{id}\"><a href=\"#fn-{number}\">{number}</a></sup>"
@@ -144,7 +153,7 @@ impl Footnotes {
         for (index, name) in self.order.iter().enumerate() {
             let number = index + 1;
             let text = self.texts.get(name).map_or("", String::as_str).trim_end();
-            let count = self.references.get(name).copied().unwrap_or(0);
+            let count = self.references.get(name).map_or(0, |(_, count)| *count);
             let back: String = (1..=count)
                 .map(|n| {
                     let id = reference_id(number, n);

@@ -73,7 +73,7 @@ pub fn expand(file: &Arc<str>, text: &Arc<str>, sources: &Sources) -> (Expanded,
         title: None,
         found: Vec::new(),
     };
-    expander.run(file, text, &[0..text.len()], 0);
+    expander.run(file, text, std::slice::from_ref(&(0..text.len())), 0);
     let segments = match expander.segments.is_empty() {
         true => vec![Segment { start: 0, file: file.clone(), origin: 0 }],
         false => expander.segments,
@@ -205,7 +205,8 @@ impl Expander<'_> {
                 Diagnostic::new(Code::IncludeMissing, place, format!("`{path}` {reason}"))
                     .label("included here")
                     .help(
-                        "an anchor is a pair of lines with `ANCHOR: name` and `ANCHOR_END: name`",
+                        "write lines as `file.rs:2:10`, or put `ANCHOR: name` and `ANCHOR_END: \
+                         name` around a part",
                     ),
             ),
         }
@@ -221,7 +222,10 @@ fn next_directive(text: &str, from: usize, to: usize) -> Option<Directive<'_>> {
         let body = &text[inner..inner + close];
         let name_len =
             body.find(|c: char| !c.is_ascii_alphabetic() && c != '_').unwrap_or(body.len());
-        if !body.contains('\n') && name_len > 0 {
+        // Without an argument it is a mention of the directive.
+        let argument = body[name_len..].starts_with(char::is_whitespace)
+            && !body[name_len..].trim().is_empty();
+        if !body.contains('\n') && name_len > 0 && argument {
             let span = start..inner + close + 2;
             return Some(Directive { span, name: &body[..name_len], argument: &body[name_len..] });
         }
@@ -277,7 +281,7 @@ fn select(text: &str, what: &str) -> Result<Vec<Span>, String> {
     if let Some((from, to)) = range {
         let count = text.lines().count();
         if from > count {
-            return Err(format!("has only {count} lines"));
+            return Err(format!("ends at line {count}"));
         }
         let chosen = lines(text).enumerate().filter(|(i, _)| (from..=to).contains(&(i + 1)));
         return Ok(join_spans(chosen.map(|(_, (span, _))| span)));

@@ -53,7 +53,11 @@ pub fn decode(text: &str) -> String {
 
 /// Percent-encodes what may not stand in an address, and leaves escapes alone.
 pub fn encode(address: &str) -> String {
-    encode_except(address, b"-._~:/?#[]@!$&'()*+,;=%")
+    // Only an IPv6 host has brackets.
+    let host = address.find("://").map_or(0, |at| at + 3);
+    let end = address[host..].find(['/', '?', '#']).map_or(address.len(), |at| host + at);
+    let (host, rest) = address.split_at(end);
+    encode_except(host, b"-._~:/[]@!$&'()*+,;=%") + &encode_except(rest, b"-._~:/?#@!$&'()*+,;=%")
 }
 
 /// Percent-encodes a path.
@@ -101,6 +105,7 @@ mod tests {
     fn escapes_round_trip() {
         assert_eq!(decode("%C3%BC%zz%"), "ü%zz%");
         assert_eq!(encode("/a b?x=ü&y#z"), "/a%20b?x=%C3%BC&y#z");
+        assert_eq!(encode("http://[::1]:80/a[b]"), "http://[::1]:80/a%5Bb%5D");
         assert_eq!(decode(&encode_path("a b/ü#?.md")), "a b/ü#?.md");
     }
 }

@@ -1,20 +1,24 @@
 //! From Markdown to articles: one walk over the events of the parser.
 
 use super::block::{self, BlockKind};
-use super::body::{self, Heading, Hole, Link, Target, escape, escaped, token};
+use super::body::{self, Chart, Heading, Hole, Link, Piece, Target, escape, escaped, token};
 use super::draft::Draft;
 use super::fence::{Info, figure};
 use super::include::Expanded;
 use super::meta::{self, Word};
 use super::{Article, Title, html, link};
 use crate::config::{Config, HtmlPolicy};
+use crate::dfd;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::entry::is_id;
-use crate::span::Span;
+use crate::span::{Place, Span};
 use pulldown_cmark::{
     Alignment, BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag,
     TagEnd,
 };
+
+/// No link in double brackets is so long, in bytes.
+const MAX_WIKI_LINK: usize = 2_000;
 
 /// The extensions of CommonMark that are read.
 pub fn options() -> Options {
@@ -37,6 +41,27 @@ pub(super) fn write(
     catalogue: bool,
     options: Options,
 ) -> (Vec<Article>, Vec<Diagnostic>) {
+    let (drafts, found) = walk(source, from, config, catalogue, &options);
+    let deep = |draft: &Draft| draft.raw && html::is_deep(&draft.out);
+    if config.html == HtmlPolicy::Sanitize && drafts.iter().any(deep) {
+        // Cleaning would take time with the square of the depth.
+        let escaping = Config { html: HtmlPolicy::Escape, ..config.clone() };
+        let (drafts, mut found) = walk(source, from, &escaping, catalogue, &options);
+        let place = drafts[0].place.clone();
+        let message = "this page is nested too deeply for raw HTML, which is shown as text";
+        found.push(Diagnostic::new(Code::RemovedHtml, place, message));
+        return (drafts.into_iter().map(|draft| draft.finish(&escaping)).collect(), found);
+    }
+    (drafts.into_iter().map(|draft| draft.finish(config)).collect(), found)
+}
+
+fn walk(
+    source: &Expanded,
+    from: usize,
+    config: &Config,
+    catalogue: bool,
+    options: &Options,
+) -> (Vec<Draft>, Vec<Diagnostic>) {
     let mut writer = Writer {
         source,
         config,
@@ -45,18 +70,18 @@ pub(super) fn write(
         current: 0,
         found: Vec::new(),
         text: String::new(),
-        text_span: 0..0,
+        text_map: Vec::new(),
         depth: 0,
         list_starts: Vec::new(),
         heading: None,
         image: None,
         code: None,
         table: None,
-        note: None,
+        notes: Vec::new(),
         links: Vec::new(),
         html: None,
     };
-    let parser = Parser::new_ext(&source.text[from..], options).into_offset_iter();
+    let parser = Parser::new_ext(&source.text[from..], *options).into_offset_iter();
     for (event, span) in parser {
         let span = span.start + from..span.end + from;
         if let Event::Text(text) = &event
@@ -65,12 +90,16 @@ pub(super) fn write(
             writer.add_text(text, span);
             continue;
         }
+        if matches!(event, Event::SoftBreak) && writer.in_wiki_link() {
+            writer.add_text("\n", span);
+            continue;
+        }
         writer.flush_text();
         writer.event(event, span);
     }
     writer.flush_text();
     let Writer { drafts, found, .. } = writer;
-    (drafts.into_iter().map(|draft| draft.finish(config.html)).collect(), found)
+    (drafts, found)
 }
 
 struct OpenHeading {
@@ -113,7 +142,8 @@ struct Writer<'a> {
     found: Vec<Diagnostic>,
     /// Neighbouring texts, joined so that `[[ID]]` is seen whole.
     text: String,
-    text_span: Span,
+    /// Where in the source the parts of `text` begin: offset in `text`, then in the source.
+    text_map: Vec<(usize, usize)>,
     /// How many containers are open.
     depth: usize,
     list_starts: Vec<usize>,
@@ -121,7 +151,8 @@ struct Writer<'a> {
     image: Option<OpenImage>,
     code: Option<OpenCode>,
     table: Option<OpenTable>,
-    note: Option<(String, String)>,
+    /// The footnotes that are open, each with the text around it.
+    notes: Vec<(String, String)>,
     /// How each open link is closed.
     links: Vec<String>,
     html: Option<(String, Span)>,
@@ -149,12 +180,14 @@ impl Writer<'_> {
     }
 
     fn add_text(&mut self, text: &str, span: Span) {
-        if self.text.is_empty() {
-            self.text_span = span;
-        } else {
-            self.text_span.end = span.end;
-        }
+        self.text_map.push((self.text.len(), span.start));
         self.text.push_str(&body::without_tokens(text));
+    }
+
+    /// Whether `[[ID|some` is open: then its text goes on in the next line.
+    fn in_wiki_link(&self) -> bool {
+        let open = self.text.rfind("[[").filter(|_| self.text.len() < MAX_WIKI_LINK);
+        self.links.is_empty() && open.is_some_and(|at| !self.text[at..].contains("]]"))
     }
 
     fn flush_text(&mut self) {
@@ -162,6 +195,7 @@ impl Writer<'_> {
             return;
         }
         let text = std::mem::take(&mut self.text);
+        let map = std::mem::take(&mut self.text_map);
         if let Some(image) = &mut self.image {
             image.alt.push_str(&text);
             return;
@@ -173,41 +207,54 @@ impl Writer<'_> {
             escape(&text, &mut self.drafts[self.current].out);
             return;
         }
-        self.text_with_ids(&text);
+        self.text_with_ids(&text, &map);
     }
 
     /// Writes text in which `[[ID]]`, `[[ID#heading]]` and `[[ID|text]]` are links.
-    fn text_with_ids(&mut self, text: &str) {
+    fn text_with_ids(&mut self, text: &str, map: &[(usize, usize)]) {
         let mut rest = text;
-        let mut search = self.text_span.start;
+        // Where the next end of a link is, so that text full of beginnings is read once.
+        let mut end = 0;
         while let Some(open) = rest.find("[[") {
             let inner = &rest[open + 2..];
-            let wiki = inner.find("]]").and_then(|end| wiki_link(&inner[..end]).map(|w| (w, end)));
-            let Some((target, end)) = wiki else {
-                escape(&rest[..open + 2], &mut self.draft().out);
-                rest = inner;
+            let start = text.len() - inner.len();
+            if end < start {
+                match inner.find("]]") {
+                    Some(length) => end = start + length,
+                    None => break,
+                }
+            }
+            let at = source_of(map, start - 2);
+            let target = Some(&text[start..end])
+                .filter(|inner| inner.len() < MAX_WIKI_LINK && self.is_unescaped(at))
+                .and_then(wiki_link);
+            let Some(target) = target else {
+                // Of three brackets the last two may be the link's.
+                escape(&rest[..=open], &mut self.draft().out);
+                rest = &rest[open + 1..];
                 continue;
             };
             escape(&rest[..open], &mut self.draft().out);
-            // Escaped brackets are text: then the source does not hold the link as such.
-            let Target::Id { id, .. } = &target else { return };
-            let literal = format!("[[{id}");
-            let region = self.source.text.get(search..self.text_span.end).unwrap_or("");
-            let escaped = |at: usize| region[..at].ends_with('\\');
-            match region.find(&literal).filter(|at| !escaped(*at)) {
-                Some(at) => {
-                    let start = search + at;
-                    let place = self.source.place(start + 2..start + literal.len());
-                    search = start + literal.len();
-                    let draft = self.draft();
-                    let number = draft.link(Link { target, image: false, place });
-                    draft.out.push_str(&token(Hole::Entry(number)));
-                }
-                None => escape(&rest[open..open + end + 4], &mut self.draft().out),
-            }
-            rest = &inner[end + 2..];
+            let length = match &target {
+                Target::Id { id, .. } => id.len(),
+                _ => 0,
+            };
+            let place = self.source.place(at + 2..at + 2 + length);
+            let draft = self.draft();
+            let number = draft.link(Link { target, title: None, image: false, place });
+            draft.out.push_str(&token(Hole::Entry(number)));
+            rest = &text[end + 2..];
         }
         escape(rest, &mut self.draft().out);
+    }
+
+    /// Whether the source has two brackets at this place, and no backslash or character
+    /// reference makes them text.
+    fn is_unescaped(&self, at: usize) -> bool {
+        let text = &self.source.text;
+        let backslashes = text.as_bytes()[..at.min(text.len())].iter().rev();
+        let backslashes = backslashes.take_while(|b| **b == b'\\').count();
+        text.get(at..).is_some_and(|text| text.starts_with("[[")) && backslashes % 2 == 0
     }
 
     fn event(&mut self, event: Event<'_>, span: Span) {
@@ -323,7 +370,7 @@ impl Writer<'_> {
             Tag::FootnoteDefinition(name) => {
                 self.depth += 1;
                 let outer = std::mem::take(&mut self.draft().out);
-                self.note = Some((name.to_string(), outer));
+                self.notes.push((name.to_string(), outer));
             }
             Tag::DefinitionList => {
                 self.depth += 1;
@@ -421,7 +468,7 @@ impl Writer<'_> {
             TagEnd::Item => self.push("</li>\n"),
             TagEnd::FootnoteDefinition => {
                 self.depth -= 1;
-                if let Some((name, outer)) = self.note.take() {
+                if let Some((name, outer)) = self.notes.pop() {
                     let draft = self.draft();
                     let text = std::mem::replace(&mut draft.out, outer);
                     draft.footnotes.define(name, text);
@@ -475,14 +522,13 @@ impl Writer<'_> {
             LinkType::Email => format!("mailto:{address}"),
             _ => address.to_string(),
         };
-        let title = match title {
-            "" => String::new(),
-            title => format!(" title=\"{}\"", escaped(&body::without_tokens(title))),
-        };
+        let title = Some(body::without_tokens(title)).filter(|title| !title.is_empty());
         let target = link::classify(&address);
         let place = self.source.place(span);
         match &target {
             Target::External(url) => {
+                let title = title.map(|title| format!(" title=\"{}\"", escaped(&title)));
+                let title = title.unwrap_or_default();
                 let html = format!("<a href=\"{}\"{title}>", escaped(&link::encode(url)));
                 self.push(&html);
                 self.links.push("</a>".into());
@@ -492,8 +538,9 @@ impl Writer<'_> {
                 self.links.push(String::new());
             }
             Target::Relative { .. } | Target::Id { .. } => {
+                let title = title.map(|title| title.into_owned());
                 let draft = self.draft();
-                let number = draft.link(Link { target, image: false, place });
+                let number = draft.link(Link { target, title, image: false, place });
                 draft.out.push_str(&token(Hole::Open(number)));
                 self.links.push(token(Hole::Close(number)));
             }
@@ -536,7 +583,7 @@ impl Writer<'_> {
                 alt
             }
             target => {
-                let number = self.draft().link(Link { target, image: true, place });
+                let number = self.draft().link(Link { target, title: None, image: true, place });
                 let source = token(Hole::Url(number));
                 format!("<img src=\"{source}\" alt=\"{alt}\"{title} loading=\"lazy\" />")
             }
@@ -556,14 +603,27 @@ impl Writer<'_> {
         let inner = self.draft().out.split_off(open.start);
         let text = open.text.trim().to_string();
         // A title is shown where its links could not be filled in.
-        let title_html = if body::split(&inner).len() > 1 { escaped(&text) } else { inner.clone() };
+        let title_html = match self.draft().raw && self.config.html == HtmlPolicy::Sanitize {
+            true => body::split(&html::clean(&inner, self.config.remote_images)),
+            false => body::split(&inner),
+        };
         let top = self.depth == 0;
-        if let Some(id) = open.id.as_ref().filter(|id| self.catalogue && top && is_id(id)) {
+        // `{#step-2}` has the form of an ID, and is one only with the prefix of a kind.
+        let entry = |id: &&String| {
+            let kind = self.config.kinds.of_id(id);
+            self.catalogue && top && is_id(id) && kind.is_some_and(|kind| kind.catalogue)
+        };
+        if let Some(id) = open.id.as_ref().filter(entry) {
             let place = self.source.place(open.span.clone());
             let id_place = self.id_place(&open.span, id);
+            // The links of the heading are those of the article around the entry.
+            let html = match title_html.iter().any(|piece| matches!(piece, Piece::Hole(_))) {
+                true => body::split(&escaped(&text)),
+                false => title_html,
+            };
             let mut draft = Draft::new(place, open.level);
             draft.meta.id = Some(Word { text: id.clone(), place: id_place });
-            draft.title = Some(Title { text, html: title_html, anchor: None });
+            draft.title = Some(Title { text, html, anchor: None });
             self.drafts.push(draft);
             self.current = self.drafts.len() - 1;
             return;
@@ -609,7 +669,7 @@ impl Writer<'_> {
         draft.headings.push(Heading { level, id: anchor, text });
     }
 
-    fn id_place(&self, span: &Span, id: &str) -> crate::span::Place {
+    fn id_place(&self, span: &Span, id: &str) -> Place {
         let text = self.source.text.get(span.clone()).unwrap_or("");
         match text.rfind(id) {
             Some(at) => self.source.place(span.start + at..span.start + at + id.len()),
@@ -620,7 +680,7 @@ impl Writer<'_> {
     fn start_code(&mut self, kind: CodeBlockKind<'_>, span: Span) {
         self.depth += 1;
         let info = match &kind {
-            CodeBlockKind::Fenced(info) => Info::parse(info),
+            CodeBlockKind::Fenced(info) => Info::parse(&body::without_tokens(info)),
             CodeBlockKind::Indented => Info::default(),
         };
         if matches!(kind, CodeBlockKind::Fenced(_)) {
@@ -645,7 +705,7 @@ impl Writer<'_> {
             let diagnostic =
                 Diagnostic::new(Code::MalformedFence, place, "this code fence is never closed")
                     .label("it swallows the rest of the page")
-                    .help(format!("add a line that holds only `{fence}` where the code ends"));
+                    .help(format!("add a line that holds only {fence} where the code ends"));
             self.report(diagnostic);
         }
     }
@@ -663,12 +723,9 @@ impl Writer<'_> {
         self.fresh_line();
         let name = code.info.language.as_str();
         let source = self.source;
-        let place = |span: Span| {
-            let shift = |offset: usize| {
-                let at = code.map.partition_point(|(text, _)| *text <= offset).saturating_sub(1);
-                code.map.get(at).map_or(code.span.start, |(text, origin)| origin + offset - text)
-            };
-            source.place(shift(span.start)..shift(span.end))
+        let place = |span: Span| match code.map.is_empty() {
+            true => source.place(code.span.clone()),
+            false => source.place(source_of(&code.map, span.start)..source_of(&code.map, span.end)),
         };
         if let Some(kind) = BlockKind::parse(name).filter(|_| code.info.flags.is_empty()) {
             let (block, found) = block::read(kind, &code.text, &place);
@@ -694,6 +751,26 @@ impl Writer<'_> {
                 }
             }
             return;
+        }
+        if name == "mermaid" && code.info.flags.iter().any(|flag| flag == "dfd") {
+            let (diagram, problems) = dfd::parse(&code.text);
+            self.found.extend(problems.into_iter().map(|p| diagram_problem(p, &place)));
+            if let Some(diagram) = diagram {
+                let place = self.source.place(code.span.clone());
+                let layout = match dfd::layout(&diagram, dfd::Choice::Auto) {
+                    Ok(layout) => Some(layout),
+                    Err(error) => {
+                        let message = format!("the diagram is shown as tables: {error}");
+                        let help = "split it: a picture of one part of the system says more";
+                        self.report(
+                            Diagnostic::new(Code::UndrawnDiagram, place.clone(), message)
+                                .help(help),
+                        );
+                        None
+                    }
+                };
+                return self.draft().chart(Chart { diagram, layout, place });
+            }
         }
         let html = figure(&body::without_tokens(&code.text), &code.info);
         if name == "mermaid" {
@@ -727,12 +804,15 @@ impl Writer<'_> {
             .help("scripts, frames, forms, event handlers and inline styles are not published");
             self.report(diagnostic);
         }
-        let anchors: Vec<String> = html::anchors(&text).map(str::to_string).collect();
+        let text = html::without_references(&text);
+        let anchors = html::anchors(&text);
         let (config, found) = (self.config, &mut self.found);
         let draft = &mut self.drafts[self.current];
         draft.anchors.extend(anchors);
         let html = html::map_addresses(&text, |image, address| {
-            match link::classify(&address.replace("&amp;", "&")) {
+            // Names of characters that are not known here are left to the cleaner.
+            let Some(decoded) = html::decode(address) else { return address.to_string() };
+            match link::classify(&decoded) {
                 Target::External(url) if image && !config.remote_images => {
                     found.push(remote_image(&url, place.clone()));
                     String::new()
@@ -743,7 +823,8 @@ impl Writer<'_> {
                     String::new()
                 }
                 target => {
-                    let number = draft.link(Link { target, image, place: place.clone() });
+                    let number =
+                        draft.link(Link { target, title: None, image, place: place.clone() });
                     token(Hole::Url(number))
                 }
             }
@@ -753,14 +834,30 @@ impl Writer<'_> {
     }
 }
 
-fn unsafe_link(url: &str, place: crate::span::Place) -> Diagnostic {
+/// The place in the source of an offset in text that was put together from parts.
+fn source_of(map: &[(usize, usize)], offset: usize) -> usize {
+    let at = map.partition_point(|(text, _)| *text <= offset).saturating_sub(1);
+    map.get(at).map_or(offset, |(text, origin)| origin + offset - text)
+}
+
+fn diagram_problem(problem: dfd::Problem, place: &dyn Fn(Span) -> Place) -> Diagnostic {
+    let code = match problem.level {
+        dfd::Level::Error => Code::BadDiagram,
+        dfd::Level::Note => Code::GuessedElement,
+    };
+    Diagnostic::new(code, place(problem.span), problem.message)
+        .label(problem.label)
+        .maybe_help(problem.help)
+}
+
+fn unsafe_link(url: &str, place: Place) -> Diagnostic {
     let shown: String = url.chars().take(60).collect();
     Diagnostic::new(Code::UnsafeLink, place, format!("the address `{shown}` is not published"))
         .label("its scheme is not allowed")
         .help(format!("allowed: {} and relative links", html::SCHEMES.join(", ")))
 }
 
-fn remote_image(url: &str, place: crate::span::Place) -> Diagnostic {
+fn remote_image(url: &str, place: Place) -> Diagnostic {
     let shown: String = url.chars().take(60).collect();
     Diagnostic::new(Code::RemoteImage, place, format!("the image `{shown}` is on another site"))
         .label("shown as a link instead")

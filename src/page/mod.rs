@@ -13,12 +13,12 @@ mod markdown;
 mod meta;
 
 pub use block::{Block, BlockKind, Column, Item};
-pub use body::{Body, Heading, Hole, Link, Piece, Target, escape, escaped};
+pub use body::{Body, Chart, Heading, Hole, Link, Piece, Target, escape, escaped};
 pub use draft::slug;
 pub use include::{Expanded, Segment, expand};
 pub use link::{classify, decode, encode_fragment, encode_path};
 pub use markdown::options;
-pub use meta::{META_KEYS, Meta, MetaKey, SIZES, Statement, Word};
+pub use meta::{Change, META_KEYS, Meta, MetaKey, SIZES, Statement, Word};
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
@@ -30,8 +30,8 @@ use std::sync::Arc;
 pub struct Title {
     /// Without markup.
     pub text: String,
-    /// With markup; may hold no holes.
-    pub html: String,
+    /// With markup.
+    pub html: Vec<Piece>,
     /// The anchor of the heading it came from.
     pub anchor: Option<String>,
 }
@@ -68,6 +68,15 @@ pub struct Page {
 
 /// Parses a file: front matter, then Markdown.
 pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) -> Page {
+    // The two characters that make a hole are as long as the one that replaces them.
+    let clean;
+    let source = match body::without_tokens(&source.text) {
+        std::borrow::Cow::Borrowed(_) => source,
+        std::borrow::Cow::Owned(text) => {
+            clean = Expanded { text: text.into(), ..source.clone() };
+            &clean
+        }
+    };
     let mut found = Vec::new();
     let place = |span| source.place(span);
     let mut fields = Meta::default();
@@ -111,9 +120,7 @@ pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) ->
     found.extend(problems);
     if let Some(own) = articles.first_mut() {
         own.meta = fields;
-        if let (None, Some(title)) = (&own.meta.title, &source.title) {
-            own.meta.title = Some(Word { text: title.clone(), place: place(0..0) });
-        }
+        own.meta.window_title = source.title.clone();
     }
     let mut includes: Vec<Arc<str>> = source.included().cloned().collect();
     includes.dedup();
@@ -130,15 +137,20 @@ pub fn commonmark(text: &str) -> String {
     let (articles, _) = markdown::write(&source, 0, &config, false, options);
     let mut out = String::new();
     for article in &articles {
-        if let Some(title) = &article.title {
-            out.push_str(&format!("<h1>{}</h1>\n", title.html));
-        }
-        for piece in &article.body.pieces {
-            match piece {
-                Piece::Html(html) => out.push_str(html),
-                Piece::Hole(hole) => out.push_str(&plain_hole(*hole, &article.body)),
+        let mut push = |pieces: &[Piece]| {
+            for piece in pieces {
+                match piece {
+                    Piece::Html(html) => out.push_str(html),
+                    Piece::Hole(hole) => out.push_str(&plain_hole(*hole, &article.body)),
+                }
             }
+        };
+        if let Some(title) = &article.title {
+            push(&[Piece::Html("<h1>".into())]);
+            push(&title.html);
+            push(&[Piece::Html("</h1>\n".into())]);
         }
+        push(&article.body.pieces);
     }
     out
 }
@@ -152,10 +164,14 @@ fn plain_hole(hole: Hole, body: &Body) -> String {
         _ => String::new(),
     };
     match hole {
-        Hole::Open(i) => format!("<a href=\"{}\">", address(i)),
+        Hole::Open(i) => {
+            let title = body.links.get(i).and_then(|link| link.title.as_deref());
+            let title = title.map(|title| format!(" title=\"{}\"", escaped(title)));
+            format!("<a href=\"{}\"{}>", address(i), title.unwrap_or_default())
+        }
         Hole::Close(_) => "</a>".into(),
         Hole::Url(i) => address(i),
-        Hole::Entry(_) | Hole::Block(_) => String::new(),
+        Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_) => String::new(),
     }
 }
 

@@ -5,7 +5,8 @@ mod nav;
 pub use nav::{Item, Part, Section};
 
 use crate::config::Config;
-use crate::graph::{Graph, NodeId};
+use crate::graph::{Graph, NOT_FOUND, NodeId};
+use crate::page::{Target, classify};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What stands at an address.
@@ -69,7 +70,10 @@ pub struct Spot {
 
 /// The address of a tag's page.
 pub fn tag_url(tag: &str) -> String {
-    format!("tags/{}.html", crate::page::slug(&deunicode::deunicode(tag)))
+    let slug = crate::page::slug(&deunicode::deunicode(tag));
+    // `index.html` lists all tags, and some systems keep names such as `aux` for themselves.
+    let taken = slug == "index" || crate::source::is_reserved(&slug);
+    format!("tags/{slug}{}.html", if taken { "-tag" } else { "" })
 }
 
 /// Plans the site.
@@ -140,7 +144,11 @@ fn routes(config: &Config, graph: &Graph, plan: &Plan) -> BTreeMap<String, Route
             true => format!("{from}index.html"),
             false => from.clone(),
         };
-        if from.ends_with(".html") && crate::source::join("", &from).as_ref() == Some(&from) {
+        let allowed = !matches!(classify(to), Target::Unsafe(_));
+        if allowed
+            && from.ends_with(".html")
+            && crate::source::join("", &from).as_ref() == Some(&from)
+        {
             free(from, Route::Redirect(to.clone()));
         }
     }
@@ -148,7 +156,7 @@ fn routes(config: &Config, graph: &Graph, plan: &Plan) -> BTreeMap<String, Route
     if let Some(first) = plan.sections.iter().find_map(|section| section.first(graph)) {
         free("index.html".into(), Route::Redirect(first));
     }
-    free("404.html".into(), Route::NotFound);
+    free(NOT_FOUND.into(), Route::NotFound);
     free("diagnostics.html".into(), Route::Diagnostics);
     if config.url.is_some() {
         free("sitemap.xml".into(), Route::Sitemap);

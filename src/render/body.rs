@@ -1,20 +1,24 @@
 //! Fills the holes of a body.
 
 use super::Renderer;
-use super::block;
+use super::{block, chart};
 use crate::graph::{NodeId, Resolved};
 use crate::page::{Hole, Piece, Target, encode_fragment, escape, escaped};
 
 impl Renderer<'_> {
     /// The HTML of a node's body as it stands on the page `url`.
     pub(super) fn body(&self, url: &str, node: NodeId) -> String {
-        let body = &self.graph.article(node).body;
-        let length = body.pieces.iter().map(|piece| match piece {
+        self.pieces(url, node, &self.graph.article(node).body.pieces)
+    }
+
+    /// Pieces of a node, its title's or its body's, as they stand on the page `url`.
+    pub(super) fn pieces(&self, url: &str, node: NodeId, pieces: &[Piece]) -> String {
+        let length = pieces.iter().map(|piece| match piece {
             Piece::Html(html) => html.len(),
             Piece::Hole(_) => 80,
         });
         let mut out = String::with_capacity(length.sum());
-        for piece in &body.pieces {
+        for piece in pieces {
             match piece {
                 Piece::Html(html) => out.push_str(html),
                 Piece::Hole(hole) => self.fill(url, node, *hole, &mut out),
@@ -35,6 +39,10 @@ impl Renderer<'_> {
                 Some(resolved) => {
                     out.push_str("<a href=\"");
                     escape(&self.resolved_href(url, resolved), out);
+                    if let Some(title) = &self.graph.article(node).body.links[i].title {
+                        out.push_str("\" title=\"");
+                        escape(title, out);
+                    }
                     out.push_str("\">");
                 }
                 None => {}
@@ -56,8 +64,10 @@ impl Renderer<'_> {
                 None => {}
             },
             Hole::Entry(i) => {
-                let target = &self.graph.article(node).body.links[i].target;
-                let Target::Id { id, text, .. } = target else { return };
+                let link = self.graph.article(node).body.links.get(i);
+                let Some(Target::Id { id, text, .. }) = link.map(|link| &link.target) else {
+                    return;
+                };
                 match links.get(i) {
                     Some(Resolved::Node(to, anchor)) => {
                         let anchor = anchor.as_deref();
@@ -75,6 +85,7 @@ impl Renderer<'_> {
                 }
             }
             Hole::Block(i) => block::render(self, url, node, i, out),
+            Hole::Chart(i) => chart::render(self, node, i, out),
         }
     }
 

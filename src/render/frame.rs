@@ -2,7 +2,7 @@
 
 use super::Renderer;
 use super::text::lead;
-use crate::graph::NodeId;
+use crate::graph::{NOT_FOUND, NodeId};
 use crate::page::Article;
 use crate::plan::{Item, Section, Spot};
 use crate::view::{Heading, Html, Link, PageView, SidebarItem, SidebarPart};
@@ -17,11 +17,13 @@ const DESCRIPTION: usize = 180;
 impl Renderer<'_> {
     /// The frame of a page that comes from no source.
     pub(super) fn page(&self, url: &str, title: &str) -> PageView {
+        let lost = url == NOT_FOUND;
         let depth = url.matches('/').count();
         PageView {
-            root: "../".repeat(depth),
+            root: if lost { self.config.base_path().into() } else { "../".repeat(depth) },
+            noindex: lost,
             url: url.to_string(),
-            canonical: self.config.url.as_ref().map(|base| {
+            canonical: self.config.url.as_ref().filter(|_| !lost).map(|base| {
                 let path = crate::page::encode_path(url);
                 format!("{base}{}", path.strip_suffix("index.html").unwrap_or(&path))
             }),
@@ -37,7 +39,16 @@ impl Renderer<'_> {
         let page = &self.graph.nodes[node];
         let article = self.graph.article(node);
         let mut view = self.page(url, &page.title);
-        view.heading = Some(Html::new(page.title_html.as_str()));
+        view.heading = match (&article.meta.title, &article.title) {
+            _ if page.has_heading => None,
+            (None, Some(title)) if !title.text.is_empty() => {
+                Some(self.pieces(url, node, &title.html).into())
+            }
+            _ => view.heading,
+        };
+        if let (None, Some(title)) = (&article.meta.title, &article.meta.window_title) {
+            view.title = title.clone();
+        }
         let body = self.body(url, node);
         view.description = self.description(article, &body);
         view.body = body.into();
@@ -50,8 +61,9 @@ impl Renderer<'_> {
             .iter()
             .map(|tag| Link::new(tag.as_str(), self.href(url, &crate::plan::tag_url(tag))))
             .collect();
-        if let Some(spot) = &self.plan.spots[node] {
-            self.place(url, spot, &mut view);
+        match &self.plan.spots[node] {
+            Some(spot) => self.place(url, spot, &mut view),
+            None => self.beside(url, &mut view),
         }
         view
     }
@@ -93,6 +105,20 @@ impl Renderer<'_> {
         };
         view.previous = spot.order.checked_sub(1).and_then(|i| section.at(i)).map(link);
         view.next = section.at(spot.order + 1).map(link);
+    }
+
+    /// Navigation for a page that is in the folder of a section and not in its list,
+    /// such as a file that only gathers entries.
+    fn beside(&self, url: &str, view: &mut PageView) {
+        let folder = url.split_once('/').map_or("", |(folder, _)| folder);
+        let of_folder = |section: &Section| {
+            let index = section.index.as_deref().filter(|index| *index != url);
+            index.and_then(|index| index.split_once('/')).is_some_and(|(name, _)| name == folder)
+        };
+        if let Some(number) = self.plan.sections.iter().position(of_folder) {
+            view.sections = self.sections(url, Some(number));
+            self.breadcrumbs(url, &self.plan.sections[number], &[], view);
+        }
     }
 
     fn breadcrumbs(&self, url: &str, section: &Section, path: &[usize], view: &mut PageView) {

@@ -4,6 +4,7 @@
 
 mod block;
 mod body;
+mod chart;
 mod content;
 mod entry;
 mod frame;
@@ -11,7 +12,8 @@ mod reference;
 mod text;
 
 use crate::config::Config;
-use crate::graph::{Graph, NodeId, relative_url};
+use crate::graph::{Graph, NOT_FOUND, NodeId, relative_url};
+use crate::model::Models;
 use crate::plan::{Plan, Route};
 use crate::search::Document;
 use crate::source::Sources;
@@ -30,6 +32,8 @@ pub struct Renderer<'s> {
     pub sources: &'s Sources,
     /// The pages and their links.
     pub graph: &'s Graph,
+    /// The threat models.
+    pub models: &'s Models,
     /// The addresses and the navigation.
     pub plan: &'s Plan,
     /// The templates.
@@ -81,13 +85,7 @@ impl<'s> Renderer<'s> {
                 (page, Content::Reference(ReferenceView { name: "diagnostics".into() }))
             }
             Route::NotFound => {
-                let mut page = self.page(url, "Page not found");
-                let base = self.config.base_path();
-                page.root = base.to_string();
-                page.noindex = true;
-                for link in &mut page.sections {
-                    link.href = format!("{base}{}", link.href);
-                }
+                let page = self.page(url, "Page not found");
                 let links = page.sections.clone();
                 (page, Content::NotFound(NotFoundView { links }))
             }
@@ -163,12 +161,16 @@ impl<'s> Renderer<'s> {
     }
 
     /// A relative address, percent-encoded.
+    ///
+    /// The page for addresses that lead nowhere is shown at any of them, so its links
+    /// start at the root of the host.
     fn href(&self, from: &str, to: &str) -> String {
         let (path, rest) = match to.find(['#', '?']) {
             Some(at) => to.split_at(at),
             None => (to, ""),
         };
-        format!("{}{rest}", crate::page::encode_path(&relative_url(from, path)))
+        let base = if from == NOT_FOUND { self.config.base_path() } else { "" };
+        format!("{base}{}{rest}", crate::page::encode_path(&relative_url(from, path)))
     }
 
     /// The address of a node on the page `from`.

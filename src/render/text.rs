@@ -98,6 +98,14 @@ fn append(out: &mut String, text: &str) {
     }
 }
 
+/// Whether a link is a mark that is no part of the text: beside a heading, or to a
+/// footnote and back.
+fn is_mark(tag: &str) -> bool {
+    ["class=\"anchor\"", "class=\"footnote-back\"", "href=\"#fn-"]
+        .iter()
+        .any(|mark| tag.contains(mark))
+}
+
 /// Takes a body apart at its headings.
 pub fn sections(html: &str) -> Vec<Section> {
     let mut out = vec![Section::default()];
@@ -109,7 +117,7 @@ pub fn sections(html: &str) -> Vec<Section> {
             Token::Text(text) if skip || text.is_empty() => {}
             Token::Text(text) if in_heading => append(&mut section.heading, text),
             Token::Text(text) => append(&mut section.text, text),
-            Token::Tag("a", false, tag) => skip = tag.contains("class=\"anchor\""),
+            Token::Tag("a", false, tag) => skip = is_mark(tag),
             Token::Tag("a", true, _) => skip = false,
             Token::Tag(name, closes, tag) => {
                 let heading =
@@ -141,9 +149,13 @@ pub fn lead(html: &str, limit: usize) -> String {
         Some(start) => start + 3,
         None => return text,
     };
+    let mut skip = false;
     for token in Tokens(&html[start..]) {
         match token {
-            Token::Text(piece) => append(&mut text, piece),
+            Token::Text(piece) if !skip => append(&mut text, piece),
+            Token::Text(_) => {}
+            Token::Tag("a", false, tag) => skip = is_mark(tag),
+            Token::Tag("a", true, _) => skip = false,
             Token::Tag("p", true, _) => break,
             Token::Tag(..) => {}
         }
@@ -168,6 +180,14 @@ mod tests {
         assert_eq!(found[0].text, "A & b.");
         assert_eq!((found[1].anchor.as_str(), found[1].heading.as_str()), ("x", "One"));
         assert_eq!(found[1].text, "c d");
+    }
+
+    #[test]
+    fn marks_are_no_text() {
+        let html = "<p>A<sup class=\"footnote-ref\"><a href=\"#fn-1\">1</a></sup> b. \
+                    <a class=\"footnote-back\" href=\"#fnref-1\">x</a></p>";
+        assert_eq!(lead(html, 100), "A b.");
+        assert_eq!(sections(html)[0].text, "A b.");
     }
 
     #[test]

@@ -153,14 +153,20 @@ impl Index {
         (!group.stems.is_empty()).then_some(group)
     }
 
-    /// The words that an unknown word may have been meant to be: those that one slip
-    /// of the keyboard makes of it, or else those that begin as it does.
+    /// The words that an unknown word may have been meant to be: those that it begins,
+    /// those that one slip of the keyboard makes of it, or those that begin as it does.
     fn similar(&self, word: &str) -> Vec<Entry> {
         let letters: Vec<char> = word.chars().collect();
-        if letters.len() < 5 || letters.iter().any(|c| c.is_numeric()) {
-            return Vec::new();
+        let mut entries = Vec::new();
+        if letters.len() > 2 {
+            entries = self.dictionary.beginning(word, usize::MAX);
         }
-        let mut entries = self.dictionary.near(self.reversed(), word);
+        if letters.len() < 5 || letters.iter().any(|c| c.is_numeric()) {
+            return entries;
+        }
+        if entries.is_empty() {
+            entries = self.dictionary.near(self.reversed(), word);
+        }
         for cut in 1..=MOST_CUT {
             if entries.is_empty() && letters.len() - cut >= 4 {
                 let head: String = letters[..letters.len() - cut].iter().collect();
@@ -232,15 +238,15 @@ impl Index {
         let mut starts: Vec<Option<Vec<u32>>> = vec![None; self.documents.len()];
         for (at, (stem, distance)) in words.iter().enumerate() {
             let mut next: Vec<Option<Vec<u32>>> = vec![None; self.documents.len()];
-            for (document, positions) in self.positions(*stem)? {
-                let begins = positions.into_iter().filter_map(|p| p.checked_sub(*distance));
+            self.positions(*stem, |document, positions| {
+                let begins = positions.iter().filter_map(|p| p.checked_sub(*distance));
                 let kept: Vec<u32> = match &starts[document as usize] {
                     _ if at == 0 => begins.collect(),
                     Some(starts) => begins.filter(|p| starts.binary_search(p).is_ok()).collect(),
-                    None => continue,
+                    None => return,
                 };
                 next[document as usize] = Some(kept).filter(|kept| !kept.is_empty());
-            }
+            })?;
             starts = next;
         }
         Ok(starts.iter().map(Option::is_some).collect())

@@ -118,6 +118,7 @@ fn when_nothing_matches() {
     assert_eq!(results.corrected, ["passwords"]);
     assert!(results.relaxed);
     assert_eq!(results.total, 3);
+    assert_eq!(found(&index, "passw "), ["t-auth-004.html"]);
     assert_eq!(found(&index, "authenticating "), ["r-auth-002.html"]);
 }
 

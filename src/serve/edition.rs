@@ -96,15 +96,6 @@ impl Edition {
     }
 }
 
-/// What became of changed files.
-#[derive(Debug)]
-pub(super) enum Reloaded {
-    /// They hold what they held before.
-    Same,
-    /// There is a new edition.
-    New(Edition),
-}
-
 /// The book on disk, with what is remembered from one edition to the next.
 pub(super) struct Book {
     root: PathBuf,
@@ -139,15 +130,16 @@ impl Book {
         &self.sources
     }
 
-    /// Reads what has changed (relative to the root), and makes the next edition.
-    pub fn reload(&mut self, changed: &BTreeSet<String>) -> io::Result<Reloaded> {
+    /// Reads what has changed (relative to the root), and makes the next edition; none
+    /// when the files hold what they held before.
+    pub fn reload(&mut self, changed: &BTreeSet<String>) -> io::Result<Option<Edition>> {
         let base = |path: &String| path.is_empty() || self.sources.watched().contains(path);
         if changed.iter().any(base) {
             let (config, found) = read(&self.root)?;
             let sources = Sources::load(&self.root, &config)?;
             (self.config, self.config_found) = (config, found);
             self.sources = Arc::new(sources);
-            return Ok(Reloaded::New(self.edition()));
+            return Ok(Some(self.edition()));
         }
         let included = self.sources.included();
         let mut sources = Sources::clone(&self.sources);
@@ -161,10 +153,10 @@ impl Book {
             }
         }
         if same && is_same(&sources, &self.sources) {
-            return Ok(Reloaded::Same);
+            return Ok(None);
         }
         self.sources = Arc::new(sources);
-        Ok(Reloaded::New(self.edition()))
+        Ok(Some(self.edition()))
     }
 
     fn edition(&mut self) -> Edition {

@@ -13,7 +13,7 @@ mod watch;
 
 pub use edition::{Edition, Found};
 
-use edition::{Book, Reloaded};
+use edition::Book;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
@@ -121,18 +121,21 @@ pub fn run(
         let changed = watch.next(&book);
         let start = Instant::now();
         match book.reload(&changed) {
-            Ok(Reloaded::Same) => {}
-            Ok(Reloaded::New(edition)) => {
+            Ok(None) => {}
+            Ok(Some(edition)) => {
                 let edition = Arc::new(edition);
                 let trouble = edition.trouble();
                 let shown = trouble.is_none();
+                let mut old = edition.clone();
                 sender.send_modify(|now| {
                     // While nothing good was ever there, the newest is as good as any.
                     if shown || now.edition.trouble().is_some() {
-                        now.edition = edition.clone();
+                        std::mem::swap(&mut now.edition, &mut old);
                     }
                     now.trouble = trouble;
                 });
+                // Many pages take a while to be dropped; readers do not wait for it.
+                drop(old);
                 report(Event::Loaded { edition: &edition, shown, took: start.elapsed() });
             }
             Err(error) => {

@@ -275,6 +275,27 @@ fn bad_requests_do_not_stop_it() {
     }
 }
 
+#[test]
+fn slow_requests_end() {
+    let desk = Desk::new();
+    let host = format!("Host: localhost:{}\r\n", desk.port);
+    for request in [
+        String::new(),
+        "GET / HT".to_string(),
+        format!("GET / HTTP/1.1\r\n{host}X-Slow: "),
+        // Said to be kept open, and then silent.
+        format!("GET / HTTP/1.1\r\n{host}\r\n"),
+        format!("GET / HTTP/1.1\r\n{host}Content-Length: 1000000000\r\n\r\nx"),
+    ] {
+        let start = Instant::now();
+        desk.send(request.as_bytes());
+        assert!(start.elapsed() < Duration::from_secs(8), "{request:?}");
+    }
+}
+
+/// A name, and how to save a text.
+type Way<'w> = (&'static str, Box<dyn Fn(&str) + 'w>);
+
 /// Each way in which editors save, as a change of the threat's title.
 #[test]
 fn every_way_to_save_is_seen_once() {
@@ -285,7 +306,7 @@ fn every_way_to_save_is_seen_once() {
     let file = desk.path(THREAT);
     let beside = desk.path("content/threats/.T-AUTH-001.md.swp");
     let elsewhere = desk.path("elsewhere.md");
-    let mut ways: Vec<(&str, Box<dyn Fn(&str)>)> = vec![
+    let mut ways: Vec<Way<'_>> = vec![
         ("truncate", Box::new(|text| fs::write(&file, text).unwrap())),
         (
             "in two writes",
@@ -511,8 +532,9 @@ fn cost() {
         init::run(folder.path(), None).unwrap();
         for n in 1..pages {
             let text = format!(
-                "---\nid: T-X-{n:05}\ntitle: Threat {n}\nrelated: [T-AUTH-001]\n---\n\n## How\n\n{}\n\
-                 See [[T-AUTH-001]].\n\n```rust\nfn main() {{ println!(\"{n}\"); }}\n```\n",
+                "---\nid: T-X-{n:05}\ntitle: Threat {n}\nrelated: [{}]\n---\n\n## How\n\n{}\n\
+                 See [[T-X-00001]].\n\n```rust\nfn main() {{ println!(\"{n}\"); }}\n```\n",
+                if n % 100 == 1 { "T-AUTH-001".into() } else { format!("T-X-{:05}", n - 1) },
                 "Some words about it, and more of them to read. ".repeat(60)
             );
             fs::write(folder.path().join(format!("content/threats/T-X-{n:05}.md")), text).unwrap();
@@ -527,6 +549,7 @@ fn cost() {
                 let text = old.replace("Attacker tries leaked", &title);
                 let start = Instant::now();
                 desk.write(THREAT, &text);
+                std::thread::sleep(Duration::from_millis(15));
                 while !desk.get(PAGE).body.contains(&title) {
                     std::thread::sleep(Duration::from_millis(1));
                 }

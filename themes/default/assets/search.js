@@ -289,8 +289,9 @@ async function known(word, prefix) {
 
 async function similar(word) {
   const letters = [...word];
-  if (letters.length < 5 || /\p{N}/u.test(word)) return [];
-  let entries = await near(letters);
+  let entries = letters.length > 2 ? await beginning(word, Infinity) : [];
+  if (letters.length < 5 || /\p{N}/u.test(word)) return entries;
+  if (!entries.length) entries = await near(letters);
   for (let cut = 1; cut <= 4 && !entries.length && letters.length - cut >= 4; cut++) {
     entries = await beginning(letters.slice(0, -cut).join(""), letters.length + 2);
   }
@@ -636,7 +637,7 @@ function makeDialog() {
     id: "q", type: "search", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
     enterkeyhint: "go", placeholder: "Search", "aria-label": "Search", "aria-describedby": "search-help",
   });
-  const close = make("button", { type: "button", class: "search-close", "aria-label": "Close the search" }, "Esc");
+  const close = make("button", { type: "button", class: "search-close", "aria-label": "Esc: close the search" }, "Esc");
   kindList = make("div", { class: "search-kinds", role: "group", "aria-label": "Kinds" });
   status = make("p", { class: "search-status", role: "status", "aria-live": "polite" });
   list = make("ol", { id: "results", "aria-label": "Results" });
