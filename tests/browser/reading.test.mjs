@@ -211,9 +211,9 @@ describe("keyboard", () => {
           const element = document.activeElement;
           if (element === document.body) return null;
           const box = element.getBoundingClientRect();
-          // The ring may be around what holds the link or field.
-          const ringed = [element, element.parentElement, element.closest("li, label")].some((holder) => {
-            const style = holder && getComputedStyle(holder);
+          // The ring may be around the card or field that holds it.
+          const ringed = [[element], [element, "::after"], [element.parentElement], [element.closest("li, label")]].some(([holder, part]) => {
+            const style = holder && getComputedStyle(holder, part);
             return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
           });
           const seen = box.bottom > 0 && box.top < innerHeight && box.width > 0;
