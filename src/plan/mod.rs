@@ -70,7 +70,13 @@ pub struct Spot {
 
 /// The address of a tag's page.
 pub fn tag_url(tag: &str) -> String {
-    let slug = crate::page::slug(&deunicode::deunicode(tag));
+    let mut slug = crate::page::slug(&deunicode::deunicode(tag));
+    // File systems end a name at 255 bytes. The slug is ASCII, so it can be cut anywhere.
+    if slug.len() > 100 {
+        let hash = blake3::hash(slug.as_bytes()).to_hex();
+        slug.truncate(80);
+        slug = format!("{slug}-{}", &hash[..12]);
+    }
     // `index.html` lists all tags, and some systems keep names such as `aux` for themselves.
     let taken = slug == "index" || crate::source::is_reserved(&slug);
     format!("tags/{slug}{}.html", if taken { "-tag" } else { "" })
@@ -162,4 +168,18 @@ fn routes(config: &Config, graph: &Graph, plan: &Plan) -> BTreeMap<String, Route
         free("sitemap.xml".into(), Route::Sitemap);
     }
     routes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_tags_are_short_plain_and_differ() {
+        assert_eq!(tag_url("Supply chain"), "tags/supply-chain.html");
+        assert_eq!(tag_url("index"), "tags/index-tag.html");
+        let long = "é ".repeat(300);
+        assert!(tag_url(&long).len() < 120);
+        assert_ne!(tag_url(&format!("{long}a")), tag_url(&format!("{long}b")));
+    }
 }
