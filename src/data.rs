@@ -438,6 +438,18 @@ impl<'n> Fields<'n> {
         }
     }
 
+    /// Any number.
+    pub fn number(&mut self, name: &'static str) -> Option<f64> {
+        let node = self.node(name)?;
+        match &node.value {
+            Value::Scalar(Scalar { number: Some(n), .. }) => Some(*n),
+            _ => {
+                self.wrong(name, "a number", node);
+                None
+            }
+        }
+    }
+
     /// A truth value.
     pub fn bool(&mut self, name: &'static str) -> Option<bool> {
         let node = self.node(name)?;
@@ -446,6 +458,18 @@ impl<'n> Fields<'n> {
             _ => {
                 self.wrong(name, "true or false", node);
                 None
+            }
+        }
+    }
+
+    /// The items of a list, whatever they are.
+    pub fn items(&mut self, name: &'static str) -> &'n [Node] {
+        let Some(node) = self.node(name) else { return &[] };
+        match &node.value {
+            Value::List(items) => items,
+            _ => {
+                self.wrong(name, "a list", node);
+                &[]
             }
         }
     }

@@ -6,6 +6,8 @@
 //!
 //! Modules stand in the order of their floors: each knows only those above it here.
 
+pub mod dfd;
+pub mod risk;
 pub mod span;
 
 pub mod config;
@@ -23,6 +25,7 @@ pub mod graph;
 pub mod search;
 pub mod theme;
 
+pub mod model;
 pub mod plan;
 
 pub mod render;

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::graph::{self, Graph};
+use crate::model::{self, Models};
 use crate::page::{self, Page};
 use crate::plan::{self, Plan, Route};
 use crate::render::{self, Renderer};
@@ -39,6 +40,8 @@ pub struct Site {
     pub sources: Arc<Sources>,
     /// The pages and their links.
     pub graph: Graph,
+    /// The threat models.
+    pub models: Models,
     /// The addresses and the navigation.
     pub plan: Plan,
     theme: Theme,
@@ -74,13 +77,15 @@ impl Site {
         found.extend(problems);
         let (graph, problems) = graph::link(&config, &sources, pages, summary);
         found.extend(problems);
+        let (models, problems) = model::collect(&config, &graph);
+        found.extend(problems);
         let (theme, problems) = load_theme(&config, &sources);
         found.extend(problems);
         let mut plan = plan::lay_out(&config, &graph);
         found.extend(keep_own_files(&config, &theme, &mut plan));
         let view = render::site_view(&config);
         let found = levelled(&config, found);
-        (Site { config, sources, graph, plan, theme, view }, found)
+        (Site { config, sources, graph, models, plan, theme, view }, found)
     }
 
     fn renderer(&self) -> Renderer<'_> {
@@ -88,6 +93,7 @@ impl Site {
             config: &self.config,
             sources: &self.sources,
             graph: &self.graph,
+            models: &self.models,
             plan: &self.plan,
             theme: &self.theme,
             site: &self.view,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// Tables of mdBook that mean nothing here and are no mistake.
 const MDBOOK_TABLES: [&str; 3] = ["output", "preprocessor", "rust"];
 
-struct Decoder {
+pub(super) struct Decoder {
     file: Arc<str>,
     found: Vec<Diagnostic>,
 }
@@ -32,12 +32,12 @@ pub(super) fn decode(text: &str, default_src: &str) -> (Config, Vec<Diagnostic>)
 }
 
 impl Decoder {
-    fn bad(&mut self, code: Code, span: Span, message: String, help: Option<String>) {
+    pub(super) fn bad(&mut self, code: Code, span: Span, message: String, help: Option<String>) {
         let place = Place::new(&self.file, span);
         self.found.push(Diagnostic::new(code, place, message).maybe_help(help));
     }
 
-    fn finish(&mut self, fields: Fields<'_>, table: &str) {
+    pub(super) fn finish(&mut self, fields: Fields<'_>, table: &str) {
         for problem in fields.finish() {
             self.problem(problem, table);
         }
@@ -59,7 +59,7 @@ impl Decoder {
         }
     }
 
-    fn table<'n>(&mut self, node: &'n Node, table: &str) -> Option<Fields<'n>> {
+    pub(super) fn table<'n>(&mut self, node: &'n Node, table: &str) -> Option<Fields<'n>> {
         match Fields::new(node) {
             Ok(fields) => Some(fields),
             Err(problem) => {
@@ -135,6 +135,7 @@ impl Decoder {
             }
             self.finish(links, "links");
         }
+        super::risk::decode(self, &mut fields, config);
         for (key, node) in fields.table("levels") {
             let Some(code) = Code::parse(&key.name) else {
                 let known = CODES.iter().map(|code| code.name());
@@ -285,7 +286,7 @@ impl Decoder {
     }
 
     /// A folder inside the book, cleaned; anything that leads out is refused.
-    fn folder(&mut self, text: String, span: Span, key: &str) -> Option<String> {
+    pub(super) fn folder(&mut self, text: String, span: Span, key: &str) -> Option<String> {
         let clean = text.replace('\\', "/");
         let parts: Vec<&str> =
             clean.split('/').filter(|part| !part.is_empty() && *part != ".").collect();

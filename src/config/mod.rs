@@ -2,11 +2,13 @@
 
 mod decode;
 mod keys;
+mod risk;
 
 pub use keys::{CONFIG_KEYS, ConfigKey};
 
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::entry::{Kinds, Roles};
+use crate::risk::{BUILT_IN, Framework, Severity};
 use std::collections::BTreeMap;
 
 /// What happens to raw HTML in Markdown.
@@ -19,6 +21,23 @@ pub enum HtmlPolicy {
     Escape,
     /// Published as it is. Every author can then run script in every reader's browser.
     Allow,
+}
+
+/// What a model must satisfy to pass `casebook gate`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// The worst severity that may stay open.
+    pub max_open: Severity,
+    /// Whether the latest revision needs an approving review.
+    pub review: bool,
+    /// Whether each mitigated threat needs a test.
+    pub tests: bool,
+}
+
+impl Default for Policy {
+    fn default() -> Policy {
+        Policy { max_open: Severity::Medium, review: true, tests: false }
+    }
 }
 
 /// The settings of a book.
@@ -58,6 +77,14 @@ pub struct Config {
     pub kinds: Kinds,
     /// Roles of links.
     pub roles: Roles,
+    /// The framework that rates threats where a model names none.
+    pub risk: Option<String>,
+    /// Risk frameworks by name: those built in, and those that the book declares.
+    pub frameworks: BTreeMap<String, Framework>,
+    /// What `casebook gate` asks for, by name; `default` is always there.
+    pub policies: BTreeMap<String, Policy>,
+    /// Folders, relative to the root, whose source code names the threats it tests.
+    pub test_folders: Vec<String>,
     /// Redirects declared in the book: from and to, relative to the site's root.
     pub redirects: Vec<(String, String)>,
 }
@@ -82,6 +109,13 @@ impl Default for Config {
             ignore_links: Vec::new(),
             kinds: Kinds::default(),
             roles: Roles::default(),
+            risk: None,
+            frameworks: BUILT_IN
+                .iter()
+                .filter_map(|name| Some((name.to_string(), Framework::built_in(name)?)))
+                .collect(),
+            policies: BTreeMap::from([("default".to_string(), Policy::default())]),
+            test_folders: Vec::new(),
             redirects: Vec::new(),
         }
     }

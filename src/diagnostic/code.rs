@@ -159,6 +159,42 @@ codes! {
     "A structured block that cannot be read."
     "Blocks such as ```` ```threats ```` hold a YAML list. The message says what was expected at the marked place. A code fence that is never closed is reported here too: it swallows the rest of the page."
 
+    BadDiagram "bad-diagram" Deny
+    "A data-flow diagram that cannot be read."
+    "A fence ```` ```mermaid dfd ```` holds a Mermaid flowchart: `flowchart LR`, nodes in brackets, `subgraph` for a trust boundary, arrows for flows. The message tells what was expected at the marked place. Quote labels that hold parentheses."
+
+    UndrawnDiagram "undrawn-diagram" Warn
+    "A data-flow diagram that is shown as tables."
+    "No layout was found in which every label can be read, or the diagram is larger than fits into a picture. Its elements and flows are listed instead. Split it into one diagram per part of the system."
+
+    GuessedElement "guessed-element" Allow
+    "An element whose kind was guessed."
+    "Nothing in the diagram says whether the element is an external entity, a process or a data store, so it was taken from its place: outside every boundary an external entity, inside a process. Say it with a class (`:::external`, `:::process`, `:::datastore`) or a shape: a cylinder for a store, rounded corners for a process."
+
+    UnknownElement "unknown-element" Deny
+    "A threat that names something the diagram does not have."
+    "`on:` names elements, boundaries or flows of the first diagram of the page: by ID or label, a flow also by number or as `a -> b`. The message shows the nearest name."
+
+    BadRisk "bad-risk" Deny
+    "A risk that the framework cannot rate."
+    "`risk:` holds what the model's framework asks for: a level such as `high`, a CVSS vector, or an answer to each factor. `likelihood:` and `impact:`, each from 1 to 5, are a short way to write that framework. The framework is named by `risk:` in the front matter, else under `[risk]` in `book.toml`, else it follows from what is written. A threat needs no rating at all."
+
+    MissingReason "missing-reason" Warn
+    "A decision without a reason."
+    "An accepted threat says why and who decided; a threat that does not apply and a rejected requirement say why. A reviewer cannot judge a decision without its reason."
+
+    UntreatedRequirement "untreated-requirement" Warn
+    "A requirement of a used threat that the model does not mention."
+    "The catalogue says that the requirement treats the threat. The model should take it, in `requirements` of the threat or of the model, or reject it there with a reason, so that it is not forgotten by accident."
+
+    BadFramework "bad-framework" Deny
+    "A risk framework that cannot be used."
+    "A framework under `[frameworks.NAME]` in `book.toml` has factors with levels, a formula or a matrix, and bands. The message names the part that does not fit."
+
+    UndocumentedFramework "undocumented-framework" Warn
+    "A risk framework that does not explain itself."
+    "A home-made score works only when everybody gives the same answer the same number. Describe the framework, and for each factor the question and when to choose each level."
+
     IncludeOutside "include-outside" Warn
     "An include that leaves the book."
     "`{{#include}}` reads only files below the folder of `book.toml`; absolute paths, `..` beyond it and symbolic links that lead out are refused. Copy the file into the book, or move `book.toml` up."

@@ -141,6 +141,8 @@ pub struct Item {
     pub id: Option<Word>,
     /// The title of a local item.
     pub title: Option<String>,
+    /// What is said of the risk: a single value without a key, or answers by factor.
+    pub risk: Vec<(Option<String>, Word)>,
     /// Values by key, in the order of [`BlockKind::columns`].
     pub values: Vec<(&'static str, Vec<Word>)>,
     /// Where it stands.
@@ -216,6 +218,7 @@ fn item(
         uses: None,
         id: None,
         title: None,
+        risk: Vec::new(),
         values: Vec::new(),
         place: place(node.span.clone()),
     };
@@ -223,6 +226,11 @@ fn item(
         item.uses = fields.text("use").map(word);
         item.id = fields.text("id").map(word);
         item.title = fields.text("title").map(|(text, _)| text);
+    }
+    if kind == BlockKind::Threats
+        && let Some(node) = fields.node("risk")
+    {
+        item.risk = risk(node, place);
     }
     for column in kind.columns() {
         let words: Vec<Word> = fields.list(column.key).into_iter().map(word).collect();
@@ -253,6 +261,20 @@ fn item(
         );
     }
     Some(item)
+}
+
+/// A risk as written: `high`, a vector, or answers by factor.
+fn risk(node: &Node, place: &dyn Fn(Span) -> Place) -> Vec<(Option<String>, Word)> {
+    let word = |node: &Node| {
+        let text = node.text().unwrap_or_default().to_string();
+        Word { text, place: place(node.span.clone()) }
+    };
+    match &node.value {
+        Value::Map(entries) => {
+            entries.iter().map(|(key, node)| (Some(key.name.clone()), word(node))).collect()
+        }
+        _ => vec![(None, word(node))],
+    }
 }
 
 #[cfg(test)]

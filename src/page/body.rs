@@ -5,6 +5,7 @@
 //! private-use characters; [`Body::split`] takes it apart.
 
 use super::block::Block;
+use crate::dfd::{Diagram, Layout};
 use crate::span::Place;
 
 const OPEN: char = '\u{E000}';
@@ -23,6 +24,8 @@ pub enum Hole {
     Entry(usize),
     /// A structured block.
     Block(usize),
+    /// A data-flow diagram.
+    Chart(usize),
 }
 
 /// A part of a body.
@@ -74,6 +77,17 @@ pub struct Link {
     pub place: Place,
 }
 
+/// A data-flow diagram and where its parts are drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chart {
+    /// What it says.
+    pub diagram: Diagram,
+    /// How it is drawn; without a layout its tables stand alone.
+    pub layout: Option<Layout>,
+    /// Where it stands.
+    pub place: Place,
+}
+
 /// A heading of a body.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Heading {
@@ -94,6 +108,8 @@ pub struct Body {
     pub links: Vec<Link>,
     /// What holes of blocks refer to.
     pub blocks: Vec<Block>,
+    /// What holes of diagrams refer to.
+    pub charts: Vec<Chart>,
     /// The headings in order.
     pub headings: Vec<Heading>,
     /// Anchors other than headings: `id` attributes of raw HTML, footnotes.
@@ -120,6 +136,7 @@ pub fn token(hole: Hole) -> String {
         Hole::Url(i) => ('u', i),
         Hole::Entry(i) => ('e', i),
         Hole::Block(i) => ('b', i),
+        Hole::Chart(i) => ('d', i),
     };
     format!("{OPEN}{letter}{index}{CLOSE}")
 }
@@ -161,6 +178,7 @@ fn parse_token(token: &str) -> Option<Hole> {
         b'u' => Hole::Url(index),
         b'e' => Hole::Entry(index),
         b'b' => Hole::Block(index),
+        b'd' => Hole::Chart(index),
         _ => return None,
     })
 }

@@ -1,7 +1,7 @@
 //! An article while it is being written.
 
 use super::block::Block;
-use super::body::{Body, Heading, Hole, Link, split, token};
+use super::body::{Body, Chart, Heading, Hole, Link, split, token};
 use super::meta::Meta;
 use super::{Article, Title, html};
 use crate::config::{Config, HtmlPolicy};
@@ -18,6 +18,7 @@ pub(super) struct Draft {
     pub out: String,
     pub links: Vec<Link>,
     pub blocks: Vec<Block>,
+    pub charts: Vec<Chart>,
     pub headings: Vec<Heading>,
     pub anchors: Vec<String>,
     /// Whether raw HTML was kept in `out`.
@@ -45,6 +46,7 @@ impl Draft {
             out: String::new(),
             links: Vec::new(),
             blocks: Vec::new(),
+            charts: Vec::new(),
             headings: Vec::new(),
             anchors: Vec::new(),
             raw: false,
@@ -64,6 +66,13 @@ impl Draft {
         self.out.push_str(&token(Hole::Block(self.blocks.len())));
         self.out.push('\n');
         self.blocks.push(block);
+    }
+
+    /// Registers a diagram and leaves its hole.
+    pub fn chart(&mut self, chart: Chart) {
+        self.out.push_str(&token(Hole::Chart(self.charts.len())));
+        self.out.push('\n');
+        self.charts.push(chart);
     }
 
     /// A heading's anchor: its text as code hosts make it, numbered when taken.
@@ -106,6 +115,7 @@ impl Draft {
                 pieces: split(&self.out),
                 links: self.links,
                 blocks: self.blocks,
+                charts: self.charts,
                 headings: self.headings,
                 anchors: self.anchors,
             },

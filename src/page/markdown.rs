@@ -1,16 +1,17 @@
 //! From Markdown to articles: one walk over the events of the parser.
 
 use super::block::{self, BlockKind};
-use super::body::{self, Heading, Hole, Link, Piece, Target, escape, escaped, token};
+use super::body::{self, Chart, Heading, Hole, Link, Piece, Target, escape, escaped, token};
 use super::draft::Draft;
 use super::fence::{Info, figure};
 use super::include::Expanded;
 use super::meta::{self, Word};
 use super::{Article, Title, html, link};
 use crate::config::{Config, HtmlPolicy};
+use crate::dfd;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::entry::is_id;
-use crate::span::Span;
+use crate::span::{Place, Span};
 use pulldown_cmark::{
     Alignment, BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag,
     TagEnd,
@@ -668,7 +669,7 @@ impl Writer<'_> {
         draft.headings.push(Heading { level, id: anchor, text });
     }
 
-    fn id_place(&self, span: &Span, id: &str) -> crate::span::Place {
+    fn id_place(&self, span: &Span, id: &str) -> Place {
         let text = self.source.text.get(span.clone()).unwrap_or("");
         match text.rfind(id) {
             Some(at) => self.source.place(span.start + at..span.start + at + id.len()),
@@ -751,6 +752,26 @@ impl Writer<'_> {
             }
             return;
         }
+        if name == "mermaid" && code.info.flags.iter().any(|flag| flag == "dfd") {
+            let (diagram, problems) = dfd::parse(&code.text);
+            self.found.extend(problems.into_iter().map(|p| diagram_problem(p, &place)));
+            if let Some(diagram) = diagram {
+                let place = self.source.place(code.span.clone());
+                let layout = match dfd::layout(&diagram, dfd::Choice::Auto) {
+                    Ok(layout) => Some(layout),
+                    Err(error) => {
+                        let message = format!("the diagram is shown as tables: {error}");
+                        let help = "split it: a picture of one part of the system says more";
+                        self.report(
+                            Diagnostic::new(Code::UndrawnDiagram, place.clone(), message)
+                                .help(help),
+                        );
+                        None
+                    }
+                };
+                return self.draft().chart(Chart { diagram, layout, place });
+            }
+        }
         let html = figure(&body::without_tokens(&code.text), &code.info);
         if name == "mermaid" {
             self.push("<figure class=\"diagram\">");
@@ -819,14 +840,24 @@ fn source_of(map: &[(usize, usize)], offset: usize) -> usize {
     map.get(at).map_or(offset, |(text, origin)| origin + offset - text)
 }
 
-fn unsafe_link(url: &str, place: crate::span::Place) -> Diagnostic {
+fn diagram_problem(problem: dfd::Problem, place: &dyn Fn(Span) -> Place) -> Diagnostic {
+    let code = match problem.level {
+        dfd::Level::Error => Code::BadDiagram,
+        dfd::Level::Note => Code::GuessedElement,
+    };
+    Diagnostic::new(code, place(problem.span), problem.message)
+        .label(problem.label)
+        .maybe_help(problem.help)
+}
+
+fn unsafe_link(url: &str, place: Place) -> Diagnostic {
     let shown: String = url.chars().take(60).collect();
     Diagnostic::new(Code::UnsafeLink, place, format!("the address `{shown}` is not published"))
         .label("its scheme is not allowed")
         .help(format!("allowed: {} and relative links", html::SCHEMES.join(", ")))
 }
 
-fn remote_image(url: &str, place: crate::span::Place) -> Diagnostic {
+fn remote_image(url: &str, place: Place) -> Diagnostic {
     let shown: String = url.chars().take(60).collect();
     Diagnostic::new(Code::RemoteImage, place, format!("the image `{shown}` is on another site"))
         .label("shown as a link instead")

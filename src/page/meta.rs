@@ -94,6 +94,10 @@ pub struct Meta {
     pub status: Option<String>,
     /// The parts of a threat's statement.
     pub statement: Statement,
+    /// The risk framework of a model.
+    pub risk: Option<String>,
+    /// What changed in an entry, and when: newest as the author ordered them.
+    pub changes: Vec<Change>,
     /// Other facts that are shown as they are: label and text.
     pub facts: Vec<(&'static str, String)>,
 }
@@ -103,6 +107,15 @@ impl Meta {
     pub fn is_deprecated(&self) -> bool {
         self.status.as_deref() == Some("deprecated")
     }
+}
+
+/// A declared change of an entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The date, as written: `2026-05-01`.
+    pub date: String,
+    /// What changed, in a sentence.
+    pub what: String,
 }
 
 /// One key of front matter, for the reference page and the schema.
@@ -145,6 +158,8 @@ keys! {
     "impact" "text" "Statement: what follows."
     "goal" "text" "Statement: what is harmed, such as confidentiality."
     "assets" "text" "Statement: of what."
+    "risk" "name of a framework" "How a model rates its threats, where it does: `levels`, `likelihood-impact`, `dread`, `cvss-3.1`, `cvss-4.0`, `owasp`, `none` or one of book.toml."
+    "changes" "list of `date` and `what`" "What changed in an entry. Models reviewed before a change are listed to be looked at again."
     "size" "note, small, standard or full" "How large a model is."
     "team" "text" "The team that owns a model."
     "owner" "text" "Who answers for the page."
@@ -267,6 +282,7 @@ pub fn decode(
         aliases: fields.list("aliases").into_iter().map(word).collect(),
         also: fields.list("also").into_iter().map(|(text, _)| text).collect(),
         references: fields.list("references").into_iter().map(word).collect(),
+        risk: text(fields.text("risk")),
         statement: Statement {
             source: text(fields.text("source")),
             prerequisites: text(fields.text("prerequisites")),
@@ -315,6 +331,19 @@ pub fn decode(
             meta.roles.push((role.name.clone(), words));
         }
     }
+    let mut problems = Vec::new();
+    for node in fields.items("changes") {
+        match Fields::new(node) {
+            Ok(mut change) => {
+                let date = text(change.text("date")).unwrap_or_default();
+                let what = text(change.text("what")).unwrap_or_default();
+                meta.changes.push(Change { date, what });
+                problems.extend(change.finish());
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    found.extend(problems.into_iter().map(|p| problem_diagnostic(p, &[], place)));
     let role_keys: Vec<&str> = roles.keys().map(|role| role.name.as_str()).collect();
     found.extend(fields.finish().into_iter().map(|p| problem_diagnostic(p, &role_keys, place)));
     (meta, found)

@@ -13,12 +13,12 @@ mod markdown;
 mod meta;
 
 pub use block::{Block, BlockKind, Column, Item};
-pub use body::{Body, Heading, Hole, Link, Piece, Target, escape, escaped};
+pub use body::{Body, Chart, Heading, Hole, Link, Piece, Target, escape, escaped};
 pub use draft::slug;
 pub use include::{Expanded, Segment, expand};
 pub use link::{classify, decode, encode_fragment, encode_path};
 pub use markdown::options;
-pub use meta::{META_KEYS, Meta, MetaKey, SIZES, Statement, Word};
+pub use meta::{Change, META_KEYS, Meta, MetaKey, SIZES, Statement, Word};
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
@@ -171,7 +171,7 @@ fn plain_hole(hole: Hole, body: &Body) -> String {
         }
         Hole::Close(_) => "</a>".into(),
         Hole::Url(i) => address(i),
-        Hole::Entry(_) | Hole::Block(_) => String::new(),
+        Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_) => String::new(),
     }
 }
 

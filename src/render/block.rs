@@ -4,6 +4,7 @@
 use super::Renderer;
 use crate::entry::severity_rank;
 use crate::graph::NodeId;
+use crate::model::Threat;
 use crate::page::{Block, BlockKind, Column, Item, escape, escaped};
 use crate::view::Chip;
 
@@ -24,7 +25,7 @@ pub(super) fn render(
     let Some(block) = renderer.graph.article(node).body.blocks.get(index) else { return };
     match block.kind {
         BlockKind::List => list(renderer, url, block, out),
-        _ => table(renderer, url, block, out),
+        _ => table(renderer, url, node, index, out),
     }
 }
 
@@ -40,7 +41,8 @@ fn open(name: &str, columns: &[&str], out: &mut String) {
 
 const CLOSE: &str = "</tbody></table></div></div>\n";
 
-fn table(renderer: &Renderer<'_>, url: &str, block: &Block, out: &mut String) {
+fn table(renderer: &Renderer<'_>, url: &str, node: NodeId, index: usize, out: &mut String) {
+    let Some(block) = renderer.graph.article(node).body.blocks.get(index) else { return };
     let kind = block.kind;
     // Who held a review stands in a column of its own.
     let is_note = |key: &str| NOTES.contains(&key) && !(kind == BlockKind::Reviews && key == "by");
@@ -48,7 +50,13 @@ fn table(renderer: &Renderer<'_>, url: &str, block: &Block, out: &mut String) {
         .columns()
         .iter()
         .filter(|column| !is_note(column.key) && !MERGED.contains(&column.key))
-        .filter(|column| block.items.iter().any(|item| !item.get(column.key).is_empty()))
+        .filter(|column| {
+            let risk = column.key == "likelihood";
+            block
+                .items
+                .iter()
+                .any(|item| !item.get(column.key).is_empty() || (risk && !item.risk.is_empty()))
+        })
         .collect();
     let noted =
         |item: &Item| kind.columns().iter().any(|c| is_note(c.key) && !item.get(c.key).is_empty());
@@ -65,9 +73,14 @@ fn table(renderer: &Renderer<'_>, url: &str, block: &Block, out: &mut String) {
     let columns: Vec<&str> =
         first.into_iter().chain(titles).chain(narrow.then_some("Notes")).collect();
     open(kind.name(), &columns, out);
-    for item in &block.items {
-        let id = item.id.as_ref().map(|id| escaped(&id.text.to_ascii_lowercase()));
-        let id = id.map(|id| format!(" id=\"{id}\"")).unwrap_or_default();
+    for number in order(renderer, node, index, block) {
+        let item = &block.items[number];
+        let threat = renderer.models.threat(node, (index, number));
+        let id = threat.map(|threat| threat.id.clone());
+        let id = id.or_else(|| Some(item.id.as_ref()?.text.clone()));
+        let id = id
+            .map(|id| format!(" id=\"{}\"", escaped(&id.to_ascii_lowercase())))
+            .unwrap_or_default();
         let more = wide && noted(item);
         let class = if more { " class=\"continued\"" } else { "" };
         out.push_str(&format!("<tr{id}{class}>"));
@@ -78,7 +91,10 @@ fn table(renderer: &Renderer<'_>, url: &str, block: &Block, out: &mut String) {
         }
         for column in &main {
             out.push_str(&format!("<td data-label=\"{}\">", title_of(column)));
-            cell(renderer, url, column.key, item, out);
+            match (column.key, threat) {
+                ("likelihood", Some(threat)) => risk(threat, out),
+                _ => cell(renderer, url, column.key, item, out),
+            }
             out.push_str("</td>");
         }
         let notes = |out: &mut String| {
@@ -148,7 +164,6 @@ fn broken(id: &str, out: &mut String) {
 fn cell(renderer: &Renderer<'_>, url: &str, key: &str, item: &Item, out: &mut String) {
     let words = item.get(key);
     match key {
-        "likelihood" => return risk(item, out),
         "response" => {
             let by: Vec<&str> = item.get("mitigation").iter().map(|w| w.text.as_str()).collect();
             escape(item.first(key).unwrap_or(""), out);
@@ -177,16 +192,26 @@ fn cell(renderer: &Renderer<'_>, url: &str, key: &str, item: &Item, out: &mut St
     }
 }
 
-/// Likelihood times impact, each from 1 to 5.
-fn risk(item: &Item, out: &mut String) {
-    let number = |key| item.first(key).and_then(|word| word.parse::<u32>().ok());
-    if let (Some(likelihood), Some(impact)) = (number("likelihood"), number("impact")) {
-        let risk = likelihood * impact;
+/// What the framework makes of a threat's risk.
+fn risk(threat: &Threat, out: &mut String) {
+    if let Some(score) = &threat.score {
+        let severity = score.severity.word();
         out.push_str(&format!(
-            "<span class=\"risk\" title=\"likelihood {likelihood}, impact {impact}\">\
-             <b>{risk}</b> <small>{likelihood} \u{d7} {impact}</small></span>"
+            "<span class=\"chip severity-{severity} risk\">{}</span>",
+            escaped(&score.text)
         ));
     }
+}
+
+/// The items of a block: threats worst first, others as the author ordered them.
+fn order(renderer: &Renderer<'_>, node: NodeId, index: usize, block: &Block) -> Vec<usize> {
+    let mut items: Vec<usize> = (0..block.items.len()).collect();
+    if block.kind == BlockKind::Threats {
+        items.sort_by_cached_key(|number| {
+            renderer.models.threat(node, (index, *number)).map(Threat::rank)
+        });
+    }
+    items
 }
 
 fn note(key: &str, title: &str, item: &Item, out: &mut String) {

@@ -1,7 +1,7 @@
 //! Fills the holes of a body.
 
 use super::Renderer;
-use super::block;
+use super::{block, chart};
 use crate::graph::{NodeId, Resolved};
 use crate::page::{Hole, Piece, Target, encode_fragment, escape, escaped};
 
@@ -85,6 +85,7 @@ impl Renderer<'_> {
                 }
             }
             Hole::Block(i) => block::render(self, url, node, i, out),
+            Hole::Chart(i) => chart::render(self, node, i, out),
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod block;
 mod body;
+mod chart;
 mod content;
 mod entry;
 mod frame;
@@ -12,6 +13,7 @@ mod text;
 
 use crate::config::Config;
 use crate::graph::{Graph, NOT_FOUND, NodeId, relative_url};
+use crate::model::Models;
 use crate::plan::{Plan, Route};
 use crate::search::Document;
 use crate::source::Sources;
@@ -30,6 +32,8 @@ pub struct Renderer<'s> {
     pub sources: &'s Sources,
     /// The pages and their links.
     pub graph: &'s Graph,
+    /// The threat models.
+    pub models: &'s Models,
     /// The addresses and the navigation.
     pub plan: &'s Plan,
     /// The templates.

@@ -48,7 +48,7 @@ fn prose(markdown: &str) -> String {
         match piece {
             Piece::Html(html) => out.push_str(html),
             Piece::Hole(Hole::Open(_) | Hole::Close(_) | Hole::Url(_)) => {}
-            Piece::Hole(Hole::Entry(_) | Hole::Block(_)) => {}
+            Piece::Hole(Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_)) => {}
         }
     }
     out

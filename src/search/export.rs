@@ -35,7 +35,7 @@ const CARDS: usize = 8;
 /// A file of text is closed once it has about this many bytes.
 const TEXT: usize = 8000;
 /// How hard to deflate.
-const LEVEL: u8 = 6;
+const LEVEL: u8 = 4;
 
 /// The files of an index, made when asked for.
 pub struct Export<'i> {
@@ -292,13 +292,13 @@ fn positions_block(index: &Index, stems: Range<u32>) -> io::Result<Vec<u8>> {
     let mut list = Vec::new();
     for stem in stems {
         list.clear();
-        for (_, positions) in index.positions(stem)? {
+        index.positions(stem, |_, positions| {
             let mut last = 0;
             for position in positions {
                 number(&mut list, u64::from(position - last));
-                last = position;
+                last = *position;
             }
-        }
+        })?;
         number(&mut bytes, list.len() as u64);
         bytes.extend(&list);
     }

@@ -175,20 +175,23 @@ impl Index {
         Ok(info.map_or(0, |info| info.postings_range.len()))
     }
 
-    /// The positions of a stem in each of its documents, in order.
-    pub(super) fn positions(&self, stem: u32) -> io::Result<Vec<(u32, Vec<u32>)>> {
-        let Some(text) = self.stems.get(stem as usize) else { return Ok(Vec::new()) };
-        let Some(info) = self.body.terms().get(text.as_bytes())? else { return Ok(Vec::new()) };
+    /// Calls with each document that has a stem, and the positions of the stem in it.
+    pub(super) fn positions(
+        &self,
+        stem: u32,
+        mut found: impl FnMut(u32, &[u32]),
+    ) -> io::Result<()> {
+        let Some(text) = self.stems.get(stem as usize) else { return Ok(()) };
+        let Some(info) = self.body.terms().get(text.as_bytes())? else { return Ok(()) };
         let option = IndexRecordOption::WithFreqsAndPositions;
         let mut postings = self.body.read_postings_from_terminfo(&info, option)?;
-        let mut all = Vec::new();
+        let mut positions = Vec::new();
         while postings.doc() != TERMINATED {
-            let mut positions = Vec::new();
             postings.positions(&mut positions);
-            all.push((postings.doc(), positions));
+            found(postings.doc(), &positions);
             postings.advance();
         }
-        Ok(all)
+        Ok(())
     }
 }
 

@@ -238,15 +238,15 @@ impl Index {
         let mut starts: Vec<Option<Vec<u32>>> = vec![None; self.documents.len()];
         for (at, (stem, distance)) in words.iter().enumerate() {
             let mut next: Vec<Option<Vec<u32>>> = vec![None; self.documents.len()];
-            for (document, positions) in self.positions(*stem)? {
-                let begins = positions.into_iter().filter_map(|p| p.checked_sub(*distance));
+            self.positions(*stem, |document, positions| {
+                let begins = positions.iter().filter_map(|p| p.checked_sub(*distance));
                 let kept: Vec<u32> = match &starts[document as usize] {
                     _ if at == 0 => begins.collect(),
                     Some(starts) => begins.filter(|p| starts.binary_search(p).is_ok()).collect(),
-                    None => continue,
+                    None => return,
                 };
                 next[document as usize] = Some(kept).filter(|kept| !kept.is_empty());
-            }
+            })?;
             starts = next;
         }
         Ok(starts.iter().map(Option::is_some).collect())

@@ -1,0 +1,386 @@
+//! A laid out diagram as SVG: classes only, no style, no script.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::layout::{
+    DISC, DISC_GAP, FLOW_FONT, FLOW_LINE, Layout, NODE_FONT, NODE_LINE, Point, Rect, Route,
+    TITLE_FONT, disc_width,
+};
+use super::model::{Diagram, End, Kind};
+use super::path;
+
+/// What the picture shows besides the diagram.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// Begins every id in the picture, so that several fit on one page. Letters,
+    /// digits, `-` and `_`.
+    pub prefix: String,
+    /// Marks of elements, by index.
+    pub elements: BTreeMap<usize, Mark>,
+    /// Marks of flows, by index.
+    pub flows: BTreeMap<usize, Mark>,
+    /// Marks of boundaries, by index.
+    pub boundaries: BTreeMap<usize, Mark>,
+}
+
+/// What is shown at one element, flow or boundary.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// Where a click leads.
+    pub href: Option<String>,
+    /// How many open threats there are.
+    pub open: usize,
+    /// How it differs from another revision.
+    pub change: Option<Change>,
+}
+
+/// How something differs from another revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    Added,
+    Removed,
+    Changed,
+}
+
+impl Change {
+    fn class(self) -> &'static str {
+        match self {
+            Change::Added => "dfd-added",
+            Change::Removed => "dfd-removed",
+            Change::Changed => "dfd-changed",
+        }
+    }
+
+    fn sign(self) -> &'static str {
+        match self {
+            Change::Added => "+",
+            Change::Removed => "−",
+            Change::Changed => "Δ",
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Change::Added => "added",
+            Change::Removed => "removed",
+            Change::Changed => "changed",
+        }
+    }
+}
+
+/// The id of an element in the picture.
+pub fn element_anchor(prefix: &str, index: usize) -> String {
+    format!("{}-e{index}", prefix_of(prefix))
+}
+
+/// The id of a flow in the picture.
+pub fn flow_anchor(prefix: &str, index: usize) -> String {
+    format!("{}-f{index}", prefix_of(prefix))
+}
+
+/// The id of a boundary in the picture.
+pub fn boundary_anchor(prefix: &str, index: usize) -> String {
+    format!("{}-b{index}", prefix_of(prefix))
+}
+
+/// Draws a diagram.
+pub fn svg(diagram: &Diagram, layout: &Layout, marks: &Marks) -> String {
+    let mut out = String::new();
+    let prefix = prefix_of(&marks.prefix);
+    let (width, height) = (layout.width, layout.height);
+    let linked = [&marks.elements, &marks.flows, &marks.boundaries]
+        .iter()
+        .any(|m| m.values().any(|m| m.href.is_some()));
+    // What is inside `img` is hidden from screen readers, links too.
+    let role = if linked { "group" } else { "img" };
+    let _ = write!(
+        out,
+        "<svg class=\"dfd\" xmlns=\"http://www.w3.org/2000/svg\" role=\"{role}\" \
+         aria-labelledby=\"{prefix}-title {prefix}-desc\" viewBox=\"0 0 {width} {height}\" \
+         width=\"{width}\" height=\"{height}\">"
+    );
+    let title = diagram.title.as_deref().unwrap_or("Data-flow diagram");
+    let _ = write!(out, "<title id=\"{prefix}-title\">{}</title>", escape(title));
+    let _ = write!(out, "<desc id=\"{prefix}-desc\">{}</desc>", escape(&description(diagram)));
+
+    let none = Mark::default();
+    for i in 0..diagram.boundaries.len() {
+        let mark = marks.boundaries.get(&i).unwrap_or(&none);
+        boundary(&mut out, diagram, layout, prefix, i, mark);
+    }
+    for i in 0..diagram.flows.len() {
+        flow(&mut out, diagram, layout, prefix, i, marks.flows.get(&i).unwrap_or(&none));
+    }
+    for i in 0..diagram.elements.len() {
+        element(&mut out, diagram, layout, prefix, i, marks.elements.get(&i).unwrap_or(&none));
+    }
+    // Titles come last so that no line is drawn over them.
+    for (i, title) in layout.titles.iter().enumerate() {
+        let mark = marks.boundaries.get(&i).unwrap_or(&none);
+        let name = diagram.boundaries[i].name();
+        let label = format!("{name}, trust boundary{}", tail(mark));
+        open(&mut out, "dfd-boundary-title", None, mark, &label);
+        let y = title.rect.y + title.rect.height / 2.0 + TITLE_FONT * 0.35;
+        for line in &title.lines {
+            text(&mut out, "dfd-title", title.rect.x, y, line);
+        }
+        if mark.open > 0 {
+            let at = Point { x: title.rect.right() + 14.0, y: title.rect.center().y };
+            badge(&mut out, at, mark.open);
+        }
+        close(&mut out, mark);
+    }
+    out.push_str("</svg>");
+    out
+}
+
+/// The author's description, and what there is to see.
+fn description(diagram: &Diagram) -> String {
+    let count = |n: usize, one: &str, many: &str| match n {
+        1 => format!("1 {one}"),
+        n => format!("{n} {many}"),
+    };
+    let summary = format!(
+        "Data-flow diagram with {}, {} and {}.",
+        count(diagram.elements.len(), "element", "elements"),
+        count(diagram.flows.len(), "flow", "flows"),
+        count(diagram.boundaries.len(), "trust boundary", "trust boundaries"),
+    );
+    match &diagram.description {
+        Some(text) => format!("{text} {summary}"),
+        None => summary,
+    }
+}
+
+fn boundary(
+    out: &mut String,
+    diagram: &Diagram,
+    layout: &Layout,
+    prefix: &str,
+    i: usize,
+    mark: &Mark,
+) {
+    let Rect { x, y, width, height } = layout.boundaries[i];
+    let depth = diagram.around(End::Boundary(i)).len() % 2;
+    let change = mark.change.map(|c| format!(" {}", c.class())).unwrap_or_default();
+    let _ = write!(
+        out,
+        "<rect id=\"{prefix}-b{i}\" class=\"dfd-boundary dfd-depth-{depth}{change}\" x=\"{}\" \
+         y=\"{}\" width=\"{}\" height=\"{}\" rx=\"10\"/>",
+        n(x),
+        n(y),
+        n(width),
+        n(height)
+    );
+}
+
+fn flow(out: &mut String, diagram: &Diagram, layout: &Layout, prefix: &str, i: usize, mark: &Mark) {
+    let flow = &diagram.flows[i];
+    let route = &layout.flows[i];
+    let to = if flow.both_ways { "to and from" } else { "to" };
+    let data = if flow.label.is_empty() { String::new() } else { format!(": {}", flow.data()) };
+    let label = format!(
+        "Flow {} from {} {to} {}{data}{}",
+        flow.number,
+        diagram.end_name(flow.from),
+        diagram.end_name(flow.to),
+        tail(mark)
+    );
+    let class = if mark.open > 0 { "dfd-flow dfd-open" } else { "dfd-flow" };
+    open(out, class, Some(format!("{prefix}-f{i}")), mark, &label);
+    let drawn = path::draw(&route.points, &route.label.rect, flow.both_ways);
+    let _ = write!(out, "<path class=\"dfd-line\" d=\"{}\"/>", drawn.line);
+    let _ = write!(out, "<path class=\"dfd-arrow\" d=\"{}\"/>", drawn.heads);
+    flow_label(out, flow.number, route, mark);
+    close(out, mark);
+}
+
+fn flow_label(out: &mut String, number: u32, route: &Route, mark: &Mark) {
+    let Rect { x, y, height, .. } = route.label.rect;
+    let disc = disc_width(number);
+    let middle = y + height / 2.0;
+    // A change makes the disc a square with its sign.
+    let (sign, more, radius) = match mark.change {
+        Some(change) => (change.sign(), 10.0, 3.0),
+        None => ("", 0.0, (DISC - 1.0) / 2.0),
+    };
+    let _ = write!(
+        out,
+        "<rect class=\"dfd-disc\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\"/>",
+        n(x + 0.5 - more),
+        n(middle - DISC / 2.0 + 0.5),
+        n(disc - 1.0 + more),
+        n(DISC - 1.0),
+        n(radius)
+    );
+    text(out, "dfd-number", x + (disc - more) / 2.0, middle + 3.8, &format!("{sign}{number}"));
+    let lines = &route.label.lines;
+    let top = middle - lines.len() as f64 * FLOW_LINE / 2.0;
+    for (at, line) in lines.iter().enumerate() {
+        let base = top + at as f64 * FLOW_LINE + FLOW_LINE / 2.0 + FLOW_FONT * 0.35;
+        text(out, "dfd-data", x + disc + DISC_GAP, base, line);
+    }
+}
+
+fn element(
+    out: &mut String,
+    diagram: &Diagram,
+    layout: &Layout,
+    prefix: &str,
+    i: usize,
+    mark: &Mark,
+) {
+    let element = &diagram.elements[i];
+    let shape = &layout.elements[i];
+    let rect = shape.rect;
+    let place = match element.boundary {
+        Some(b) => format!(" in {}", diagram.boundaries[b].name()),
+        None => String::new(),
+    };
+    let label = format!("{}, {}{place}{}", element.name(), element.kind.name(), tail(mark));
+    let class = match element.kind {
+        Kind::External => "dfd-element dfd-external",
+        Kind::Process => "dfd-element dfd-process",
+        Kind::Store => "dfd-element dfd-store",
+    };
+    open(out, class, Some(format!("{prefix}-e{i}")), mark, &label);
+    let radius = match element.kind {
+        Kind::External => 0.0,
+        Kind::Process => (rect.height / 2.0).min(26.0),
+        Kind::Store => 0.0,
+    };
+    let _ = write!(
+        out,
+        "<rect class=\"dfd-shape\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\"/>",
+        n(rect.x),
+        n(rect.y),
+        n(rect.width),
+        n(rect.height),
+        n(radius)
+    );
+    if element.kind == Kind::Store {
+        let (left, right) = (n(rect.x), n(rect.right()));
+        let (top, bottom) = (n(rect.y), n(rect.bottom()));
+        let _ = write!(
+            out,
+            "<path class=\"dfd-rails\" d=\"M{left} {top}H{right}M{left} {bottom}H{right}\"/>"
+        );
+    }
+    let center = rect.center();
+    let top = center.y - shape.lines.len() as f64 * NODE_LINE / 2.0;
+    for (at, line) in shape.lines.iter().enumerate() {
+        let base = top + at as f64 * NODE_LINE + NODE_LINE / 2.0 + NODE_FONT * 0.35;
+        text(out, "dfd-name", center.x, base, line);
+    }
+    let corners = path::corners(&rect, layout);
+    if mark.open > 0 {
+        badge(out, corners[0], mark.open);
+    }
+    if let Some(change) = mark.change {
+        sign(out, corners[1], change);
+    }
+    close(out, mark);
+}
+
+/// The number of open threats in a disc.
+fn badge(out: &mut String, at: Point, open: usize) {
+    let shown = if open > 99 { "99+".to_string() } else { open.to_string() };
+    let width = 12.0 + 7.0 * shown.len() as f64;
+    let _ = write!(
+        out,
+        "<g class=\"dfd-badge\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"18\" rx=\"9\"/>",
+        n(at.x - width / 2.0),
+        n(at.y - 9.0),
+        n(width)
+    );
+    text(out, "dfd-count", at.x, at.y + 4.0, &shown);
+    out.push_str("</g>");
+}
+
+/// The sign of a change in a small square.
+fn sign(out: &mut String, at: Point, change: Change) {
+    let _ = write!(
+        out,
+        "<g class=\"dfd-change {}\"><rect x=\"{}\" y=\"{}\" width=\"16\" height=\"16\" rx=\"3\"/>",
+        change.class(),
+        n(at.x - 8.0),
+        n(at.y - 8.0)
+    );
+    text(out, "dfd-sign", at.x, at.y + 4.2, change.sign());
+    out.push_str("</g>");
+}
+
+/// What the mark adds to a label for screen readers and tooltips.
+fn tail(mark: &Mark) -> String {
+    let mut tail = match mark.open {
+        0 => String::new(),
+        1 => ", 1 open threat".to_string(),
+        open => format!(", {open} open threats"),
+    };
+    if let Some(change) = mark.change {
+        let _ = write!(tail, ", {}", change.word());
+    }
+    tail
+}
+
+fn open(out: &mut String, class: &str, id: Option<String>, mark: &Mark, label: &str) {
+    if let Some(href) = &mark.href {
+        let _ = write!(
+            out,
+            "<a class=\"dfd-link\" href=\"{}\" aria-label=\"{}\">",
+            escape(href),
+            escape(label)
+        );
+    }
+    let id = id.map(|id| format!(" id=\"{id}\"")).unwrap_or_default();
+    let change = mark.change.map(|c| format!(" {}", c.class())).unwrap_or_default();
+    let _ = write!(out, "<g{id} class=\"{class}{change}\"><title>{}</title>", escape(label));
+}
+
+fn close(out: &mut String, mark: &Mark) {
+    out.push_str("</g>");
+    if mark.href.is_some() {
+        out.push_str("</a>");
+    }
+}
+
+fn text(out: &mut String, class: &str, x: f64, y: f64, content: &str) {
+    let _ = write!(
+        out,
+        "<text class=\"{class}\" x=\"{}\" y=\"{}\">{}</text>",
+        n(x),
+        n(y),
+        escape(content)
+    );
+}
+
+/// A number with at most one digit after the point.
+pub(super) fn n(value: f64) -> String {
+    let tenths = (value * 10.0).round() as i64;
+    match tenths % 10 {
+        0 => format!("{}", tenths / 10),
+        _ => format!("{}", tenths as f64 / 10.0),
+    }
+}
+
+/// Only what is safe in an id; never empty.
+fn prefix_of(prefix: &str) -> &str {
+    let good = prefix.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if good && !prefix.is_empty() { prefix } else { "dfd" }
+}
+
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -1,0 +1,69 @@
+//! A data-flow diagram in a page: the picture, and its tables for those who do not
+//! see it.
+
+use super::Renderer;
+use crate::dfd::{self, Marks, Table};
+use crate::graph::NodeId;
+use crate::page::escaped;
+
+/// Writes diagram `index` of a node.
+pub(super) fn render(renderer: &Renderer<'_>, node: NodeId, index: usize, out: &mut String) {
+    let Some(chart) = renderer.graph.article(node).body.charts.get(index) else { return };
+    let marks = renderer.models.marks(renderer.graph, node, index);
+    out.push_str("<figure class=\"diagram\">");
+    if let Some(layout) = &chart.layout {
+        out.push_str("<div class=\"diagram-scroll\" tabindex=\"0\">");
+        out.push_str(&dfd::svg(&chart.diagram, layout, &marks));
+        out.push_str("</div>\n");
+    }
+    let tables = tables(&dfd::table(&chart.diagram), &marks);
+    match chart.layout {
+        Some(_) => out.push_str(&format!(
+            "<details class=\"diagram-tables\"><summary>Elements and flows as tables</summary>{tables}</details>"
+        )),
+        None => out.push_str(&tables),
+    }
+    out.push_str("</figure>\n");
+}
+
+fn tables(table: &Table, marks: &Marks) -> String {
+    let open = |mark: Option<&dfd::Mark>| match mark.map_or(0, |mark| mark.open) {
+        0 => String::new(),
+        open => open.to_string(),
+    };
+    let head = |columns: &[&str]| {
+        let cells: String =
+            columns.iter().map(|column| format!("<th scope=\"col\">{column}</th>")).collect();
+        format!(
+            "<div class=\"table-wrap\" tabindex=\"0\"><table><thead><tr>{cells}</tr></thead><tbody>\n"
+        )
+    };
+    let cells = |cells: &[&str]| {
+        let cells: String =
+            cells.iter().map(|cell| format!("<td>{}</td>", escaped(cell))).collect();
+        format!("<tr>{cells}</tr>\n")
+    };
+    let mut out = head(&["Element", "Kind", "Inside", "Open threats"]);
+    for (index, row) in table.elements.iter().enumerate() {
+        let inside = row.boundaries.join(", ");
+        let open = open(marks.elements.get(&index));
+        out.push_str(&cells(&[&row.name, row.kind.name(), &inside, &open]));
+    }
+    out.push_str("</tbody></table></div>\n");
+    out.push_str(&head(&["Flow", "From", "To", "Data", "Crosses", "Open threats"]));
+    for (index, row) in table.flows.iter().enumerate() {
+        let to = if row.both_ways { format!("{} (both ways)", row.to) } else { row.to.clone() };
+        let crosses = row.crosses.join(", ");
+        let open = open(marks.flows.get(&index));
+        out.push_str(&cells(&[
+            &row.number.to_string(),
+            &row.from,
+            &to,
+            &row.data,
+            &crosses,
+            &open,
+        ]));
+    }
+    out.push_str("</tbody></table></div>\n");
+    out
+}
