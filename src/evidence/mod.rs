@@ -153,7 +153,9 @@ fn unknown(config: &Config, graph: &Graph, marker: &Marker) -> Diagnostic {
     let locals: Vec<String> = graph.locals.keys().map(|id| id.to_ascii_uppercase()).collect();
     let help = did_you_mean(&marker.id, ids.chain(locals.iter().map(String::as_str)));
     let help = help.unwrap_or_else(|| match config.kinds.of_id(&marker.id) {
-        Some(kind) => format!("`{}/` holds the {} of the book", kind.folder, kind.plural),
+        Some(kind) => {
+            format!("`{}/` holds the {} of the book", kind.folder, kind.plural.to_lowercase())
+        }
         None => "name an entry, or an item of a model, by its ID".into(),
     });
     let message = format!("a comment names `{}`, which the book does not have", marker.id);
@@ -184,7 +186,7 @@ fn failing(graph: &Graph, model: &Model, evidence: &Evidence, found: &mut Vec<Di
 }
 
 #[cfg(test)]
-mod tests_of_tally {
+mod tests {
     use super::Tally;
 
     #[test]
