@@ -89,7 +89,7 @@ impl Evidence {
     /// What came of all tests of a model, each name counted once.
     pub fn of_model(&self, graph: &Graph, model: &Model) -> Tally {
         let mut names: Vec<&str> = spots(model)
-            .flat_map(|spot| tests(graph, model, spot))
+            .flat_map(|spot| named_tests(graph, model, spot))
             .map(|w| w.text.as_str())
             .collect();
         names.sort_unstable();
@@ -99,12 +99,12 @@ impl Evidence {
 
     /// Whether a test or a marker in source code stands for an item of a model.
     pub fn covers(&self, graph: &Graph, model: &Model, spot: Spot, id: &str) -> bool {
-        !tests(graph, model, spot).is_empty() || !self.markers(id).is_empty()
+        !named_tests(graph, model, spot).is_empty() || !self.markers(id).is_empty()
     }
 }
 
 /// The tests that an item of a model names.
-pub fn tests<'g>(graph: &'g Graph, model: &Model, spot: Spot) -> &'g [Word] {
+pub fn named_tests<'g>(graph: &'g Graph, model: &Model, spot: Spot) -> &'g [Word] {
     model.item(graph, spot).get("tests")
 }
 
@@ -171,7 +171,7 @@ fn failing(graph: &Graph, model: &Model, evidence: &Evidence, found: &mut Vec<Di
     let done = model.requirements.iter().filter(|taken| taken.status.as_deref() == Some("done"));
     let done = done.map(|taken| (taken.spot, &taken.id, "done"));
     for (spot, id, claim) in threats.chain(done) {
-        for word in tests(graph, model, spot) {
+        for word in named_tests(graph, model, spot) {
             if evidence.outcome(&word.text) == Some(Outcome::Failed) {
                 let message =
                     format!("`{id}` is called {claim}, and its test `{}` fails", word.text);

@@ -1,7 +1,7 @@
 //! What backs a claim, as readers see it: results of tests and places in source code.
 
 use super::Renderer;
-use crate::evidence::{Outcome, tests};
+use crate::evidence::{Outcome, named_tests};
 use crate::export::{self, Document};
 use crate::graph::NodeId;
 use crate::page::encode_path;
@@ -41,7 +41,7 @@ impl Renderer<'_> {
         let names = threats
             .chain(taken)
             .filter(|(used, _)| *used == Some(entry))
-            .flat_map(|(_, spot)| tests(self.graph, model, spot))
+            .flat_map(|(_, spot)| named_tests(self.graph, model, spot))
             .map(|word| word.text.as_str());
         let text = self.evidence.tally(names).text();
         match note {
