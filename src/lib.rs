@@ -26,6 +26,10 @@ pub mod search;
 pub mod theme;
 
 pub mod model;
+
+pub mod evidence;
+pub mod export;
+
 pub mod plan;
 
 pub mod render;

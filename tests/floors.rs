@@ -16,6 +16,8 @@ const FLOORS: &[&[&str]] = &[
     &["summary"],
     &["graph"],
     &["model"],
+    &["evidence"],
+    &["export"],
     &["plan"],
     &["render"],
     &["site"],

@@ -6,6 +6,8 @@ mod build;
 mod check;
 mod explain;
 pub mod init;
+mod junit;
+mod list;
 pub mod new;
 mod report;
 mod search;
@@ -43,6 +45,8 @@ enum Command {
     Check(check::Args),
     /// Search the book
     Search(search::Args),
+    /// List threats, requirements, assumptions or models
+    List(list::Args),
     /// Explain a diagnostic
     Explain(explain::Args),
 }
@@ -68,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => serve::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Search(args) => search::run(&args),
+        Command::List(args) => list::run(&args),
         Command::Explain(args) => explain::run(&args),
     };
     result.unwrap_or_else(|failure| {

@@ -32,6 +32,10 @@ pub enum Route {
     NotFound,
     /// The list of addresses for search engines.
     Sitemap,
+    /// The whole book as JSON.
+    Data,
+    /// The schema of that JSON.
+    Schema,
 }
 
 /// The site's addresses and its navigation.
@@ -164,6 +168,8 @@ fn routes(config: &Config, graph: &Graph, plan: &Plan) -> BTreeMap<String, Route
     }
     free(NOT_FOUND.into(), Route::NotFound);
     free("diagnostics.html".into(), Route::Diagnostics);
+    free(crate::export::DATA_FILE.into(), Route::Data);
+    free(crate::export::SCHEMA_FILE.into(), Route::Schema);
     if config.url.is_some() {
         free("sitemap.xml".into(), Route::Sitemap);
     }

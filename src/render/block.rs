@@ -99,7 +99,7 @@ fn table(renderer: &Renderer<'_>, url: &str, node: NodeId, index: usize, out: &m
         }
         let notes = |out: &mut String| {
             for column in kind.columns().iter().filter(|column| is_note(column.key)) {
-                note(column.key, column.title, item, out);
+                note(renderer, column.key, column.title, item, out);
             }
         };
         if narrow {
@@ -214,7 +214,7 @@ fn order(renderer: &Renderer<'_>, node: NodeId, index: usize, block: &Block) -> 
     items
 }
 
-fn note(key: &str, title: &str, item: &Item, out: &mut String) {
+fn note(renderer: &Renderer<'_>, key: &str, title: &str, item: &Item, out: &mut String) {
     let words = item.get(key);
     if words.is_empty() {
         return;
@@ -223,13 +223,22 @@ fn note(key: &str, title: &str, item: &Item, out: &mut String) {
     let prose = text.join(", ");
     match key {
         "tests" => {
-            let names: Vec<String> =
-                text.iter().map(|name| format!("<code>{}</code>", escaped(name))).collect();
+            let names: Vec<String> = text.iter().map(|name| test(renderer, name)).collect();
             out.push_str(&format!("<p><b>{title}:</b> {}</p>", names.join(" ")));
         }
         "note" | "notes" => out.push_str(&format!("<p>{}</p>", escaped(&prose))),
         _ => out.push_str(&format!("<p><b>{title}:</b> {}</p>", escaped(&prose))),
     }
+}
+
+/// The name of a test, and what came of it where results are known.
+fn test(renderer: &Renderer<'_>, name: &str) -> String {
+    let mut out = format!("<code>{}</code>", escaped(name));
+    if let Some(outcome) = renderer.evidence.outcome(name) {
+        out.push(' ');
+        chip("status", outcome.word(), outcome.label(), &mut out);
+    }
+    out
 }
 
 /// `not-applicable` as readers see it.

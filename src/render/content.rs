@@ -147,6 +147,7 @@ impl Renderer<'_> {
                 counts.push(count);
             }
         }
+        counts.extend(self.test_counts(node));
         let kind = kind_of(self.config, self.graph.nodes[node].kind.as_deref());
         let uses =
             self.graph.out[node].iter().filter(|edge| edge.role == "uses").map(|edge| edge.to);

@@ -7,11 +7,13 @@ mod body;
 mod chart;
 mod content;
 mod entry;
+mod evidence;
 mod frame;
 mod reference;
 mod text;
 
 use crate::config::Config;
+use crate::evidence::Evidence;
 use crate::graph::{Graph, NOT_FOUND, NodeId, relative_url};
 use crate::model::Models;
 use crate::plan::{Plan, Route};
@@ -34,6 +36,8 @@ pub struct Renderer<'s> {
     pub graph: &'s Graph,
     /// The threat models.
     pub models: &'s Models,
+    /// Results of tests, and source code that names entries.
+    pub evidence: &'s Evidence,
     /// The addresses and the navigation.
     pub plan: &'s Plan,
     /// The templates.
@@ -68,6 +72,8 @@ impl<'s> Renderer<'s> {
                 let file = path.and_then(|path| self.sources.get(&path));
                 return Ok(file.map_or(Cow::Borrowed(&[]), |file| file.bytes().into()));
             }
+            Route::Data => return Ok(self.data().json().into_bytes().into()),
+            Route::Schema => return Ok(crate::export::schema().into_bytes().into()),
             Route::Sitemap => return Ok(self.sitemap().into_bytes().into()),
             Route::Node(node) => self.node(url, *node),
             Route::Catalogue(kind, intro) => self.catalogue(url, kind, *intro),
