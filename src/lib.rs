@@ -27,6 +27,7 @@ pub mod theme;
 
 pub mod model;
 pub mod plan;
+pub mod suggest;
 
 pub mod render;
 

@@ -10,6 +10,7 @@ use crate::render::{self, Renderer};
 use crate::search::{Document, Index, SearchError};
 use crate::source::{self, Sources};
 use crate::span::Place;
+use crate::suggest::Catalogue;
 use crate::summary::{self, SUMMARY_FILE, Summary};
 use crate::theme::{Theme, ThemeError};
 use crate::view::SiteView;
@@ -42,6 +43,8 @@ pub struct Site {
     pub graph: Graph,
     /// The threat models.
     pub models: Models,
+    /// The threats that models can take.
+    pub catalogue: Catalogue,
     /// The addresses and the navigation.
     pub plan: Plan,
     theme: Theme,
@@ -81,10 +84,12 @@ impl Site {
         found.extend(problems);
         let (theme, problems) = load_theme(&config, &sources);
         found.extend(problems);
-        let plan = plan::lay_out(&config, &graph);
+        let mut plan = plan::lay_out(&config, &graph);
+        plan.add_frameworks(&config, &models);
+        let catalogue = Catalogue::new(&graph);
         let view = render::site_view(&config);
         let found = levelled(&config, found);
-        (Site { config, sources, graph, models, plan, theme, view }, found)
+        (Site { config, sources, graph, models, catalogue, plan, theme, view }, found)
     }
 
     fn renderer(&self) -> Renderer<'_> {
@@ -93,6 +98,7 @@ impl Site {
             sources: &self.sources,
             graph: &self.graph,
             models: &self.models,
+            catalogue: &self.catalogue,
             plan: &self.plan,
             theme: &self.theme,
             site: &self.view,

@@ -10,6 +10,8 @@ pub mod new;
 mod report;
 mod search;
 mod serve;
+mod suggest;
+pub mod uses;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -43,6 +45,8 @@ enum Command {
     Check(check::Args),
     /// Search the book
     Search(search::Args),
+    /// List threats of the catalogue that a model does not have yet
+    Suggest(suggest::Args),
     /// Explain a diagnostic
     Explain(explain::Args),
 }
@@ -68,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => serve::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Search(args) => search::run(&args),
+        Command::Suggest(args) => suggest::run(&args),
         Command::Explain(args) => explain::run(&args),
     };
     result.unwrap_or_else(|failure| {

@@ -7,7 +7,7 @@
 use super::meta::{Word, problem_diagnostic};
 use crate::data::{Fields, Node, Value, parse_yaml};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::entry::STATUSES;
+use crate::entry::{STATUSES, STRIDE};
 use crate::span::{Place, Span};
 
 /// The kinds of structured blocks.
@@ -46,6 +46,16 @@ const fn choice(key: &'static str, title: &'static str, words: &'static [&'stati
 
 const SCALE: &[&str] = &["1", "2", "3", "4", "5"];
 
+/// The categories of a threat that only one model knows.
+const CATEGORIES: &[&str] = &[
+    STRIDE[0].name,
+    STRIDE[1].name,
+    STRIDE[2].name,
+    STRIDE[3].name,
+    STRIDE[4].name,
+    STRIDE[5].name,
+];
+
 impl BlockKind {
     /// The kind of block that a fence of this name opens.
     pub fn parse(name: &str) -> Option<BlockKind> {
@@ -75,6 +85,7 @@ impl BlockKind {
     pub fn columns(self) -> &'static [Column] {
         const THREATS: &[Column] = &[
             column("on", "Where"),
+            choice("stride", "STRIDE", CATEGORIES),
             choice("likelihood", "Likelihood", SCALE),
             choice("impact", "Impact", SCALE),
             choice("response", "Response", &["mitigate", "accept", "transfer", "avoid"]),
