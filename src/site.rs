@@ -7,7 +7,7 @@ use crate::model::{self, Models};
 use crate::page::{self, Page};
 use crate::plan::{self, Plan, Route};
 use crate::render::{self, Renderer};
-use crate::search::{Document, Index, SearchError};
+use crate::search::{Document, FOLDER, Index, SearchError};
 use crate::source::{self, Sources};
 use crate::span::Place;
 use crate::suggest::Catalogue;
@@ -16,7 +16,7 @@ use crate::theme::{Theme, ThemeError};
 use crate::view::SiteView;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -87,6 +87,7 @@ impl Site {
         let mut plan = plan::lay_out(&config, &graph);
         plan.add_frameworks(&config, &models);
         let catalogue = Catalogue::new(&graph);
+        found.extend(keep_own_files(&config, &theme, &mut plan));
         let view = render::site_view(&config);
         let found = levelled(&config, found);
         (Site { config, sources, graph, models, catalogue, plan, theme, view }, found)
@@ -215,6 +216,26 @@ fn read_summary(config: &Config, sources: &Sources) -> (Option<Summary>, Vec<Dia
         }
         None => (None, Vec::new()),
     }
+}
+
+/// Takes files of the sources out of the plan that would stand in for a part of the
+/// theme or of the search: its scripts run in every page, and content may not.
+fn keep_own_files(config: &Config, theme: &Theme, plan: &mut Plan) -> Vec<Diagnostic> {
+    let own: BTreeSet<String> =
+        theme.assets().map(|(path, _)| format!("{ASSETS}/{path}").to_lowercase()).collect();
+    let taken = |url: &str| {
+        let url = url.to_lowercase();
+        own.contains(&url) || (url.starts_with(FOLDER) && url.ends_with(".js"))
+    };
+    let clashes: Vec<String> = plan.routes.keys().filter(|url| taken(url)).cloned().collect();
+    let report = |url: String| {
+        plan.routes.remove(&url);
+        let file: Arc<str> = format!("{}/{url}", config.src).into();
+        let message = format!("the site has a file of its own at `{url}`");
+        Diagnostic::new(Code::UrlClash, Place::new(&file, 0..0), message)
+            .help(format!("rename the file; the theme's files are replaced in `{}/`", config.theme))
+    };
+    clashes.into_iter().map(report).collect()
 }
 
 /// The embedded theme, with the files of the book's theme folder in their place.

@@ -24,6 +24,11 @@ struct Fixture {
 impl Fixture {
     /// Opens a book from a copy. It gets the plain theme unless it has one of its own.
     fn open(name: &str) -> Fixture {
+        Fixture::with(name, |bytes| bytes)
+    }
+
+    /// As [`Fixture::open`], each file changed first.
+    fn with(name: &str, change: impl Fn(Vec<u8>) -> Vec<u8>) -> Fixture {
         let book = project("tests/books").join(name);
         let folder = tempfile::tempdir().unwrap();
         let plain = project("tests/support/plain");
@@ -31,14 +36,14 @@ impl Fixture {
             put(&folder.path().join("theme").join(path), std::fs::read(plain.join(path)).unwrap());
         }
         for path in files_below(&book).iter().filter(|path| !path.starts_with("expected/")) {
-            put(&folder.path().join(path), std::fs::read(book.join(path)).unwrap());
+            put(&folder.path().join(path), change(std::fs::read(book.join(path)).unwrap()));
         }
         let (site, found) = Site::open(folder.path(), &mut Memo::default()).unwrap();
         Fixture { expected: book.join("expected"), site, found, _folder: folder }
     }
 
     /// Compares every page and every finding with the expected files.
-    fn is_as_expected(self) -> Fixture {
+    fn matches_expected(self) -> Fixture {
         let mut files: Vec<(String, String)> = Vec::new();
         for (url, route) in &self.site.plan.routes {
             match route {
@@ -69,7 +74,7 @@ impl Fixture {
     }
 
     /// Nothing is wrong with the book.
-    fn is_clean(self) -> Fixture {
+    fn has_no_findings(self) -> Fixture {
         let texts = |file: &str| self.site.text(file);
         assert!(self.found.is_empty(), "{}", render(&self.found, &texts, Format::Text, false));
         self
@@ -97,42 +102,59 @@ impl Fixture {
 #[test]
 fn entries_refer_to_each_other() {
     Fixture::open("entries")
-        .is_as_expected()
+        .matches_expected()
+        .has_no_findings()
         .shows("threats/t-web-001.html", &["entry: threat T-WEB-001", "Mentioned in"])
         .shows("threats/t-0001.html", &["(t-web-001.html)"]);
 }
 
 #[test]
 fn books_of_mdbook_are_built_as_they_are() {
-    Fixture::open("mdbook").is_as_expected().is_clean();
+    Fixture::open("mdbook").matches_expected().has_no_findings();
 }
 
 #[test]
 fn pages_stand_in_order() {
-    Fixture::open("order").is_as_expected().is_clean();
+    Fixture::open("order").matches_expected().has_no_findings();
 }
 
 #[test]
 fn kinds_and_roles_are_declared() {
-    Fixture::open("kinds").is_as_expected().is_clean();
+    Fixture::open("kinds").matches_expected().has_no_findings();
 }
 
 #[test]
 fn front_matter_may_be_toml() {
-    Fixture::open("toml").is_as_expected().is_clean();
+    Fixture::open("toml").matches_expected().has_no_findings();
 }
 
 #[test]
 fn text_may_run_from_right_to_left() {
-    Fixture::open("rtl").is_as_expected().is_clean();
+    Fixture::open("rtl").matches_expected().has_no_findings();
 }
 
 #[test]
 fn a_template_extends_the_one_it_replaces() {
     Fixture::open("theme")
-        .is_clean()
+        .has_no_findings()
         .shows("guide/one.html", &["<p class=\"mine\">Before One</p>", "<p>Text.</p>", "<!doctype"])
         .shows("assets/casebook.css", &["teal"])
         .shows("assets/own/extra.css", &["margin"])
         .hides("index.html", &["class=\"mine\""]);
+}
+
+#[test]
+fn line_ends_change_nothing() {
+    let windows = |bytes: Vec<u8>| match String::from_utf8(bytes) {
+        Ok(text) => text.replace('\n', "\r\n").into_bytes(),
+        Err(error) => error.into_bytes(),
+    };
+    for name in ["entries", "mdbook", "kinds", "toml"] {
+        let (unix, windows) = (Fixture::open(name), Fixture::with(name, windows));
+        assert_eq!(unix.found, windows.found, "{name}");
+        for url in unix.site.addresses().iter().filter(|url| url.ends_with(".html")) {
+            let other = page(&windows.site, url).replace('\r', "");
+            assert_eq!(page(&unix.site, url), other, "{name}: {url}");
+        }
+    }
 }

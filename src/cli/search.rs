@@ -54,7 +54,6 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let (site, _) = report::open(&Book { dir: args.dir.clone() })?;
-    let mut text = args.query.join(" ");
     let filters = [
         ("kind", &args.kind),
         ("stride", &args.stride),
@@ -62,14 +61,16 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         ("tag", &args.tag),
         ("status", &args.status),
     ];
+    // The words come last, as they do while typing: the last one may be a beginning.
+    let mut text = String::new();
     for (name, values) in filters {
         for value in values {
-            let _ = write!(text, " {name}:{value}");
+            let _ = write!(text, "{name}:{value} ");
         }
     }
+    text.push_str(&args.query.join(" "));
     let index = site.index().map_err(|error| error.to_string())?;
-    // A word on the command line is finished; a prefix is for typing.
-    let query = Query::parse(&format!("{text} "));
+    let query = Query::parse(&text);
     let results = index.search(&query, args.limit).map_err(|error| error.to_string())?;
     let mut out = anstream::stdout().lock();
     let text = match args.format {

@@ -302,25 +302,31 @@ impl Decoder {
 
 /// Where a redirect leads, from the site's root: mdBook takes it from the old page.
 fn redirect_target(from: &str, target: &str) -> String {
-    let whole = target.contains("://") || target.starts_with('/');
-    match from.rfind('/').filter(|_| !whole) {
-        None => target.to_string(),
-        Some(slash) => {
-            let mut folders: Vec<&str> = from[..slash].split('/').collect();
-            let mut rest = target;
-            while let Some(after) = rest.strip_prefix("../") {
-                match folders.last() {
-                    Some(last) if *last != ".." => {
-                        folders.pop();
-                    }
-                    _ => folders.push(".."),
+    if target.contains("://") || target.starts_with('/') {
+        return target.to_string();
+    }
+    let mut folders: Vec<&str> = from.split('/').collect();
+    folders.pop();
+    let mut rest = target;
+    loop {
+        if let Some(after) = rest.strip_prefix("./") {
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix("../") {
+            match folders.last() {
+                Some(last) if *last != ".." => {
+                    folders.pop();
                 }
-                rest = after;
+                _ => folders.push(".."),
             }
-            folders.push(rest.strip_prefix("./").unwrap_or(rest));
-            folders.join("/")
+            rest = after;
+        } else {
+            break;
         }
     }
+    folders.push(rest);
+    let target = folders.join("/");
+    // A folder opened by double click shows a list of files.
+    if target.is_empty() || target.ends_with('/') { target + "index.html" } else { target }
 }
 
 fn with_slash(mut url: String) -> String {
@@ -367,6 +373,8 @@ mod tests {
             ("x/a.html", "../b.html#c", "b.html#c"),
             ("a/index.html", "../../std/b.html", "../std/b.html"),
             ("x/a.html", "/b.html", "/b.html"),
+            ("a.html", "./", "index.html"),
+            ("x/a.html", "../y/", "y/index.html"),
             ("x/a.html", "https://example.org/", "https://example.org/"),
         ] {
             assert_eq!(redirect_target(from, target), expected, "{from} {target}");

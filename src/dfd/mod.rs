@@ -7,6 +7,7 @@
 //!                        -> resolve(diagram, name)
 //! ```
 
+mod focus;
 mod layout;
 mod model;
 mod parse;
@@ -17,6 +18,7 @@ mod svg;
 mod table;
 mod text;
 
+pub use focus::{Focus, focus};
 pub use layout::{
     Choice, Finding, Labels, Layout, LayoutError, MAX_FLOWS, MAX_NODES, Point, Rect, Route, Text,
     findings, layout,
@@ -25,7 +27,7 @@ pub use model::{Boundary, Diagram, Direction, Element, End, Flow, Kind, Level, P
 pub use parse::{MAX_DEPTH, MAX_PARTS, MAX_TEXT, parse};
 pub use print::print;
 pub use resolve::{Target, nearest, resolve};
-pub use svg::{Change, Mark, Marks, boundary_anchor, css, element_anchor, flow_anchor, svg};
+pub use svg::{Change, Mark, Marks, boundary_anchor, element_anchor, flow_anchor, svg};
 pub use table::{BoundaryRow, ElementRow, FlowRow, Table, table};
 
 #[cfg(test)]

@@ -160,7 +160,7 @@ pub(super) fn corners(rect: &Rect, layout: &Layout) -> Vec<Point> {
         Point { x: left, y: bottom },
     ];
     let busy = |p: &Point| {
-        let room = Rect { x: p.x - 10.0, y: p.y - 10.0, width: 20.0, height: 20.0 };
+        let room = Rect { x: p.x - 15.0, y: p.y - 11.0, width: 30.0, height: 22.0 };
         layout.flows.iter().any(|f| {
             f.label.rect.overlaps(&room)
                 || f.points.windows(2).any(|l| Rect::of_line(l[0], l[1]).overlaps(&room))

@@ -84,13 +84,6 @@ pub fn boundary_anchor(prefix: &str, index: usize) -> String {
     format!("{}-b{index}", prefix_of(prefix))
 }
 
-/// The style rules for [`svg`]. They use the theme's variables `--bg`,
-/// `--surface`, `--fg`, `--muted`, `--line`, `--control`, `--accent`, `--focus`
-/// and `--font`.
-pub fn css() -> &'static str {
-    include_str!("dfd.css")
-}
-
 /// Draws a diagram.
 pub fn svg(diagram: &Diagram, layout: &Layout, marks: &Marks) -> String {
     let mut out = String::new();

@@ -283,6 +283,19 @@ fn the_table_says_what_the_picture_shows() {
 }
 
 #[test]
+fn a_boundary_can_be_seen_alone() {
+    let shop = good(SHOP);
+    let part = focus(&shop, 1);
+    assert_eq!(part.elements, [1, 2]);
+    assert_eq!(part.flows, [1]);
+    assert_eq!(part.boundaries, [0, 1]);
+    assert_eq!(flows(&part.diagram), ["2: web -> db [rows]"]);
+    assert_eq!(part.diagram.title.as_deref(), Some("Orders: Data zone"));
+    assert!(layout(&part.diagram, Choice::Auto).is_ok());
+    assert_eq!(good(&print(&part.diagram)).without_spans(), part.diagram.without_spans());
+}
+
+#[test]
 fn the_picture_has_names_ids_and_no_style() {
     let shop = good(&SHOP.replace("Customer", "<script>alert(1)</script>&#quot;x"));
     let layout = layout(&shop, Choice::Auto).unwrap();

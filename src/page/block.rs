@@ -44,8 +44,6 @@ const fn choice(key: &'static str, title: &'static str, words: &'static [&'stati
     Column { key, title, words }
 }
 
-const SCALE: &[&str] = &["1", "2", "3", "4", "5"];
-
 /// The categories of a threat that only one model knows.
 const CATEGORIES: &[&str] = &[
     STRIDE[0].name,
@@ -86,8 +84,8 @@ impl BlockKind {
         const THREATS: &[Column] = &[
             column("on", "Where"),
             choice("stride", "STRIDE", CATEGORIES),
-            choice("likelihood", "Likelihood", SCALE),
-            choice("impact", "Impact", SCALE),
+            column("likelihood", "Likelihood"),
+            column("impact", "Impact"),
             choice("response", "Response", &["mitigate", "accept", "transfer", "avoid"]),
             choice("mitigation", "By", &["design change", "feature", "detection", "recovery"]),
             choice("status", "Status", &["open", "mitigated", "accepted", "not-applicable"]),

@@ -73,7 +73,7 @@ pub fn expand(file: &Arc<str>, text: &Arc<str>, sources: &Sources) -> (Expanded,
         title: None,
         found: Vec::new(),
     };
-    expander.run(file, text, &[0..text.len()], 0);
+    expander.run(file, text, std::slice::from_ref(&(0..text.len())), 0);
     let segments = match expander.segments.is_empty() {
         true => vec![Segment { start: 0, file: file.clone(), origin: 0 }],
         false => expander.segments,

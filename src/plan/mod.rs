@@ -8,6 +8,7 @@ pub use risk::framework_url;
 
 use crate::config::Config;
 use crate::graph::{Graph, NOT_FOUND, NodeId};
+use crate::page::{Target, classify};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What stands at an address.
@@ -147,7 +148,11 @@ fn routes(config: &Config, graph: &Graph, plan: &Plan) -> BTreeMap<String, Route
             true => format!("{from}index.html"),
             false => from.clone(),
         };
-        if from.ends_with(".html") && crate::source::join("", &from).as_ref() == Some(&from) {
+        let allowed = !matches!(classify(to), Target::Unsafe(_));
+        if allowed
+            && from.ends_with(".html")
+            && crate::source::join("", &from).as_ref() == Some(&from)
+        {
             free(from, Route::Redirect(to.clone()));
         }
     }

@@ -27,7 +27,7 @@ use super::index::Index;
 use super::{Document, SearchError};
 
 /// The folder of the files.
-const FOLDER: &str = "search/";
+pub const FOLDER: &str = "search/";
 /// A block of postings is closed once tantivy takes about this many bytes for it.
 const POSTINGS: usize = 4000;
 /// How many cards a file has.

@@ -26,7 +26,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-pub use export::Export;
+pub use export::{Export, FOLDER};
 pub use facet::Facet;
 pub use index::Index;
 pub use query::{Filter, Query, Term};

@@ -22,7 +22,7 @@ const column = (page, name) => page.evaluate((name) => {
 }, name);
 
 async function tick(page, facet, value) {
-  const box = page.locator(`input[name="${facet}"][value="${value}"]`);
+  const box = page.locator(`input[name="facet-${facet}"][value="${value}"]`);
   const list = page.locator(".facet", { has: box });
   if (!(await list.evaluate((element) => element.open))) await list.locator("summary").click();
   await box.check();
@@ -46,7 +46,7 @@ test("a facet narrows the rows, the count says so, and the address keeps it", as
 
   await page.goto(address.href);
   assert.equal(await shown(page).count(), both, "the address brings the rows back");
-  assert.ok(await page.locator('input[name="stride"][value="spoofing"]').isChecked());
+  assert.ok(await page.locator('input[name="facet-stride"][value="spoofing"]').isChecked());
   await page.locator(".filter-clear").click();
   assert.equal(await shown(page).count(), all);
   assert.equal(new URL(page.url()).search, "");

@@ -122,9 +122,11 @@ test("chips narrow to a kind and widen again", async () => {
   const promised = Number((await chip.innerText()).match(/\d+/)[0]);
   await chip.click();
   await page.waitForFunction(() => [...document.querySelectorAll("#results li")].every((li) => li.dataset.kind === "requirement"));
-  assert.equal(await page.locator(".search-kinds button[aria-pressed=true]").count(), 1);
+  const pressed = page.locator(".search-kinds button[aria-pressed=true]");
+  await pressed.waitFor();
+  assert.match(await pressed.innerText(), /Requirement/);
   assert.match(await page.locator("#search .search-status").innerText(), new RegExp(`\\b${promised}\\b`));
-  await page.locator(".search-kinds button[aria-pressed=true]").click();
+  await pressed.click();
   await page.waitForFunction(() => new Set([...document.querySelectorAll("#results li")].map((li) => li.dataset.kind)).size > 1);
   assert.equal(await page.locator("#q").inputValue(), "token");
   await close();

@@ -13,86 +13,37 @@ impl Numbers {
         (self.0 % limit as u64) as usize
     }
 
-    fn pick<'a>(&mut self, words: &[&'a str]) -> &'a str {
-        words[self.below(words.len())]
+    /// One of the words between the bars.
+    fn pick<'a>(&mut self, words: &'a str) -> &'a str {
+        let count = words.split('|').count();
+        words.split('|').nth(self.below(count)).unwrap_or("")
     }
 }
 
-const ACTORS: &[&str] = &[
-    "An outsider",
-    "A customer",
-    "A former employee",
-    "A supplier",
-    "An administrator",
-    "A stolen device",
-    "A curious colleague",
-    "A compromised service",
-];
-const ACTIONS: &[&str] = &[
-    "replays",
-    "guesses",
-    "reads",
-    "alters",
-    "deletes",
-    "floods",
-    "forges",
-    "intercepts",
-    "escalates",
-    "enumerates",
-    "injects",
-    "withholds",
-];
-const ASSETS: &[&str] = &[
-    "session tokens",
-    "order records",
-    "audit events",
-    "password hashes",
-    "backups",
-    "payment requests",
-    "signing keys",
-    "customer addresses",
-    "build artefacts",
-    "queue messages",
-    "access policies",
-    "search results",
-    "uploaded files",
-    "webhook calls",
-];
-const PLACES: &[&str] = &[
-    "at the gateway",
-    "in the browser",
-    "between two services",
-    "in the data store",
-    "on the build server",
-    "in the log pipeline",
-    "behind the load balancer",
-    "in the cache",
-];
-const AREAS: &[&str] = &["AUTH", "WEB", "DATA", "NET", "LOG", "SUP", "API", "FILE"];
-const STRIDE: &[&str] = &[
-    "spoofing",
-    "tampering",
-    "repudiation",
-    "information-disclosure",
-    "denial-of-service",
-    "elevation-of-privilege",
-];
-const TAGS: &[&str] =
-    &["cloud", "mobile", "identity", "privacy", "operations", "supply-chain", "crypto", "legacy"];
-const SENTENCES: &[&str] = &[
-    "The check happens before the value is used, not after",
-    "A short lifetime limits what a thief can do",
-    "Write the decision down where the next reviewer will look",
-    "The same input must give the same answer for every tenant",
-    "Rate limits slow an attacker down and tell the team that one is there",
-    "Keep the list of recipients out of the message",
-    "An error page should say what to do and nothing else",
-    "Rotate the key when a person leaves",
-    "The test fails when somebody removes the check",
-    "Log who asked, what was decided and why",
-    "A default that denies is easier to reason about",
-    "Validate on the server even when the browser has done so",
-];
+const ACTORS: &str = "An outsider|A customer|A former employee|A supplier|An administrator|\
+     A stolen device|A curious colleague|A compromised service";
+const ACTIONS: &str = "replays|guesses|reads|alters|deletes|floods|forges|intercepts|escalates|enumerates|\
+     injects|withholds";
+const ASSETS: &str = "session tokens|order records|audit events|password hashes|backups|payment requests|\
+     signing keys|customer addresses|build artefacts|queue messages|access policies|\
+     search results|uploaded files|webhook calls";
+const PLACES: &str = "at the gateway|in the browser|between two services|in the data store|\
+     on the build server|in the log pipeline|behind the load balancer|in the cache";
+const AREAS: &str = "AUTH|WEB|DATA|NET|LOG|SUP|API|FILE";
+const STRIDE: &str = "spoofing|tampering|repudiation|information-disclosure|denial-of-service|\
+     elevation-of-privilege";
+const TAGS: &str = "cloud|mobile|identity|privacy|operations|supply-chain|crypto|legacy";
+const SENTENCES: &str = "The check happens before the value is used, not after|\
+     A short lifetime limits what a thief can do|\
+     Write the decision down where the next reviewer will look|\
+     The same input must give the same answer for every tenant|\
+     Rate limits slow an attacker down and tell the team that one is there|\
+     Keep the list of recipients out of the message|\
+     An error page should say what to do and nothing else|\
+     Rotate the key when a person leaves|The test fails when somebody removes the check|\
+     Log who asked, what was decided and why|\
+     A default that denies is easier to reason about|\
+     Validate on the server even when the browser has done so";
 const CODE: &[(&str, &str)] = &[
     (
         "rust",
@@ -117,12 +68,17 @@ fn paragraph(numbers: &mut Numbers, out: &mut String) {
     out.push_str("\n\n");
 }
 
+fn id(prefix: char, number: usize) -> String {
+    let area = AREAS.split('|').nth(number % 8).unwrap_or("");
+    format!("{prefix}-{area}-{number:05}")
+}
+
 fn threat_id(number: usize) -> String {
-    format!("T-{}-{number:05}", AREAS[number % AREAS.len()])
+    id('T', number)
 }
 
 fn requirement_id(number: usize) -> String {
-    format!("R-{}-{number:05}", AREAS[number % AREAS.len()])
+    id('R', number)
 }
 
 /// Paths and texts of a book with about so many pages: of ten, six are threats, two
@@ -143,7 +99,7 @@ pub fn book(pages: usize) -> Vec<(String, String)> {
             numbers.pick(ACTIONS),
             numbers.pick(ASSETS),
             numbers.pick(STRIDE),
-            numbers.pick(&["low", "medium", "high", "critical"]),
+            numbers.pick("low|medium|high|critical"),
             numbers.pick(TAGS),
             numbers.pick(TAGS),
             requirement_id(numbers.below(requirements.max(1))),

@@ -38,14 +38,7 @@ pub(super) fn place(diagram: &Diagram, plan: &Plan) -> Result<Placed, LayoutErro
         boundaries: vec![Rect::default(); diagram.boundaries.len()],
         titles: (0..diagram.boundaries.len()).map(|i| title_text(diagram, i)).collect(),
     };
-    let mut input = graph(diagram, plan, &placed);
-    if let Ok(t) = std::env::var("ELK_OPTS") {
-        let v: Value = serde_json::from_str(&t).unwrap();
-        for (k, x) in v.as_object().unwrap() {
-            input["layoutOptions"][k] = x.clone();
-        }
-    }
-    let input = input.to_string();
+    let input = graph(diagram, plan, &placed).to_string();
     let result = quietly(|| elkrs::create_elk().layout_json(&input));
     let output = match result {
         Ok(Ok(output)) => output,
@@ -106,7 +99,6 @@ fn graph(diagram: &Diagram, plan: &Plan, placed: &Placed) -> Value {
             "elk.layered.cycleBreaking.strategy": "GREEDY_MODEL_ORDER",
             "elk.layered.nodePlacement.strategy": placement,
             "elk.layered.nodePlacement.bk.fixedAlignment": alignment,
-            "elk.layered.compaction.postCompaction.strategy": "EDGE_LENGTH",
             "elk.layered.spacing.nodeNodeBetweenLayers": gap(32.0),
             "elk.layered.spacing.edgeNodeBetweenLayers": gap(22.0),
             "elk.layered.spacing.edgeEdgeBetweenLayers": gap(13.0),
@@ -137,7 +129,16 @@ fn fill(
     for (i, element) in diagram.elements.iter().enumerate() {
         if element.boundary == boundary {
             let Rect { width, height, .. } = placed.elements[i].rect;
-            let node = json!({ "id": format!("n{i}"), "width": width, "height": height });
+            let at = End::Element(i);
+            let loops = diagram.flows.iter().filter(|f| f.from == at && f.to == at).count();
+            // Several loops on one side run through each other's labels.
+            let sides = if loops > 1 { "EQUALLY" } else { "NORTH" };
+            let node = json!({
+                "id": format!("n{i}"),
+                "width": width,
+                "height": height,
+                "layoutOptions": { "elk.layered.edgeRouting.selfLoopDistribution": sides },
+            });
             children.push((first_flow(diagram, End::Element(i)), node));
         }
     }

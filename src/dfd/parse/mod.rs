@@ -354,8 +354,7 @@ impl Parser<'_> {
     /// `a --> b & c -- text --> d`.
     fn chain(&mut self) -> Parsed<()> {
         let mut from = self.group()?;
-        loop {
-            let Some(link) = self.scanner.link()? else { break };
+        while let Some(link) = self.scanner.link()? {
             self.scanner.blanks();
             if self.scanner.done() || self.scanner.peek() == Some(';') {
                 return Err(Problem::error(link.span, "the arrow goes nowhere")
