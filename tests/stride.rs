@@ -173,6 +173,7 @@ fn plain_threats_never_meet_the_word() {
         [
             "applies to object-storage, which the diagram names",
             "hits a data store (Object storage)",
+            "is tagged with web, which the diagram names",
             "hits an external entity (Customer)",
             "hits a data store (Object storage)",
         ]

@@ -151,6 +151,9 @@ fn listed(names: &[String]) -> String {
     }
 }
 
+/// So many threats are suggested for a gap where none shares a word with the model.
+const GENERAL: usize = 2;
+
 impl Catalogue {
     /// Reads the threats of a book. Deprecated ones are left out.
     pub fn new(graph: &Graph) -> Catalogue {
@@ -272,7 +275,10 @@ impl Catalogue {
                 found.sort_by_key(|(score, severity, s)| {
                     (Reverse(*score), Reverse(*severity), s.node)
                 });
-                cell.suggestions = found.into_iter().take(limit).map(|(_, _, s)| s).collect();
+                // Threats that only hit the right kind of element stand in for better ones.
+                let telling = found.iter().filter(|(score, ..)| *score > 0).count();
+                let count = if telling > 0 { telling.min(limit) } else { limit.min(GENERAL) };
+                cell.suggestions = found.into_iter().take(count).map(|(_, _, s)| s).collect();
             }
         }
     }
