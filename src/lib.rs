@@ -31,6 +31,7 @@ pub mod evidence;
 pub mod export;
 
 pub mod plan;
+pub mod suggest;
 
 pub mod render;
 

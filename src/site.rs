@@ -11,6 +11,7 @@ use crate::render::{self, Renderer};
 use crate::search::{Document, FOLDER, Index, SearchError};
 use crate::source::{self, Sources};
 use crate::span::Place;
+use crate::suggest::Catalogue;
 use crate::summary::{self, SUMMARY_FILE, Summary};
 use crate::theme::{Theme, ThemeError};
 use crate::view::SiteView;
@@ -45,6 +46,8 @@ pub struct Site {
     pub models: Models,
     /// Results of tests, and source code that names entries.
     pub evidence: Evidence,
+    /// The threats that models can take.
+    pub catalogue: Catalogue,
     /// The addresses and the navigation.
     pub plan: Plan,
     theme: Theme,
@@ -110,10 +113,12 @@ impl Site {
         let (theme, problems) = load_theme(&config, &sources);
         found.extend(problems);
         let mut plan = plan::lay_out(&config, &graph);
+        plan.add_frameworks(&config, &models);
+        let catalogue = Catalogue::new(&graph);
         found.extend(keep_own_files(&config, &theme, &mut plan));
         let view = render::site_view(&config);
         let found = levelled(&config, found);
-        (Site { config, sources, graph, models, evidence, plan, theme, view }, found)
+        (Site { config, sources, graph, models, evidence, plan, theme, view, catalogue }, found)
     }
 
     fn renderer(&self) -> Renderer<'_> {
@@ -123,6 +128,7 @@ impl Site {
             graph: &self.graph,
             models: &self.models,
             evidence: &self.evidence,
+            catalogue: &self.catalogue,
             plan: &self.plan,
             theme: &self.theme,
             site: &self.view,

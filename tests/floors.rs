@@ -18,6 +18,7 @@ const FLOORS: &[&[&str]] = &[
     &["model"],
     &["evidence"],
     &["export"],
+    &["suggest"],
     &["plan"],
     &["render"],
     &["site"],

@@ -12,6 +12,8 @@ pub mod new;
 mod report;
 mod search;
 mod serve;
+mod suggest;
+pub mod uses;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -47,6 +49,8 @@ enum Command {
     Search(search::Args),
     /// List threats, requirements, assumptions or models
     List(list::Args),
+    /// List threats of the catalogue that a model does not have yet
+    Suggest(suggest::Args),
     /// Explain a diagnostic
     Explain(explain::Args),
 }
@@ -73,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Search(args) => search::run(&args),
         Command::List(args) => list::run(&args),
+        Command::Suggest(args) => suggest::run(&args),
         Command::Explain(args) => explain::run(&args),
     };
     result.unwrap_or_else(|failure| {

@@ -3,6 +3,7 @@
 
 mod check;
 mod collect;
+mod risk;
 
 use crate::config::Config;
 use crate::dfd::{Mark, Marks, Target};

@@ -1,8 +1,10 @@
 //! What the site consists of: an address for everything, and the ways between.
 
 mod nav;
+mod risk;
 
 pub use nav::{Item, Part, Section};
+pub use risk::framework_url;
 
 use crate::config::Config;
 use crate::graph::{Graph, NOT_FOUND, NodeId};
@@ -26,6 +28,8 @@ pub enum Route {
     Redirect(String),
     /// A file of the sources, by its path in the source folder.
     File(String),
+    /// The page that explains a risk framework, by its name.
+    Framework(String),
     /// The table of diagnostics.
     Diagnostics,
     /// The page for addresses that lead nowhere.

@@ -12,7 +12,7 @@ use crate::view::Chip;
 const NOTES: [&str; 8] = ["tests", "why", "by", "until", "owner", "ticket", "note", "notes"];
 
 /// Keys that stand in the cell of another one.
-const MERGED: [&str; 3] = ["on", "impact", "mitigation"];
+const MERGED: [&str; 4] = ["on", "stride", "impact", "mitigation"];
 
 /// Writes block `index` of a node.
 pub(super) fn render(
@@ -69,7 +69,11 @@ fn table(renderer: &Renderer<'_>, url: &str, node: NodeId, index: usize, out: &m
         BlockKind::Requirements => Some("Requirement"),
         BlockKind::Reviews | BlockKind::List => None,
     };
-    let titles = main.iter().map(|column| title_of(column));
+    let risk_heading = renderer.risk_heading(url, node, index);
+    let titles = main.iter().map(|column| match (column.key, &risk_heading) {
+        ("likelihood", Some(heading)) => heading.as_str(),
+        _ => title_of(column),
+    });
     let columns: Vec<&str> =
         first.into_iter().chain(titles).chain(narrow.then_some("Notes")).collect();
     open(kind.name(), &columns, out);

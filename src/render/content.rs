@@ -154,10 +154,11 @@ impl Renderer<'_> {
         ModelView {
             kind: kind.map(|kind| self.kind_view(url, kind)).unwrap_or_default(),
             id: self.graph.nodes[node].id.clone(),
-            facts: facts.collect(),
+            facts: facts.chain(self.rated_by(url, node)).collect(),
             counts,
             uses: self.by_kind(url, uses),
             used_by: self.used_by(url, node),
+            stride: self.stride(url, node),
         }
     }
 

@@ -10,6 +10,8 @@ mod entry;
 mod evidence;
 mod frame;
 mod reference;
+mod risk;
+mod stride;
 mod text;
 
 use crate::config::Config;
@@ -19,6 +21,7 @@ use crate::model::Models;
 use crate::plan::{Plan, Route};
 use crate::search::Document;
 use crate::source::Sources;
+use crate::suggest::Catalogue;
 use crate::theme::{Theme, ThemeError};
 use crate::view::{
     Content, EntryLink, NotFoundView, PageView, RedirectView, ReferenceView, SiteView, View,
@@ -38,6 +41,8 @@ pub struct Renderer<'s> {
     pub models: &'s Models,
     /// Results of tests, and source code that names entries.
     pub evidence: &'s Evidence,
+    /// The threats that models can take.
+    pub catalogue: &'s Catalogue,
     /// The addresses and the navigation.
     pub plan: &'s Plan,
     /// The templates.
@@ -80,6 +85,7 @@ impl<'s> Renderer<'s> {
             Route::Section(section, intro) => self.section(url, *section, *intro),
             Route::Tags => self.tags(url),
             Route::Tag(tag) => self.tag(url, tag),
+            Route::Framework(name) => self.framework(url, name),
             Route::Redirect(target) => self.redirect(url, target),
             Route::Diagnostics => {
                 let title = "Diagnostics";
@@ -154,6 +160,7 @@ impl<'s> Renderer<'s> {
                     | Route::Section(..)
                     | Route::Tags
                     | Route::Tag(_)
+                    | Route::Framework(_)
             );
             if listed {
                 let address = format!("{base}{}", crate::page::encode_path(url));

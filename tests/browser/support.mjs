@@ -37,6 +37,7 @@ export const pages = {
   tags: "tags/index.html",
   tag: "tags/passwords.html",
   diagnostics: "diagnostics.html",
+  "risk framework": "risk/likelihood-impact.html",
 };
 
 export const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
