@@ -5,6 +5,7 @@
 mod build;
 mod check;
 mod explain;
+mod gate;
 pub mod init;
 pub mod new;
 mod report;
@@ -41,6 +42,8 @@ enum Command {
     Serve(serve::Args),
     /// Report everything that is wrong with the content
     Check(check::Args),
+    /// Tell whether models are good enough to ship
+    Gate(gate::Args),
     /// Search the book
     Search(search::Args),
     /// Explain a diagnostic
@@ -67,6 +70,7 @@ pub fn main() -> ExitCode {
         Command::Build(args) => build::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Gate(args) => gate::run(&args),
         Command::Search(args) => search::run(&args),
         Command::Explain(args) => explain::run(&args),
     };

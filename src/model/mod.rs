@@ -3,6 +3,8 @@
 
 mod check;
 mod collect;
+pub mod coverage;
+pub mod gate;
 
 use crate::config::Config;
 use crate::dfd::{Mark, Marks, Target};

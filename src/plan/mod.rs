@@ -1,8 +1,10 @@
 //! What the site consists of: an address for everything, and the ways between.
 
 mod nav;
+mod overview;
 
 pub use nav::{Item, Part, Section};
+pub use overview::Overview;
 
 use crate::config::Config;
 use crate::graph::{Graph, NOT_FOUND, NodeId};
@@ -26,6 +28,10 @@ pub enum Route {
     Redirect(String),
     /// A file of the sources, by its path in the source folder.
     File(String),
+    /// A page over all models.
+    Overview(Overview),
+    /// The rows of such a page as comma-separated values.
+    Csv(Overview),
     /// The table of diagnostics.
     Diagnostics,
     /// The page for addresses that lead nowhere.
@@ -158,6 +164,17 @@ fn routes(config: &Config, graph: &Graph, plan: &Plan) -> BTreeMap<String, Route
     }
     free(NOT_FOUND.into(), Route::NotFound);
     free("diagnostics.html".into(), Route::Diagnostics);
+    // The section's introduction is no model.
+    let is_model = |node: NodeId| {
+        let page = &graph.nodes[node];
+        !page.url.ends_with("models/index.html") || page.id.is_some()
+    };
+    if graph.of_kind("model").any(is_model) {
+        for overview in Overview::ALL {
+            free(overview.url(), Route::Overview(overview));
+            free(overview.csv(), Route::Csv(overview));
+        }
+    }
     if config.url.is_some() {
         free("sitemap.xml".into(), Route::Sitemap);
     }

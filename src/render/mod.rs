@@ -6,8 +6,10 @@ mod block;
 mod body;
 mod chart;
 mod content;
+pub mod csv;
 mod entry;
 mod frame;
+mod overview;
 mod reference;
 mod text;
 
@@ -68,6 +70,7 @@ impl<'s> Renderer<'s> {
                 let file = path.and_then(|path| self.sources.get(&path));
                 return Ok(file.map_or(Cow::Borrowed(&[]), |file| file.bytes().into()));
             }
+            Route::Csv(overview) => return Ok(self.csv(*overview).into_bytes().into()),
             Route::Sitemap => return Ok(self.sitemap().into_bytes().into()),
             Route::Node(node) => self.node(url, *node),
             Route::Catalogue(kind, intro) => self.catalogue(url, kind, *intro),
@@ -75,6 +78,7 @@ impl<'s> Renderer<'s> {
             Route::Tags => self.tags(url),
             Route::Tag(tag) => self.tag(url, tag),
             Route::Redirect(target) => self.redirect(url, target),
+            Route::Overview(overview) => self.overview(url, *overview),
             Route::Diagnostics => {
                 let title = "Diagnostics";
                 let mut page = self.page(url, title);
@@ -146,6 +150,7 @@ impl<'s> Renderer<'s> {
                 Route::Node(_)
                     | Route::Catalogue(..)
                     | Route::Section(..)
+                    | Route::Overview(_)
                     | Route::Tags
                     | Route::Tag(_)
             );
