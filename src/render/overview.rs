@@ -39,12 +39,16 @@ impl Renderer<'_> {
     pub(super) fn overview(&self, url: &str, overview: Overview) -> (PageView, Content) {
         let mut page = self.page(url, overview.title());
         page.description = match overview {
-            Overview::Status => "Every model in its latest revision: what is open, reviewed and \
-                                 tested, and what to do next.",
+            Overview::Status => {
+                "Every model in its latest revision: what is open, reviewed and \
+                                 tested, and what to do next."
+            }
             Overview::Threats => "Which model has which threat, and where the work on it stands.",
             Overview::Requirements => "Which model has taken which requirement, and how far it is.",
-            Overview::Gaps => "Entries that no model uses, threats that no requirement treats, \
-                               and requirements that treat no threat.",
+            Overview::Gaps => {
+                "Entries that no model uses, threats that no requirement treats, \
+                               and requirements that treat no threat."
+            }
         }
         .into();
         let models = self.plan.sections.iter().position(|s| s.kind.as_deref() == Some("model"));
@@ -62,15 +66,21 @@ impl Renderer<'_> {
     /// The rows of a page over all models as a file.
     pub(super) fn csv(&self, overview: Overview) -> String {
         let view = self.table(&overview.csv(), overview);
-        let words = |cell: OverviewCell| {
-            let text = cell.state.map_or(cell.text, |state| state.label);
-            let chips = cell.chips.into_iter().map(|chip| chip.label);
-            let parts: Vec<String> = std::iter::once(text).chain(chips).collect();
-            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+        let words = |(cell, column): (&OverviewCell, &OverviewColumn)| {
+            let text = cell.state.as_ref().map_or(&cell.text, |state| &state.label);
+            let chips = cell.chips.iter().map(|chip| &chip.label);
+            let parts: Vec<&str> = std::iter::once(text).chain(chips).map(String::as_str).collect();
+            let words: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            match (words.is_empty(), cell.value) {
+                (true, Some(value)) if column.numeric => value.to_string(),
+                _ => words.join(", "),
+            }
         };
-        let head: Vec<String> = view.columns.into_iter().map(|column| column.label).collect();
-        let rows = view.rows.into_iter().map(|row| row.cells.into_iter().map(words).collect());
-        csv(std::iter::once(head).chain(rows))
+        let head = view.columns.iter().map(|column| column.label.clone()).collect();
+        let row = |row: &OverviewRow| row.cells.iter().zip(&view.columns).map(words).collect();
+        let rows: Vec<Vec<String>> =
+            std::iter::once(head).chain(view.rows.iter().map(row)).collect();
+        csv(rows)
     }
 
     /// Links to the pages over all models.
@@ -237,7 +247,7 @@ impl Renderer<'_> {
                 ..OverviewCell::default()
             },
             OverviewCell {
-                text: if wanted > 0 { format!("{tested} of {wanted}") } else { String::new() },
+                text: if wanted > 0 { format!("{tested} of {wanted}") } else { "none".into() },
                 value: Some(wanted - tested),
                 ..OverviewCell::default()
             },
@@ -246,11 +256,7 @@ impl Renderer<'_> {
                 (None, 0) => "",
                 (None, _) => "no end set",
             }),
-            OverviewCell {
-                text: next.text,
-                value: rank(next.kind),
-                ..OverviewCell::default()
-            },
+            OverviewCell { text: next.text, value: rank(next.kind), ..OverviewCell::default() },
         ];
         OverviewRow { facets, cells }
     }
@@ -267,7 +273,7 @@ impl Renderer<'_> {
             rows.iter().flat_map(|row| row.cells.keys().copied()).collect();
         let mut fixed = vec![("id", "ID", false), ("title", "Title", false)];
         if threats {
-            fixed.push(("severity", "Severity", true));
+            fixed.push(("severity", "Severity", false));
             fixed.push(("open", "Open", true));
         }
         fixed.push(("used", "Models", true));
@@ -397,7 +403,10 @@ impl Renderer<'_> {
                 let gap = OverviewCell { chips: chips.collect(), ..OverviewCell::default() };
                 let origin = if row.local.is_some() { "model" } else { "catalogue" };
                 let facets = BTreeMap::from([
-                    ("gap".to_string(), named.iter().map(|(_, name, _)| name.to_string()).collect()),
+                    (
+                        "gap".to_string(),
+                        named.iter().map(|(_, name, _)| name.to_string()).collect(),
+                    ),
                     ("kind".to_string(), vec![kind.to_string()]),
                     ("origin".to_string(), vec![origin.to_string()]),
                 ]);
