@@ -3,6 +3,7 @@
 
 mod support;
 
+use casebook::search::Export;
 use casebook::site::Memo;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -141,7 +142,7 @@ fn differences(a: &[(String, Vec<u8>)], b: &[(String, Vec<u8>)]) -> Vec<String> 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(support::cases(24))]
 
     #[test]
     fn a_warm_memo_changes_nothing(edits in prop::collection::vec(edit(), 1..25)) {
@@ -178,12 +179,21 @@ fn content() -> Files {
     files
 }
 
+/// The files of the search.
+fn search(files: &Files) -> Vec<(String, Vec<u8>)> {
+    let (site, _) = site_of(files, &mut Memo::default());
+    let index = site.index().unwrap();
+    let export = Export::new(&index).unwrap();
+    let bytes = |path: &String| export.get(path).unwrap().unwrap_or_default();
+    export.paths().iter().map(|path| (path.clone(), bytes(path))).collect()
+}
+
 #[test]
 fn threads_and_runs_change_nothing() {
     let files = content();
     let with = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| shown(&files, &mut Memo::default()))
+        pool.install(|| [shown(&files, &mut Memo::default()), search(&files)].concat())
     };
     let one = with(1);
     for (threads, other) in [(4, with(4)), (1, with(1)), (3, with(3))] {

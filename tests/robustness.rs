@@ -227,7 +227,7 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(support::cases(400))]
 
     #[test]
     fn any_text_makes_a_site(a in text(), b in text(), toml in text()) {

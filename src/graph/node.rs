@@ -75,12 +75,10 @@ pub(super) fn collect(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
     // Order by kind, then ID, then address, so that every list comes out in order.
     let rank: BTreeMap<&str, usize> =
         config.kinds.iter().enumerate().map(|(i, kind)| (kind.name.as_str(), i)).collect();
-    nodes.sort_by(|a: &Node, b: &Node| {
-        let key = |n: &Node| {
-            let kind = n.kind.as_deref().and_then(|k| rank.get(k).copied());
-            (kind.unwrap_or(usize::MAX), n.entry.then(|| n.id.clone()).flatten(), n.url.clone())
-        };
-        key(a).cmp(&key(b))
+    nodes.sort_by_cached_key(|node: &Node| {
+        let kind = node.kind.as_deref().and_then(|kind| rank.get(kind).copied());
+        let id = node.id.clone().filter(|_| node.entry);
+        (kind.unwrap_or(usize::MAX), id, node.url.clone())
     });
     graph.nodes = nodes;
     found.extend(register_ids(graph, config));

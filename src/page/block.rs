@@ -44,8 +44,6 @@ const fn choice(key: &'static str, title: &'static str, words: &'static [&'stati
     Column { key, title, words }
 }
 
-const SCALE: &[&str] = &["1", "2", "3", "4", "5"];
-
 impl BlockKind {
     /// The kind of block that a fence of this name opens.
     pub fn parse(name: &str) -> Option<BlockKind> {
@@ -75,8 +73,8 @@ impl BlockKind {
     pub fn columns(self) -> &'static [Column] {
         const THREATS: &[Column] = &[
             column("on", "Where"),
-            choice("likelihood", "Likelihood", SCALE),
-            choice("impact", "Impact", SCALE),
+            column("likelihood", "Likelihood"),
+            column("impact", "Impact"),
             choice("response", "Response", &["mitigate", "accept", "transfer", "avoid"]),
             choice("mitigation", "By", &["design change", "feature", "detection", "recovery"]),
             choice("status", "Status", &["open", "mitigated", "accepted", "not-applicable"]),

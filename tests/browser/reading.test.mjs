@@ -144,9 +144,8 @@ describe("phone", () => {
       await page.keyboard.press("Escape");
       assert.ok(!(await menu.isVisible()));
       await page.locator(".menu-open").tap();
-      await menu.locator('.sidebar a:not([aria-current])').first().tap();
-      await page.waitForLoadState();
-      assert.doesNotMatch(page.url(), /02-draw/);
+      await menu.locator(".sidebar a:not([aria-current])").first().tap();
+      await page.waitForURL((url) => !url.href.includes("02-draw"));
       await close();
     });
 
@@ -181,7 +180,7 @@ describe("phone", () => {
       const small = await page.evaluate(() => [...document.querySelectorAll("button, summary, .pager a, .sections a, input")]
         .filter((element) => element.checkVisibility() && element.getBoundingClientRect().width > 1)
         .map((element) => [element.getBoundingClientRect(), element])
-        .filter(([box]) => box.height < 24 || box.width < 24)
+        .filter(([box, element]) => Math.min(box.height, box.width) < (element.type === "checkbox" ? 16 : 24))
         .map(([box, element]) => `${Math.round(box.width)} x ${Math.round(box.height)}: ${element.outerHTML.slice(0, 100)}`));
       assert.deepEqual(small, [], name);
     }
@@ -211,11 +210,14 @@ describe("keyboard", () => {
         const bad = await page.evaluate(() => {
           const element = document.activeElement;
           if (element === document.body) return null;
-          const style = getComputedStyle(element);
           const box = element.getBoundingClientRect();
-          const ringed = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+          // The ring may be around the card or field that holds it.
+          const ringed = [[element], [element, "::after"], [element.parentElement], [element.closest("li, label")]].some(([holder, part]) => {
+            const style = holder && getComputedStyle(holder, part);
+            return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+          });
           const seen = box.bottom > 0 && box.top < innerHeight && box.width > 0;
-          return ringed && seen ? null : `${element.outerHTML.slice(0, 120)} outline ${style.outline} at ${box.top}`;
+          return ringed && seen ? null : `${element.outerHTML.slice(0, 120)} at ${box.top}`;
         });
         assert.equal(bad, null, name);
       }
@@ -309,7 +311,9 @@ describe("addresses", () => {
       assert.deepEqual(complaints.filter((text) => !text.includes("status of 404")), []);
       assert.equal(complaints.length, 1, "only the page itself was not found");
       await page.locator("main a").first().click();
-      assert.equal(page.url(), shelf.at("index.html"));
+      await page.waitForURL((url) => !url.href.endsWith(name));
+      assert.ok(page.url().startsWith(shelf.address), page.url());
+      assert.equal(await page.locator("h1").count(), 1);
       await page.goBack();
       await page.keyboard.press("/");
       await page.locator("#q").fill("backup");

@@ -122,6 +122,7 @@ export function folder(site) {
 export function launch() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    timeout: 60_000,
     args: [
       "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
       "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -134,6 +135,8 @@ export function launch() {
  * violations of the policy, requests that leave the site, dialogs.
  */
 export async function open(browser, site, options = {}) {
+  // A test that failed has left its page open.
+  await Promise.all(browser.contexts().map((old) => old.close()));
   const context = await browser.newContext({ ...desktop, reducedMotion: "reduce", ...options });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
@@ -163,7 +166,7 @@ export async function open(browser, site, options = {}) {
     visit: (name) => page.goto(site.at(name), { waitUntil: "load" }),
     async close() {
       await context.close();
-      assert.equal(complaints.join("\n"), "", "no page complains");
+      if (complaints.length) assert.fail(complaints.join("\n"));
     },
   };
 }

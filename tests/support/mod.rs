@@ -14,6 +14,15 @@ use std::sync::Arc;
 /// What a site has to say, each with its level.
 pub type Found = Vec<(Level, Diagnostic)>;
 
+/// How many random cases a test tries, unless `PROPTEST_CASES` says otherwise.
+pub fn cases(number: u32) -> proptest::test_runner::Config {
+    let mut config = proptest::test_runner::Config::default();
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = number;
+    }
+    config
+}
+
 /// A path in the project.
 pub fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

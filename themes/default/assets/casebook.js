@@ -179,20 +179,21 @@
   if (guide) {
     var site = new URL(root.dataset.root || ".", location.href).pathname;
     var page = "casebook-tasks:" + site + guide.dataset.tasks;
-    var ticks = (stored("localStorage", page) || "").split("\n").filter(Boolean);
+    // The boxes that are not as the author left them.
+    var changed = (stored("localStorage", page) || "").split("\n").filter(Boolean);
     var seen = {};
     all(".task input[type=checkbox]", guide).forEach(function (box) {
       var words = box.closest(".task").textContent.replace(/\s+/g, " ").trim().slice(0, 80);
       seen[words] = (seen[words] || 0) + 1;
       var name = words + "#" + seen[words];
       box.disabled = false;
-      if (ticks.indexOf(name) >= 0) box.checked = true;
+      if (changed.indexOf(name) >= 0) box.checked = !box.defaultChecked;
       box.addEventListener("change", function () {
-        ticks = ticks.filter(function (tick) {
-          return tick !== name;
+        changed = changed.filter(function (other) {
+          return other !== name;
         });
-        if (box.checked) ticks.push(name);
-        stored("localStorage", page, ticks.length ? ticks.join("\n") : null);
+        if (box.checked !== box.defaultChecked) changed.push(name);
+        stored("localStorage", page, changed.length ? changed.join("\n") : null);
       });
     });
   }
