@@ -84,6 +84,8 @@ pub enum Content {
     Redirect(RedirectView),
     /// `404.html`: the address leads nowhere.
     NotFound(NotFoundView),
+    /// `overview.html`: a table over all models.
+    Overview(OverviewView),
     /// `reference.html`: a page that Casebook writes about itself, such as the list of
     /// diagnostics. Its text is `page.body`.
     Reference(ReferenceView),
@@ -103,6 +105,7 @@ impl Content {
             Content::Tags(_) => "tags.html",
             Content::Redirect(_) => "redirect.html",
             Content::NotFound(_) => "404.html",
+            Content::Overview(_) => "overview.html",
             Content::Reference(_) => "reference.html",
         }
     }
@@ -385,6 +388,8 @@ pub struct SectionView {
     pub kind: Option<KindView>,
     /// The pages in it, in the order of reading.
     pub items: Vec<Card>,
+    /// The pages that look over all models, in the section of the models.
+    pub overviews: Vec<Link>,
 }
 
 /// A threat model. Its text is `page.body`.
@@ -398,6 +403,8 @@ pub struct ModelView {
     pub facts: Vec<Field>,
     /// Threats by state, requirements, assumptions.
     pub counts: Vec<Count>,
+    /// The page with the status of all models.
+    pub status: Option<Link>,
     /// The entries that it uses, by kind.
     pub uses: Vec<LinkGroup>,
     /// The pages that link to it, by role.
@@ -608,4 +615,66 @@ pub struct StrideGap {
     pub category: String,
     /// Threats of the catalogue that would answer; `note` tells why each came up.
     pub suggestions: Vec<EntryLink>,
+/// A table over all models: their status, or what they cover.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct OverviewView {
+    /// Which one: `status`, `threats`, `requirements` or `gaps`.
+    pub name: String,
+    /// All of them; the one shown is `current`.
+    pub overviews: Vec<Link>,
+    /// The same rows as comma-separated values.
+    pub csv: Option<String>,
+    /// What a row is, as one and as many: `threat`, `threats`.
+    pub row_name: [String; 2],
+    /// What is worth knowing at a glance.
+    pub counts: Vec<Count>,
+    /// What the letters in the cells mean; `value` is the letter.
+    pub legend: Vec<Chip>,
+    /// What the rows can be filtered by, with counts.
+    pub facets: Vec<Facet>,
+    /// The columns.
+    pub columns: Vec<OverviewColumn>,
+    /// The rows. The first cell names the row.
+    pub rows: Vec<OverviewRow>,
+}
+
+/// A column of such a table.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct OverviewColumn {
+    /// The key to sort by; `none` for the column of a model.
+    pub name: Option<String>,
+    /// The words over it.
+    pub label: String,
+    /// The title of the model, where it is the column of one.
+    pub title: Option<String>,
+    /// The page of that model.
+    pub href: Option<String>,
+    /// Whether it holds numbers.
+    pub numeric: bool,
+}
+
+/// A row of such a table.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct OverviewRow {
+    /// The values by facet, for filtering.
+    pub facets: BTreeMap<String, Vec<String>>,
+    /// One per column.
+    pub cells: Vec<OverviewCell>,
+}
+
+/// A cell of such a table; all empty where there is nothing to say.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct OverviewCell {
+    /// The words: of a model's column a letter.
+    pub text: String,
+    /// The words that the letter stands for.
+    pub state: Option<Chip>,
+    /// Its target.
+    pub href: Option<String>,
+    /// Whether the row has the same target before.
+    pub again: bool,
+    /// What to sort by, where the words do not tell it.
+    pub value: Option<usize>,
+    /// Words in frames.
+    pub chips: Vec<Chip>,
 }

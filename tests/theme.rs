@@ -430,6 +430,7 @@ fn model() -> (PageView, Content) {
     let view = ModelView {
         kind: KindView { plural: "Models".into(), ..kind("model") },
         id: Some("M-PWRESET-001".into()),
+        status: Some(link("Status", "../../status.html")),
         facts: vec![
             field("size", "Size", vec![FieldValue::Chip(chip("size", "small", "Small"))]),
             field("team", "Team", text("Accounts")),
@@ -533,7 +534,79 @@ fn section() -> (PageView, Content) {
         chips: vec![chip("size", "small", "Small")],
         ..Card::default()
     });
-    (page, Content::Section(SectionView { kind: Some(kind("guide")), items }))
+    let overviews = vec![link("Status", "../status.html")];
+    (page, Content::Section(SectionView { kind: Some(kind("guide")), items, overviews }))
+}
+
+fn overview() -> (PageView, Content) {
+    let mut page = page("coverage/threats.html", "Threats in the models");
+    page.description = "Which model has which threat.".into();
+    let named = |name: &str, label: &str, numeric| OverviewColumn {
+        name: Some(name.into()),
+        label: label.into(),
+        numeric,
+        ..OverviewColumn::default()
+    };
+    let model = OverviewColumn {
+        label: "M-PWRESET-001".into(),
+        title: Some("Password reset <by e-mail>".into()),
+        href: Some("../models/password-reset/index.html".into()),
+        ..OverviewColumn::default()
+    };
+    let row = |number: usize| OverviewRow {
+        facets: [("status".to_string(), vec!["open".to_string()])].into(),
+        cells: vec![
+            OverviewCell {
+                text: format!("T-AUTH-00{number}"),
+                href: Some("../threats/t-auth-001.html".into()),
+                ..OverviewCell::default()
+            },
+            OverviewCell {
+                text: "Somebody guesses a password & gets in".into(),
+                href: Some("../threats/t-auth-001.html".into()),
+                again: true,
+                ..OverviewCell::default()
+            },
+            OverviewCell {
+                value: Some(3),
+                chips: vec![chip("severity", "high", "High")],
+                ..OverviewCell::default()
+            },
+            match number {
+                1 => OverviewCell {
+                    text: "O".into(),
+                    state: Some(chip("status", "open", "Open")),
+                    href: Some("../models/password-reset/index.html#t-auth-001".into()),
+                    ..OverviewCell::default()
+                },
+                _ => OverviewCell::default(),
+            },
+        ],
+    };
+    let view = OverviewView {
+        name: "threats".into(),
+        overviews: vec![
+            link("Status", "../status.html"),
+            Link { current: true, ..link("Threats", "threats.html") },
+        ],
+        csv: Some("threats.csv".into()),
+        row_name: ["threat", "threats"].map(Into::into),
+        counts: vec![Count { name: "open".into(), label: "open".into(), value: 1, href: None }],
+        legend: vec![chip("status", "O", "Open")],
+        facets: vec![Facet {
+            name: "status".into(),
+            label: "Status".into(),
+            values: vec![FacetValue { value: "open".into(), label: "Open".into(), count: 2 }],
+        }],
+        columns: vec![
+            named("id", "ID", false),
+            named("title", "Title", false),
+            named("severity", "Severity", false),
+            model,
+        ],
+        rows: vec![row(1), row(2)],
+    };
+    (page, Content::Overview(view))
 }
 
 fn pages() -> Vec<(PageView, Content)> {
@@ -594,6 +667,7 @@ fn pages() -> Vec<(PageView, Content)> {
             }),
         ),
         (lost, Content::NotFound(NotFoundView { links })),
+        overview(),
         (reference, Content::Reference(ReferenceView { name: "diagnostics".into() })),
     ]
 }

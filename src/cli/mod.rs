@@ -5,6 +5,7 @@
 mod build;
 mod check;
 mod explain;
+mod gate;
 pub mod init;
 mod junit;
 mod list;
@@ -45,6 +46,8 @@ enum Command {
     Serve(serve::Args),
     /// Report everything that is wrong with the content
     Check(check::Args),
+    /// Tell whether models are good enough to ship
+    Gate(gate::Args),
     /// Search the book
     Search(search::Args),
     /// List threats, requirements, assumptions or models
@@ -75,6 +78,7 @@ pub fn main() -> ExitCode {
         Command::Build(args) => build::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Gate(args) => gate::run(&args),
         Command::Search(args) => search::run(&args),
         Command::List(args) => list::run(&args),
         Command::Suggest(args) => suggest::run(&args),

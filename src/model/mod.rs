@@ -4,6 +4,8 @@
 mod check;
 mod collect;
 mod risk;
+pub mod coverage;
+pub mod gate;
 
 use crate::config::Config;
 use crate::dfd::{Mark, Marks, Target};

@@ -5,6 +5,9 @@ mod risk;
 
 pub use nav::{Item, Part, Section};
 pub use risk::framework_url;
+mod overview;
+
+pub use overview::Overview;
 
 use crate::config::Config;
 use crate::graph::{Graph, NOT_FOUND, NodeId};
@@ -30,6 +33,10 @@ pub enum Route {
     File(String),
     /// The page that explains a risk framework, by its name.
     Framework(String),
+    /// A page over all models.
+    Overview(Overview),
+    /// The rows of such a page as comma-separated values.
+    Csv(Overview),
     /// The table of diagnostics.
     Diagnostics,
     /// The page for addresses that lead nowhere.
@@ -174,6 +181,17 @@ fn routes(config: &Config, graph: &Graph, plan: &Plan) -> BTreeMap<String, Route
     free("diagnostics.html".into(), Route::Diagnostics);
     free(crate::export::DATA_FILE.into(), Route::Data);
     free(crate::export::SCHEMA_FILE.into(), Route::Schema);
+    // The section's introduction is no model.
+    let is_model = |node: NodeId| {
+        let page = &graph.nodes[node];
+        !page.url.ends_with("models/index.html") || page.id.is_some()
+    };
+    if graph.of_kind("model").any(is_model) {
+        for overview in Overview::ALL {
+            free(overview.url(), Route::Overview(overview));
+            free(overview.csv(), Route::Csv(overview));
+        }
+    }
     if config.url.is_some() {
         free("sitemap.xml".into(), Route::Sitemap);
     }

@@ -88,7 +88,7 @@ impl Renderer<'_> {
                 actions.push(Link::new(label, self.node_href(url, node)));
             }
         }
-        let sections = self
+        let mut sections: Vec<Card> = self
             .plan
             .sections
             .iter()
@@ -103,6 +103,12 @@ impl Renderer<'_> {
                 })
             })
             .collect();
+        // The state of the models comes after the models.
+        let models = sections.iter().position(|card| card.kind == "model");
+        let place = models.map_or(sections.len(), |at| at + 1);
+        if let Some(card) = self.status_card(url) {
+            sections.insert(place, card);
+        }
         HomeView { actions, sections }
     }
 
@@ -156,6 +162,7 @@ impl Renderer<'_> {
             id: self.graph.nodes[node].id.clone(),
             facts: facts.chain(self.rated_by(url, node)).collect(),
             counts,
+            status: self.overviews(url).into_iter().find(|link| link.label == "Status"),
             uses: self.by_kind(url, uses),
             used_by: self.used_by(url, node),
             stride: self.stride(url, node),
@@ -213,7 +220,12 @@ impl Renderer<'_> {
                 card.step = Some(index + 1);
             }
         }
-        let view = SectionView { kind: kind.map(|kind| self.kind_view(url, kind)), items };
+        let overviews = match section.kind.as_deref() {
+            Some("model") => self.overviews(url),
+            _ => Vec::new(),
+        };
+        let view =
+            SectionView { kind: kind.map(|kind| self.kind_view(url, kind)), items, overviews };
         (page, Content::Section(view))
     }
 

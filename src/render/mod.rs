@@ -6,9 +6,11 @@ mod block;
 mod body;
 mod chart;
 mod content;
+pub mod csv;
 mod entry;
 mod evidence;
 mod frame;
+mod overview;
 mod reference;
 mod risk;
 mod stride;
@@ -79,6 +81,7 @@ impl<'s> Renderer<'s> {
             }
             Route::Data => return Ok(self.data().json().into_bytes().into()),
             Route::Schema => return Ok(crate::export::schema().into_bytes().into()),
+            Route::Csv(overview) => return Ok(self.csv(*overview).into_bytes().into()),
             Route::Sitemap => return Ok(self.sitemap().into_bytes().into()),
             Route::Node(node) => self.node(url, *node),
             Route::Catalogue(kind, intro) => self.catalogue(url, kind, *intro),
@@ -87,6 +90,7 @@ impl<'s> Renderer<'s> {
             Route::Tag(tag) => self.tag(url, tag),
             Route::Framework(name) => self.framework(url, name),
             Route::Redirect(target) => self.redirect(url, target),
+            Route::Overview(overview) => self.overview(url, *overview),
             Route::Diagnostics => {
                 let title = "Diagnostics";
                 let mut page = self.page(url, title);
@@ -158,6 +162,7 @@ impl<'s> Renderer<'s> {
                 Route::Node(_)
                     | Route::Catalogue(..)
                     | Route::Section(..)
+                    | Route::Overview(_)
                     | Route::Tags
                     | Route::Tag(_)
                     | Route::Framework(_)

@@ -134,3 +134,21 @@ test("every row of a catalogue leads to its entry", async () => {
   assert.equal((await page.locator("main .eyebrow .entry-id").innerText()).trim(), id);
   await close();
 });
+
+test("the threats of one model are filtered and sorted by severity, and the address keeps it", async () => {
+  const { page, visit, close } = await open(browser, served);
+  await visit("coverage/threats.html");
+  await tick(page, "model", "m-pwreset-001");
+  await tick(page, "status", "open");
+  await page.locator("th[data-sort=severity] .sort").click();
+  const severities = await column(page, "severity");
+  assert.ok(severities.length > 0);
+  assert.deepEqual(severities, [...severities].sort((a, b) => b - a), "worst first");
+  assert.match(page.url(), /model=m-pwreset-001/);
+  assert.match(page.url(), /sort=-severity/);
+  const heads = page.locator("table.overview thead th.model a");
+  assert.ok((await heads.count()) > 1, "the heads of the models are links");
+  await page.locator("table.overview tbody tr:visible .state-open").first().click();
+  assert.match(page.url(), /models\/.+#/);
+  await close();
+});

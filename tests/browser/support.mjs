@@ -36,6 +36,10 @@ export const pages = {
   "page of assumptions": "assumptions/identity.html",
   tags: "tags/index.html",
   tag: "tags/passwords.html",
+  status: "status.html",
+  "threats in the models": "coverage/threats.html",
+  "requirements in the models": "coverage/requirements.html",
+  gaps: "coverage/gaps.html",
   diagnostics: "diagnostics.html",
   "risk framework": "risk/likelihood-impact.html",
 };

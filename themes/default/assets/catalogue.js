@@ -23,6 +23,8 @@
     });
     return { row: row, index: index, values: values, words: row.textContent.toLowerCase() };
   });
+  var usual = table.querySelector("th[aria-sort]");
+  usual = usual ? usual.dataset.sort : "";
   var sorted = "";
 
   // Values of one facet widen the choice, several facets narrow it.
@@ -82,7 +84,7 @@
     th.append(button);
     button.addEventListener("click", function () {
       var name = th.dataset.sort;
-      var first = name === "severity" || name === "used" ? "-" + name : name;
+      var first = name === "severity" || th.classList.contains("numeric") ? "-" + name : name;
       var other = first === name ? "-" + name : name;
       sort(sorted === first ? other : first);
       remember();
@@ -127,7 +129,7 @@
         if (box.checked) query.append(facet.name, box.value);
       });
     });
-    if (sorted && sorted !== "id") query.set("sort", sorted);
+    if (sorted && sorted !== usual) query.set("sort", sorted);
     var search = query.toString();
     try {
       history.replaceState(history.state, "", location.pathname + (search ? "?" + search : "") + location.hash);
@@ -144,7 +146,7 @@
       facet.boxes.forEach(function (box) { box.checked = wanted.indexOf(box.value) >= 0; });
     });
     if (query.get("sort")) sort(query.get("sort"));
-    else sorted = "id";
+    else sorted = usual;
     filter();
   }
 

@@ -1,0 +1,281 @@
+//! Which model has which threat and requirement, and what nothing covers.
+
+use super::{Model, Models, Status, Threat};
+use crate::entry::id_form;
+use crate::graph::{Graph, NodeId};
+use crate::risk::Severity;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A threat or requirement and what the models say of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The ID; empty for a local item without one.
+    pub id: String,
+    /// The title.
+    pub title: String,
+    /// The catalogue entry.
+    pub entry: Option<NodeId>,
+    /// The model that it is local to, and its anchor there.
+    pub local: Option<(NodeId, String)>,
+    /// The worst estimate of a model, else the hint of the catalogue.
+    pub severity: Severity,
+    /// What each model says.
+    pub cells: BTreeMap<NodeId, Cell>,
+}
+
+/// What one model says of a threat or requirement; where it does so twice, the more
+/// urgent word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// The status: one of [`THREAT_STATES`] or [`REQUIREMENT_STATES`].
+    pub state: &'static str,
+    /// The anchor on the model's page; empty for none.
+    pub anchor: String,
+}
+
+/// The states of a threat in a model, most urgent first.
+pub const THREAT_STATES: [&str; 4] = ["open", "accepted", "mitigated", "not-applicable"];
+
+/// The states of a requirement in a model, most urgent first. One that is `taken` has
+/// no status of its own.
+pub const REQUIREMENT_STATES: [&str; 5] = ["planned", "in-progress", "taken", "done", "rejected"];
+
+/// What is missing around an entry or a local item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Gap {
+    /// No model uses the entry.
+    Unused,
+    /// No requirement treats the threat.
+    NoRequirement,
+    /// The requirement treats no threat.
+    NoThreat,
+}
+
+/// Entries come before local items; each in the order of its IDs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Entry(NodeId),
+    Local(String),
+}
+
+type Rows = BTreeMap<Key, Row>;
+
+/// The threats of the catalogue and of the latest models.
+pub fn threats(graph: &Graph, models: &Models) -> Vec<Row> {
+    let mut rows = entries(graph, "threat");
+    for model in latest(models) {
+        for threat in &model.threats {
+            let key = key(threat.entry, &threat.id, model, threat.spot);
+            let anchor = model.anchor(graph, threat);
+            let row = rows.entry(key).or_insert_with(|| {
+                local(graph, &threat.id, &threat.title, threat.entry, model, &anchor)
+            });
+            // An estimate beats the hint, and of several estimates the worst counts.
+            let known = row.cells.values().next().is_some();
+            row.severity = match known {
+                true => row.severity.max(threat.severity),
+                false => threat.severity,
+            };
+            mark(row, model.node, threat.status.word(), anchor, &THREAT_STATES);
+        }
+    }
+    finish(graph, rows)
+}
+
+/// The requirements of the catalogue and of the latest models.
+pub fn requirements(graph: &Graph, models: &Models) -> Vec<Row> {
+    let mut rows = entries(graph, "requirement");
+    for model in latest(models) {
+        for taken in &model.requirements {
+            let key = key(taken.entry, &taken.id, model, taken.spot);
+            // The row of an entry has no anchor of its own in the model.
+            let anchor = match taken.entry {
+                Some(_) => String::new(),
+                None => id_form(&taken.id),
+            };
+            let row = rows.entry(key).or_insert_with(|| {
+                local(graph, &taken.id, &taken.title, taken.entry, model, &anchor)
+            });
+            let word = taken.status.as_deref().unwrap_or("taken");
+            let state = REQUIREMENT_STATES.into_iter().find(|s| *s == word).unwrap_or("taken");
+            mark(row, model.node, state, anchor, &REQUIREMENT_STATES);
+        }
+    }
+    // What only a threat names has no status of its own.
+    for model in latest(models) {
+        for threat in &model.threats {
+            for word in model.item(graph, threat.spot).get("requirements") {
+                let key = match graph.find(&word.text) {
+                    Some(node) => Key::Entry(node),
+                    None => Key::Local(id_form(&word.text)),
+                };
+                let Some(row) = rows.get_mut(&key) else { continue };
+                if !row.cells.contains_key(&model.node) {
+                    let anchor = model.anchor(graph, threat);
+                    mark(row, model.node, "taken", anchor, &REQUIREMENT_STATES);
+                }
+            }
+        }
+    }
+    finish(graph, rows)
+}
+
+/// What nothing covers: entries and local items, each with what it lacks.
+pub fn gaps(graph: &Graph, models: &Models) -> Vec<(Row, &'static str, Vec<Gap>)> {
+    let threats = threats(graph, models);
+    let requirements = requirements(graph, models);
+    let named = named(graph, models);
+    let links = |node: NodeId| graph.out[node].iter().any(|edge| edge.role == "requirements");
+    let linked = |node: NodeId| {
+        let from = |edge: &crate::graph::Edge| {
+            edge.role == "requirements" && graph.nodes[edge.from].kind.as_deref() != Some("model")
+        };
+        graph.back[node].iter().any(from)
+    };
+    let mut out = Vec::new();
+    for row in threats {
+        let mut gaps = Vec::new();
+        if row.cells.is_empty() {
+            gaps.push(Gap::Unused);
+        }
+        let treated = row.entry.is_some_and(links) || own_requirements(graph, models, &row);
+        // A decision not to act needs no requirement.
+        let decided = !row.cells.is_empty()
+            && row.cells.values().all(|c| ["accepted", "not-applicable"].contains(&c.state));
+        if !treated && !decided {
+            gaps.push(Gap::NoRequirement);
+        }
+        out.push((row, "threat", gaps));
+    }
+    for row in requirements {
+        let mut gaps = Vec::new();
+        if row.cells.is_empty() {
+            gaps.push(Gap::Unused);
+        }
+        let by_name = match row.entry {
+            Some(node) => named.contains(&Key::Entry(node)),
+            None => named.contains(&Key::Local(id_form(&row.id))),
+        };
+        let rejected = row.local.is_some() && row.cells.values().all(|c| c.state == "rejected");
+        if !by_name && !row.entry.is_some_and(linked) && !rejected {
+            gaps.push(Gap::NoThreat);
+        }
+        out.push((row, "requirement", gaps));
+    }
+    let assumed: BTreeSet<NodeId> =
+        latest(models).flat_map(|m| &m.assumptions).filter_map(|taken| taken.entry).collect();
+    for (key, row) in entries(graph, "assumption") {
+        let unused = matches!(key, Key::Entry(node) if !assumed.contains(&node));
+        if unused && !retired(graph, &row) {
+            out.push((row, "assumption", vec![Gap::Unused]));
+        }
+    }
+    out.retain(|(_, _, gaps)| !gaps.is_empty());
+    out
+}
+
+/// Whether a model names requirements for a threat.
+fn own_requirements(graph: &Graph, models: &Models, row: &Row) -> bool {
+    row.cells.keys().filter_map(|node| models.get(*node)).any(|model| {
+        let same = |t: &&Threat| match row.entry {
+            Some(entry) => t.entry == Some(entry),
+            None => t.entry.is_none() && t.id == row.id && t.title == row.title,
+        };
+        let treated = |t: &Threat| !model.item(graph, t.spot).get("requirements").is_empty();
+        model.threats.iter().filter(same).any(treated)
+    })
+}
+
+/// The requirements that a threat of a model names.
+fn named(graph: &Graph, models: &Models) -> BTreeSet<Key> {
+    let threats = latest(models).flat_map(|m| m.threats.iter().map(move |threat| (m, threat)));
+    threats
+        .flat_map(|(model, threat)| model.item(graph, threat.spot).get("requirements"))
+        .map(|word| match graph.find(&word.text) {
+            Some(node) => Key::Entry(node),
+            None => Key::Local(id_form(&word.text)),
+        })
+        .collect()
+}
+
+fn latest(models: &Models) -> impl Iterator<Item = &Model> {
+    models.latest().into_iter().filter_map(|node| models.get(node))
+}
+
+/// The entries of a kind without anything from the models.
+fn entries(graph: &Graph, kind: &str) -> Rows {
+    let entries = graph.of_kind(kind).filter(|node| graph.nodes[*node].entry);
+    entries.map(|node| (Key::Entry(node), entry_row(graph, node))).collect()
+}
+
+fn entry_row(graph: &Graph, node: NodeId) -> Row {
+    let page = &graph.nodes[node];
+    let hint = graph.article(node).meta.severity.as_deref();
+    Row {
+        id: page.id.clone().unwrap_or_default(),
+        title: page.title.clone(),
+        entry: Some(node),
+        local: None,
+        severity: hint.and_then(|word| Severity::parse(word).ok()).unwrap_or_default(),
+        cells: BTreeMap::new(),
+    }
+}
+
+/// A row for something that is no entry of the kind: local, or used in its place.
+fn local(
+    graph: &Graph,
+    id: &str,
+    title: &str,
+    entry: Option<NodeId>,
+    model: &Model,
+    anchor: &str,
+) -> Row {
+    match entry {
+        Some(node) => entry_row(graph, node),
+        None => Row {
+            id: id.to_string(),
+            title: title.to_string(),
+            entry: None,
+            local: Some((model.node, anchor.to_string())),
+            severity: Severity::None,
+            cells: BTreeMap::new(),
+        },
+    }
+}
+
+fn key(entry: Option<NodeId>, id: &str, model: &Model, spot: super::Spot) -> Key {
+    match (entry, id) {
+        (Some(node), _) => Key::Entry(node),
+        (None, "") => Key::Local(format!("~{:06} {spot:?}", model.node)),
+        (None, id) => Key::Local(id_form(id)),
+    }
+}
+
+fn mark(row: &mut Row, model: NodeId, state: &'static str, anchor: String, order: &[&str]) {
+    let rank = |state: &str| order.iter().position(|known| *known == state);
+    let cell = Cell { state, anchor };
+    match row.cells.get_mut(&model) {
+        Some(known) if rank(known.state) <= rank(state) => {}
+        Some(known) => *known = cell,
+        None => {
+            row.cells.insert(model, cell);
+        }
+    }
+}
+
+/// Whether a row is a deprecated entry, which nobody should use.
+fn retired(graph: &Graph, row: &Row) -> bool {
+    row.entry.is_some_and(|node| graph.article(node).meta.is_deprecated())
+}
+
+/// The rows in order, without deprecated entries that no model uses.
+fn finish(graph: &Graph, rows: Rows) -> Vec<Row> {
+    rows.into_values().filter(|row| !row.cells.is_empty() || !retired(graph, row)).collect()
+}
+
+impl Row {
+    /// How many models have it open.
+    pub fn open(&self) -> usize {
+        self.cells.values().filter(|cell| cell.state == Status::Open.word()).count()
+    }
+}

@@ -1,0 +1,397 @@
+//! Whether a model is good enough to ship: the rules of `casebook gate`, and the next
+//! step that follows from them.
+//!
+//! The rules err on the side of stopping: a date, a rating or a block that cannot be
+//! read counts against the model.
+
+use super::{Model, Models, Review, Spot, Status, Threat};
+use crate::config::Policy;
+use crate::diagnostic::Code;
+use crate::graph::{Graph, NodeId};
+use crate::risk::Severity;
+use crate::span::Place;
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+
+/// What a model can fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rule {
+    /// Everything on the page can be read.
+    Readable,
+    /// No open threat is worse than the policy allows.
+    Open,
+    /// Each rating can be read.
+    Rating,
+    /// Each accepted threat says why, and who decided.
+    Reason,
+    /// No acceptance has run out.
+    Expiry,
+    /// A review approves the latest revision.
+    Review,
+    /// Each mitigated threat has a test.
+    Test,
+}
+
+impl Rule {
+    /// The word in data.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rule::Readable => "readable",
+            Rule::Open => "open-threat",
+            Rule::Rating => "rating",
+            Rule::Reason => "reason",
+            Rule::Expiry => "expiry",
+            Rule::Review => "review",
+            Rule::Test => "test",
+        }
+    }
+}
+
+/// Why a model does not pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The rule.
+    pub rule: Rule,
+    /// The threat, where it is about one.
+    pub threat: Option<Spot>,
+    /// What is wrong, in a sentence without a full stop.
+    pub message: String,
+    /// Where.
+    pub place: Place,
+}
+
+/// What the reviews of a model come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing<'m> {
+    /// No review had an outcome that counts.
+    Unreviewed,
+    /// An approval is the last word.
+    Approved(&'m Review),
+    /// The approval is older than the model.
+    Outdated(&'m Review),
+    /// The last word is not an approval.
+    Refused(&'m Review),
+    /// An approval whose date cannot be read or lies in the future.
+    Undated(&'m Review),
+    /// The model's own date cannot be read.
+    NoDate(&'m str),
+}
+
+/// The next thing to do with a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Next {
+    /// The word for filters.
+    pub kind: &'static str,
+    /// A short sentence without a full stop.
+    pub text: String,
+}
+
+/// The kinds of [`Next`] in the order of urgency, with words for readers.
+pub const NEXT: [(&str, &str); 8] = [
+    ("mend", "Mend"),
+    ("decide", "Decide"),
+    ("review", "Review"),
+    ("change", "Change"),
+    ("test", "Test"),
+    ("treat", "Treat"),
+    ("wait", "Look again later"),
+    ("nothing", "Nothing to do"),
+];
+
+/// A date as written.
+pub fn date(text: &str) -> Option<Date> {
+    text.trim().parse().ok()
+}
+
+impl Models {
+    /// The models that no other one supersedes, in the order of their pages. Where
+    /// models supersede each other in a circle, all of them count.
+    pub fn latest(&self) -> BTreeSet<NodeId> {
+        self.by_node.keys().flat_map(|node| self.heads(*node)).collect()
+    }
+
+    /// The latest revisions of a model: one, or several where it was split.
+    pub fn heads(&self, node: NodeId) -> Vec<NodeId> {
+        let mut seen = BTreeSet::from([node]);
+        let mut queue = vec![node];
+        let mut heads = BTreeSet::new();
+        while let Some(at) = queue.pop() {
+            let mut newer = self
+                .by_node
+                .values()
+                .filter(|model| model.supersedes == Some(at) && model.node != at)
+                .map(|model| model.node)
+                .peekable();
+            if newer.peek().is_none() {
+                heads.insert(at);
+            }
+            queue.extend(newer.filter(|next| seen.insert(*next)));
+        }
+        if heads.is_empty() { vec![node] } else { heads.into_iter().collect() }
+    }
+
+    /// The model of an ID, a former ID, an address or a path: of the file, below the
+    /// book or below the source folder, or of the folder that holds it.
+    pub fn find(&self, graph: &Graph, word: &str) -> Option<NodeId> {
+        let by_id = graph.find(word).filter(|node| self.by_node.contains_key(node));
+        let word = word.replace('\\', "/");
+        let path = word.strip_prefix("./").unwrap_or(&word).trim_end_matches('/');
+        let named = |node: &NodeId| {
+            let page = graph.page(*node);
+            [page.path.as_str(), &page.file, &graph.nodes[*node].url].into_iter().any(|known| {
+                let stem = known.strip_suffix(".md").unwrap_or(known);
+                let folder = stem.rsplit_once('/').filter(|(_, name)| {
+                    name.eq_ignore_ascii_case("index") || name.eq_ignore_ascii_case("readme")
+                });
+                known == path || stem == path || folder.is_some_and(|(folder, _)| folder == path)
+            })
+        };
+        by_id.or_else(|| self.by_node.keys().find(|node| named(node)).copied())
+    }
+}
+
+impl Model {
+    /// The date of the model as written.
+    pub fn date<'g>(&self, graph: &'g Graph) -> Option<&'g str> {
+        self.fact(graph, "Date")
+    }
+
+    /// A fact of the front matter, such as `Size`.
+    pub fn fact<'g>(&self, graph: &'g Graph, label: &str) -> Option<&'g str> {
+        let facts = &graph.article(self.node).meta.facts;
+        facts.iter().find(|(name, _)| *name == label).map(|(_, value)| value.as_str())
+    }
+
+    /// What the reviews come to. Of two on one day, the later one on the page counts.
+    pub fn standing<'g>(&'g self, graph: &'g Graph, today: Option<Date>) -> Standing<'g> {
+        let own = match self.date(graph) {
+            Some(text) => match date(text) {
+                Some(date) => Some(date),
+                None => return Standing::NoDate(text),
+            },
+            None => None,
+        };
+        let mut last: Option<(Date, &Review)> = None;
+        let mut undated = None;
+        for review in self.reviews.iter().filter(|review| review.outcome.is_some()) {
+            match date(&review.date) {
+                Some(date) if !review.approved || today.is_none_or(|today| date <= today) => {
+                    if last.is_none_or(|(before, _)| before <= date) {
+                        last = Some((date, review));
+                    }
+                }
+                // An objection counts whenever it was made.
+                None if !review.approved => return Standing::Refused(review),
+                _ => undated = Some(review),
+            }
+        }
+        match last {
+            Some((_, review)) if !review.approved => Standing::Refused(review),
+            Some((date, review)) if own.is_some_and(|own| date < own) => Standing::Outdated(review),
+            Some((_, review)) => Standing::Approved(review),
+            None => undated.map_or(Standing::Unreviewed, Standing::Undated),
+        }
+    }
+
+    /// The threats of a status, by severity, worst first; severities without one are
+    /// left out.
+    pub fn by_severity(&self, status: Status) -> Vec<(Severity, usize)> {
+        let count = |severity| {
+            let same = |t: &&Threat| t.status == status && t.severity == severity;
+            self.threats.iter().filter(same).count()
+        };
+        let counts = Severity::ALL.into_iter().rev().map(|severity| (severity, count(severity)));
+        counts.filter(|(_, count)| *count > 0).collect()
+    }
+
+    /// How many threats should have a test, and how many of them do: those that are
+    /// open or mitigated.
+    pub fn tested(&self, graph: &Graph) -> (usize, usize) {
+        let wanted = |t: &&Threat| matches!(t.status, Status::Open | Status::Mitigated);
+        let wanted: Vec<&Threat> = self.threats.iter().filter(wanted).collect();
+        let tested = wanted.iter().filter(|threat| self.has(graph, threat, "tests")).count();
+        (wanted.len(), tested)
+    }
+
+    /// The first day on which an acceptance of a threat ends, as written.
+    pub fn accepted_until<'g>(&self, graph: &'g Graph) -> Option<&'g str> {
+        let accepted = self.threats.iter().filter(|threat| threat.status == Status::Accepted);
+        accepted.flat_map(|t| self.item(graph, t.spot).get("until")).map(|w| w.text.trim()).min()
+    }
+
+    /// Whether something is written under a key of a threat.
+    fn has(&self, graph: &Graph, threat: &Threat, key: &str) -> bool {
+        let words = self.item(graph, threat.spot).get(key);
+        words.iter().any(|word| !word.text.trim().is_empty())
+    }
+}
+
+/// Why a model does not pass a policy; empty when it does. Without `today` nothing
+/// expires.
+pub fn reasons(graph: &Graph, model: &Model, policy: &Policy, today: Option<Date>) -> Vec<Reason> {
+    let mut out = Vec::new();
+    unreadable(graph, model, &mut out);
+    let head = &graph.article(model.node).place;
+    for threat in &model.threats {
+        let item = model.item(graph, threat.spot);
+        let name = match threat.id.is_empty() {
+            true => format!("\u{201c}{}\u{201d}", threat.title),
+            false => format!("`{}`", threat.id),
+        };
+        let mut add = |rule: Rule, message: String| {
+            let place = item.place.clone();
+            out.push(Reason { rule, threat: Some(threat.spot), message, place });
+        };
+        let missing = |key: &str| !model.has(graph, threat, key);
+        match threat.status {
+            Status::Open => {
+                if threat.input.is_some() && threat.score.is_none() {
+                    add(Rule::Rating, format!("{name} is open and its risk cannot be rated"));
+                } else if threat.severity > policy.max_open {
+                    let (is, most) = (threat.severity.word(), policy.max_open.word());
+                    let message = match policy.max_open {
+                        Severity::None => format!("{name} is open and {is}; no rated one may be"),
+                        _ => format!("{name} is open and {is}; the worst allowed is {most}"),
+                    };
+                    add(Rule::Open, message);
+                }
+            }
+            Status::Accepted => {
+                if missing("why") {
+                    add(Rule::Reason, format!("{name} is accepted without a reason (`why:`)"));
+                }
+                if missing("by") {
+                    let message = format!("{name} is accepted and nobody decided it (`by:`)");
+                    add(Rule::Reason, message);
+                }
+                for word in item.get("until") {
+                    match (date(&word.text), today) {
+                        (None, _) => {
+                            let message = format!(
+                                "{name} is accepted until `{}`, which is no date",
+                                word.text.trim()
+                            );
+                            add(Rule::Expiry, message);
+                        }
+                        (Some(until), Some(today)) if until < today => {
+                            add(Rule::Expiry, format!("{name} was accepted until {until}"));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            Status::Mitigated if policy.tests && missing("tests") => {
+                add(Rule::Test, format!("{name} is mitigated and has no test (`tests:`)"));
+            }
+            Status::Mitigated | Status::NotApplicable => {}
+        }
+    }
+    if let Some(message) = review(graph, model, today).filter(|_| policy.review) {
+        out.push(Reason { rule: Rule::Review, threat: None, message, place: head.clone() });
+    }
+    out.sort_by(|a, b| (a.rule, a.threat).cmp(&(b.rule, b.threat)));
+    out
+}
+
+/// What could not be read may hold a threat, whatever level the book gives it.
+fn unreadable(graph: &Graph, model: &Model, out: &mut Vec<Reason>) {
+    use Code::{MalformedFence, MalformedFrontMatter, UnclosedFrontMatter, WrongType};
+    let codes = [MalformedFence, MalformedFrontMatter, UnclosedFrontMatter, WrongType];
+    let page = graph.page(model.node);
+    for found in page.found.iter().filter(|found| codes.contains(&found.code)) {
+        let place = found.place.clone().unwrap_or_else(|| graph.article(model.node).place.clone());
+        let message = format!("a part cannot be read: {}", found.message);
+        out.push(Reason { rule: Rule::Readable, threat: None, message, place });
+    }
+}
+
+/// Why the reviews are not enough.
+fn review(graph: &Graph, model: &Model, today: Option<Date>) -> Option<String> {
+    let own = model.date(graph).unwrap_or_default();
+    Some(match model.standing(graph, today) {
+        Standing::Approved(_) => return None,
+        Standing::Unreviewed => "no review approves it".into(),
+        Standing::Outdated(review) => {
+            format!("the approval of {} is older than the model, which is of {own}", review.date)
+        }
+        Standing::Refused(review) => {
+            let outcome = review.outcome.as_deref().unwrap_or_default();
+            format!("the review of {} ended with `{outcome}`", review.date)
+        }
+        Standing::Undated(review) if date(&review.date).is_some() => {
+            format!("the approval of {} lies in the future", review.date)
+        }
+        Standing::Undated(review) => {
+            format!("the approval by {} has no date that can be read", review.by)
+        }
+        Standing::NoDate(text) => {
+            format!("the model's date `{text}` is none, so no review can be later")
+        }
+    })
+}
+
+/// `1 threat`, `2 threats`.
+fn threats(count: usize) -> String {
+    format!("{count} threat{}", if count == 1 { "" } else { "s" })
+}
+
+/// What to do next, by a policy. It depends on what is written alone, not on the day.
+pub fn next(graph: &Graph, model: &Model, policy: &Policy) -> Next {
+    let reasons = reasons(graph, model, policy, None);
+    let of = |rule: Rule| reasons.iter().filter(|reason| reason.rule == rule).count();
+    let next = |kind, text: String| Next { kind, text };
+    if of(Rule::Readable) > 0 {
+        return next("mend", "Mend what cannot be read".into());
+    }
+    let unrated = of(Rule::Rating) + of(Rule::Expiry);
+    if unrated > 0 {
+        return next("mend", format!("Mend the risk or date of {}", threats(unrated)));
+    }
+    let above: Vec<(Severity, usize)> = model
+        .by_severity(Status::Open)
+        .into_iter()
+        .filter(|(severity, _)| *severity > policy.max_open)
+        .collect();
+    if let Some((_, last)) = above.last() {
+        let total: usize = above.iter().map(|(_, count)| count).sum();
+        let words: Vec<String> = above.iter().map(|(s, n)| format!("{n} {}", s.word())).collect();
+        let plural = if total == 1 && *last == 1 { "threat" } else { "threats" };
+        return next("decide", format!("Decide on {} {plural}", words.join(" and ")));
+    }
+    let reasonless: BTreeSet<Option<Spot>> =
+        reasons.iter().filter(|r| r.rule == Rule::Reason).map(|r| r.threat).collect();
+    if !reasonless.is_empty() {
+        let verb = if reasonless.len() == 1 { "is" } else { "are" };
+        let count = threats(reasonless.len());
+        return next("decide", format!("Say why {count} {verb} accepted, and who decided"));
+    }
+    if of(Rule::Review) > 0 {
+        let newer = |review: &Review| match (model.date(graph).and_then(date), date(&review.date)) {
+            (Some(own), Some(then)) => own > then,
+            _ => false,
+        };
+        return match model.standing(graph, None) {
+            Standing::NoDate(_) => next("mend", "Mend its date".into()),
+            Standing::Undated(_) => next("mend", "Mend the date of the review".into()),
+            Standing::Refused(review) if !newer(review) => match review.outcome.as_deref() {
+                Some("rejected") => next("change", "Rework it: the last review rejected it".into()),
+                _ => next("change", "Make the changes that the last review asked for".into()),
+            },
+            Standing::Outdated(_) | Standing::Refused(_) => {
+                next("review", "Review it again: it changed since".into())
+            }
+            Standing::Unreviewed | Standing::Approved(_) => next("review", "Review it".into()),
+        };
+    }
+    if of(Rule::Test) > 0 {
+        return next("test", format!("Test what mitigates {}", threats(of(Rule::Test))));
+    }
+    let open = model.count(Status::Open);
+    if open > 0 {
+        return next("treat", format!("Treat {} still open", threats(open)));
+    }
+    match model.accepted_until(graph) {
+        Some(until) => next("wait", format!("Look again by {until}")),
+        None => next("nothing", "Nothing to do".into()),
+    }
+}
