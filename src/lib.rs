@@ -26,6 +26,8 @@ pub mod search;
 pub mod theme;
 
 pub mod model;
+
+pub mod change;
 pub mod plan;
 
 pub mod render;

@@ -8,14 +8,15 @@ use support::{files_below, project};
 
 /// The floors from the ground up. Modules on one floor do not know each other.
 const FLOORS: &[&[&str]] = &[
-    &["span"],
+    &["dfd", "risk", "span"],
     &["data", "diagnostic", "entry"],
     &["config"],
     &["source"],
     &["page", "search", "theme", "view"],
     &["summary"],
     &["graph"],
-    &["plan"],
+    &["model"],
+    &["change", "plan"],
     &["render"],
     &["site"],
     &["output", "serve"],

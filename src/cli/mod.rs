@@ -4,6 +4,7 @@
 
 mod build;
 mod check;
+mod diff;
 mod explain;
 pub mod init;
 pub mod new;
@@ -43,6 +44,8 @@ enum Command {
     Check(check::Args),
     /// Search the book
     Search(search::Args),
+    /// Tell what changed between two models
+    Diff(diff::Args),
     /// Explain a diagnostic
     Explain(explain::Args),
 }
@@ -68,6 +71,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => serve::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Search(args) => search::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Explain(args) => explain::run(&args),
     };
     result.unwrap_or_else(|failure| {

@@ -4,6 +4,7 @@
 
 mod block;
 mod body;
+mod change;
 mod chart;
 mod content;
 mod entry;
@@ -75,6 +76,7 @@ impl<'s> Renderer<'s> {
             Route::Tags => self.tags(url),
             Route::Tag(tag) => self.tag(url, tag),
             Route::Redirect(target) => self.redirect(url, target),
+            Route::Change(node) => self.change(url, *node),
             Route::Diagnostics => {
                 let title = "Diagnostics";
                 let mut page = self.page(url, title);
@@ -148,6 +150,7 @@ impl<'s> Renderer<'s> {
                     | Route::Section(..)
                     | Route::Tags
                     | Route::Tag(_)
+                    | Route::Change(_)
             );
             if listed {
                 let address = format!("{base}{}", crate::page::encode_path(url));
