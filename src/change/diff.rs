@@ -234,7 +234,7 @@ fn moved(old: &Thing, new: &Thing) -> Option<Move> {
 impl Detail {
     /// Whether it is told by what came and what went, not by both lists.
     pub fn is_list(&self) -> bool {
-        self.from.len() > 1 || self.to.len() > 1
+        self.from.len() != 1 || self.to.len() != 1
     }
 
     /// The values that are no longer there.

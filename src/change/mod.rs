@@ -10,7 +10,7 @@ mod diff;
 mod review;
 mod snapshot;
 
-pub use diff::{Changed, Detail, Diff, Move, Open, Part, Way, diff};
+pub use diff::{Changed, Detail, Diff, Identity, Move, Open, Part, Way, diff};
 pub use review::{Outdated, check, outdated};
 pub use snapshot::{Fact, Risk, Snapshot, Subject, Thing};
 

@@ -248,10 +248,14 @@ fn flows(diagram: &Diagram) -> Vec<Thing> {
         if !data.is_empty() {
             facts.push(fact("data", "Data", data.clone()));
         }
-        facts.push(fact("direction", "Direction", match flow.both_ways {
-            true => "both ways",
-            false => "one way",
-        }));
+        facts.push(fact(
+            "direction",
+            "Direction",
+            match flow.both_ways {
+                true => "both ways",
+                false => "one way",
+            },
+        ));
         let crossed = diagram.crossed(flow);
         if !crossed.is_empty() {
             let ids: Vec<&str> =

@@ -54,7 +54,11 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         None => {
             let before = site.graph.revisions.before.get(&first).and_then(|list| list.first());
             let hint = "it supersedes none; name two models";
-            (*before.ok_or_else(|| format!("`{}` has no revision before it; {hint}", args.old))?, first)
+            (
+                *before
+                    .ok_or_else(|| format!("`{}` has no revision before it; {hint}", args.old))?,
+                first,
+            )
         }
     };
     let snapshot = |node: NodeId| match site.models.get(node) {
@@ -250,14 +254,12 @@ fn told(detail: &Detail) -> String {
     let line = match detail.is_list() {
         true => {
             let come = detail.come().map(|value| format!("+ {value}"));
-            come.chain(detail.gone().map(|value| format!("- {value}"))).collect::<Vec<_>>().join(", ")
+            come.chain(detail.gone().map(|value| format!("- {value}")))
+                .collect::<Vec<_>>()
+                .join(", ")
         }
         false => {
-            let word = |values: &[String]| match values.first() {
-                Some(value) => value.clone(),
-                None => "(nothing)".into(),
-            };
-            format!("{} -> {}", word(&detail.from), word(&detail.to))
+            format!("{} -> {}", detail.from.join(", "), detail.to.join(", "))
         }
     };
     plain(&line)
@@ -349,7 +351,10 @@ mod tests {
 
     #[test]
     fn text_of_authors_stays_text() {
-        assert_eq!(quoted("@all <b>*x*</b> | `y`"), "&#64;all &lt;b&gt;\\*x\\*&lt;/b&gt; \\| \\`y\\`");
+        assert_eq!(
+            quoted("@all <b>*x*</b> | `y`"),
+            "&#64;all &lt;b&gt;\\*x\\*&lt;/b&gt; \\| \\`y\\`"
+        );
         assert_eq!(plain("a\u{1b}[31m\nb"), "a [31m b");
     }
 
@@ -364,6 +369,6 @@ mod tests {
         };
         assert_eq!(told(&detail(&["a", "b"], &["b", "c"])), "+ c, - a");
         assert_eq!(told(&detail(&["open"], &["mitigated"])), "open -> mitigated");
-        assert_eq!(told(&detail(&[], &["x"])), "(nothing) -> x");
+        assert_eq!(told(&detail(&[], &["x"])), "+ x");
     }
 }

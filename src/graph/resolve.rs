@@ -261,7 +261,11 @@ fn deprecated(
     let meta = &graph.article(target).meta;
     // Entries that are out of use themselves, replacements and revisions of the past may
     // name it.
-    if !meta.is_deprecated() || graph.is_superseded(from) || graph.article(from).meta.is_deprecated() || from == target {
+    if !meta.is_deprecated()
+        || graph.is_superseded(from)
+        || graph.article(from).meta.is_deprecated()
+        || from == target
+    {
         return;
     }
     let replacement = meta.roles.iter().find(|(role, _)| role == "replaced-by");

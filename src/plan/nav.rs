@@ -249,9 +249,10 @@ fn newest_first(graph: &Graph, items: Vec<Item>) -> Vec<Item> {
         for item in items {
             put(graph, &mut item.children, moving);
             let Some(node) = item.node else { continue };
-            let earlier = graph.revisions_of(node).into_iter().filter(|old| {
-                *old != node && moving.contains(old) && graph.newest(*old) == node
-            });
+            let earlier = graph
+                .revisions_of(node)
+                .into_iter()
+                .filter(|old| *old != node && moving.contains(old) && graph.newest(*old) == node);
             item.children.extend(earlier.map(|old| leaf(graph, old)));
         }
     }

@@ -20,10 +20,8 @@ const NEW: &str = "after";
 
 /// Declared changes, newest first.
 pub(super) fn dated(changes: &[page::Change]) -> Vec<DatedView> {
-    let view = |change: &page::Change| DatedView {
-        date: change.date.clone(),
-        what: change.what.clone(),
-    };
+    let view =
+        |change: &page::Change| DatedView { date: change.date.clone(), what: change.what.clone() };
     let mut out: Vec<DatedView> = changes.iter().map(view).collect();
     out.sort_by(|a, b| b.date.cmp(&a.date));
     out
@@ -145,16 +143,18 @@ impl Renderer<'_> {
         let Some((old, new)) = models else {
             return (page, Content::Change(ChangeView::default()));
         };
-        let diff = change::diff(
-            &Snapshot::of(self.graph, old),
-            &Snapshot::of(self.graph, new),
-        );
+        let diff = change::diff(&Snapshot::of(self.graph, old), &Snapshot::of(self.graph, new));
         page.description = diff.summary();
-        let charts =
-            [old.node, new.node].map(|node| self.graph.article(node).body.charts.first());
+        let charts = [old.node, new.node].map(|node| self.graph.article(node).body.charts.first());
         let (old, new) = (self.revision(url, old.node), self.revision(url, new.node));
         let drawn = |chart: Option<&Chart>| chart.is_some_and(|chart| chart.layout.is_some());
-        let places = Places { renderer: self, url, old: &old.href, new: &new.href, drawn: charts.map(drawn) };
+        let places = Places {
+            renderer: self,
+            url,
+            old: &old.href,
+            new: &new.href,
+            drawn: charts.map(drawn),
+        };
         let parts = diff.parts.iter().filter(|part| !part.is_empty());
         let kind = kind_of(self.config, model.kind.as_deref());
         let view = ChangeView {
@@ -165,10 +165,10 @@ impl Renderer<'_> {
                 .open
                 .iter()
                 .map(|open| OpenView {
-                    severity: severity_chip(open.severity, match open.severity {
-                        "none" => "Not rated",
-                        severity => severity,
-                    }),
+                    severity: match open.severity {
+                        "none" => severity_chip("none", "Not rated"),
+                        word => severity_chip(word, &words_of(word)),
+                    },
                     from: open.from,
                     to: open.to,
                 })
@@ -279,9 +279,10 @@ impl Places<'_> {
 
 /// What is said of something new; its name stands beside it.
 fn facts(thing: &Thing) -> Vec<ChangeDetail> {
-    let facts = thing.facts.iter().filter(|fact| {
-        !["name", "title", "data", "direction"].contains(&fact.name)
-    });
+    let facts = thing
+        .facts
+        .iter()
+        .filter(|fact| !["name", "title", "data", "direction"].contains(&fact.name));
     let view = |fact: &change::Fact| ChangeDetail {
         label: fact.label.into(),
         to: fact.values.clone(),

@@ -121,7 +121,13 @@ impl Renderer<'_> {
         }
     }
 
-    pub(super) fn breadcrumbs(&self, url: &str, section: &Section, path: &[usize], view: &mut PageView) {
+    pub(super) fn breadcrumbs(
+        &self,
+        url: &str,
+        section: &Section,
+        path: &[usize],
+        view: &mut PageView,
+    ) {
         if self.plan.sections.len() > 1
             && let Some(target) = section.first(self.graph)
         {
