@@ -26,7 +26,12 @@ pub mod search;
 pub mod theme;
 
 pub mod model;
+
+pub mod evidence;
+pub mod export;
+
 pub mod plan;
+pub mod suggest;
 
 pub mod render;
 

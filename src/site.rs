@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Level};
+use crate::evidence::{self, Evidence, Results};
 use crate::graph::{self, Graph};
 use crate::model::{self, Models};
 use crate::page::{self, Page};
@@ -10,6 +11,7 @@ use crate::render::{self, Renderer};
 use crate::search::{Document, FOLDER, Index, SearchError};
 use crate::source::{self, Sources};
 use crate::span::Place;
+use crate::suggest::Catalogue;
 use crate::summary::{self, SUMMARY_FILE, Summary};
 use crate::theme::{Theme, ThemeError};
 use crate::view::SiteView;
@@ -42,6 +44,10 @@ pub struct Site {
     pub graph: Graph,
     /// The threat models.
     pub models: Models,
+    /// Results of tests, and source code that names entries.
+    pub evidence: Evidence,
+    /// The threats that models can take.
+    pub catalogue: Catalogue,
     /// The addresses and the navigation.
     pub plan: Plan,
     theme: Theme,
@@ -55,10 +61,22 @@ impl Site {
     /// When the folder, `book.toml` or the source folder cannot be read. What is wrong
     /// with the content is no error here: it is among the findings.
     pub fn open(root: &Path, memo: &mut Memo) -> io::Result<(Site, Vec<(Level, Diagnostic)>)> {
+        Site::open_with(root, &Results::default(), memo)
+    }
+
+    /// As [`Site::open`], with the results of tests.
+    ///
+    /// # Errors
+    /// As [`Site::open`].
+    pub fn open_with(
+        root: &Path,
+        results: &Results,
+        memo: &mut Memo,
+    ) -> io::Result<(Site, Vec<(Level, Diagnostic)>)> {
         let (text, src) = source::read_config(root)?;
         let (config, found) = Config::parse(&text, src);
         let sources = Arc::new(Sources::load(root, &config)?);
-        Ok(Site::new(config, found, sources, memo))
+        Ok(Site::with_results(config, found, sources, results, memo))
     }
 
     /// Puts a site together. Never fails: what is wrong is reported, with the level
@@ -66,8 +84,19 @@ impl Site {
     /// `found` is what is known to be wrong already.
     pub fn new(
         config: Config,
+        found: Vec<Diagnostic>,
+        sources: Arc<Sources>,
+        memo: &mut Memo,
+    ) -> (Site, Vec<(Level, Diagnostic)>) {
+        Site::with_results(config, found, sources, &Results::default(), memo)
+    }
+
+    /// As [`Site::new`], with the results of tests.
+    pub fn with_results(
+        config: Config,
         mut found: Vec<Diagnostic>,
         sources: Arc<Sources>,
+        results: &Results,
         memo: &mut Memo,
     ) -> (Site, Vec<(Level, Diagnostic)>) {
         found.extend(sources.diagnostics().cloned());
@@ -79,13 +108,17 @@ impl Site {
         found.extend(problems);
         let (models, problems) = model::collect(&config, &graph);
         found.extend(problems);
+        let (evidence, problems) = evidence::collect(&config, &sources, &graph, &models, results);
+        found.extend(problems);
         let (theme, problems) = load_theme(&config, &sources);
         found.extend(problems);
         let mut plan = plan::lay_out(&config, &graph);
+        plan.add_frameworks(&config, &models);
+        let catalogue = Catalogue::new(&graph);
         found.extend(keep_own_files(&config, &theme, &mut plan));
         let view = render::site_view(&config);
         let found = levelled(&config, found);
-        (Site { config, sources, graph, models, plan, theme, view }, found)
+        (Site { config, sources, graph, models, evidence, plan, theme, view, catalogue }, found)
     }
 
     fn renderer(&self) -> Renderer<'_> {
@@ -94,6 +127,8 @@ impl Site {
             sources: &self.sources,
             graph: &self.graph,
             models: &self.models,
+            evidence: &self.evidence,
+            catalogue: &self.catalogue,
             plan: &self.plan,
             theme: &self.theme,
             site: &self.view,

@@ -1,9 +1,14 @@
 //! The files of a book, read once and kept. This is where the disk is read.
 #![allow(clippy::disallowed_methods, reason = "the one module that reads the book from disk")]
 
+mod marker;
+
+pub use marker::Marker;
+
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::span::Place;
+use marker::SourceCode;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::io;
@@ -60,6 +65,8 @@ pub struct Sources {
     problems: BTreeMap<Arc<str>, Diagnostic>,
     /// Files outside the source folder that an include asked for.
     included: Mutex<BTreeMap<String, Option<Arc<str>>>>,
+    /// Source code that names entries.
+    code: SourceCode,
 }
 
 impl Clone for Sources {
@@ -72,6 +79,7 @@ impl Clone for Sources {
             problems: self.problems.clone(),
             // Asked for again by whoever parses the copy.
             included: Mutex::default(),
+            code: self.code.clone(),
         }
     }
 }
@@ -124,15 +132,23 @@ impl Sources {
             files: BTreeMap::new(),
             problems: BTreeMap::new(),
             included: Mutex::default(),
+            code: SourceCode::new(config),
         };
         for path in sources.watched.clone() {
             sources.reload(&path);
         }
+        let settings = sources.text(CONFIG_FILE).unwrap_or("").to_string();
+        sources.code.read(&sources.root, &settings);
+        // The root as a whole would hold everything that other tools write.
+        let folders = config.test_folders.iter().filter(|folder| !folder.is_empty());
+        sources.watched.extend(folders.cloned());
         Ok(sources)
     }
 
     /// Sources from memory, for tests and benchmarks; nothing is read from disk.
     pub fn in_memory(config: &Config, files: &[(String, String)]) -> Sources {
+        let mut code = SourceCode::new(config);
+        code.take(files);
         let files = files
             .iter()
             .map(|(path, text)| {
@@ -148,12 +164,17 @@ impl Sources {
             files,
             problems: BTreeMap::new(),
             included: Mutex::default(),
+            code,
         }
     }
 
     /// Replaces whatever was known at a path by what is there now: nothing, a file,
     /// or a folder with all below it.
     pub fn reload(&mut self, path: &str) {
+        if self.code.concerns(path) {
+            self.code.reload(&self.root, path);
+            return;
+        }
         let below = format!("{path}/");
         let inside = |key: &str| key == path || key.starts_with(&below) || path.is_empty();
         self.files.retain(|key, _| !inside(key));
@@ -281,12 +302,20 @@ impl Sources {
 
     /// The text of a file, for excerpts.
     pub fn text(&self, path: &str) -> Option<&str> {
-        self.files.get(path)?.text()
+        match self.files.get(path) {
+            Some(file) => file.text(),
+            None => self.code.files.get(path).map(|file| &*file.text),
+        }
+    }
+
+    /// The places in source code that name an entry, in the order of the files.
+    pub fn markers(&self) -> impl Iterator<Item = &Marker> {
+        self.code.files.values().flat_map(|file| &file.markers)
     }
 
     /// What was wrong with files as such.
     pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.problems.values()
+        self.problems.values().chain(self.code.problems())
     }
 
     /// The text of a file that `from` includes by a relative path.
@@ -349,6 +378,11 @@ pub fn join(from: &str, path: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
+}
+
+/// The bytes of a file of source code, where it can be read.
+fn bytes(path: &Path) -> Option<Vec<u8>> {
+    std::fs::read(path).ok()
 }
 
 fn read_file(path: &Path) -> Result<File, String> {

@@ -409,6 +409,8 @@ pub struct ModelView {
     pub uses: Vec<LinkGroup>,
     /// The pages that link to it, by role.
     pub used_by: Vec<LinkGroup>,
+    /// STRIDE per element, where threats have categories and there is a diagram.
+    pub stride: Option<StrideView>,
 }
 
 /// An entry of a catalogue. Its text is `page.body`.
@@ -557,10 +559,62 @@ pub struct NotFoundView {
 /// A page that Casebook writes about itself.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ReferenceView {
-    /// What it is about: `diagnostics`.
+    /// What it is about: `diagnostics` or `risk`.
     pub name: String,
 }
 
+/// STRIDE per element: which threats of a model answer which category where.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct StrideView {
+    /// How many questions have no answer.
+    pub gaps: usize,
+    /// How many questions there are.
+    pub asked: usize,
+    /// The categories: letter and title, in the order of the acronym.
+    pub letters: Vec<(String, String)>,
+    /// The elements, then the flows that cross a boundary.
+    pub rows: Vec<StrideRow>,
+    /// Where the table of questions comes from.
+    pub source: Link,
+}
+
+/// An element or a flow in [`StrideView`].
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct StrideRow {
+    /// Its name.
+    pub name: String,
+    /// What flows; empty for an element.
+    pub label: String,
+    /// `external entity`, `process`, `data store` or `data flow`.
+    pub kind: String,
+    /// Its place in the picture, where there is one.
+    pub href: Option<String>,
+    /// A cell for each category, in the order of the acronym.
+    pub cells: Vec<StrideCell>,
+    /// Threats there that have no category.
+    pub others: Vec<Link>,
+    /// The cells that are gaps, with what would fill them.
+    pub gaps: Vec<StrideGap>,
+}
+
+/// A category at an element or flow.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct StrideCell {
+    /// The title of the category.
+    pub category: String,
+    /// `covered`, `gap`, `not-asked`, or `of-logs` where it is asked of logs only.
+    pub state: String,
+    /// The threats that answer.
+    pub threats: Vec<Link>,
+}
+
+/// A question without an answer.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct StrideGap {
+    /// The title of the category.
+    pub category: String,
+    /// Threats of the catalogue that would answer; `note` tells why each came up.
+    pub suggestions: Vec<EntryLink>,
 /// A table over all models: their status, or what they cover.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct OverviewView {

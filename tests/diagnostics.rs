@@ -12,13 +12,14 @@
 //!
 //! The carets mark the columns. A line with `=` is the help, one with `+` is another
 //! place. A header may end in `(latin-1)`, for a file of that encoding, or in `-> path`,
-//! for a symbolic link. What has no line in these files stands under `=== found`.
+//! for a symbolic link. `results.xml` holds the results of tests. What has no line in these files stands under `=== found`.
 //!
 //! `UPDATE_EXPECTED=1 cargo test --test diagnostics` writes the lines anew.
 
 mod support;
 
 use casebook::diagnostic::{CODES, Code, Diagnostic, Format, Level, render};
+use casebook::evidence::Results;
 use casebook::site::{Memo, Site, theme_diagnostic};
 use casebook::span::{Place, line_column};
 use std::collections::BTreeSet;
@@ -138,7 +139,11 @@ impl Case {
 /// What is found in a book on disk, mistakes of templates that show up only when a page
 /// is rendered included.
 fn findings(folder: &Path) -> Found {
-    let (site, mut found) = Site::open(folder, &mut Memo::default()).unwrap();
+    let mut results = Results::default();
+    if let Ok(report) = std::fs::read(folder.join("results.xml")) {
+        results.read("results.xml", &report).unwrap();
+    }
+    let (site, mut found) = Site::open_with(folder, &results, &mut Memo::default()).unwrap();
     for url in site.addresses() {
         if let Err(error) = site.render(&url) {
             found.push((Level::Deny, theme_diagnostic(&site.config, &error)));

@@ -448,6 +448,7 @@ fn model() -> (PageView, Content) {
             vec![entry("threat", "T-AUTH-007", "Attacker guesses a password-reset token")],
         )],
         used_by: vec![],
+        ..ModelView::default()
     };
     (page, Content::Model(view))
 }

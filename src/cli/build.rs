@@ -1,5 +1,6 @@
 //! `casebook build`
 
+use super::junit::Junit;
 use super::report::{self, Found};
 use super::{Book, Failure};
 use crate::diagnostic::{Level, Summary};
@@ -21,6 +22,8 @@ use std::time::Instant;
 pub(super) struct Args {
     #[command(flatten)]
     book: Book,
+    #[command(flatten)]
+    junit: Junit,
     /// Folder for the site [default: `build-dir` of book.toml, or site]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -34,7 +37,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let start = Instant::now();
-    let (site, mut found) = report::open(&args.book)?;
+    let (site, mut found) = report::open_tested(&args.book, &args.junit)?;
     if args.strict {
         report::strict(&mut found);
     }

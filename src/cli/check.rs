@@ -1,5 +1,6 @@
 //! `casebook check`
 
+use super::junit::Junit;
 use super::{Book, Failure, report};
 use crate::diagnostic::{Format, Summary, render};
 use std::io::{IsTerminal, Write};
@@ -12,6 +13,8 @@ use std::process::ExitCode;
 pub(super) struct Args {
     #[command(flatten)]
     book: Book,
+    #[command(flatten)]
+    junit: Junit,
     /// How to print the findings
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -21,7 +24,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let (site, mut found) = report::open(&args.book)?;
+    let (site, mut found) = report::open_tested(&args.book, &args.junit)?;
     if args.strict {
         report::strict(&mut found);
     }

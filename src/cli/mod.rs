@@ -7,10 +7,14 @@ mod check;
 mod explain;
 mod gate;
 pub mod init;
+mod junit;
+mod list;
 pub mod new;
 mod report;
 mod search;
 mod serve;
+mod suggest;
+pub mod uses;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -46,6 +50,10 @@ enum Command {
     Gate(gate::Args),
     /// Search the book
     Search(search::Args),
+    /// List threats, requirements, assumptions or models
+    List(list::Args),
+    /// List threats of the catalogue that a model does not have yet
+    Suggest(suggest::Args),
     /// Explain a diagnostic
     Explain(explain::Args),
 }
@@ -72,6 +80,8 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Gate(args) => gate::run(&args),
         Command::Search(args) => search::run(&args),
+        Command::List(args) => list::run(&args),
+        Command::Suggest(args) => suggest::run(&args),
         Command::Explain(args) => explain::run(&args),
     };
     result.unwrap_or_else(|failure| {

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "a command that writes files")]
 
 use super::init::{create, quoted};
+use super::uses::Uses;
 use super::{Book, Failure, report};
 use crate::config::Config;
 use crate::diagnostic::did_you_mean;
@@ -23,15 +24,50 @@ pub(super) struct Args {
     /// Area of the ID: `--area AUTH` gives T-AUTH-001, without it the ID is T-001
     #[arg(long, value_name = "AREA")]
     area: Option<String>,
+    /// Size of a model [default: small]
+    #[arg(long, value_enum)]
+    size: Option<Size>,
+    /// Entries for a model, such as T-AUTH-001,A-ID-001; a threat brings the requirements
+    /// that treat it
+    #[arg(long = "use", value_name = "IDS", value_delimiter = ',')]
+    uses: Vec<String>,
+}
+
+/// How much a model holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Size {
+    /// A sentence that says why there is no particular risk.
+    Note,
+    /// One diagram and the four questions.
+    #[default]
+    Small,
+    /// Several boundaries, owners, tests and decisions.
+    Standard,
+    /// An overview of parts that have models of their own.
+    Full,
+}
+
+impl Size {
+    fn template(self) -> &'static str {
+        match self {
+            Size::Note => include_str!("skeleton/new/model-note.md"),
+            Size::Small => include_str!("skeleton/new/model.md"),
+            Size::Standard => include_str!("skeleton/new/model-standard.md"),
+            Size::Full => include_str!("skeleton/new/model-full.md"),
+        }
+    }
 }
 
 pub(super) fn command(args: &Args) -> Result<ExitCode, Failure> {
     let (site, _) = report::open(&args.book)?;
+    let uses = Uses::find(&site.graph, &args.uses)?;
     let request = Request {
         kind: &args.kind,
         title: &args.title,
         area: args.area.as_deref(),
         date: &jiff::ZonedDateTime::now().date().to_string(),
+        size: args.size,
+        uses: (!args.uses.is_empty()).then_some(&uses),
     };
     let taken = site.graph.by_id.keys().chain(site.graph.locals.keys()).map(String::as_str);
     let files = site.sources.published().map(|(path, _, _)| path);
@@ -52,6 +88,10 @@ pub struct Request<'r> {
     pub area: Option<&'r str>,
     /// Today, for a model.
     pub date: &'r str,
+    /// The size of a model; small when nothing is said.
+    pub size: Option<Size>,
+    /// The entries that a model uses from the start.
+    pub uses: Option<&'r Uses>,
 }
 
 /// A file that is not written yet.
@@ -76,6 +116,8 @@ pub enum NewError {
     BadArea(String),
     /// Pages of this kind have no ID.
     NoArea(String),
+    /// Only a model has a size and uses entries.
+    NoModel(String),
     /// The file is there already.
     Exists(String),
     /// The folder leads out of the book.
@@ -97,6 +139,9 @@ impl fmt::Display for NewError {
             }
             NewError::NoArea(kind) => {
                 write!(f, "a page of kind `{kind}` has no ID, so it takes no area")
+            }
+            NewError::NoModel(kind) => {
+                write!(f, "`--size` and `--use` are for models; this is a {kind}")
             }
             NewError::Exists(path) => write!(f, "`{path}` is there already; nothing was written"),
             NewError::Outside(path) => write!(f, "`{}` leads out of the book", path.display()),
@@ -125,6 +170,9 @@ pub fn draft<'b>(
     if title.is_empty() {
         return Err(NewError::EmptyTitle);
     }
+    if kind.name != "model" && (request.size.is_some() || request.uses.is_some()) {
+        return Err(NewError::NoModel(kind.name.clone()));
+    }
     let slug = slug(title, &kind.name);
     let numbered = !kind.catalogue && kind.name != "model";
     let prefix = match request.area.map(str::trim) {
@@ -140,7 +188,7 @@ pub fn draft<'b>(
         let number = next_number(&kind.folder, &files);
         (format!("{number}-{slug}.md"), include_str!("skeleton/new/page.md"))
     } else if kind.name == "model" {
-        (format!("{slug}/index.md"), include_str!("skeleton/new/model.md"))
+        (format!("{slug}/index.md"), request.size.unwrap_or_default().template())
     } else {
         let template = match kind.name.as_str() {
             "threat" => include_str!("skeleton/new/threat.md"),
@@ -165,6 +213,9 @@ pub fn draft<'b>(
         };
         text = text.replace(item, &next);
         own.push(next);
+    }
+    if let Some(uses) = request.uses {
+        text = uses.fill(&text);
     }
     // Last, so that a title cannot hold a placeholder.
     let text = text.replace("{{title}}", &quoted(title));
@@ -251,7 +302,7 @@ mod tests {
     use crate::site::{Memo, Site};
 
     fn request<'r>(kind: &'r str, title: &'r str, area: Option<&'r str>) -> Request<'r> {
-        Request { kind, title, area, date: "2026-11-24" }
+        Request { kind, title, area, date: "2026-11-24", size: None, uses: None }
     }
 
     fn make(
@@ -322,6 +373,75 @@ mod tests {
         assert_eq!(found, []);
         let titled = site.graph.nodes.iter().filter(|node| node.title.contains("with: {{id}} #"));
         assert_eq!(titled.count(), 12);
+    }
+
+    /// A new book with a model of each size, and one with entries of the catalogue.
+    #[test]
+    fn models_of_every_size_have_no_mistakes() {
+        let sizes = [Size::Note, Size::Small, Size::Standard, Size::Full];
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        init::run(root, None).unwrap();
+        let mut lines = Vec::new();
+        for ids in ["", "t-auth-001, A-ID-001,T-AUTH-001"] {
+            for size in sizes {
+                let (site, _) = Site::open(root, &mut Memo::default()).unwrap();
+                let ids: Vec<String> = ids.split(',').map(str::to_string).collect();
+                let uses = Uses::find(&site.graph, &ids).unwrap();
+                let title = format!("{size:?} {}", site.graph.nodes.len());
+                let taken = site.graph.by_id.keys().chain(site.graph.locals.keys());
+                let files = site.sources.published().map(|(path, _, _)| path);
+                let request = Request {
+                    size: Some(size),
+                    uses: (ids.len() > 1).then_some(&uses),
+                    ..request("model", &title, None)
+                };
+                let taken = taken.map(String::as_str);
+                let draft = draft(&request, &site.config, taken, files).unwrap();
+                write(root, &draft).unwrap();
+                lines.push(draft.text.lines().count());
+                if ids.len() > 1 {
+                    for item in [
+                        "- use: T-AUTH-001 ",
+                        "requirements: [R-AUTH-001]",
+                        "- use: R-AUTH-001 ",
+                        "- use: A-ID-001 ",
+                    ] {
+                        assert_eq!(draft.text.matches(item).count(), 1, "{item}\n{}", draft.text);
+                    }
+                    assert!(!draft.text.contains("No particular"), "{}", draft.text);
+                }
+            }
+        }
+        assert!(lines[0] <= 12 && lines[..4].is_sorted(), "{lines:?}");
+        let (site, found) = Site::open(root, &mut Memo::default()).unwrap();
+        assert_eq!(found, []);
+        for address in site.addresses() {
+            assert!(site.render(&address).unwrap().is_some(), "{address}");
+        }
+    }
+
+    #[test]
+    fn only_entries_can_be_used_and_only_by_models() {
+        let folder = tempfile::tempdir().unwrap();
+        init::run(folder.path(), None).unwrap();
+        let (site, _) = Site::open(folder.path(), &mut Memo::default()).unwrap();
+        let find = |id: &str| Uses::find(&site.graph, &[id.to_string()]);
+        let error = |id| find(id).unwrap_err();
+        assert_eq!(
+            error("T-AUHT-001"),
+            "there is no entry `T-AUHT-001`; did you mean `T-AUTH-001`?"
+        );
+        let model = site.models.by_node.keys().next().unwrap();
+        let model = site.graph.nodes[*model].id.clone().unwrap();
+        assert!(error(&model).contains("is a model; a model uses threats"), "{}", error(&model));
+        let uses = find("T-AUTH-001").unwrap();
+        let sized = Request { size: Some(Size::Note), ..request("threat", "X", None) };
+        let with = Request { uses: Some(&uses), ..request("guide", "X", None) };
+        for request in [sized, with] {
+            let error = draft(&request, &site.config, [], []).unwrap_err().to_string();
+            assert!(error.starts_with("`--size` and `--use` are for models"), "{error}");
+        }
     }
 
     #[cfg(unix)]

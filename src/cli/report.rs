@@ -1,5 +1,6 @@
 //! How findings reach people.
 
+use super::junit::Junit;
 use super::{Book, Failure};
 use crate::diagnostic::{Diagnostic, Format, Level, Summary, render};
 use crate::site::{Memo, Site};
@@ -17,7 +18,13 @@ pub(super) type Found = Vec<(Level, Diagnostic)>;
 
 /// Reads the book and puts its site together.
 pub(super) fn open(book: &Book) -> Result<(Site, Found), Failure> {
-    Site::open(&book.dir, &mut Memo::default()).map_err(|error| {
+    open_tested(book, &Junit::default())
+}
+
+/// As [`open`], with the results of tests.
+pub(super) fn open_tested(book: &Book, junit: &Junit) -> Result<(Site, Found), Failure> {
+    let results = junit.read()?;
+    Site::open_with(&book.dir, &results, &mut Memo::default()).map_err(|error| {
         let dir = book.dir.display();
         format!(
             "cannot read the book in `{dir}`: {error}\n\

@@ -187,6 +187,14 @@ codes! {
     "A requirement of a used threat that the model does not mention."
     "The catalogue says that the requirement treats the threat. The model should take it, in `requirements` of the threat or of the model, or reject it there with a reason, so that it is not forgotten by accident."
 
+    FailingTest "failing-test" Deny
+    "A claim that a test contradicts."
+    "A threat that is called mitigated, or a requirement that is called done, names a test in `tests:`, and the results given with `--junit` say that this test fails. Mend what the test finds, or set the status back. A name is bound to a test when its parts, parted by `::`, `.`, `/` or `#`, are the last parts of the test's class, suite or file followed by its name."
+
+    UnknownMarker "unknown-marker" Warn
+    "A comment in source code names an entry that does not exist."
+    "A comment such as `// threat: T-AUTH-004` or `# requirements: R-AUTH-001, R-AUTH-002`, in a folder that `[tests] folders` of `book.toml` declares, names an entry of the book or an item of a model with an ID of its own. Correct the ID, or add the entry."
+
     BadFramework "bad-framework" Deny
     "A risk framework that cannot be used."
     "A framework under `[frameworks.NAME]` in `book.toml` has factors with levels, a formula or a matrix, and bands. The message names the part that does not fit."

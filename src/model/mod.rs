@@ -3,6 +3,7 @@
 
 mod check;
 mod collect;
+mod risk;
 pub mod coverage;
 pub mod gate;
 

@@ -7,7 +7,7 @@
 use super::meta::{Word, problem_diagnostic};
 use crate::data::{Fields, Node, Value, parse_yaml};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::entry::STATUSES;
+use crate::entry::{STATUSES, STRIDE};
 use crate::span::{Place, Span};
 
 /// The kinds of structured blocks.
@@ -44,6 +44,16 @@ const fn choice(key: &'static str, title: &'static str, words: &'static [&'stati
     Column { key, title, words }
 }
 
+/// The categories of a threat that only one model knows.
+const CATEGORIES: &[&str] = &[
+    STRIDE[0].name,
+    STRIDE[1].name,
+    STRIDE[2].name,
+    STRIDE[3].name,
+    STRIDE[4].name,
+    STRIDE[5].name,
+];
+
 impl BlockKind {
     /// The kind of block that a fence of this name opens.
     pub fn parse(name: &str) -> Option<BlockKind> {
@@ -73,6 +83,7 @@ impl BlockKind {
     pub fn columns(self) -> &'static [Column] {
         const THREATS: &[Column] = &[
             column("on", "Where"),
+            choice("stride", "STRIDE", CATEGORIES),
             column("likelihood", "Likelihood"),
             column("impact", "Impact"),
             choice("response", "Response", &["mitigate", "accept", "transfer", "avoid"]),

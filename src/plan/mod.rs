@@ -1,9 +1,12 @@
 //! What the site consists of: an address for everything, and the ways between.
 
 mod nav;
-mod overview;
+mod risk;
 
 pub use nav::{Item, Part, Section};
+pub use risk::framework_url;
+mod overview;
+
 pub use overview::Overview;
 
 use crate::config::Config;
@@ -28,6 +31,8 @@ pub enum Route {
     Redirect(String),
     /// A file of the sources, by its path in the source folder.
     File(String),
+    /// The page that explains a risk framework, by its name.
+    Framework(String),
     /// A page over all models.
     Overview(Overview),
     /// The rows of such a page as comma-separated values.
@@ -38,6 +43,10 @@ pub enum Route {
     NotFound,
     /// The list of addresses for search engines.
     Sitemap,
+    /// The whole book as JSON.
+    Data,
+    /// The schema of that JSON.
+    Schema,
 }
 
 /// The site's addresses and its navigation.
@@ -76,7 +85,13 @@ pub struct Spot {
 
 /// The address of a tag's page.
 pub fn tag_url(tag: &str) -> String {
-    let slug = crate::page::slug(&deunicode::deunicode(tag));
+    let mut slug = crate::page::slug(&deunicode::deunicode(tag));
+    // File systems end a name at 255 bytes. The slug is ASCII, so it can be cut anywhere.
+    if slug.len() > 100 {
+        let hash = blake3::hash(slug.as_bytes()).to_hex();
+        slug.truncate(80);
+        slug = format!("{slug}-{}", &hash[..12]);
+    }
     // `index.html` lists all tags, and some systems keep names such as `aux` for themselves.
     let taken = slug == "index" || crate::source::is_reserved(&slug);
     format!("tags/{slug}{}.html", if taken { "-tag" } else { "" })
@@ -164,6 +179,8 @@ fn routes(config: &Config, graph: &Graph, plan: &Plan) -> BTreeMap<String, Route
     }
     free(NOT_FOUND.into(), Route::NotFound);
     free("diagnostics.html".into(), Route::Diagnostics);
+    free(crate::export::DATA_FILE.into(), Route::Data);
+    free(crate::export::SCHEMA_FILE.into(), Route::Schema);
     // The section's introduction is no model.
     let is_model = |node: NodeId| {
         let page = &graph.nodes[node];
@@ -179,4 +196,18 @@ fn routes(config: &Config, graph: &Graph, plan: &Plan) -> BTreeMap<String, Route
         free("sitemap.xml".into(), Route::Sitemap);
     }
     routes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_tags_are_short_plain_and_differ() {
+        assert_eq!(tag_url("Supply chain"), "tags/supply-chain.html");
+        assert_eq!(tag_url("index"), "tags/index-tag.html");
+        let long = "é ".repeat(300);
+        assert!(tag_url(&long).len() < 120);
+        assert_ne!(tag_url(&format!("{long}a")), tag_url(&format!("{long}b")));
+    }
 }

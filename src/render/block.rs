@@ -12,7 +12,7 @@ use crate::view::Chip;
 const NOTES: [&str; 8] = ["tests", "why", "by", "until", "owner", "ticket", "note", "notes"];
 
 /// Keys that stand in the cell of another one.
-const MERGED: [&str; 3] = ["on", "impact", "mitigation"];
+const MERGED: [&str; 4] = ["on", "stride", "impact", "mitigation"];
 
 /// Writes block `index` of a node.
 pub(super) fn render(
@@ -69,7 +69,11 @@ fn table(renderer: &Renderer<'_>, url: &str, node: NodeId, index: usize, out: &m
         BlockKind::Requirements => Some("Requirement"),
         BlockKind::Reviews | BlockKind::List => None,
     };
-    let titles = main.iter().map(|column| title_of(column));
+    let risk_heading = renderer.risk_heading(url, node, index);
+    let titles = main.iter().map(|column| match (column.key, &risk_heading) {
+        ("likelihood", Some(heading)) => heading.as_str(),
+        _ => title_of(column),
+    });
     let columns: Vec<&str> =
         first.into_iter().chain(titles).chain(narrow.then_some("Notes")).collect();
     open(kind.name(), &columns, out);
@@ -99,7 +103,7 @@ fn table(renderer: &Renderer<'_>, url: &str, node: NodeId, index: usize, out: &m
         }
         let notes = |out: &mut String| {
             for column in kind.columns().iter().filter(|column| is_note(column.key)) {
-                note(column.key, column.title, item, out);
+                note(renderer, column.key, column.title, item, out);
             }
         };
         if narrow {
@@ -214,7 +218,7 @@ fn order(renderer: &Renderer<'_>, node: NodeId, index: usize, block: &Block) -> 
     items
 }
 
-fn note(key: &str, title: &str, item: &Item, out: &mut String) {
+fn note(renderer: &Renderer<'_>, key: &str, title: &str, item: &Item, out: &mut String) {
     let words = item.get(key);
     if words.is_empty() {
         return;
@@ -223,13 +227,22 @@ fn note(key: &str, title: &str, item: &Item, out: &mut String) {
     let prose = text.join(", ");
     match key {
         "tests" => {
-            let names: Vec<String> =
-                text.iter().map(|name| format!("<code>{}</code>", escaped(name))).collect();
+            let names: Vec<String> = text.iter().map(|name| test(renderer, name)).collect();
             out.push_str(&format!("<p><b>{title}:</b> {}</p>", names.join(" ")));
         }
         "note" | "notes" => out.push_str(&format!("<p>{}</p>", escaped(&prose))),
         _ => out.push_str(&format!("<p><b>{title}:</b> {}</p>", escaped(&prose))),
     }
+}
+
+/// The name of a test, and what came of it where results are known.
+fn test(renderer: &Renderer<'_>, name: &str) -> String {
+    let mut out = format!("<code>{}</code>", escaped(name));
+    if let Some(outcome) = renderer.evidence.outcome(name) {
+        out.push(' ');
+        chip("status", outcome.word(), outcome.label(), &mut out);
+    }
+    out
 }
 
 /// `not-applicable` as readers see it.

@@ -153,17 +153,19 @@ impl Renderer<'_> {
                 counts.push(count);
             }
         }
+        counts.extend(self.test_counts(node));
         let kind = kind_of(self.config, self.graph.nodes[node].kind.as_deref());
         let uses =
             self.graph.out[node].iter().filter(|edge| edge.role == "uses").map(|edge| edge.to);
         ModelView {
             kind: kind.map(|kind| self.kind_view(url, kind)).unwrap_or_default(),
             id: self.graph.nodes[node].id.clone(),
-            facts: facts.collect(),
+            facts: facts.chain(self.rated_by(url, node)).collect(),
             counts,
             status: self.overviews(url).into_iter().find(|link| link.label == "Status"),
             uses: self.by_kind(url, uses),
             used_by: self.used_by(url, node),
+            stride: self.stride(url, node),
         }
     }
 

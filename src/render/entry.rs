@@ -84,6 +84,9 @@ impl Renderer<'_> {
         if !meta.also.is_empty() {
             add("also", "Also known as", text(&meta.also.join(", ")));
         }
+        if let Some(id) = &self.graph.nodes[node].id {
+            add("code", "Named in source code", self.code_links(id));
+        }
         for (label, value) in &meta.facts {
             add(&label.to_lowercase(), label, text(value));
         }
@@ -101,6 +104,9 @@ impl Renderer<'_> {
             }
             let mut link = self.entry_link(url, edge.from);
             link.note = edge.note.as_deref().map(words_of);
+            if role.name == "uses" {
+                link.note = self.with_tests(link.note, edge.from, node);
+            }
             match groups.last_mut().filter(|group| group.name == role.name) {
                 Some(group) => group.links.push(link),
                 None => groups.push(LinkGroup {

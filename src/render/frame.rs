@@ -205,7 +205,7 @@ impl Renderer<'_> {
 }
 
 /// The second and third level of an article's headings.
-fn contents(article: &Article) -> Vec<Heading> {
+pub(super) fn contents(article: &Article) -> Vec<Heading> {
     let mut out: Vec<Heading> = Vec::new();
     for heading in &article.body.headings {
         let entry =

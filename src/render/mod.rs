@@ -8,17 +8,22 @@ mod chart;
 mod content;
 pub mod csv;
 mod entry;
+mod evidence;
 mod frame;
 mod overview;
 mod reference;
+mod risk;
+mod stride;
 mod text;
 
 use crate::config::Config;
+use crate::evidence::Evidence;
 use crate::graph::{Graph, NOT_FOUND, NodeId, relative_url};
 use crate::model::Models;
 use crate::plan::{Plan, Route};
 use crate::search::Document;
 use crate::source::Sources;
+use crate::suggest::Catalogue;
 use crate::theme::{Theme, ThemeError};
 use crate::view::{
     Content, EntryLink, NotFoundView, PageView, RedirectView, ReferenceView, SiteView, View,
@@ -36,6 +41,10 @@ pub struct Renderer<'s> {
     pub graph: &'s Graph,
     /// The threat models.
     pub models: &'s Models,
+    /// Results of tests, and source code that names entries.
+    pub evidence: &'s Evidence,
+    /// The threats that models can take.
+    pub catalogue: &'s Catalogue,
     /// The addresses and the navigation.
     pub plan: &'s Plan,
     /// The templates.
@@ -70,6 +79,8 @@ impl<'s> Renderer<'s> {
                 let file = path.and_then(|path| self.sources.get(&path));
                 return Ok(file.map_or(Cow::Borrowed(&[]), |file| file.bytes().into()));
             }
+            Route::Data => return Ok(self.data().json().into_bytes().into()),
+            Route::Schema => return Ok(crate::export::schema().into_bytes().into()),
             Route::Csv(overview) => return Ok(self.csv(*overview).into_bytes().into()),
             Route::Sitemap => return Ok(self.sitemap().into_bytes().into()),
             Route::Node(node) => self.node(url, *node),
@@ -77,6 +88,7 @@ impl<'s> Renderer<'s> {
             Route::Section(section, intro) => self.section(url, *section, *intro),
             Route::Tags => self.tags(url),
             Route::Tag(tag) => self.tag(url, tag),
+            Route::Framework(name) => self.framework(url, name),
             Route::Redirect(target) => self.redirect(url, target),
             Route::Overview(overview) => self.overview(url, *overview),
             Route::Diagnostics => {
@@ -153,6 +165,7 @@ impl<'s> Renderer<'s> {
                     | Route::Overview(_)
                     | Route::Tags
                     | Route::Tag(_)
+                    | Route::Framework(_)
             );
             if listed {
                 let address = format!("{base}{}", crate::page::encode_path(url));

@@ -41,6 +41,11 @@ pub(super) fn toc() -> Vec<Heading> {
 
 /// Markdown of ours, which holds no links to pages, as HTML.
 fn prose(markdown: &str) -> String {
+    text(markdown).0
+}
+
+/// Markdown that holds no links to pages as HTML, with its headings.
+pub(super) fn text(markdown: &str) -> (String, Vec<Heading>) {
     let source = Expanded::plain(&"reference.md".into(), markdown.into());
     let page = parse(&"reference.md".into(), "reference.md", &source, &Config::default());
     let mut out = String::new();
@@ -51,5 +56,6 @@ fn prose(markdown: &str) -> String {
             Piece::Hole(Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_)) => {}
         }
     }
-    out
+    let headings = page.articles.iter().flat_map(super::frame::contents).collect();
+    (out, headings)
 }

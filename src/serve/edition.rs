@@ -178,6 +178,7 @@ fn is_same(one: &Sources, other: &Sources) -> bool {
     let hashes = |(path, file): (&Arc<str>, &File)| (path.clone(), file.hash);
     one.files().map(hashes).eq(other.files().map(hashes))
         && one.diagnostics().eq(other.diagnostics())
+        && one.markers().eq(other.markers())
 }
 
 /// The settings, as they are for a site at the root of a server.

@@ -20,9 +20,9 @@ after(async () => {
   shelf?.close();
 });
 
-async function examine(page) {
+async function examine(page, within) {
   await page.evaluate(axe);
-  const { violations } = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags, resultTypes: ["violations"] }), tags);
+  const { violations } = await page.evaluate(([tags, within]) => window.axe.run(within ?? document, { runOnly: tags, resultTypes: ["violations"] }), [tags, within]);
   const found = violations.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.slice(0, 4).map((node) => `${node.html.slice(0, 160)}\n    ${node.any.map((check) => check.message).join("; ")}`).join("\n  ")}`);
   if (found.length) assert.fail(found.join("\n"));
 }
@@ -55,6 +55,16 @@ for (const colorScheme of ["light", "dark"]) {
         await page.locator("#q").fill("zzqqxx");
         await page.waitForFunction(() => !document.querySelector("#results li"));
         await examine(page);
+        await context.close();
+      });
+
+      test("STRIDE per element, opened", async () => {
+        const { page, visit, context } = await open(browser, served, options);
+        await visit("models/password-reset/index.html");
+        await page.locator("#stride > summary").click();
+        await page.locator(".stride-gaps").waitFor();
+        await examine(page, "#stride");
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, "scrolls sideways");
         await context.close();
       });
 

@@ -41,6 +41,7 @@ export const pages = {
   "requirements in the models": "coverage/requirements.html",
   gaps: "coverage/gaps.html",
   diagnostics: "diagnostics.html",
+  "risk framework": "risk/likelihood-impact.html",
 };
 
 export const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
