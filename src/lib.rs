@@ -30,6 +30,7 @@ pub mod model;
 pub mod evidence;
 pub mod export;
 
+pub mod change;
 pub mod plan;
 pub mod suggest;
 

@@ -1,5 +1,6 @@
 //! The site as a value: a pure function of the settings, the files and the theme.
 
+use crate::change;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::evidence::{self, Evidence, Results};
@@ -110,6 +111,7 @@ impl Site {
         found.extend(problems);
         let (evidence, problems) = evidence::collect(&config, &sources, &graph, &models, results);
         found.extend(problems);
+        found.extend(change::check(&graph, &models));
         let (theme, problems) = load_theme(&config, &sources);
         found.extend(problems);
         let mut plan = plan::lay_out(&config, &graph);

@@ -19,7 +19,7 @@ const FLOORS: &[&[&str]] = &[
     &["evidence"],
     &["export"],
     &["suggest"],
-    &["plan"],
+    &["change", "plan"],
     &["render"],
     &["site"],
     &["output", "serve"],

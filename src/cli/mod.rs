@@ -4,6 +4,7 @@
 
 mod build;
 mod check;
+mod diff;
 mod explain;
 mod gate;
 pub mod init;
@@ -54,6 +55,8 @@ enum Command {
     List(list::Args),
     /// List threats of the catalogue that a model does not have yet
     Suggest(suggest::Args),
+    /// Tell what changed between two models
+    Diff(diff::Args),
     /// Explain a diagnostic
     Explain(explain::Args),
 }
@@ -82,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::Search(args) => search::run(&args),
         Command::List(args) => list::run(&args),
         Command::Suggest(args) => suggest::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Explain(args) => explain::run(&args),
     };
     result.unwrap_or_else(|failure| {

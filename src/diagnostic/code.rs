@@ -203,6 +203,14 @@ codes! {
     "A risk framework that does not explain itself."
     "A home-made score works only when everybody gives the same answer the same number. Describe the framework, and for each factor the question and when to choose each level."
 
+    ChangedSinceReview "changed-since-review" Warn
+    "A model that was reviewed before an entry changed."
+    "An entry of a catalogue declares its `changes:` with dates. A model whose last review is older may rest on what was true then. Look at the entry again, mend the model where it has to be, and add a review with today's date."
+
+    RevisionCircle "revision-circle" Deny
+    "Revisions of a model that supersede each other in a circle."
+    "`supersedes:` names the revision before, so that the newest one stands for the model and all earlier ones stay reachable. In a circle there is no newest one. Remove the line from the oldest."
+
     IncludeOutside "include-outside" Warn
     "An include that leaves the book."
     "`{{#include}}` reads only files below the folder of `book.toml`; absolute paths, `..` beyond it and symbolic links that lead out are refused. Copy the file into the book, or move `book.toml` up."

@@ -7,10 +7,12 @@
 mod check;
 mod node;
 mod resolve;
+mod revision;
 
 pub use node::Node;
 pub use node::url_of_path;
 pub use resolve::{Resolved, relative_url};
+pub use revision::Revisions;
 
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
@@ -74,6 +76,10 @@ pub struct Graph {
     pub by_id: BTreeMap<String, NodeId>,
     /// Local items by ID, in lower case.
     pub locals: BTreeMap<String, Local>,
+    /// Items of earlier revisions that a later one has too.
+    pub earlier: BTreeMap<(NodeId, String), Local>,
+    /// Which model supersedes which.
+    pub revisions: Revisions,
     /// Nodes by address.
     pub by_url: BTreeMap<String, NodeId>,
     /// Files that are published as they are, by their path in the source folder.
@@ -107,6 +113,13 @@ impl Graph {
         self.locals.get(&crate::entry::id_form(id))
     }
 
+    /// The local item that an ID means on a page: on an earlier revision its own.
+    pub fn local_on(&self, url: &str, id: &str) -> Option<&Local> {
+        let own = self.by_url.get(url).filter(|_| !self.earlier.is_empty());
+        own.and_then(|node| self.earlier.get(&(*node, crate::entry::id_form(id))))
+            .or_else(|| self.local(id))
+    }
+
     /// The nodes of a kind, in order of their IDs, then addresses.
     pub fn of_kind<'g>(&'g self, kind: &'g str) -> impl Iterator<Item = NodeId> + 'g {
         (0..self.nodes.len()).filter(move |node| self.nodes[*node].kind.as_deref() == Some(kind))
@@ -130,6 +143,8 @@ pub fn link(
         by_path: BTreeMap::new(),
         by_id: BTreeMap::new(),
         locals: BTreeMap::new(),
+        earlier: BTreeMap::new(),
+        revisions: Revisions::default(),
         by_url: BTreeMap::new(),
         files: published_files(config, sources),
         generated: BTreeSet::new(),

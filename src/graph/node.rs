@@ -82,6 +82,7 @@ pub(super) fn collect(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
     });
     graph.nodes = nodes;
     found.extend(register_ids(graph, config));
+    graph.revisions = super::revision::collect(graph);
     found.extend(register_locals(graph));
     found.extend(register_urls(graph));
     found
@@ -253,7 +254,13 @@ fn register_ids(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
 fn register_locals(graph: &mut Graph) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut locals: BTreeMap<String, (Local, Place)> = BTreeMap::new();
-    for number in 0..graph.nodes.len() {
+    let mut earlier = BTreeMap::new();
+    // The newest revision of a model comes first, and earlier ones may have the same items.
+    let (old, new): (Vec<NodeId>, Vec<NodeId>) =
+        (0..graph.nodes.len()).partition(|node| graph.is_superseded(*node));
+    let old = old.iter().flat_map(|node| graph.revisions_of(*node));
+    let mut done = BTreeSet::new();
+    for number in new.into_iter().chain(old).filter(|node| done.insert(*node)) {
         for item in graph.article(number).body.blocks.iter().flat_map(|block| &block.items) {
             let Some(word) = item.id.as_ref().filter(|_| item.uses.is_none()) else { continue };
             let form = id_form(&word.text);
@@ -261,6 +268,16 @@ fn register_locals(graph: &mut Graph) -> Vec<Diagnostic> {
                 let article = graph.article(*node);
                 Some(article.meta.id.as_ref()?.place.clone())
             });
+            let title = item.title.clone().unwrap_or_default();
+            let local = Local { node: number, anchor: form.clone(), title };
+            if let Some((first, _)) = locals.get(&form)
+                && first.node != number
+                && graph.is_superseded(number)
+                && graph.revisions_of(number).contains(&first.node)
+            {
+                earlier.insert((number, form), local);
+                continue;
+            }
             let taken = entry.or_else(|| locals.get(&form).map(|(_, place)| place.clone()));
             if let Some(first) = taken {
                 let message = format!("the ID `{}` is given twice", word.text);
@@ -272,11 +289,10 @@ fn register_locals(graph: &mut Graph) -> Vec<Diagnostic> {
                 );
                 continue;
             }
-            let title = item.title.clone().unwrap_or_default();
-            let local = Local { node: number, anchor: form.clone(), title };
             locals.insert(form, (local, word.place.clone()));
         }
     }
+    graph.earlier = earlier;
     graph.locals = locals.into_iter().map(|(form, (local, _))| (form, local)).collect();
     found
 }

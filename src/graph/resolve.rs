@@ -259,8 +259,13 @@ fn deprecated(
     found: &mut Vec<Diagnostic>,
 ) {
     let meta = &graph.article(target).meta;
-    // Entries that are out of use themselves, and replacements, may name it.
-    if !meta.is_deprecated() || graph.article(from).meta.is_deprecated() || from == target {
+    // Entries that are out of use themselves, replacements and revisions of the past may
+    // name it.
+    if !meta.is_deprecated()
+        || graph.is_superseded(from)
+        || graph.article(from).meta.is_deprecated()
+        || from == target
+    {
         return;
     }
     let replacement = meta.roles.iter().find(|(role, _)| role == "replaced-by");

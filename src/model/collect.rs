@@ -17,13 +17,6 @@ pub(super) fn models(config: &Config, graph: &Graph) -> (Models, Vec<Diagnostic>
         }
         models.by_node.insert(node, model(config, graph, node, &mut found));
     }
-    let earlier: Vec<(NodeId, NodeId)> =
-        models.by_node.values().filter_map(|model| Some((model.supersedes?, model.node))).collect();
-    for (old, new) in earlier {
-        if let Some(model) = models.by_node.get_mut(&old) {
-            model.superseded_by = Some(new);
-        }
-    }
     (models, found)
 }
 
@@ -36,11 +29,8 @@ fn model(config: &Config, graph: &Graph, node: NodeId, found: &mut Vec<Diagnosti
         assumptions: Vec::new(),
         requirements: Vec::new(),
         reviews: Vec::new(),
-        supersedes: graph.out[node]
-            .iter()
-            .find(|edge| edge.role == "supersedes")
-            .map(|edge| edge.to),
-        superseded_by: None,
+        supersedes: graph.revisions.before.get(&node).and_then(|list| list.first()).copied(),
+        superseded_by: graph.revisions.after.get(&node).and_then(|list| list.last()).copied(),
     };
     for (number, block) in article.body.blocks.iter().enumerate() {
         for (place, item) in block.items.iter().enumerate() {

@@ -3,9 +3,9 @@
 
 mod check;
 mod collect;
-mod risk;
 pub mod coverage;
 pub mod gate;
+mod risk;
 
 use crate::config::Config;
 use crate::dfd::{Mark, Marks, Target};

@@ -335,7 +335,16 @@ pub fn decode(
     for node in fields.items("changes") {
         match Fields::new(node) {
             Ok(mut change) => {
-                let date = text(change.text("date")).unwrap_or_default();
+                let written = change.text("date");
+                let span = written.as_ref().map_or(node.span.clone(), |(_, span)| span.clone());
+                let date = text(written).unwrap_or_default();
+                if date.parse::<jiff::civil::Date>().is_err() {
+                    let message = "a change needs a date such as `2026-05-01`";
+                    found.push(
+                        Diagnostic::new(Code::UnknownValue, place(span), message)
+                            .label("a date that can be compared with those of reviews"),
+                    );
+                }
                 let what = text(change.text("what")).unwrap_or_default();
                 meta.changes.push(Change { date, what });
                 problems.extend(change.finish());

@@ -37,6 +37,8 @@ pub enum Route {
     Overview(Overview),
     /// The rows of such a page as comma-separated values.
     Csv(Overview),
+    /// What changed from the revision before to this one.
+    Change(NodeId),
     /// The table of diagnostics.
     Diagnostics,
     /// The page for addresses that lead nowhere.
@@ -95,6 +97,15 @@ pub fn tag_url(tag: &str) -> String {
     // `index.html` lists all tags, and some systems keep names such as `aux` for themselves.
     let taken = slug == "index" || crate::source::is_reserved(&slug);
     format!("tags/{slug}{}.html", if taken { "-tag" } else { "" })
+}
+
+/// The address of the page that tells what a revision changed.
+pub fn change_url(graph: &Graph, node: NodeId) -> String {
+    let page = &graph.nodes[node];
+    match &page.id {
+        Some(id) => format!("changes/{}.html", id.to_ascii_lowercase()),
+        None => format!("changes/{}", page.url),
+    }
 }
 
 /// Plans the site.
@@ -176,6 +187,9 @@ fn routes(config: &Config, graph: &Graph, plan: &Plan) -> BTreeMap<String, Route
     // A book whose first page has another name still opens at its root.
     if let Some(first) = plan.sections.iter().find_map(|section| section.first(graph)) {
         free("index.html".into(), Route::Redirect(first));
+    }
+    for node in graph.revisions.before.keys() {
+        free(change_url(graph, *node), Route::Change(*node));
     }
     free(NOT_FOUND.into(), Route::NotFound);
     free("diagnostics.html".into(), Route::Diagnostics);

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::graph::{Graph, NodeId};
 use crate::summary::Chapter;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A section: the top level of the navigation.
 #[derive(Debug, Clone, Default)]
@@ -137,7 +137,7 @@ pub fn sections(config: &Config, graph: &Graph) -> Vec<Section> {
                 .filter(|node| graph.nodes[**node].entry)
                 .map(|node| leaf(graph, *node))
                 .collect(),
-            false => tree(graph, &nodes, &folder),
+            false => newest_first(graph, tree(graph, &nodes, &folder)),
         };
         let section = Section {
             label,
@@ -221,6 +221,52 @@ fn tree(graph: &Graph, nodes: &[NodeId], folder: &str) -> Vec<Item> {
         out.into_iter().map(|(_, item)| item).collect()
     }
     items(graph, root)
+}
+
+/// Puts the earlier revisions of models below the newest one.
+fn newest_first(graph: &Graph, items: Vec<Item>) -> Vec<Item> {
+    if graph.revisions.before.is_empty() {
+        return items;
+    }
+    fn nodes(items: &[Item], out: &mut BTreeSet<NodeId>) {
+        for item in items {
+            out.extend(item.node);
+            nodes(&item.children, out);
+        }
+    }
+    /// Takes out what belongs below another page; what is below it moves up.
+    fn take(graph: &Graph, items: Vec<Item>, moving: &BTreeSet<NodeId>) -> Vec<Item> {
+        let keep = |mut item: Item| {
+            item.children = take(graph, item.children, moving);
+            match item.node.filter(|node| moving.contains(node)) {
+                Some(_) => item.children,
+                None => vec![item],
+            }
+        };
+        items.into_iter().flat_map(keep).collect()
+    }
+    fn put(graph: &Graph, items: &mut [Item], moving: &BTreeSet<NodeId>) {
+        for item in items {
+            put(graph, &mut item.children, moving);
+            let Some(node) = item.node else { continue };
+            let earlier = graph
+                .revisions_of(node)
+                .into_iter()
+                .filter(|old| *old != node && moving.contains(old) && graph.newest(*old) == node);
+            item.children.extend(earlier.map(|old| leaf(graph, old)));
+        }
+    }
+    let mut here = BTreeSet::new();
+    nodes(&items, &mut here);
+    // In a circle of revisions each is the newest to another.
+    let moves = |node: &NodeId| {
+        let newest = graph.newest(*node);
+        newest != *node && here.contains(&newest) && !graph.is_superseded(newest)
+    };
+    let moving: BTreeSet<NodeId> = here.iter().copied().filter(moves).collect();
+    let mut items = take(graph, items, &moving);
+    put(graph, &mut items, &moving);
+    items
 }
 
 /// The sort key of a page: `order`, else the number before its name, then the name.

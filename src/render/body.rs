@@ -107,7 +107,7 @@ impl Renderer<'_> {
                 };
                 self.href(url, target) + &rest
             }
-            Resolved::Local(id) => self.graph.local(id).map_or_else(String::new, |local| {
+            Resolved::Local(id) => self.graph.local_on(url, id).map_or_else(String::new, |local| {
                 let page = &self.graph.nodes[local.node].url;
                 let path = if page == url { String::new() } else { self.href(url, page) };
                 format!("{path}#{}", encode_fragment(&local.anchor))
@@ -123,7 +123,7 @@ impl Renderer<'_> {
             "<a class=\"entry-link\" data-kind=\"local\" href=\"{}\"",
             escaped(&href)
         ));
-        let title = self.graph.local(id).map_or("", |local| local.title.as_str());
+        let title = self.graph.local_on(url, id).map_or("", |local| local.title.as_str());
         let id = escaped(&id.to_ascii_uppercase());
         match text {
             Some(text) => {

@@ -97,7 +97,9 @@ impl Renderer<'_> {
                     title: section.label.clone(),
                     href: self.href(url, &section.first(self.graph)?),
                     kind: section.kind.clone().unwrap_or_default(),
-                    count: Some(section.reading.len()),
+                    count: Some(
+                        section.reading.iter().filter(|node| !self.is_earlier(**node)).count(),
+                    ),
                     description: self.intro_description(section.index.as_deref()),
                     ..Card::default()
                 })
@@ -163,6 +165,7 @@ impl Renderer<'_> {
             facts: facts.chain(self.rated_by(url, node)).collect(),
             counts,
             status: self.overviews(url).into_iter().find(|link| link.label == "Status"),
+            history: self.history(url, node),
             uses: self.by_kind(url, uses),
             used_by: self.used_by(url, node),
             stride: self.stride(url, node),
@@ -231,7 +234,9 @@ impl Renderer<'_> {
 
     fn cards(&self, url: &str, items: &[Item], intro: Option<NodeId>, out: &mut Vec<Card>) {
         for item in items {
-            if let Some(node) = item.node.filter(|node| Some(*node) != intro) {
+            // The newest revision of a model stands for the earlier ones.
+            let is_card = |node: &NodeId| Some(*node) != intro && !self.is_earlier(*node);
+            if let Some(node) = item.node.filter(is_card) {
                 let page = &self.graph.nodes[node];
                 let meta = &self.graph.article(node).meta;
                 out.push(Card {
@@ -243,6 +248,7 @@ impl Renderer<'_> {
                     description: self.description(self.graph.article(node), &self.body(url, node)),
                     count: None,
                     chips: fact_chips(meta),
+                    earlier: self.earlier(url, node),
                 });
             }
             self.cards(url, &item.children, intro, out);

@@ -35,6 +35,8 @@ impl Renderer<'_> {
             statement: phrases(&meta.statement),
             chips,
             fields: self.fields(url, node),
+            changes: super::change::dated(&meta.changes),
+            outdated: self.outdated_models(url, node),
             used_by: self.used_by(url, node),
         };
         (page, Content::Entry(view))
@@ -104,7 +106,14 @@ impl Renderer<'_> {
             }
             let mut link = self.entry_link(url, edge.from);
             link.note = edge.note.as_deref().map(words_of);
-            if role.name == "uses" {
+            if role.name == "uses" && self.graph.is_superseded(edge.from) {
+                // The newest revision stands for the earlier ones.
+                let newest = self.graph.newest(edge.from);
+                if self.graph.back[node].iter().any(|e| e.role == "uses" && e.from == newest) {
+                    continue;
+                }
+                link.note = Some("in an earlier revision".into());
+            } else if role.name == "uses" {
                 link.note = self.with_tests(link.note, edge.from, node);
             }
             match groups.last_mut().filter(|group| group.name == role.name) {
@@ -145,7 +154,7 @@ impl Renderer<'_> {
 
     /// How many models use a node.
     pub(super) fn uses(&self, node: NodeId) -> usize {
-        let model = |edge: &&Edge| edge.role == "uses";
+        let model = |edge: &&Edge| edge.role == "uses" && !self.graph.is_superseded(edge.from);
         self.graph.back[node].iter().filter(model).count()
     }
 }

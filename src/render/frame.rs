@@ -77,7 +77,7 @@ impl Renderer<'_> {
             .unwrap_or_else(|| lead(body, DESCRIPTION))
     }
 
-    fn sections(&self, url: &str, current: Option<usize>) -> Vec<Link> {
+    pub(super) fn sections(&self, url: &str, current: Option<usize>) -> Vec<Link> {
         // A book with a table of contents and nothing else needs no second level.
         if self.plan.sections.len() < 2 {
             return Vec::new();
@@ -121,7 +121,13 @@ impl Renderer<'_> {
         }
     }
 
-    fn breadcrumbs(&self, url: &str, section: &Section, path: &[usize], view: &mut PageView) {
+    pub(super) fn breadcrumbs(
+        &self,
+        url: &str,
+        section: &Section,
+        path: &[usize],
+        view: &mut PageView,
+    ) {
         if self.plan.sections.len() > 1
             && let Some(target) = section.first(self.graph)
         {

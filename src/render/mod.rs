@@ -4,6 +4,7 @@
 
 mod block;
 mod body;
+mod change;
 mod chart;
 mod content;
 pub mod csv;
@@ -91,6 +92,7 @@ impl<'s> Renderer<'s> {
             Route::Framework(name) => self.framework(url, name),
             Route::Redirect(target) => self.redirect(url, target),
             Route::Overview(overview) => self.overview(url, *overview),
+            Route::Change(node) => self.change(url, *node),
             Route::Diagnostics => {
                 let title = "Diagnostics";
                 let mut page = self.page(url, title);
@@ -166,6 +168,7 @@ impl<'s> Renderer<'s> {
                     | Route::Tags
                     | Route::Tag(_)
                     | Route::Framework(_)
+                    | Route::Change(_)
             );
             if listed {
                 let address = format!("{base}{}", crate::page::encode_path(url));

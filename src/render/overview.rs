@@ -290,7 +290,7 @@ impl Renderer<'_> {
         let letter = |state: &str| LETTERS.iter().find(|(name, _)| *name == state).map(|(_, l)| *l);
         let mut out = Vec::new();
         for row in rows {
-            let [id, title] = names(&row.id, &row.title, self.row_href(url, row));
+            let [id, title] = names(&row.id, &row.title, self.own_row_href(url, row));
             let mut cells = vec![id, title];
             let used = row.cells.len();
             let number = |n: usize| OverviewCell {
@@ -387,7 +387,7 @@ impl Renderer<'_> {
         let rows: Vec<OverviewRow> = found
             .iter()
             .map(|(row, kind, gaps)| {
-                let [id, title] = names(&row.id, &row.title, self.row_href(url, row));
+                let [id, title] = names(&row.id, &row.title, self.own_row_href(url, row));
                 let named: Vec<&(Gap, &str, &str)> =
                     GAPS.iter().filter(|(gap, ..)| gaps.contains(gap)).collect();
                 let chips = named.iter().map(|(_, name, label)| Chip {
@@ -442,7 +442,7 @@ impl Renderer<'_> {
     }
 
     /// Where a row leads: the entry, or the item in its model.
-    fn row_href(&self, url: &str, row: &Row) -> String {
+    fn own_row_href(&self, url: &str, row: &Row) -> String {
         match (row.entry, &row.local) {
             (Some(node), _) => self.node_href(url, node),
             (None, Some((node, anchor))) if anchor.is_empty() => self.node_href(url, *node),

@@ -1,0 +1,374 @@
+//! `casebook diff`
+
+use super::{Book, Failure, report};
+use crate::change::{Detail, Diff, Move, Open, Part, Risk, Snapshot, Subject, Thing, diff};
+use crate::diagnostic::did_you_mean;
+use crate::graph::NodeId;
+use crate::site::Site;
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// How a difference is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For a pull request.
+    Markdown,
+    /// One JSON document.
+    Json,
+}
+
+/// Tell what changed between two models.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  casebook diff M-SHOP-001 M-SHOP-002\n  \
+                        casebook diff models/shop/2025.md models/shop/index.md\n  \
+                        casebook diff M-SHOP-002 --format markdown")]
+pub(super) struct Args {
+    /// ID or file of the old model; alone, the one whose revision before it is the old one
+    #[arg(value_name = "A")]
+    old: String,
+    /// ID or file of the new model
+    #[arg(value_name = "B")]
+    new: Option<String>,
+    /// Folder of the book
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    dir: PathBuf,
+    /// How to print the difference
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// Exit with 1 when there is a difference
+    #[arg(long)]
+    exit_code: bool,
+}
+
+pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let (site, _) = report::open(&Book { dir: args.dir.clone() })?;
+    let first = find(&site, &args.dir, &args.old)?;
+    let (old, new) = match &args.new {
+        Some(new) => (first, find(&site, &args.dir, new)?),
+        None => {
+            let before = site.graph.revisions.before.get(&first).and_then(|list| list.first());
+            let hint = "it supersedes none; name two models";
+            (
+                *before
+                    .ok_or_else(|| format!("`{}` has no revision before it; {hint}", args.old))?,
+                first,
+            )
+        }
+    };
+    let snapshot = |node: NodeId| match site.models.get(node) {
+        Some(model) => Snapshot::of(&site.graph, model),
+        None => Snapshot::default(),
+    };
+    let diff = diff(&snapshot(old), &snapshot(new));
+    let (old, new) = (Revision::of(&site, old), Revision::of(&site, new));
+    let text = match args.format {
+        Format::Text => text(&old, &new, &diff),
+        Format::Markdown => markdown(&old, &new, &diff),
+        Format::Json => json(&old, &new, &diff)?,
+    };
+    // A closed pipe is the reader's choice.
+    let _ = anstream::stdout().lock().write_all(text.as_bytes());
+    let differ = args.exit_code && !diff.is_empty();
+    Ok(if differ { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// The model that a name means: an ID, or the path of its file from here, from the
+/// book's folder or from its sources.
+fn find(site: &Site, dir: &Path, name: &str) -> Result<NodeId, Failure> {
+    let graph = &site.graph;
+    let is_model = |node: &NodeId| site.models.get(*node).is_some();
+    let src = site.sources.src().trim_end_matches('/');
+    let here = Path::new(name).canonicalize().ok();
+    let below = here.zip(dir.canonicalize().ok()).and_then(|(path, dir)| {
+        let path = path.strip_prefix(dir).ok()?.to_str()?.replace('\\', "/");
+        Some(path)
+    });
+    let paths = below.into_iter().chain([name.trim_start_matches("./").to_string()]);
+    let by_path = || {
+        paths.into_iter().find_map(|path| {
+            let inner = path.strip_prefix(src).and_then(|rest| rest.strip_prefix('/'));
+            let inner = inner.unwrap_or(&path);
+            let folder = format!("{}/index.md", inner.trim_end_matches('/'));
+            [inner, &folder].into_iter().find_map(|path| graph.by_path.get(path)).copied()
+        })
+    };
+    let found = graph.find(name).or_else(by_path);
+    if let Some(node) = found.filter(is_model) {
+        return Ok(node);
+    }
+    let ids = site.models.by_node.keys().filter_map(|node| graph.nodes[*node].id.as_deref());
+    let files = site.models.by_node.keys().map(|node| graph.page(*node).path.as_str());
+    let hint = did_you_mean(name, ids.chain(files))
+        .unwrap_or_else(|| "name a model by its ID or by the path of its file".into());
+    Err(match found {
+        Some(_) => format!("`{name}` is no model; {hint}"),
+        None => format!("there is no model `{name}`; {hint}"),
+    })
+}
+
+/// A revision, as the head of a report names it.
+#[derive(Debug, Serialize)]
+struct Revision {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    title: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    date: String,
+    url: String,
+}
+
+impl Revision {
+    fn of(site: &Site, node: NodeId) -> Revision {
+        let page = &site.graph.nodes[node];
+        Revision {
+            id: page.id.clone(),
+            title: page.title.clone(),
+            date: site.graph.date(node).to_string(),
+            url: page.url.clone(),
+        }
+    }
+
+    fn name(&self) -> String {
+        let date = match self.date.as_str() {
+            "" => String::new(),
+            date => format!(" ({date})"),
+        };
+        format!("{}{}{date}", prefix(self.id.as_deref()), self.title)
+    }
+}
+
+fn prefix(id: Option<&str>) -> String {
+    id.map(|id| format!("{id} ")).unwrap_or_default()
+}
+
+/// The report for machines.
+#[derive(Serialize)]
+struct Report<'a> {
+    old: &'a Revision,
+    new: &'a Revision,
+    same: bool,
+    threats: &'a Part,
+    requirements: &'a Part,
+    assumptions: &'a Part,
+    elements: &'a Part,
+    flows: &'a Part,
+    boundaries: &'a Part,
+    risk_moved: &'a [Move],
+    open_threats: &'a [Open],
+}
+
+fn json(old: &Revision, new: &Revision, diff: &Diff) -> Result<String, Failure> {
+    let part = |subject: Subject| {
+        let found = diff.parts.iter().find(|part| part.subject == subject);
+        found.ok_or_else(|| format!("nothing is known of {}", subject.word()))
+    };
+    let report = Report {
+        old,
+        new,
+        same: diff.is_empty(),
+        threats: part(Subject::Threats)?,
+        requirements: part(Subject::Requirements)?,
+        assumptions: part(Subject::Assumptions)?,
+        elements: part(Subject::Elements)?,
+        flows: part(Subject::Flows)?,
+        boundaries: part(Subject::Boundaries)?,
+        risk_moved: &diff.moves,
+        open_threats: &diff.open,
+    };
+    serde_json::to_string_pretty(&report).map(|text| text + "\n").map_err(|e| e.to_string())
+}
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const PLUS: Style = AnsiColor::Green.on_default();
+const MINUS: Style = AnsiColor::Red.on_default();
+const TURN: Style = AnsiColor::Yellow.on_default();
+
+/// Text of an author on one line, without characters that steer a terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn name(thing: &Thing) -> String {
+    plain(&format!("{}{}", prefix(thing.id.as_deref()), thing.title))
+}
+
+/// The most telling facts of a threat or requirement: rating and status.
+fn gist(thing: &Thing) -> String {
+    let facts = ["risk", "status"].into_iter().flat_map(|name| thing.get(name));
+    plain(&facts.cloned().collect::<Vec<_>>().join(", "))
+}
+
+/// A rating in words.
+fn rated(risk: Option<&Risk>) -> String {
+    risk.map_or_else(|| "not rated".into(), |risk| plain(&risk.text))
+}
+
+fn text(old: &Revision, new: &Revision, diff: &Diff) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "{MINUS}--- {}{MINUS:#}", plain(&old.name()));
+    let _ = writeln!(out, "{PLUS}+++ {}{PLUS:#}\n", plain(&new.name()));
+    if diff.is_empty() {
+        let _ = writeln!(out, "{}", diff.summary());
+    }
+    for part in diff.parts.iter().filter(|part| !part.is_empty()) {
+        let _ = writeln!(out, "{BOLD}{}: {}{BOLD:#}", part.subject.title(), part.counts());
+        for thing in &part.added {
+            let gist = gist(thing);
+            let gist = if gist.is_empty() { gist } else { format!("  {DIM}({gist}){DIM:#}") };
+            let _ = writeln!(out, "  {PLUS}+ {}{PLUS:#}{gist}", name(thing));
+        }
+        for thing in &part.removed {
+            let _ = writeln!(out, "  {MINUS}- {}{MINUS:#}", name(thing));
+        }
+        for changed in &part.changed {
+            let _ = writeln!(out, "  {TURN}~ {}{TURN:#}", name(&changed.new));
+            for detail in &changed.details {
+                let _ = writeln!(out, "      {}: {}", detail.label.to_lowercase(), told(detail));
+            }
+        }
+        out.push('\n');
+    }
+    if !diff.moves.is_empty() {
+        let _ = writeln!(out, "{BOLD}Risk moved{BOLD:#}");
+        for moved in &diff.moves {
+            let (from, to) = (rated(moved.from.as_ref()), rated(moved.to.as_ref()));
+            let _ = writeln!(out, "  {}: {from} -> {to}", name(&moved.thing));
+        }
+        out.push('\n');
+    }
+    if !diff.is_empty() && !diff.open.is_empty() {
+        let _ = writeln!(out, "Open threats: {}", open(&diff.open));
+    }
+    out
+}
+
+/// A changed fact on one line.
+fn told(detail: &Detail) -> String {
+    let line = match detail.is_list() {
+        true => {
+            let come = detail.come().map(|value| format!("+ {value}"));
+            come.chain(detail.gone().map(|value| format!("- {value}")))
+                .collect::<Vec<_>>()
+                .join(", ")
+        }
+        false => {
+            format!("{} -> {}", detail.from.join(", "), detail.to.join(", "))
+        }
+    };
+    plain(&line)
+}
+
+fn open(open: &[Open]) -> String {
+    let words = open.iter().map(|open| {
+        let severity = if open.severity == "none" { "not rated" } else { open.severity };
+        match open.from == open.to {
+            true => format!("{severity} {}", open.to),
+            false => format!("{severity} {} -> {}", open.from, open.to),
+        }
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// An author's text inside Markdown, so that it can neither mark up nor mention anybody.
+fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    for c in plain(text).chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            // A code host would tell whoever has the name.
+            '@' => out.push_str("&#64;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '(' | ')' | '#' | '|' | '~' | '!' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn markdown(old: &Revision, new: &Revision, diff: &Diff) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "## Threat model: {}\n", quoted(&new.title));
+    let _ = writeln!(out, "From {} to {}.\n", quoted(&old.name()), quoted(&new.name()));
+    if diff.is_empty() {
+        let _ = writeln!(out, "{}", diff.summary());
+        return out;
+    }
+    if !diff.open.is_empty() {
+        let _ = writeln!(out, "Open threats: {}.\n", open(&diff.open).replace("->", "\u{2192}"));
+    }
+    if !diff.moves.is_empty() {
+        out.push_str("### Risk moved\n\n| Threat | Before | After |\n| --- | --- | --- |\n");
+        for moved in &diff.moves {
+            let (from, to) = (rated(moved.from.as_ref()), rated(moved.to.as_ref()));
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} |",
+                quoted(&name(&moved.thing)),
+                quoted(&from),
+                quoted(&to)
+            );
+        }
+        out.push('\n');
+    }
+    for part in diff.parts.iter().filter(|part| !part.is_empty()) {
+        let _ = writeln!(out, "### {}: {}\n", part.subject.title(), part.counts());
+        for thing in &part.added {
+            let gist = gist(thing);
+            let gist = if gist.is_empty() { gist } else { format!(" ({})", quoted(&gist)) };
+            let _ = writeln!(out, "- **added** {}{gist}", quoted(&name(thing)));
+        }
+        for thing in &part.removed {
+            let _ = writeln!(out, "- **removed** {}", quoted(&name(thing)));
+        }
+        for changed in &part.changed {
+            let _ = writeln!(out, "- **changed** {}", quoted(&name(&changed.new)));
+            for detail in &changed.details {
+                let told = quoted(&told(detail)).replace("-&gt;", "\u{2192}");
+                let _ = writeln!(out, "  - {}: {told}", detail.label.to_lowercase());
+            }
+        }
+        out.push('\n');
+    }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_of_authors_stays_text() {
+        assert_eq!(
+            quoted("@all <b>*x*</b> | `y`"),
+            "&#64;all &lt;b&gt;\\*x\\*&lt;/b&gt; \\| \\`y\\`"
+        );
+        assert_eq!(plain("a\u{1b}[31m\nb"), "a [31m b");
+    }
+
+    #[test]
+    fn lists_are_told_by_their_difference() {
+        let words = |words: &[&str]| words.iter().map(|word| word.to_string()).collect();
+        let detail = |from: &[&str], to: &[&str]| Detail {
+            name: "tests",
+            label: "Tests",
+            from: words(from),
+            to: words(to),
+        };
+        assert_eq!(told(&detail(&["a", "b"], &["b", "c"])), "+ c, - a");
+        assert_eq!(told(&detail(&["open"], &["mitigated"])), "open -> mitigated");
+        assert_eq!(told(&detail(&[], &["x"])), "+ x");
+    }
+}
