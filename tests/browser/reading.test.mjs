@@ -135,7 +135,7 @@ describe("phone", () => {
     test(`${what}: the menu opens, leads on and closes`, async () => {
       const { page, visit, close } = await open(browser, served, device);
       await visit("guide/02-draw-what-you-build.html");
-      const menu = page.locator("#site-menu");
+      const menu = page.locator("#casebook-menu");
       assert.ok(!(await menu.isVisible()));
       await page.locator(".menu-open").tap();
       assert.ok(await menu.isVisible());
@@ -153,10 +153,10 @@ describe("phone", () => {
       const { page, visit, close } = await open(browser, served, device);
       await visit("models/password-reset/index.html");
       await page.locator(".toc-open").tap();
-      const link = page.locator("#page-toc a").nth(2);
+      const link = page.locator("#casebook-toc a").nth(2);
       const id = (await link.getAttribute("href")).slice(1);
       await link.tap();
-      await page.locator("#page-toc").waitFor({ state: "hidden" });
+      await page.locator("#casebook-toc").waitFor({ state: "hidden" });
       const place = await page.locator(`[id="${id}"]`).boundingBox();
       assert.ok(place.y >= 0 && place.y < device.viewport.height);
       await close();
@@ -197,7 +197,7 @@ describe("keyboard", () => {
     assert.ok(await skip.evaluate((element) => element === document.activeElement));
     assert.ok((await skip.boundingBox()).y >= 0, "it shows when it has the focus");
     await page.keyboard.press("Enter");
-    assert.equal(await page.evaluate(() => document.activeElement.id), "page-content");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "casebook-content");
     await close();
   });
 
@@ -285,7 +285,7 @@ describe("without scripts", () => {
     const { page, visit, close } = await open(browser, served, { ...phone, javaScriptEnabled: false });
     await visit("guide/02-draw-what-you-build.html");
     await page.locator(".menu-open").tap();
-    assert.ok(await page.locator("#site-menu").isVisible());
+    assert.ok(await page.locator("#casebook-menu").isVisible());
     await close();
   });
 });
@@ -331,6 +331,22 @@ describe("addresses", () => {
     await page.waitForURL(/t-feat-001\.html$/);
     await close();
   });
+});
+
+test("headings named like parts of the theme keep their own look and place", async () => {
+  const { page, visit, close } = await open(browser, shelf);
+  await visit("guide/02-second.html");
+  const sizes = await page.locator("main h2").evaluateAll((all) => all.map((heading) => {
+    const style = getComputedStyle(heading);
+    return [style.fontSize, style.borderTopWidth, style.backgroundColor, style.position].join();
+  }));
+  assert.equal(new Set(sizes).size, 1, sizes.join("\n"));
+  const twice = await page.evaluate(() => [...document.querySelectorAll("[id]")].map((element) => element.id).filter((id, at, all) => all.indexOf(id) !== at));
+  assert.deepEqual(twice, []);
+  await page.keyboard.press("/");
+  await page.locator("#q").fill("backup");
+  await page.locator("#results li").first().waitFor();
+  await close();
 });
 
 test("a book in a language from right to left is mirrored and fits", async () => {

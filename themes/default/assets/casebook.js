@@ -60,7 +60,7 @@
   });
 
   // The sidebar keeps its place from page to page.
-  var menu = document.getElementById("site-menu");
+  var menu = document.getElementById("casebook-menu");
   if (menu) {
     var here = menu.querySelector('.sidebar [aria-current="page"]');
     var key = "casebook-menu:" + (new URL(".", location.href)).pathname;
@@ -78,7 +78,7 @@
   }
 
   // The contents of the page: the heading being read is marked.
-  var toc = document.getElementById("page-toc");
+  var toc = document.getElementById("casebook-toc");
   if (toc) {
     var links = all("a", toc);
     var targets = links.map(function (link) {
