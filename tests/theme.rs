@@ -255,8 +255,6 @@ fn entry_page(deprecated: bool) -> (PageView, Content) {
         kind: kind("threat"),
         id: if deprecated { "T-AUTH-002" } else { "T-AUTH-001" }.into(),
         aliases: vec!["T-SIGNIN-004".into()],
-        changes: vec![],
-        outdated: vec![],
         status: deprecated.then(|| chip("status", "deprecated", "Deprecated")),
         deprecated,
         replaced_by: if deprecated {
