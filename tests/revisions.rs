@@ -1,4 +1,5 @@
 //! Revisions of models: lists, change pages, `casebook diff`, changes of entries.
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Hostile and absurd input: no panic, no endless work, nothing outside the book.
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 mod support;
 

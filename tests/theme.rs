@@ -2,6 +2,7 @@
 //! must keep: no inline script or style, relative addresses, one main heading.
 //!
 //! With `CASEBOOK_PREVIEW=folder` the pages are also written there, to be looked at.
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 use casebook::theme::Theme;
 use casebook::view::*;
