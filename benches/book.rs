@@ -1,5 +1,6 @@
 //! What it takes to parse, link, render and index made-up books of 1,000 and 10,000
 //! pages, and to do all of it at once. `cargo bench`; `cargo bench -- 1000` is quick.
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 #[path = "../tests/support/generate.rs"]
 mod generate;

@@ -185,6 +185,9 @@ impl Site {
     }
 }
 
+/// A file with the hash of what it was parsed from, and what its includes lack.
+type Parsed = (Arc<str>, [u8; 32], Arc<Page>, Vec<Diagnostic>);
+
 /// Parses every Markdown file that has changed, in parallel.
 fn parse_pages(
     config: &Config,
@@ -200,7 +203,7 @@ fn parse_pages(
             crate::source::Content::Bytes(_) => None,
         })
         .collect();
-    let parsed: Vec<(Arc<str>, [u8; 32], Arc<Page>, Vec<Diagnostic>)> = files
+    let parsed: Vec<Parsed> = files
         .into_par_iter()
         .map(|(path, file, text)| {
             let (expanded, problems) = page::expand(file, text, sources);

@@ -2,6 +2,7 @@
 //! every address of its site, rendered with a plain theme, and what is found in it.
 //!
 //! `UPDATE_EXPECTED=1 cargo test --test books` rewrites the expected files.
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 mod support;
 

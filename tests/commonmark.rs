@@ -11,6 +11,7 @@
 //! Two rules are stricter, and [`allowed`] applies them to what is expected: a link with
 //! a scheme that is not on the list of allowed ones is text, and the address of a link in
 //! raw HTML is written with percent escapes.
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! The data of a book from the terminal: lists, and results of tests.
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 mod support;
 

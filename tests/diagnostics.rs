@@ -15,6 +15,7 @@
 //! for a symbolic link. `results.xml` holds the results of tests. What has no line in these files stands under `=== found`.
 //!
 //! `UPDATE_EXPECTED=1 cargo test --test diagnostics` writes the lines anew.
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 mod support;
 

@@ -1,5 +1,6 @@
 //! A module names only modules on lower floors, so that each can be read, tested and
 //! changed knowing only what lies below it.
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 mod support;
 

@@ -1,5 +1,6 @@
 //! The rules of `casebook gate`, the next step on the status page, and the pages and
 //! files over all models.
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 mod support;
 

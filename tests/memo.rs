@@ -1,5 +1,6 @@
 //! What is kept of earlier runs never shows: a site with a warm memo has the bytes of a
 //! cold one after any edit, whatever number of threads made it.
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 mod support;
 

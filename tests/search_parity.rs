@@ -5,6 +5,7 @@
 //! ```
 //!
 //! Without `PLAYWRIGHT` only the part in Rust runs.
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

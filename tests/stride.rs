@@ -1,4 +1,5 @@
 //! Risk frameworks explain themselves, and STRIDE shows up only where it is wanted.
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 mod support;
 

@@ -2,6 +2,7 @@
 //! must keep: no inline script or style, relative addresses, one main heading.
 //!
 //! With `CASEBOOK_PREVIEW=folder` the pages are also written there, to be looked at.
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 use casebook::theme::Theme;
 use casebook::view::*;
@@ -337,6 +338,11 @@ fn entry_page(deprecated: bool) -> (PageView, Content) {
                 ],
             ),
         ],
+        changes: vec![DatedView {
+            date: "2026-05-01".into(),
+            what: "Sends <two> requests at once.".into(),
+        }],
+        outdated: vec![entry("model", "M-001", "Password reset by e-mail")],
         used_by: vec![
             group(
                 "uses",
@@ -668,8 +674,55 @@ fn pages() -> Vec<(PageView, Content)> {
         ),
         (lost, Content::NotFound(NotFoundView { links })),
         overview(),
+        (
+            page("changes/m-001.html", "What changed: Password reset by e-mail"),
+            Content::Change(revision_change()),
+        ),
         (reference, Content::Reference(ReferenceView { name: "diagnostics".into() })),
     ]
+}
+
+fn revision_change() -> ChangeView {
+    let hostile = "<img src=x onerror=alert(1)>";
+    let revision = |id: &str| RevisionView {
+        id: Some(id.into()),
+        title: hostile.into(),
+        href: "../models/a.html".into(),
+        date: hostile.into(),
+        ..RevisionView::default()
+    };
+    let row = |change: &str, list| ChangeRow {
+        change: change.into(),
+        label: change.into(),
+        title: hostile.into(),
+        details: vec![ChangeDetail {
+            label: hostile.into(),
+            from: vec![hostile.into()],
+            to: vec![hostile.into()],
+            list,
+        }],
+        ..ChangeRow::default()
+    };
+    ChangeView {
+        kind: kind("model"),
+        old: revision("M-001"),
+        new: revision("M-002"),
+        parts: vec![ChangePart {
+            name: "threats".into(),
+            label: "Threats".into(),
+            counts: "2 added".into(),
+            rows: vec![row("added", true), row("changed", true), row("changed", false)],
+        }],
+        moves: vec![MoveView {
+            title: hostile.into(),
+            from: Some(chip("severity", "low", hostile)),
+            way: "up".into(),
+            label: "Higher".into(),
+            ..MoveView::default()
+        }],
+        open: vec![OpenView { severity: chip("severity", "low", "Low"), from: 1, to: 2 }],
+        diagrams: vec![ChangeDiagram { caption: hostile.into(), svg: Html::new("<svg></svg>") }],
+    }
 }
 
 #[test]

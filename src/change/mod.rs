@@ -13,6 +13,3 @@ mod snapshot;
 pub use diff::{Changed, Detail, Diff, Identity, Move, Open, Part, Way, diff};
 pub use review::{Outdated, check, outdated};
 pub use snapshot::{Fact, Risk, Snapshot, Subject, Thing};
-
-#[cfg(test)]
-mod tests;

@@ -80,6 +80,9 @@ fn pretty(value: &Value) -> String {
     out
 }
 
+/// A place, the words below it, and whether it is the main one.
+type Mark<'d> = (&'d Place, &'d str, AnnotationKind);
+
 fn text<'t>(
     found: &[(Level, Diagnostic)],
     texts: &dyn Fn(&str) -> Option<&'t str>,
@@ -93,7 +96,7 @@ fn text<'t>(
             _ => Title::WARNING,
         };
         // One snippet per file: the places of a file share an excerpt.
-        let mut files: Vec<(&str, Vec<(&Place, &str, AnnotationKind)>)> = Vec::new();
+        let mut files: Vec<(&str, Vec<Mark<'_>>)> = Vec::new();
         let first = d.place.iter().map(|p| (p, d.label.as_str(), AnnotationKind::Primary));
         let rest = d.also.iter().map(|(p, l)| (p, l.as_str(), AnnotationKind::Context));
         for (place, label, kind) in first.chain(rest) {

@@ -289,7 +289,7 @@ pub fn reasons(graph: &Graph, model: &Model, policy: &Policy, today: Option<Date
     if let Some(message) = review(graph, model, today).filter(|_| policy.review) {
         out.push(Reason { rule: Rule::Review, threat: None, message, place: head.clone() });
     }
-    out.sort_by(|a, b| (a.rule, a.threat).cmp(&(b.rule, b.threat)));
+    out.sort_by_key(|reason| (reason.rule, reason.threat));
     out
 }
 

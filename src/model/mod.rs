@@ -198,7 +198,7 @@ impl Model {
     /// then in the order of the page.
     pub fn worst_first(&self) -> Vec<&Threat> {
         let mut threats: Vec<&Threat> = self.threats.iter().collect();
-        threats.sort_by(|a, b| a.rank().cmp(&b.rank()));
+        threats.sort_by_key(|threat| threat.rank());
         threats
     }
 

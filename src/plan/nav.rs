@@ -235,9 +235,9 @@ fn newest_first(graph: &Graph, items: Vec<Item>) -> Vec<Item> {
         }
     }
     /// Takes out what belongs below another page; what is below it moves up.
-    fn take(graph: &Graph, items: Vec<Item>, moving: &BTreeSet<NodeId>) -> Vec<Item> {
+    fn take(items: Vec<Item>, moving: &BTreeSet<NodeId>) -> Vec<Item> {
         let keep = |mut item: Item| {
-            item.children = take(graph, item.children, moving);
+            item.children = take(item.children, moving);
             match item.node.filter(|node| moving.contains(node)) {
                 Some(_) => item.children,
                 None => vec![item],
@@ -264,7 +264,7 @@ fn newest_first(graph: &Graph, items: Vec<Item>) -> Vec<Item> {
         newest != *node && here.contains(&newest) && !graph.is_superseded(newest)
     };
     let moving: BTreeSet<NodeId> = here.iter().copied().filter(moves).collect();
-    let mut items = take(graph, items, &moving);
+    let mut items = take(items, &moving);
     put(graph, &mut items, &moving);
     items
 }

@@ -167,16 +167,13 @@ fn broken(id: &str, out: &mut String) {
 
 fn cell(renderer: &Renderer<'_>, url: &str, key: &str, item: &Item, out: &mut String) {
     let words = item.get(key);
-    match key {
-        "response" => {
-            let by: Vec<&str> = item.get("mitigation").iter().map(|w| w.text.as_str()).collect();
-            escape(item.first(key).unwrap_or(""), out);
-            if !by.is_empty() {
-                out.push_str(&format!("<br><small>by {}</small>", escaped(&by.join(", "))));
-            }
-            return;
+    if key == "response" {
+        let by: Vec<&str> = item.get("mitigation").iter().map(|w| w.text.as_str()).collect();
+        escape(item.first(key).unwrap_or(""), out);
+        if !by.is_empty() {
+            out.push_str(&format!("<br><small>by {}</small>", escaped(&by.join(", "))));
         }
-        _ => {}
+        return;
     }
     for (i, word) in words.iter().enumerate() {
         if i > 0 {
