@@ -16,6 +16,8 @@ after(async () => {
 
 /** Waits until the list shows what was typed. */
 async function results(page, query) {
+  await page.locator("#q").fill("");
+  await page.waitForFunction(() => !document.querySelector("#results li"));
   await page.locator("#q").fill(query);
   await page.locator("#results li").first().waitFor();
   await page.waitForFunction(() => document.querySelector("#results .search-snippet")?.textContent);
