@@ -774,7 +774,10 @@ impl Writer<'_> {
         }
         let html = figure(&body::without_tokens(&code.text), &code.info);
         if name == "mermaid" {
-            self.push("<figure class=\"diagram\">");
+            self.push(
+                "<figure class=\"diagram\"><figcaption>Mermaid source. Data-flow diagrams are \
+                 drawn: mark them <code>mermaid dfd</code>.</figcaption>",
+            );
             self.push(&html);
             self.push("</figure>\n");
         } else {
