@@ -228,7 +228,20 @@ fn note(renderer: &Renderer<'_>, key: &str, title: &str, item: &Item, out: &mut 
             out.push_str(&format!("<p><b>{title}:</b> {}</p>", names.join(" ")));
         }
         "note" | "notes" => out.push_str(&format!("<p>{}</p>", escaped(&prose))),
+        "ticket" => {
+            let links: Vec<String> = text.iter().map(|ticket| link(ticket)).collect();
+            out.push_str(&format!("<p><b>{title}:</b> {}</p>", links.join(", ")));
+        }
         _ => out.push_str(&format!("<p><b>{title}:</b> {}</p>", escaped(&prose))),
+    }
+}
+
+/// A ticket that is an address is a link.
+fn link(text: &str) -> String {
+    let shown = escaped(text);
+    match text.starts_with("https://") || text.starts_with("http://") {
+        true => format!("<a href=\"{shown}\">{shown}</a>"),
+        false => shown,
     }
 }
 
@@ -333,4 +346,19 @@ fn matches(renderer: &Renderer<'_>, node: NodeId, query: &Item) -> bool {
             }
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_web_addresses_become_links() {
+        assert_eq!(link("PLAT-412"), "PLAT-412");
+        assert_eq!(
+            link("https://t.example/1?a=\"b"),
+            "<a href=\"https://t.example/1?a=&quot;b\">https://t.example/1?a=&quot;b</a>"
+        );
+        assert!(!link("javascript:alert(1)").contains("href"));
+    }
 }
