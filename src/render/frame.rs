@@ -100,11 +100,23 @@ impl Renderer<'_> {
         view.sections = self.sections(url, Some(spot.section));
         view.sidebar = self.sidebar(url, section, &spot.path);
         self.breadcrumbs(url, section, &spot.path, view);
+        self.gatherer(url, section, view);
         let link = |node: NodeId| {
             Link::new(self.graph.nodes[node].title.clone(), self.node_href(url, node))
         };
         view.previous = spot.order.checked_sub(1).and_then(|i| section.at(i)).map(link);
         view.next = section.at(spot.order + 1).map(link);
+    }
+
+    /// The way from an entry that stands under a heading to the page of its file.
+    fn gatherer(&self, url: &str, section: &Section, view: &mut PageView) {
+        let Some(node) = self.graph.by_url.get(url) else { return };
+        let file = self.graph.by_path.get(&self.graph.page(*node).path);
+        let Some(file) = file.filter(|file| *file != node) else { return };
+        let file = &self.graph.nodes[*file];
+        if section.index.as_deref() != Some(&file.url) {
+            view.breadcrumbs.push(Link::new(file.title.clone(), self.href(url, &file.url)));
+        }
     }
 
     /// Navigation for a page that is in the folder of a section and not in its list,
