@@ -251,6 +251,14 @@ codes! {
     "A template of the theme that fails."
     "A file below `templates/` in the theme folder cannot be parsed or rendered. The message names the template, the line and the values that are at hand there. A replacement can extend the embedded template: `{% extends \"default/page.html\" %}`."
 
+    MissingText "missing-text" Warn
+    "The interface does not say everything in the language of the book."
+    "The words of the interface are in one file per language; English, German and French come with Casebook. A text that the language lacks is shown in English. Write the named keys in `text/CODE.toml` in the theme folder, where `CODE` is the language's tag: `next = \"Volgende\"`."
+
+    BadText "bad-text" Deny
+    "A file with words of the interface that cannot be used."
+    "A file `text/CODE.toml` in the theme folder holds keys with texts. Where a number chooses the form, the value is a table: `results = { one = \"{n} result\", other = \"{n} results\" }`. Words in braces are gaps that Casebook fills; only those that the English text has are filled."
+
     RemovedHtml "removed-html" Allow
     "Raw HTML that was left out."
     "Scripts, event handlers, embedded frames and inline styles are removed from raw HTML, because content is not trusted. Set `html = \"allow\"` under `[markdown]` in `book.toml` only when every author may run script in every reader's browser."
