@@ -23,7 +23,7 @@ const FLOORS: &[&[&str]] = &[
     &["change", "plan"],
     &["render"],
     &["site"],
-    &["output", "serve"],
+    &["output", "serve", "wiki"],
     &["cli"],
 ];
 
