@@ -18,6 +18,8 @@ pub mod entry;
 
 pub mod source;
 
+pub mod language;
+
 pub mod page;
 pub mod summary;
 pub mod view;

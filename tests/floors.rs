@@ -13,6 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["data", "diagnostic", "entry"],
     &["config"],
     &["source"],
+    &["language"],
     &["page", "search", "theme", "view"],
     &["summary"],
     &["graph"],
