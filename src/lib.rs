@@ -44,5 +44,6 @@ pub mod site;
 pub mod output;
 
 pub mod serve;
+pub mod wiki;
 
 pub mod cli;

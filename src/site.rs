@@ -162,14 +162,27 @@ impl Site {
     /// # Errors
     /// When a template of the theme fails; see [`theme_diagnostic`].
     pub fn render(&self, url: &str) -> Result<Option<Cow<'_, [u8]>>, ThemeError> {
-        if let Some(route) = self.plan.routes.get(url) {
-            return self.renderer().render(url, route).map(Some);
+        if let Some(page) = self.render_with(&self.theme, url)? {
+            return Ok(Some(page));
         }
         if let Some(text) = self.texts.all().find(|text| text.script_url() == url) {
             return Ok(Some(text.script().into_bytes().into()));
         }
         let asset = url.strip_prefix(ASSETS).and_then(|rest| rest.strip_prefix('/'));
         Ok(asset.and_then(|path| self.theme.asset(path)).map(Cow::Borrowed))
+    }
+
+    /// As [`Site::render`] with the templates of another theme, and without its assets.
+    ///
+    /// # Errors
+    /// When a template of that theme fails.
+    pub fn render_with<'s>(
+        &'s self,
+        theme: &'s Theme,
+        url: &str,
+    ) -> Result<Option<Cow<'s, [u8]>>, ThemeError> {
+        let Some(route) = self.plan.routes.get(url) else { return Ok(None) };
+        Renderer { theme, ..self.renderer() }.render(url, route).map(Some)
     }
 
     /// The text of a source file, for excerpts.

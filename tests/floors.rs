@@ -24,7 +24,7 @@ const FLOORS: &[&[&str]] = &[
     &["change", "plan"],
     &["render"],
     &["site"],
-    &["output", "serve"],
+    &["output", "serve", "wiki"],
     &["cli"],
 ];
 
