@@ -53,7 +53,7 @@ pub(super) fn text(markdown: &str) -> (String, Vec<Heading>) {
         match piece {
             Piece::Html(html) => out.push_str(html),
             Piece::Hole(Hole::Open(_) | Hole::Close(_) | Hole::Url(_)) => {}
-            Piece::Hole(Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_)) => {}
+            Piece::Hole(Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_) | Hole::Fragment(_)) => {}
         }
     }
     let headings = page.articles.iter().flat_map(super::frame::contents).collect();
