@@ -39,7 +39,9 @@ pub(super) fn find(graph: &Graph, node: NodeId) -> (Vec<Option<Fragment>>, Vec<D
         let mut shown = Vec::new();
         for (part, place) in &fragment.parts {
             match part {
-                Part::Diagram(number) => shown.extend(chart(graph, target, *number, place, &mut found)),
+                Part::Diagram(number) => {
+                    shown.extend(chart(graph, target, *number, place, &mut found))
+                }
                 Part::Section(word) => shown.extend(section(graph, target, word, &mut found)),
                 Part::Rows(kind, words) => {
                     shown.extend(rows(graph, target, *kind, words, place, &mut found));
@@ -53,7 +55,9 @@ pub(super) fn find(graph: &Graph, node: NodeId) -> (Vec<Option<Fragment>>, Vec<D
 }
 
 fn missing(place: &Place, message: String, help: Option<String>) -> Diagnostic {
-    Diagnostic::new(Code::MissingFragment, place.clone(), message).label("not found").maybe_help(help)
+    Diagnostic::new(Code::MissingFragment, place.clone(), message)
+        .label("not found")
+        .maybe_help(help)
 }
 
 fn chart(

@@ -1,8 +1,8 @@
 //! An article while it is being written.
 
 use super::block::Block;
-use super::fragment::Fragment;
 use super::body::{Body, Chart, Heading, Hole, Link, split, token};
+use super::fragment::Fragment;
 use super::meta::Meta;
 use super::{Article, Title, html, slide};
 use crate::config::{Config, HtmlPolicy};

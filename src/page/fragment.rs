@@ -48,7 +48,8 @@ pub type Read = Option<(Link, Fragment)>;
 /// Reads a fence. `place` turns a span of `text` into a place in a file; `whole` is that
 /// of the fence.
 pub fn read(text: &str, whole: Place, place: &dyn Fn(Span) -> Place) -> (Read, Vec<Diagnostic>) {
-    let malformed = |place: Place, message: String| Diagnostic::new(Code::MalformedFence, place, message);
+    let malformed =
+        |place: Place, message: String| Diagnostic::new(Code::MalformedFence, place, message);
     let node = match parse_yaml(text, 0) {
         Ok(node) => node,
         Err(error) => {
@@ -96,11 +97,14 @@ pub fn read(text: &str, whole: Place, place: &dyn Fn(Span) -> Place) -> (Read, V
     found.extend(fields.finish().into_iter().map(|p| problem_diagnostic(p, &[], place)));
     let Some(page) = page else {
         let help = "add `page:` with an ID, or a path relative to this file";
-        found.push(malformed(whole, "this block does not say which page it shows".into()).help(help));
+        found.push(
+            malformed(whole, "this block does not say which page it shows".into()).help(help),
+        );
         return (None, found);
     };
     if parts.is_empty() {
-        let help = "add `diagram: true`, `section:` with a heading, or `threats:` with IDs or `all`";
+        let help =
+            "add `diagram: true`, `section:` with a heading, or `threats:` with IDs or `all`";
         found.push(malformed(whole, "this block does not say what it shows".into()).help(help));
         return (None, found);
     }

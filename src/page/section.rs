@@ -10,9 +10,11 @@ fn pattern(text: &str) -> Regex {
 }
 
 static OPEN: LazyLock<Regex> = LazyLock::new(|| pattern(r#"<h[1-6] id="[^"]*"[^>]*>"#));
-static CLOSE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r##" <a class="anchor" href="[^"]*" aria-label="[^"]*">#</a></h[1-6]>"##));
-static ID: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(<[a-z][a-z0-9]*(?: [^<>]*?)?) id="[^"]*""#));
+static CLOSE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r##" <a class="anchor" href="[^"]*" aria-label="[^"]*">#</a></h[1-6]>"##)
+});
+static ID: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"(<[a-z][a-z0-9]*(?: [^<>]*?)?) id="[^"]*""#));
 static BETWEEN: LazyLock<Regex> = LazyLock::new(|| pattern(slide::BETWEEN));
 
 impl Body {

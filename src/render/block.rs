@@ -74,8 +74,7 @@ fn table(
         .filter(|column| !is_note(column.key) && !MERGED.contains(&column.key))
         .filter(|column| {
             let risk = column.key == "likelihood";
-            shown()
-                .any(|item| !item.get(column.key).is_empty() || (risk && !item.risk.is_empty()))
+            shown().any(|item| !item.get(column.key).is_empty() || (risk && !item.risk.is_empty()))
         })
         .collect();
     let noted =

@@ -235,7 +235,13 @@ impl Renderer<'_> {
         (page, Content::Section(view))
     }
 
-    pub(super) fn cards(&self, url: &str, items: &[Item], intro: Option<NodeId>, out: &mut Vec<Card>) {
+    pub(super) fn cards(
+        &self,
+        url: &str,
+        items: &[Item],
+        intro: Option<NodeId>,
+        out: &mut Vec<Card>,
+    ) {
         for item in items {
             // The newest revision of a model stands for the earlier ones.
             let is_card = |node: &NodeId| Some(*node) != intro && !self.is_earlier(*node);

@@ -19,7 +19,10 @@ pub(super) fn render(
     let page = &renderer.graph.nodes[found.node];
     let from = format!("From {}", page.title);
     let label = own.title.as_ref().unwrap_or(&from);
-    out.push_str(&format!("<div class=\"fragment\" role=\"group\" aria-label=\"{}\">\n", escaped(label)));
+    out.push_str(&format!(
+        "<div class=\"fragment\" role=\"group\" aria-label=\"{}\">\n",
+        escaped(label)
+    ));
     if let Some(title) = &own.title {
         out.push_str(&format!("<p class=\"fragment-title\">{}</p>\n", escaped(title)));
     }

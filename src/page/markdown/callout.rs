@@ -8,17 +8,8 @@ use crate::span::Span;
 use pulldown_cmark::{BlockQuoteKind, Event, Tag, TagEnd};
 
 /// Every mark that is known; the first five are the Markdown parser's.
-const MARKS: [&str; 9] = [
-    "NOTE",
-    "TIP",
-    "IMPORTANT",
-    "WARNING",
-    "CAUTION",
-    "EXERCISE",
-    "ANSWER",
-    "QUIZ",
-    "NOTES",
-];
+const MARKS: [&str; 9] =
+    ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION", "EXERCISE", "ANSWER", "QUIZ", "NOTES"];
 
 /// A quotation that is open.
 pub(super) enum Quote {
@@ -108,9 +99,7 @@ impl Writer<'_> {
             }
             "ANSWER" => {
                 let name = named("Answer");
-                self.push(&format!(
-                    "<details class=\"answer\"><summary>{name}</summary>\n<div>\n"
-                ));
+                self.push(&format!("<details class=\"answer\"><summary>{name}</summary>\n<div>\n"));
                 Quote::Ends("</div></details>\n")
             }
             "NOTES" => self.notes_of_slide(&mark),
@@ -144,9 +133,8 @@ impl Writer<'_> {
                     .help("write for example `[!NOTES] 3 min`, `90 s` or `1:30`"),
             );
         }
-        let time = seconds.map_or_else(String::new, |seconds| {
-            format!(" ({}:{:02})", seconds / 60, seconds % 60)
-        });
+        let time = seconds
+            .map_or_else(String::new, |seconds| format!(" ({}:{:02})", seconds / 60, seconds % 60));
         if !self.form.slides {
             self.push(&format!(
                 "<details class=\"speaker-notes\"><summary>Notes{time}</summary>\n<div>\n"
