@@ -56,7 +56,7 @@ pub struct View<'a> {
     /// The page: the same fields on every kind of page.
     pub page: PageView,
     /// What the interface says in the page's language: `text.next`,
-    /// `text.count("threats", n)`, `text.fill("step_of", number=1, total=3)`,
+    /// `text.count("results", n)`, `text.fill("step_of", number=1, total=3)`,
     /// `text.date("2026-05-01")`, `text.word("not-applicable")`, `text.within(words)`.
     pub text: minijinja::Value,
     /// What only this kind of page has, under the template's name.

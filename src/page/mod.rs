@@ -16,7 +16,7 @@ mod section;
 mod slide;
 
 pub use block::{Block, BlockKind, Column, Item};
-pub use body::{Body, Chart, Heading, Hole, Link, Piece, Target, escape, escaped};
+pub use body::{Body, Chart, Heading, Hole, Label, Link, Piece, Target, escape, escaped};
 pub use draft::slug;
 pub use fragment::{Fragment, Part};
 pub use include::{Expanded, Segment, expand};
@@ -178,7 +178,11 @@ fn plain_hole(hole: Hole, body: &Body) -> String {
         }
         Hole::Close(_) => "</a>".into(),
         Hole::Url(i) => address(i),
-        Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_) | Hole::Fragment(_) => String::new(),
+        Hole::Entry(_)
+        | Hole::Block(_)
+        | Hole::Chart(_)
+        | Hole::Fragment(_)
+        | Hole::Label(_) => String::new(),
     }
 }
 
