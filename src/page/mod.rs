@@ -178,11 +178,9 @@ fn plain_hole(hole: Hole, body: &Body) -> String {
         }
         Hole::Close(_) => "</a>".into(),
         Hole::Url(i) => address(i),
-        Hole::Entry(_)
-        | Hole::Block(_)
-        | Hole::Chart(_)
-        | Hole::Fragment(_)
-        | Hole::Label(_) => String::new(),
+        Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_) | Hole::Fragment(_) | Hole::Label(_) => {
+            String::new()
+        }
     }
 }
 
