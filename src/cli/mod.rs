@@ -10,12 +10,11 @@ mod gate;
 pub mod init;
 mod junit;
 mod list;
-pub mod new;
+mod new;
 mod report;
 mod search;
 mod serve;
 mod suggest;
-pub mod uses;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;

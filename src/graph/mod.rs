@@ -6,6 +6,7 @@
 
 mod check;
 mod node;
+mod query;
 mod resolve;
 mod revision;
 

@@ -4,6 +4,8 @@
 
 mod block;
 mod body;
+mod browse;
+mod catalogue;
 mod change;
 mod chart;
 mod content;
@@ -16,6 +18,7 @@ mod reference;
 mod risk;
 mod stride;
 mod text;
+mod usage;
 
 use crate::config::Config;
 use crate::evidence::Evidence;
@@ -55,7 +58,7 @@ pub struct Renderer<'s> {
 }
 
 /// The part of the views that all pages share.
-pub fn site_view(config: &Config) -> SiteView {
+pub fn site_view(config: &Config, graph: &Graph) -> SiteView {
     SiteView {
         title: config.title.clone(),
         description: config.description.clone(),
@@ -64,6 +67,7 @@ pub fn site_view(config: &Config) -> SiteView {
         rtl: config.rtl,
         repository: config.repository.clone(),
         search: true,
+        entries: graph.nodes.iter().any(|node| node.entry),
         generator: concat!("Casebook ", env!("CARGO_PKG_VERSION")).into(),
     }
 }
@@ -83,6 +87,7 @@ impl<'s> Renderer<'s> {
             Route::Data => return Ok(self.data().json().into_bytes().into()),
             Route::Schema => return Ok(crate::export::schema().into_bytes().into()),
             Route::Csv(overview) => return Ok(self.csv(*overview).into_bytes().into()),
+            Route::Script(script) => return Ok(self.script(url, script).into_bytes().into()),
             Route::Sitemap => return Ok(self.sitemap().into_bytes().into()),
             Route::Node(node) => self.node(url, *node),
             Route::Catalogue(kind, intro) => self.catalogue(url, kind, *intro),
@@ -93,6 +98,9 @@ impl<'s> Renderer<'s> {
             Route::Redirect(target) => self.redirect(url, target),
             Route::Overview(overview) => self.overview(url, *overview),
             Route::Change(node) => self.change(url, *node),
+            Route::Entries => self.entries(url),
+            Route::Picked => self.picked(url),
+            Route::Compare => self.compare(url),
             Route::Diagnostics => {
                 let title = "Diagnostics";
                 let mut page = self.page(url, title);
@@ -169,6 +177,8 @@ impl<'s> Renderer<'s> {
                     | Route::Tag(_)
                     | Route::Framework(_)
                     | Route::Change(_)
+                    | Route::Entries
+                    | Route::Compare
             );
             if listed {
                 let address = format!("{base}{}", crate::page::encode_path(url));
@@ -209,6 +219,7 @@ impl<'s> Renderer<'s> {
             href: self.node_href(from, node),
             note: None,
             deprecated: self.graph.article(node).meta.is_deprecated(),
+            preview: self.card_id(node).is_some(),
         }
     }
 }
