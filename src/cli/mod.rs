@@ -4,8 +4,10 @@
 
 mod build;
 mod check;
+mod compare;
 mod diff;
 mod explain;
+mod find;
 mod gate;
 pub mod init;
 mod junit;
@@ -56,6 +58,8 @@ enum Command {
     Suggest(suggest::Args),
     /// Tell what changed between two models
     Diff(diff::Args),
+    /// Tell which threats two pages share, lack and decide differently
+    Compare(compare::Args),
     /// Explain a diagnostic
     Explain(explain::Args),
 }
@@ -85,6 +89,7 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::run(&args),
         Command::Suggest(args) => suggest::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Compare(args) => compare::run(&args),
         Command::Explain(args) => explain::run(&args),
     };
     result.unwrap_or_else(|failure| {
