@@ -26,6 +26,51 @@ pub enum Hole {
     Block(usize),
     /// A data-flow diagram.
     Chart(usize),
+    /// A word of the interface, in the language of the page.
+    Label(Label),
+}
+
+/// A word that stands in bodies beside what authors write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Label {
+    /// Title of an alert.
+    Note,
+    /// Title of an alert.
+    Tip,
+    /// Title of an alert.
+    Important,
+    /// Title of an alert.
+    Warning,
+    /// Title of an alert.
+    Caution,
+    /// Name of a box in a task list.
+    Done,
+    /// Name of the link at a heading.
+    LinkToSection,
+    /// Name of the section of footnotes.
+    Footnotes,
+    /// Name of the link from a footnote to the text.
+    BackToText,
+}
+
+impl Label {
+    /// All labels with the keys of their texts.
+    const ALL: [(Label, &str); 9] = [
+        (Label::Note, "alert_note"),
+        (Label::Tip, "alert_tip"),
+        (Label::Important, "alert_important"),
+        (Label::Warning, "alert_warning"),
+        (Label::Caution, "alert_caution"),
+        (Label::Done, "task_done"),
+        (Label::LinkToSection, "link_to_section"),
+        (Label::Footnotes, "footnotes"),
+        (Label::BackToText, "back_to_text"),
+    ];
+
+    /// The key of its text.
+    pub fn key(self) -> &'static str {
+        Label::ALL[self as usize].1
+    }
 }
 
 /// A part of a body.
@@ -84,6 +129,8 @@ pub struct Chart {
     pub diagram: Diagram,
     /// How it is drawn; without a layout its tables stand alone.
     pub layout: Option<Layout>,
+    /// Its Mermaid source.
+    pub source: Box<str>,
     /// Where it stands.
     pub place: Place,
 }
@@ -137,6 +184,7 @@ pub fn token(hole: Hole) -> String {
         Hole::Entry(i) => ('e', i),
         Hole::Block(i) => ('b', i),
         Hole::Chart(i) => ('d', i),
+        Hole::Label(label) => ('l', label as usize),
     };
     format!("{OPEN}{letter}{index}{CLOSE}")
 }
@@ -171,7 +219,7 @@ pub fn split(html: &str) -> Vec<Piece> {
 }
 
 fn parse_token(token: &str) -> Option<Hole> {
-    let index = token.get(1..)?.parse().ok()?;
+    let index: usize = token.get(1..)?.parse().ok()?;
     Some(match token.as_bytes()[0] {
         b'o' => Hole::Open(index),
         b'c' => Hole::Close(index),
@@ -179,6 +227,7 @@ fn parse_token(token: &str) -> Option<Hole> {
         b'e' => Hole::Entry(index),
         b'b' => Hole::Block(index),
         b'd' => Hole::Chart(index),
+        b'l' => Hole::Label(Label::ALL.get(index)?.0),
         _ => return None,
     })
 }
@@ -206,6 +255,14 @@ pub fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn labels_stand_in_their_own_order() {
+        for (index, (label, _)) in Label::ALL.iter().enumerate() {
+            assert_eq!(*label as usize, index);
+            assert_eq!(split(&token(Hole::Label(*label))), [Piece::Hole(Hole::Label(*label))]);
+        }
+    }
 
     #[test]
     fn tokens_split_and_cannot_be_forged() {

@@ -1,7 +1,7 @@
 //! An article while it is being written.
 
 use super::block::Block;
-use super::body::{Body, Chart, Heading, Hole, Link, split, token};
+use super::body::{Body, Chart, Heading, Hole, Label, Link, split, token};
 use super::meta::Meta;
 use super::{Article, Title, html};
 use crate::config::{Config, HtmlPolicy};
@@ -148,8 +148,11 @@ impl Footnotes {
         if self.order.is_empty() {
             return String::new();
         }
-        let mut out =
-            String::from("<section class=\"footnotes\" aria-label=\"Footnotes\">\n<ol>\n");
+        let mut out = format!(
+            "<section class=\"footnotes\" aria-label=\"{}\">\n<ol>\n",
+            token(Hole::Label(Label::Footnotes))
+        );
+        let back_label = token(Hole::Label(Label::BackToText));
         for (index, name) in self.order.iter().enumerate() {
             let number = index + 1;
             let text = self.texts.get(name).map_or("", String::as_str).trim_end();
@@ -157,7 +160,7 @@ impl Footnotes {
             let back: String = (1..=count)
                 .map(|n| {
                     let id = reference_id(number, n);
-                    format!(" <a class=\"footnote-back\" href=\"#{id}\" aria-label=\"Back to the text\">\u{21a9}</a>")
+                    format!(" <a class=\"footnote-back\" href=\"#{id}\" aria-label=\"{back_label}\">\u{21a9}</a>")
                 })
                 .collect();
             // The way back belongs to the last line of the text.

@@ -6,7 +6,7 @@ mod link;
 mod raw;
 mod text;
 
-use super::body::{self, Target, escaped};
+use super::body::{self, Hole, Label, Target, escaped, token};
 use super::draft::Draft;
 use super::fence::Info;
 use super::include::Expanded;
@@ -241,7 +241,10 @@ impl Writer<'_> {
             out.replace_range(start..start + 4, "<ul class=\"tasks\">");
         }
         let checked = if done { " checked" } else { "" };
-        out.push_str(&format!("<input type=\"checkbox\" disabled{checked} aria-label=\"Done\"> "));
+        out.push_str(&format!(
+            "<input type=\"checkbox\" disabled{checked} aria-label=\"{}\"> ",
+            token(Hole::Label(Label::Done))
+        ));
     }
 
     fn start(&mut self, tag: Tag<'_>, span: Span) {
@@ -434,15 +437,16 @@ impl Writer<'_> {
 }
 
 fn alert_open(kind: Option<BlockQuoteKind>) -> String {
-    let (class, title) = match kind {
+    let (class, label) = match kind {
         None => return "<blockquote>\n".into(),
-        Some(BlockQuoteKind::Note) => ("note", "Note"),
-        Some(BlockQuoteKind::Tip) => ("tip", "Tip"),
-        Some(BlockQuoteKind::Important) => ("important", "Important"),
-        Some(BlockQuoteKind::Warning) => ("warning", "Warning"),
-        Some(BlockQuoteKind::Caution) => ("caution", "Caution"),
+        Some(BlockQuoteKind::Note) => ("note", Label::Note),
+        Some(BlockQuoteKind::Tip) => ("tip", Label::Tip),
+        Some(BlockQuoteKind::Important) => ("important", Label::Important),
+        Some(BlockQuoteKind::Warning) => ("warning", Label::Warning),
+        Some(BlockQuoteKind::Caution) => ("caution", Label::Caution),
     };
     format!(
-        "<div class=\"alert alert-{class}\" role=\"note\"><p class=\"alert-title\">{title}</p>\n"
+        "<div class=\"alert alert-{class}\" role=\"note\"><p class=\"alert-title\">{}</p>\n",
+        token(Hole::Label(label))
     )
 }

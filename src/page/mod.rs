@@ -13,7 +13,7 @@ mod markdown;
 mod meta;
 
 pub use block::{Block, BlockKind, Column, Item};
-pub use body::{Body, Chart, Heading, Hole, Link, Piece, Target, escape, escaped};
+pub use body::{Body, Chart, Heading, Hole, Label, Link, Piece, Target, escape, escaped};
 pub use draft::slug;
 pub use include::{Expanded, Segment, expand};
 pub use link::{classify, decode, encode_fragment, encode_path};
@@ -171,7 +171,7 @@ fn plain_hole(hole: Hole, body: &Body) -> String {
         }
         Hole::Close(_) => "</a>".into(),
         Hole::Url(i) => address(i),
-        Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_) => String::new(),
+        Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_) | Hole::Label(_) => String::new(),
     }
 }
 

@@ -4,6 +4,7 @@
 use super::Renderer;
 use crate::entry::id_form;
 use crate::graph::NodeId;
+use crate::language::Text;
 use crate::model::{Spot, Threat};
 use crate::page::{Block, BlockKind, Column, Item, escape, escaped};
 use crate::view::Chip;
@@ -29,7 +30,7 @@ pub(super) fn render(
     }
 }
 
-fn open(name: &str, columns: &[&str], out: &mut String) {
+fn open(name: &str, columns: &[String], out: &mut String) {
     out.push_str(&format!(
         "<div class=\"block block-{name}\"><div class=\"table-wrap\" tabindex=\"0\"><table><thead><tr>"
     ));
@@ -63,19 +64,21 @@ fn table(renderer: &Renderer<'_>, url: &str, node: NodeId, index: usize, out: &m
     // Threats and requirements have much to tell: a row of its own below the facts.
     let wide = matches!(kind, BlockKind::Threats | BlockKind::Requirements);
     let narrow = !wide && block.items.iter().any(noted);
+    let text = renderer.text;
     let first = match kind {
-        BlockKind::Threats => Some("Threat"),
-        BlockKind::Assumptions => Some("Assumption"),
-        BlockKind::Requirements => Some("Requirement"),
+        BlockKind::Threats => Some(text.get("threat")),
+        BlockKind::Assumptions => Some(text.get("assumption")),
+        BlockKind::Requirements => Some(text.get("requirement")),
         BlockKind::Reviews | BlockKind::List => None,
     };
     let risk_heading = renderer.risk_heading(url, node, index);
     let titles = main.iter().map(|column| match (column.key, &risk_heading) {
-        ("likelihood", Some(heading)) => heading.as_str(),
-        _ => title_of(column),
+        ("likelihood", Some(heading)) => heading.clone(),
+        _ => title_of(text, kind, column),
     });
-    let columns: Vec<&str> =
-        first.into_iter().chain(titles).chain(narrow.then_some("Notes")).collect();
+    let first_title = first.map(str::to_string);
+    let notes_title = narrow.then(|| text.get("notes").to_string());
+    let columns: Vec<String> = first_title.into_iter().chain(titles).chain(notes_title).collect();
     open(kind.name(), &columns, out);
     for number in order(renderer, node, index, block) {
         let item = &block.items[number];
@@ -93,7 +96,7 @@ fn table(renderer: &Renderer<'_>, url: &str, node: NodeId, index: usize, out: &m
             out.push_str("</td>");
         }
         for column in &main {
-            out.push_str(&format!("<td data-label=\"{}\">", title_of(column)));
+            out.push_str(&format!("<td data-label=\"{}\">", title_of(text, kind, column)));
             match (column.key, threat) {
                 ("likelihood", Some(threat)) => risk(threat, out),
                 _ => cell(renderer, url, column.key, item, out),
@@ -102,11 +105,12 @@ fn table(renderer: &Renderer<'_>, url: &str, node: NodeId, index: usize, out: &m
         }
         let notes = |out: &mut String| {
             for column in kind.columns().iter().filter(|column| is_note(column.key)) {
-                note(renderer, column.key, column.title, item, out);
+                note(renderer, column.key, &title_of(text, kind, column), item, out);
             }
         };
         if narrow {
-            out.push_str("<td data-label=\"Notes\" class=\"notes\">");
+            let label = escaped(text.get("notes"));
+            out.push_str(&format!("<td data-label=\"{label}\" class=\"notes\">"));
             notes(out);
             out.push_str("</td>");
         }
@@ -145,11 +149,15 @@ pub(super) fn anchor(renderer: &Renderer<'_>, node: NodeId, spot: Spot) -> Optio
 }
 
 /// The words over a column; likelihood and impact share one.
-fn title_of(column: &Column) -> &'static str {
-    match column.key {
-        "likelihood" => "Risk",
-        _ => column.title,
-    }
+fn title_of(text: &Text, kind: BlockKind, column: &Column) -> String {
+    let key = match (kind, column.key) {
+        (_, "likelihood") => "risk",
+        (_, "stride") => "stride",
+        (_, "status") => "status",
+        (BlockKind::Reviews, "by") => "column_reviewer",
+        (_, key) => return escaped(text.get(&format!("column_{key}"))),
+    };
+    escaped(text.get(key))
 }
 
 /// What an item is about: a catalogue entry, or its own ID and title.
@@ -157,7 +165,7 @@ fn subject(renderer: &Renderer<'_>, url: &str, item: &Item, out: &mut String) {
     match (&item.uses, &item.title) {
         (Some(word), title) => match renderer.graph.find(&word.text) {
             Some(to) => renderer.entry_anchor(url, to, None, title.as_deref(), out),
-            None => broken(&word.text, out),
+            None => broken(renderer.text, &word.text, out),
         },
         (None, title) => {
             if let Some(id) = &item.id {
@@ -180,9 +188,10 @@ fn subject(renderer: &Renderer<'_>, url: &str, item: &Item, out: &mut String) {
     }
 }
 
-fn broken(id: &str, out: &mut String) {
+fn broken(text: &Text, id: &str, out: &mut String) {
+    let why = escaped(&text.fill("no_such_entry", &[("id", id)]));
     let id = escaped(id);
-    out.push_str(&format!("<span class=\"broken\" title=\"there is no entry {id}\">{id}</span>"));
+    out.push_str(&format!("<span class=\"broken\" title=\"{why}\">{id}</span>"));
 }
 
 fn cell(renderer: &Renderer<'_>, url: &str, key: &str, item: &Item, out: &mut String) {
@@ -191,7 +200,8 @@ fn cell(renderer: &Renderer<'_>, url: &str, key: &str, item: &Item, out: &mut St
         let by: Vec<&str> = item.get("mitigation").iter().map(|w| w.text.as_str()).collect();
         escape(item.first(key).unwrap_or(""), out);
         if !by.is_empty() {
-            out.push_str(&format!("<br><small>by {}</small>", escaped(&by.join(", "))));
+            let by = renderer.text.fill("mitigated_by", &[("how", &by.join(", "))]);
+            out.push_str(&format!("<br><small>{}</small>", escaped(&by)));
         }
         return;
     }
@@ -200,13 +210,15 @@ fn cell(renderer: &Renderer<'_>, url: &str, key: &str, item: &Item, out: &mut St
             out.push_str(if key == "requirements" || key == "status" { " " } else { ", " });
         }
         match key {
-            "status" | "outcome" => chip("status", &word.text, &words_of(&word.text), out),
+            "status" | "outcome" => {
+                chip("status", &word.text, &renderer.text.word(&word.text), out)
+            }
             "requirements" => match renderer.graph.find(&word.text) {
                 Some(to) => renderer.entry_anchor(url, to, None, Some(&word.text), out),
                 None if renderer.graph.local(&word.text).is_some() => {
                     renderer.local_anchor(url, &word.text, Some(&word.text), out);
                 }
-                None => broken(&word.text, out),
+                None => broken(renderer.text, &word.text, out),
             },
             _ => escape(&word.text, out),
         }
@@ -275,13 +287,6 @@ fn test(renderer: &Renderer<'_>, name: &str) -> String {
     out
 }
 
-/// `not-applicable` as readers see it.
-pub(super) fn words_of(word: &str) -> String {
-    let text = word.replace('-', " ");
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str())
-}
-
 fn chip(group: &str, value: &str, label: &str, out: &mut String) {
     let class = match group {
         "status" => format!("chip-status-{}", escaped(value)),
@@ -295,7 +300,8 @@ fn list(renderer: &Renderer<'_>, url: &str, block: &Block, out: &mut String) {
     for query in &block.items {
         let matches = renderer.graph.listed(query);
         if matches.is_empty() {
-            out.push_str("<p class=\"empty\">No entry matches.</p>\n");
+            let none = escaped(renderer.text.get("no_entry_matches"));
+            out.push_str(&format!("<p class=\"empty\">{none}</p>\n"));
             continue;
         }
         let chips: Vec<(Vec<Chip>, Option<Chip>)> = matches
@@ -304,22 +310,20 @@ fn list(renderer: &Renderer<'_>, url: &str, block: &Block, out: &mut String) {
             .collect();
         let stride = chips.iter().any(|(stride, _)| !stride.is_empty());
         let severity = chips.iter().any(|(_, severity)| severity.is_some());
-        let mut columns = vec!["Entry"];
-        if stride {
-            columns.push("STRIDE");
-        }
-        if severity {
-            columns.push("Severity");
-        }
+        let [entry, letters_title, level_title] =
+            ["entry", "stride", "severity"].map(|key| escaped(renderer.text.get(key)));
+        let mut columns = vec![entry.clone()];
+        columns.extend(stride.then(|| letters_title.clone()));
+        columns.extend(severity.then(|| level_title.clone()));
         open("list", &columns, out);
         for (node, (letters, level)) in matches.iter().zip(&chips) {
             let pick = renderer.card_id(*node).map(|id| format!(" data-pick=\"{}\"", escaped(id)));
             out.push_str(&format!("<tr{}>", pick.unwrap_or_default()));
-            out.push_str("<td data-label=\"Entry\" class=\"subject\">");
+            out.push_str(&format!("<td data-label=\"{entry}\" class=\"subject\">"));
             renderer.entry_anchor(url, *node, None, None, out);
             out.push_str("</td>");
             if stride {
-                out.push_str("<td data-label=\"STRIDE\">");
+                out.push_str(&format!("<td data-label=\"{letters_title}\">"));
                 for chip in letters {
                     let letter = chip.value.chars().next().unwrap_or('-');
                     out.push_str(&format!(
@@ -331,7 +335,7 @@ fn list(renderer: &Renderer<'_>, url: &str, block: &Block, out: &mut String) {
                 out.push_str("</td>");
             }
             if severity {
-                out.push_str("<td data-label=\"Severity\">");
+                out.push_str(&format!("<td data-label=\"{level_title}\">"));
                 if let Some(chip) = level {
                     self::chip("severity", &chip.value, &chip.label, out);
                 }

@@ -9,9 +9,9 @@ use crate::draft::{BLOCKS, NO_RISK, SIZES};
 use crate::graph::{Edge, NodeId};
 use crate::model::Status;
 use crate::plan::{Overview, Script};
-use crate::view::{CompareGroup, ComparePage, CompareView, Content, PageView, PickedView};
+use crate::view::{Chip, CompareGroup, ComparePage, CompareView, Content, PageView, PickedView};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A preview has at most so many characters of text and so many links of a role.
 const TEXT: usize = 360;
@@ -27,12 +27,12 @@ struct Card<'a> {
     /// From the root of the site.
     url: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    severity: Option<String>,
+    severity: Option<(String, String)>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    stride: Vec<String>,
+    stride: Vec<(String, String)>,
     /// The state of its life, unless it is simply active.
     #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<&'a str>,
+    status: Option<(String, String)>,
     text: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     links: Vec<CardLinks<'a>>,
@@ -53,8 +53,10 @@ struct PageEntries<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
     url: &'a str,
-    date: &'a str,
+    date: String,
     items: Vec<PageEntry>,
+    /// What readers see of the words in the items.
+    words: Vec<(String, String)>,
 }
 
 #[derive(Serialize)]
@@ -82,7 +84,7 @@ struct Skeleton<'a> {
     taken: Vec<(String, u64, usize)>,
 }
 
-impl<'s> Renderer<'s> {
+impl Renderer<'_> {
     /// A file of data for the browser.
     pub(super) fn script(&self, url: &str, script: &Script) -> String {
         match script {
@@ -95,7 +97,7 @@ impl<'s> Renderer<'s> {
         }
     }
 
-    fn card(&self, node: NodeId) -> Card<'s> {
+    fn card<'s>(&'s self, node: NodeId) -> Card<'s> {
         let page = &self.graph.nodes[node];
         let meta = &self.graph.article(node).meta;
         let kind = kind_of(self.config, page.kind.as_deref());
@@ -119,19 +121,19 @@ impl<'s> Renderer<'s> {
         for role in roles.filter(|role| !role.is_mutual() && role.name != "supersedes") {
             let named = |edge: &&Edge| edge.role == role.name;
             let out = self.graph.out[node].iter().filter(named).map(|edge| edge.to);
-            add(&role.label, &role.name, out.collect());
+            add(self.role_label(role), &role.name, out.collect());
             let back = self.graph.back[node].iter().filter(named).map(|edge| edge.from);
-            add(&role.inverse, "", back.collect());
+            add(self.role_inverse(role), "", back.collect());
         }
         Card {
             id: page.id.as_deref().unwrap_or_default(),
             kind: page.kind.as_deref().unwrap_or_default(),
-            label: kind.map_or("", |kind| kind.title.as_str()),
+            label: kind.map_or("", |kind| self.kind_title(kind)),
             title: &page.title,
             url: &page.url,
-            severity: meta.severity.clone(),
-            stride: self.stride_chips(node).into_iter().map(|chip| chip.value).collect(),
-            status: meta.status.as_deref().filter(|status| *status != "active"),
+            severity: self.severity_chip(node).map(pair),
+            stride: self.stride_chips(node).into_iter().map(pair).collect(),
+            status: self.status_chip(meta).map(pair),
             text: cut(text.trim(), TEXT),
             links,
             note: self.card_note(node),
@@ -143,24 +145,17 @@ impl<'s> Renderer<'s> {
         if let Some(model) = self.models.get(node) {
             let count = |status: Status| {
                 let value = model.count(status);
-                (value > 0).then(|| format!("{value} {}", status.word().replace('-', " ")))
+                let key = format!("count_{}", status.word().replace('-', "_"));
+                (value > 0).then(|| format!("{value} {}", self.text.form(&key, value)))
             };
             let counts: Vec<String> = Status::ALL.into_iter().filter_map(count).collect();
-            let counts = match counts.is_empty() {
-                true => String::new(),
-                false => format!("Threats: {}", counts.join(", ")),
-            };
-            let date = self.graph.date(node);
-            return match (date, counts.as_str()) {
-                ("", _) => counts,
-                (_, "") => date.to_string(),
-                _ => format!("{date}. {counts}"),
-            };
+            let date = Some(self.text.date(self.graph.date(node))).filter(|date| !date.is_empty());
+            let counts = Some(counts.join(", ")).filter(|counts| !counts.is_empty());
+            return date.into_iter().chain(counts).collect::<Vec<_>>().join(": ");
         }
         match self.uses(node) {
             0 => String::new(),
-            1 => "Used by 1 model".into(),
-            uses => format!("Used by {uses} models"),
+            uses => self.text.count("used_by_models", uses),
         }
     }
 
@@ -171,12 +166,22 @@ impl<'s> Renderer<'s> {
             let anchor = named.decision.anchor.clone();
             PageEntry { named, url: url.unwrap_or_default(), anchor }
         });
+        let items: Vec<PageEntry> = items.collect();
+        let words: BTreeSet<&str> = items
+            .iter()
+            .map(|item| &item.named.decision)
+            .flat_map(|said| [&said.status, &said.response, &said.severity])
+            .map(String::as_str)
+            .filter(|word| !word.is_empty())
+            .collect();
+        let words = words.iter().map(|word| (word.to_string(), self.text.word(word))).collect();
         PageEntries {
             title: &page.title,
             id: page.id.as_deref(),
             url: &page.url,
-            date: self.graph.date(node),
-            items: items.collect(),
+            date: self.text.date(self.graph.date(node)),
+            items,
+            words,
         }
     }
 
@@ -204,8 +209,8 @@ impl<'s> Renderer<'s> {
 
     /// The page that shows a selection.
     pub(super) fn picked(&self, url: &str) -> (PageView, Content) {
-        let mut page = self.page(url, "Picked entries");
-        page.description = "The entries that you picked, or that somebody sent you.".into();
+        let mut page = self.page(url, self.text.get("picked_title"));
+        page.description = self.text.get("picked_about").into();
         page.noindex = true;
         let entries = self.graph.nodes.iter().filter(|node| node.entry).count();
         (page, Content::Picked(PickedView { entries }))
@@ -213,10 +218,8 @@ impl<'s> Renderer<'s> {
 
     /// The page that compares two pages.
     pub(super) fn compare(&self, url: &str) -> (PageView, Content) {
-        let mut page = self.page(url, "Compare two models");
-        page.description =
-            "What two models, or a model and a starter set, share, lack and decide differently."
-                .into();
+        let mut page = self.page(url, self.text.get("compare_title"));
+        page.description = self.text.get("compare_about").into();
         let mut groups: Vec<CompareGroup> = Vec::new();
         let mut add = |label: &str, page: ComparePage| match groups
             .iter_mut()
@@ -233,25 +236,31 @@ impl<'s> Renderer<'s> {
             };
             let label = match self.graph.date(node) {
                 "" => page.title.clone(),
-                date => format!("{} ({date})", page.title),
+                date => format!("{} ({})", page.title, self.text.date(date)),
             };
             let section = self.plan.spots[node].as_ref().map(|spot| spot.section);
             let group = match (kind_of(self.config, page.kind.as_deref()), section) {
-                (Some(kind), _) => kind.plural.clone(),
-                (None, Some(section)) => self.plan.sections[section].label.clone(),
-                (None, None) => "Pages".into(),
+                (Some(kind), _) => self.kind_plural(kind).to_string(),
+                (None, Some(section)) => self.section_label(&self.plan.sections[section]),
+                (None, None) => self.text.get("kind_page_many").into(),
             };
             let entries = compare::named(self.graph, self.models, node).len();
             add(&group, ComparePage { key, label, url: page.url.clone(), entries });
         }
-        // Models first, then what is most like a starter set.
-        let models = self.config.kinds.get("model").map(|kind| kind.plural.clone());
+        // Models first, then starter sets.
+        let models = self.config.kinds.get("model").map(|kind| self.kind_plural(kind));
         groups.sort_by_key(|group| {
-            (Some(&group.label) != models.as_ref(), group.label != "Starter sets")
+            let starters = group.pages.iter().all(|page| page.url.starts_with("starters/"));
+            (Some(group.label.as_str()) != models, !starters)
         });
         let coverage = self.plan.overview(Overview::Threats).map(|to| self.href(url, &to));
         (page, Content::Compare(CompareView { groups, coverage }))
     }
+}
+
+/// The word of front matter and what readers see.
+fn pair(chip: Chip) -> (String, String) {
+    (chip.value, chip.label)
 }
 
 /// A script that hands a value over.

@@ -1,26 +1,24 @@
 //! The pages that list entries: of one kind, and of all.
 
 use super::Renderer;
-use super::block::words_of;
-use super::entry::{kind_of, plain_chip, status_chip};
-use crate::config::Config;
+use super::entry::{kind_of, plain_chip};
 use crate::entry::severity_rank;
 use crate::graph::NodeId;
 use crate::plan::{ENTRIES, Route};
 use crate::view::{CatalogueView, Content, Facet, FacetValue, KindView, Link, PageView, Row};
 use std::collections::BTreeMap;
 
-/// Keys by which a catalogue can be filtered, with the words for readers.
+/// Keys by which a catalogue can be filtered, with the keys of the words for readers.
 const FACETS: [(&str, &str); 9] = [
-    ("kind", "Kind"),
-    ("area", "Area"),
-    ("stride", "STRIDE"),
-    ("severity", "Severity"),
-    ("applies-to", "Applies to"),
-    ("elements", "Element"),
-    ("tags", "Tag"),
-    ("status", "Status"),
-    ("use", "Use"),
+    ("kind", "kind"),
+    ("area", "area"),
+    ("stride", "stride"),
+    ("severity", "severity"),
+    ("applies-to", "applies_to"),
+    ("elements", "element"),
+    ("tags", "tag"),
+    ("status", "status"),
+    ("use", "use"),
 ];
 
 /// Of these also groups can be made.
@@ -34,7 +32,7 @@ impl Renderer<'_> {
         intro: Option<NodeId>,
     ) -> (PageView, Content) {
         let kind = kind_of(self.config, Some(name));
-        let label = kind.map_or(name, |kind| kind.plural.as_str());
+        let label = kind.map_or(name, |kind| self.kind_plural(kind));
         let mut page = self.index_page(url, label, intro);
         (page.sidebar, page.breadcrumbs) = (Vec::new(), Vec::new());
         (page.previous, page.next) = (None, None);
@@ -48,14 +46,13 @@ impl Renderer<'_> {
 
     /// The page of the entries of all kinds.
     pub(super) fn entries(&self, url: &str) -> (PageView, Content) {
-        let mut page = self.page(url, "All entries");
-        page.description =
-            "Everything in the catalogues. Filter by kind, STRIDE, technology and more.".into();
+        let mut page = self.page(url, self.text.get("all_entries"));
+        page.description = self.text.get("all_entries_about").into();
         let nodes = 0..self.graph.nodes.len();
         let kind = KindView {
             name: "entry".into(),
-            title: "Entry".into(),
-            plural: "Entries".into(),
+            title: self.text.get("entry").into(),
+            plural: self.text.get("entries").into(),
             href: None,
         };
         let entries = nodes.filter(|node| self.graph.nodes[*node].entry).collect();
@@ -66,7 +63,7 @@ impl Renderer<'_> {
         let rows: Vec<Row> = entries.iter().map(|node| self.row(url, *node)).collect();
         let facets: Vec<Facet> = FACETS
             .iter()
-            .filter_map(|(name, label)| facet(self.config, name, label, &rows))
+            .filter_map(|(name, label)| self.facet(name, self.text.get(label), &rows))
             .collect();
         let several = |facet: &&Facet| facet.values.len() > 1;
         let by_name = |facet: &&Facet| GROUPS.contains(&facet.name.as_str());
@@ -90,11 +87,11 @@ impl Renderer<'_> {
     /// Links to all catalogues, and to the page of all entries; none where there is but one.
     fn catalogues(&self, url: &str) -> Vec<Link> {
         let all = (self.plan.browse(ENTRIES, &Route::Entries))
-            .map(|to| ("All entries".to_string(), to.to_string()));
+            .map(|to| (self.text.get("all_entries").to_string(), to.to_string()));
         let kinds = self.config.kinds.iter().filter(|kind| kind.catalogue).filter_map(|kind| {
             let index = format!("{}/index.html", kind.folder);
             let there = matches!(self.plan.routes.get(&index), Some(Route::Catalogue(..)));
-            there.then(|| (kind.plural.clone(), index))
+            there.then(|| (self.kind_plural(kind).to_string(), index))
         });
         let link = |(label, to): (String, String)| Link {
             current: to == url,
@@ -127,7 +124,7 @@ impl Renderer<'_> {
         add("status", vec![meta.status.clone().unwrap_or_else(|| "active".into())]);
         add("use", vec![if used > 0 { "used" } else { "unused" }.to_string()]);
         Row {
-            kind: kind.map(|kind| kind.title.clone()).unwrap_or_default(),
+            kind: kind.map_or("", |kind| self.kind_title(kind)).to_string(),
             id: page.id.clone().unwrap_or_default(),
             title: page.title.clone(),
             href: self.node_href(url, node),
@@ -140,10 +137,44 @@ impl Renderer<'_> {
             severity: self.severity_chip(node),
             severity_rank: meta.severity.as_deref().map_or(0, severity_rank),
             applies_to: meta.applies_to.iter().map(|word| plain_chip("applies-to", word)).collect(),
-            status: status_chip(meta),
+            status: self.status_chip(meta),
             used,
             facets,
         }
+    }
+
+    /// A facet of the rows; `None` when it would not help to choose.
+    fn facet(&self, name: &str, label: &str, rows: &[Row]) -> Option<Facet> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for value in rows.iter().filter_map(|row| row.facets.get(name)).flatten() {
+            *counts.entry(value).or_default() += 1;
+        }
+        let helps = counts.len() > 1 || counts.values().any(|count| *count < rows.len());
+        if counts.is_empty() || !helps {
+            return None;
+        }
+        let mut values: Vec<FacetValue> = counts
+            .into_iter()
+            .map(|(value, count)| {
+                let label = match name {
+                    "kind" => {
+                        let kind = self.config.kinds.get(value);
+                        kind.map_or(value, |kind| self.kind_plural(kind)).to_string()
+                    }
+                    "stride" | "severity" | "status" | "use" | "elements" => self.text.word(value),
+                    _ => value.to_string(),
+                };
+                FacetValue { value: value.into(), label, count }
+            })
+            .collect();
+        let order = |value: &str| match name {
+            "kind" => self.config.kinds.iter().position(|kind| kind.name == value).unwrap_or(99),
+            "stride" => crate::entry::STRIDE.iter().position(|s| s.name == value).unwrap_or(99),
+            "severity" => 99 - severity_rank(value),
+            _ => 0,
+        };
+        values.sort_by(|a, b| (order(&a.value), &a.value).cmp(&(order(&b.value), &b.value)));
+        Some(Facet { name: name.into(), label: label.into(), values })
     }
 }
 
@@ -152,35 +183,4 @@ fn area(id: &str) -> Option<String> {
     let (_, rest) = id.split_once('-')?;
     let (area, _) = rest.rsplit_once('-')?;
     Some(area.to_string())
-}
-
-/// A facet of the rows; `None` when it would not help to choose.
-fn facet(config: &Config, name: &str, label: &str, rows: &[Row]) -> Option<Facet> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for value in rows.iter().filter_map(|row| row.facets.get(name)).flatten() {
-        *counts.entry(value).or_default() += 1;
-    }
-    let helps = counts.len() > 1 || counts.values().any(|count| *count < rows.len());
-    if counts.is_empty() || !helps {
-        return None;
-    }
-    let mut values: Vec<FacetValue> = counts
-        .into_iter()
-        .map(|(value, count)| {
-            let label = match name {
-                "kind" => config.kinds.get(value).map_or(value, |kind| &kind.plural).to_string(),
-                "stride" | "severity" | "status" | "use" => words_of(value),
-                _ => value.to_string(),
-            };
-            FacetValue { value: value.into(), label, count }
-        })
-        .collect();
-    let order = |value: &str| match name {
-        "kind" => config.kinds.iter().position(|kind| kind.name == value).unwrap_or(99),
-        "stride" => crate::entry::STRIDE.iter().position(|s| s.name == value).unwrap_or(99),
-        "severity" => 99 - severity_rank(value),
-        _ => 0,
-    };
-    values.sort_by(|a, b| (order(&a.value), &a.value).cmp(&(order(&b.value), &b.value)));
-    Some(Facet { name: name.into(), label: label.into(), values })
 }

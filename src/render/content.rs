@@ -1,14 +1,13 @@
 //! What each kind of page shows.
 
 use super::Renderer;
-use super::block::words_of;
 use super::entry::kind_of;
 use crate::graph::NodeId;
-use crate::page::{BlockKind, Meta};
-use crate::plan::Item;
+use crate::page::BlockKind;
+use crate::plan::{Item, Overview};
 use crate::view::{
-    ArticleView, Card, Chip, Content, Count, Field, FieldValue, HomeView, Link, LinkGroup,
-    ModelView, PageView, SectionView, Step, TagCount, TagView, TagsView,
+    ArticleView, Card, Content, Count, HomeView, Link, LinkGroup, ModelView, PageView, SectionView,
+    Step, TagCount, TagView, TagsView,
 };
 use std::collections::BTreeMap;
 
@@ -69,10 +68,10 @@ impl Renderer<'_> {
 
     fn home(&self, url: &str) -> HomeView {
         let mut actions = Vec::new();
-        for (kind, label) in [("guide", "Start the guide"), ("model", "Read an example")] {
+        for (kind, label) in [("guide", "start_the_guide"), ("model", "read_an_example")] {
             let section = self.plan.sections.iter().find(|s| s.kind.as_deref() == Some(kind));
             if let Some(node) = section.and_then(|section| section.at(0)) {
-                actions.push(Link::new(label, self.node_href(url, node)));
+                actions.push(Link::new(self.text.get(label), self.node_href(url, node)));
             }
         }
         let mut sections: Vec<Card> = self
@@ -81,7 +80,7 @@ impl Renderer<'_> {
             .iter()
             .filter_map(|section| {
                 Some(Card {
-                    title: section.label.clone(),
+                    title: self.section_label(section),
                     href: self.href(url, &section.first(self.graph)?),
                     kind: section.kind.clone().unwrap_or_default(),
                     count: Some(
@@ -109,12 +108,7 @@ impl Renderer<'_> {
 
     fn model(&self, url: &str, node: NodeId) -> ModelView {
         let article = self.graph.article(node);
-        let text = |text: &str| vec![FieldValue::Text { text: text.to_string() }];
-        let facts = article.meta.facts.iter().map(|(label, value)| Field {
-            name: label.to_lowercase(),
-            label: (*label).into(),
-            values: text(value),
-        });
+        let facts = article.meta.facts.iter().map(|(label, value)| self.fact(label, value));
         let mut counts: Vec<Count> = Vec::new();
         let blocks = |kind: BlockKind| article.body.blocks.iter().filter(move |b| b.kind == kind);
         let mut by_status: BTreeMap<&str, usize> = BTreeMap::new();
@@ -123,22 +117,19 @@ impl Renderer<'_> {
         }
         for status in ["open", "mitigated", "accepted", "not-applicable"] {
             if let Some(value) = by_status.get(status) {
-                let plural = if *value == 1 { "threat" } else { "threats" };
-                let label = match status {
-                    "not-applicable" => format!("{plural} not applicable"),
-                    other => format!("{other} {plural}"),
-                };
+                let key = format!("count_{}", status.replace('-', "_"));
+                let label = self.text.form(&key, *value).to_string();
                 counts.push(Count { name: status.into(), label, value: *value, href: None });
             }
         }
-        for (kind, one, many) in [
-            (BlockKind::Requirements, "requirement", "requirements"),
-            (BlockKind::Assumptions, "assumption", "assumptions"),
+        for (kind, name, key) in [
+            (BlockKind::Requirements, "requirements", "count_requirements"),
+            (BlockKind::Assumptions, "assumptions", "count_assumptions"),
         ] {
             let value = blocks(kind).map(|block| block.items.len()).sum::<usize>();
             if value > 0 {
-                let label = if value == 1 { one } else { many };
-                let count = Count { name: many.into(), label: label.into(), value, href: None };
+                let label = self.text.form(key, value).into();
+                let count = Count { name: name.into(), label, value, href: None };
                 counts.push(count);
             }
         }
@@ -151,7 +142,7 @@ impl Renderer<'_> {
             id: self.graph.nodes[node].id.clone(),
             facts: facts.chain(self.rated_by(url, node)).collect(),
             counts,
-            status: self.overviews(url).into_iter().find(|link| link.label == "Status"),
+            status: self.overview_link(url, Overview::Status),
             history: self.history(url, node),
             uses: self.by_kind(url, uses),
             used_by: self.used_by(url, node),
@@ -167,8 +158,8 @@ impl Renderer<'_> {
         for node in nodes {
             let kind = kind_of(self.config, self.graph.nodes[node].kind.as_deref());
             let (name, label) = match kind {
-                Some(kind) => (kind.name.clone(), kind.plural.clone()),
-                None => ("page".to_string(), "Pages".to_string()),
+                Some(kind) => (kind.name.clone(), self.kind_plural(kind).to_string()),
+                None => ("page".to_string(), self.text.get("kind_page_many").to_string()),
             };
             let link = self.entry_link(url, node);
             match groups.last_mut().filter(|group| group.name == name) {
@@ -194,7 +185,7 @@ impl Renderer<'_> {
         intro: Option<NodeId>,
     ) -> (PageView, Content) {
         let section = &self.plan.sections[number];
-        let mut page = self.index_page(url, &section.label, intro);
+        let mut page = self.index_page(url, &self.section_label(section), intro);
         page.sidebar = self.sidebar(url, section, &[]);
         (page.previous, page.breadcrumbs) = (None, Vec::new());
         let first = section.reading.iter().copied().find(|node| Some(*node) != intro);
@@ -234,7 +225,7 @@ impl Renderer<'_> {
                     step: None,
                     description: self.description(self.graph.article(node), &self.body(url, node)),
                     count: None,
-                    chips: fact_chips(meta),
+                    chips: self.fact_chips(meta),
                     earlier: self.earlier(url, node),
                 });
             }
@@ -243,7 +234,7 @@ impl Renderer<'_> {
     }
 
     pub(super) fn tags(&self, url: &str) -> (PageView, Content) {
-        let page = self.page(url, "Tags");
+        let page = self.page(url, self.text.get("tags"));
         let tags = self
             .plan
             .tags
@@ -261,23 +252,10 @@ impl Renderer<'_> {
         let tag = self.plan.tags.get(address).cloned().unwrap_or_default();
         let mut page = self.page(url, &tag.name);
         if self.plan.routes.contains_key("tags/index.html") {
-            page.breadcrumbs.push(Link::new("Tags", self.href(url, "tags/index.html")));
+            page.breadcrumbs
+                .push(Link::new(self.text.get("tags"), self.href(url, "tags/index.html")));
         }
         let groups = self.by_kind(url, tag.nodes.iter().copied());
         (page, Content::Tag(TagView { name: tag.name, groups }))
     }
-}
-
-/// What a reader wants to know of a model before opening it.
-fn fact_chips(meta: &Meta) -> Vec<Chip> {
-    meta.facts
-        .iter()
-        .filter(|(label, _)| ["Size", "Date"].contains(label))
-        .map(|(label, value)| Chip {
-            group: label.to_lowercase(),
-            value: value.clone(),
-            label: if *label == "Size" { words_of(value) } else { value.clone() },
-            href: None,
-        })
-        .collect()
 }

@@ -30,6 +30,7 @@ impl Renderer<'_> {
             title: title.to_string(),
             heading: Some(Html::new(crate::page::escaped(title))),
             sections: self.sections(url, None),
+            texts: self.text.script_url(),
             ..PageView::default()
         }
     }
@@ -89,7 +90,11 @@ impl Renderer<'_> {
             .filter_map(|(number, section)| {
                 let target = section.first(self.graph)?;
                 let current = current == Some(number) || target == url;
-                Some(Link { label: section.label.clone(), href: self.href(url, &target), current })
+                Some(Link {
+                    label: self.section_label(section),
+                    href: self.href(url, &target),
+                    current,
+                })
             })
             .collect()
     }
@@ -143,7 +148,7 @@ impl Renderer<'_> {
         if self.plan.sections.len() > 1
             && let Some(target) = section.first(self.graph)
         {
-            view.breadcrumbs.push(Link::new(section.label.clone(), self.href(url, &target)));
+            view.breadcrumbs.push(Link::new(self.section_label(section), self.href(url, &target)));
         }
         let Some((part, rest)) = path.split_first() else { return };
         let mut items = section.parts.get(*part).map_or(&[][..], |part| &part.items);
@@ -206,7 +211,7 @@ impl Renderer<'_> {
         if items.len() > to - from
             && let Some(index) = &section.index
         {
-            let label = format!("All {}", items.len());
+            let label = self.text.fill("all_pages", &[("n", &items.len().to_string())]);
             let href = Some(self.href(url, index));
             out.push(SidebarItem { label, href, ..SidebarItem::default() });
         }

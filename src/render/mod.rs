@@ -13,6 +13,7 @@ pub mod csv;
 mod entry;
 mod evidence;
 mod frame;
+mod label;
 mod overview;
 mod reference;
 mod risk;
@@ -23,6 +24,7 @@ mod usage;
 use crate::config::Config;
 use crate::evidence::Evidence;
 use crate::graph::{Graph, NOT_FOUND, NodeId, relative_url};
+use crate::language::{Text, Texts};
 use crate::model::Models;
 use crate::plan::{Plan, Route};
 use crate::search::Document;
@@ -33,6 +35,7 @@ use crate::view::{
     Content, EntryLink, NotFoundView, PageView, RedirectView, ReferenceView, SiteView, View,
 };
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What a page is made from.
 #[derive(Clone, Copy)]
@@ -53,6 +56,10 @@ pub struct Renderer<'s> {
     pub plan: &'s Plan,
     /// The templates.
     pub theme: &'s Theme,
+    /// What the interface says, by language.
+    pub texts: &'s Texts,
+    /// What it says in the language of the page.
+    pub text: &'s Arc<Text>,
     /// What all pages share.
     pub site: &'s SiteView,
 }
@@ -104,20 +111,20 @@ impl<'s> Renderer<'s> {
             Route::Diagnostics => {
                 let title = "Diagnostics";
                 let mut page = self.page(url, title);
-                page.body = reference::diagnostics(self.config).into();
+                page.body = reference::diagnostics(self.config, self.text).into();
                 page.toc = reference::toc();
                 page.description =
                     "Everything that casebook check can find, and how to mend it.".into();
                 (page, Content::Reference(ReferenceView { name: "diagnostics".into() }))
             }
             Route::NotFound => {
-                let page = self.page(url, "Page not found");
+                let page = self.page(url, self.text.get("not_found_window"));
                 let links = page.sections.clone();
                 (page, Content::NotFound(NotFoundView { links }))
             }
         };
         let template = content.template();
-        let view = View { site: self.site, page, content };
+        let view = View { site: self.site, page, text: self.text.value(), content };
         Ok(self.theme.render(template, &view)?.into_bytes().into())
     }
 
@@ -135,7 +142,10 @@ impl<'s> Renderer<'s> {
             title: page.title.clone(),
             id: page.id.clone(),
             kind: kind.map_or_else(|| "page".to_string(), |kind| kind.name.clone()),
-            kind_title: kind.map_or_else(|| "Page".to_string(), |kind| kind.title.clone()),
+            kind_title: match kind {
+                Some(kind) => self.kind_title(kind).to_string(),
+                None => self.text.get("kind_page").to_string(),
+            },
             stride: meta.stride.clone(),
             severity: meta.severity.clone(),
             status: page.entry.then(|| meta.status.clone().unwrap_or_else(|| "active".into())),
@@ -147,7 +157,7 @@ impl<'s> Renderer<'s> {
     }
 
     fn redirect(&self, url: &str, target: &str) -> (PageView, Content) {
-        let mut page = self.page(url, "Moved");
+        let mut page = self.page(url, self.text.get("moved"));
         page.noindex = true;
         let title = self.graph.by_url.get(target).map(|node| self.graph.nodes[*node].title.clone());
         let outside = crate::page::classify(target);

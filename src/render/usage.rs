@@ -1,13 +1,13 @@
 //! Where an entry is named: rows of models with what was decided, paragraphs of pages.
 
 use super::Renderer;
-use super::block::{anchor, words_of};
+use super::block::anchor;
 use super::text::{cut, last_heading, paragraph_end, paragraph_start, plain};
 use crate::graph::{NodeId, Resolved};
 use crate::model::Spot;
 use crate::page::{BlockKind, Hole, Item, Piece, Target, encode_fragment};
 use crate::risk::Severity;
-use crate::view::{Chip, CitationView, UsageGroup, UsageView};
+use crate::view::{CitationView, UsageGroup, UsageView};
 use std::collections::BTreeSet;
 
 /// So many paragraphs of a page are shown.
@@ -40,15 +40,16 @@ impl Renderer<'_> {
             let Some(mut usage) = usages.next() else { continue };
             usage.earlier = usages.collect();
             if newest != revisions.first().copied() {
-                let note = usage.link.note.take();
-                let note = note.map(|note| format!("{note}, ")).unwrap_or_default();
-                usage.link.note = Some(format!("{note}only in an earlier revision"));
+                let earlier = self.text.get("in_earlier_revision").to_string();
+                let tests = usage.link.note.take();
+                usage.link.note =
+                    Some(tests.map_or(earlier.clone(), |tests| format!("{tests}, {earlier}")));
             }
             match groups.last_mut().filter(|group| group.name == role.name) {
                 Some(group) => group.usages.push(usage),
                 None => groups.push(UsageGroup {
                     name: role.name.clone(),
-                    label: role.inverse.clone(),
+                    label: self.role_inverse(role).to_string(),
                     usages: vec![usage],
                 }),
             }
@@ -90,7 +91,7 @@ impl Renderer<'_> {
                     out.push(self.row_citation(url, from, spot, block.kind, item));
                 } else if item.get("requirements").iter().any(|word| is_node(&word.text)) {
                     let mut row = self.row_citation(url, from, spot, block.kind, item);
-                    row.label = format!("Treats {}", self.subject(item));
+                    row.label = self.text.fill("treats_what", &[("what", &self.subject(item))]);
                     treats.push(row);
                 }
             }
@@ -116,26 +117,22 @@ impl Renderer<'_> {
         };
         let severity = threat.map(|threat| threat.severity).filter(|s| *s > Severity::None);
         let mut why: Vec<String> = item.first("why").map(str::to_string).into_iter().collect();
-        for (key, words) in [("by", "Decided by"), ("until", "Until")] {
-            why.extend(
-                item.first(key).map(|text| format!("{words} {}.", text.trim_end_matches('.'))),
-            );
+        if let Some(by) = item.first("by") {
+            why.push(self.text.fill("decided_by", &[("by", by.trim_end_matches('.'))]));
         }
+        if let Some(date) = item.first("until") {
+            why.push(self.text.fill("valid_until", &[("date", &self.text.date(date))]));
+        }
+        let label = match kind {
+            BlockKind::Requirements => "overview_requirements",
+            BlockKind::Assumptions => "kind_assumption_many",
+            _ => "overview_threats",
+        };
         CitationView {
             href: self.place_href(url, from, anchor(self, from, spot).as_deref()),
-            label: words_of(kind.name()),
-            verdict: status.map(|status| Chip {
-                group: "status".into(),
-                value: status.into(),
-                label: words_of(status),
-                href: None,
-            }),
-            severity: severity.map(|severity| Chip {
-                group: "severity".into(),
-                value: severity.word().into(),
-                label: severity.to_string(),
-                href: None,
-            }),
+            label: self.text.get(label).to_string(),
+            verdict: status.map(|status| self.chip("status", status)),
+            severity: severity.map(|severity| self.chip("severity", severity.word())),
             why: why.join(" "),
             ..CitationView::default()
         }

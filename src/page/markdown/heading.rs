@@ -4,7 +4,7 @@ use super::Writer;
 use crate::config::HtmlPolicy;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::entry::is_id;
-use crate::page::body::{self, Heading, Piece, escaped};
+use crate::page::body::{self, Heading, Hole, Label, Piece, escaped, token};
 use crate::page::draft::Draft;
 use crate::page::meta::Word;
 use crate::page::{Title, html, link};
@@ -84,8 +84,9 @@ impl Writer<'_> {
         let link = link::encode_fragment(&anchor);
         draft.out.push_str(&format!(
             "<h{level} id=\"{id}\"{class}>{inner} <a class=\"anchor\" href=\"#{}\" \
-             aria-label=\"Link to this section\">#</a></h{level}>\n",
-            escaped(&link)
+             aria-label=\"{}\">#</a></h{level}>\n",
+            escaped(&link),
+            token(Hole::Label(Label::LinkToSection)),
         ));
         draft.headings.push(Heading { level, id: anchor, text });
     }

@@ -4,11 +4,6 @@
 (() => {
 "use strict";
 
-const words = {
-  preview: "Preview of", pin: "Pin", unpin: "Unpin", pinned: "Pinned", close: "Close",
-  all: "Unpin all", fold: "Hide", unfold: "Show", more: "more", added: "pinned beside the page",
-  removed: "unpinned", deprecated: "Deprecated", draft: "Draft",
-};
 const DELAY = 350;
 const FOCUS_DELAY = 600;
 const PRESS = 500;
@@ -87,8 +82,6 @@ function button(text, className, press) {
   return element;
 }
 
-const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1).replaceAll("-", " ");
-
 function entryLink([id, title, url], className = "entry-link") {
   const link = make("a", className);
   link.href = base + url.split("/").map(encodeURIComponent).join("/");
@@ -98,13 +91,16 @@ function entryLink([id, title, url], className = "entry-link") {
   return link;
 }
 
+/// A word in a frame: what front matter says and what readers see.
+const chip = (group, [word, label]) => make("span", `chip ${group}-${word}`, label);
+
 /// The facts of an entry as elements.
 function content(card, most) {
   const parts = [];
   const head = make("p", "eyebrow");
   head.append(make("span", "", card.label), " ", make("span", "entry-id", card.id));
-  if (card.severity) head.append(" ", make("span", `chip severity-${card.severity}`, capital(card.severity)));
-  if (card.status) head.append(" ", make("span", `chip chip-status-${card.status}`, capital(card.status)));
+  if (card.severity) head.append(" ", chip("severity", card.severity));
+  if (card.status) head.append(" ", chip("chip-status", card.status));
   parts.push(head);
   const title = make("p", "card-title");
   const link = entryLink(["", card.title, card.url], "");
@@ -113,11 +109,11 @@ function content(card, most) {
   parts.push(title);
   if (card.stride) {
     const stride = make("p", "chips");
-    for (const name of card.stride) {
+    for (const [name, label] of card.stride) {
       const word = make("span", "stride-word");
-      const letter = make("abbr", `stride stride-${name.charAt(0)}`, name.charAt(0).toUpperCase());
+      const letter = make("abbr", `stride stride-${name.charAt(0)}`, label.charAt(0));
       letter.setAttribute("aria-hidden", "true");
-      word.append(letter, capital(name));
+      word.append(letter, label);
       stride.append(word, " ");
     }
     parts.push(stride);
@@ -131,7 +127,7 @@ function content(card, most) {
       return item;
     }));
     const more = others + Math.max(0, links.length - most);
-    if (more) list.append(make("li", "note", `${more} ${words.more}`));
+    if (more) list.append(make("li", "note", casebookText("more_links", { n: more })));
     const part = make("div", "card-links");
     part.append(make("p", "part", label), list);
     parts.push(part);
@@ -168,19 +164,19 @@ function keep() {
 }
 
 const panel = make("aside", "pins");
-panel.setAttribute("aria-label", words.pinned);
+panel.setAttribute("aria-label", casebookText("pinned"));
 const stack = make("div", "pins-stack");
 const count = make("span", "count");
-const fold = button(words.fold, "button small pins-fold", () => {
+const fold = button(casebookText("hide"), "button small pins-fold", () => {
   const folded = panel.classList.toggle("folded");
-  fold.textContent = folded ? words.unfold : words.fold;
+  fold.textContent = casebookText(folded ? "show" : "hide");
   fold.setAttribute("aria-expanded", String(!folded));
   root.toggleAttribute("data-pins-folded", folded);
 });
 fold.setAttribute("aria-expanded", "true");
 const head = make("p", "pins-head");
-const title = make("b", "", words.pinned);
-head.append(title, count, fold, button(words.all, "button small", () => {
+const title = make("b", "", casebookText("pinned"));
+head.append(title, count, fold, button(casebookText("unpin_all"), "button small", () => {
   pins = [];
   keep();
   arrange();
@@ -210,8 +206,8 @@ async function arrange() {
     element.dataset.pinned = data.id;
     element.setAttribute("aria-label", data.id);
     const tools = make("p", "card-tools");
-    const close = button(words.unpin, "button small", () => toggle(data.id));
-    close.setAttribute("aria-label", `${words.unpin} ${data.id}`);
+    const close = button(casebookText("unpin"), "button small", () => toggle(data.id));
+    close.setAttribute("aria-label", casebookText("unpin_id", { id: data.id }));
     tools.append(pick(data), close);
     element.append(...content(data, LINKS), tools);
     stack.append(element);
@@ -223,7 +219,7 @@ function toggle(id) {
   const there = pins.includes(id);
   pins = there ? pins.filter((other) => other !== id) : [id, ...pins].slice(0, MOST);
   keep();
-  announcer.textContent = `${id} ${there ? words.removed : words.added}`;
+  announcer.textContent = casebookText(there ? "now_unpinned" : "now_pinned", { id });
   return arrange().then(() => {
     const element = Array.from(stack.children).find((child) => child.dataset.pinned === id);
     if (element) stack.prepend(element);
@@ -264,20 +260,20 @@ async function show(link) {
   if (!data || !link.isConnected || wanted !== link) return;
   hide();
   const tools = make("p", "card-tools");
-  const pin = button(pins.includes(data.id) ? words.unpin : words.pin, "button small", () => {
+  const pin = button(casebookText(pins.includes(data.id) ? "unpin" : "pin"), "button small", () => {
     // The focus goes back to the link, from where the reader came.
     const focused = popup.contains(document.activeElement);
     hide();
     if (focused) refocus(link);
     toggle(data.id);
   });
-  tools.append(pick(data), pin, button(words.close, "button small", () => {
+  tools.append(pick(data), pin, button(casebookText("close"), "button small", () => {
     const focused = popup.contains(document.activeElement);
     hide();
     if (focused) refocus(link);
   }));
   popup.replaceChildren(...content(data, FEW), tools);
-  popup.setAttribute("aria-label", `${words.preview} ${data.id}`);
+  popup.setAttribute("aria-label", casebookText("preview_of", { id: data.id }));
   // After the link, so that the next press of Tab leads into it.
   link.after(popup);
   popup.showPopover();

@@ -26,14 +26,14 @@
   // Colours: as the system, light, dark, and round again.
   var themeSwitch = document.getElementById("theme-switch");
   if (themeSwitch) {
-    var names = { auto: "as the system", light: "light", dark: "dark" };
     var order = ["auto", "light", "dark"];
     var current = function () {
       return root.getAttribute("data-theme") || "auto";
     };
     var label = function () {
-      themeSwitch.setAttribute("aria-label", "Colours: " + names[current()]);
-      themeSwitch.title = "Colours: " + names[current()];
+      var choice = casebookText("colours_" + current());
+      themeSwitch.title = casebookText("colours", { choice: choice });
+      themeSwitch.setAttribute("aria-label", themeSwitch.title);
     };
     var choose = function (theme) {
       if (theme === "light" || theme === "dark") root.setAttribute("data-theme", theme);
@@ -138,7 +138,7 @@
     if (!code) return;
     var tools = make("div", "", "code-tools");
     if (figure.querySelector(".boring")) {
-      var more = make("button", "All lines");
+      var more = make("button", casebookText("all_lines"));
       more.type = "button";
       more.setAttribute("aria-pressed", "false");
       more.addEventListener("click", function () {
@@ -147,17 +147,17 @@
       });
       tools.append(more);
     }
-    var copy = make("button", "Copy");
+    var copy = make("button", casebookText("copy"));
     copy.type = "button";
     copy.setAttribute("aria-live", "polite");
     copy.addEventListener("click", function () {
       var text = code.textContent;
       var fallback = function () {
-        say(copy, copyBySelection(text) ? "Copied" : "Not copied");
+        say(copy, casebookText(copyBySelection(text) ? "copied" : "not_copied"));
       };
       if (!navigator.clipboard) return fallback();
       navigator.clipboard.writeText(text).then(function () {
-        say(copy, "Copied");
+        say(copy, casebookText("copied"));
       }, fallback);
     });
     tools.append(copy);

@@ -87,7 +87,7 @@
     clear.hidden = !any;
     nothing.hidden = count > 0;
     table.parentElement.hidden = count === 0;
-    var message = any ? count + " of " + whole : whole;
+    var message = any ? casebookText("some_of", { n: count, all: whole }) : whole;
     if (status.textContent !== message) status.textContent = message;
   }
 
@@ -165,7 +165,7 @@
       byValue.set(value, group);
     };
     facet.boxes.forEach(function (box) { add(box.value, box.parentElement.querySelector("span").textContent); });
-    add("", "Others");
+    add("", casebookText("others"));
     order.forEach(function (item) {
       item.shown = [];
       item.values[grouped].forEach(function (value) {

@@ -3,12 +3,11 @@
 (() => {
 "use strict";
 
-const words = {
-  differ: "Decided differently", first: "Only in the first", second: "Only in the second", same: "The same in both",
-  all: "All", absent: "Not in it", named: "Named", entry: "Entry", choose: "Choose two pages.", alike: "This is twice the same page.",
-  failed: "The data of this page cannot be loaded.", none: "Nothing to show.",
-  kinds: { threat: "Threats", requirement: "Requirements", assumption: "Assumptions" }, others: "Others", and: "and",
+const sideWords = {
+  all: casebookText("all"), differ: casebookText("decided_differently"), first: casebookText("only_first"),
+  second: casebookText("only_second"), same: casebookText("same_in_both"),
 };
+const kindWords = [casebookText("threats"), casebookText("requirements"), casebookText("assumptions"), casebookText("others")];
 // Letters stand beside the words, so that a side is seen at once.
 const letters = { differ: "\u2260", first: "1", second: "2", same: "=" };
 const KINDS = ["threat", "requirement", "assumption"];
@@ -29,7 +28,8 @@ function make(name, className, text) {
   return element;
 }
 
-const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1).replaceAll("-", " ");
+/// A word as readers see it.
+const wordOf = (word, page) => (page.words.find(([known]) => known === word) || [word, word])[1];
 const href = (url) => base + url.split("/").map(encodeURIComponent).join("/");
 
 // ---- The comparison --------------------------------------------------------
@@ -66,19 +66,19 @@ function compare(first, second) {
 function decision(item, page) {
   const cell = make("td", item ? "" : "absent");
   if (!item) {
-    cell.textContent = words.absent;
+    cell.textContent = casebookText("not_in_it");
     return cell;
   }
   if (item.status) {
     const link = make("a", "");
     link.href = href(page.url) + (item.anchor ? `#${encodeURIComponent(item.anchor)}` : "");
-    link.append(make("span", `chip chip-status-${item.status}`, capital(item.status)));
+    link.append(make("span", `chip chip-status-${item.status}`, wordOf(item.status, page)));
     cell.append(link, " ");
   } else {
-    cell.append(words.named, " ");
+    cell.append(casebookText("named"), " ");
   }
-  if (item.severity) cell.append(make("span", `chip severity-${item.severity}`, capital(item.severity)), " ");
-  if (item.response) cell.append(make("span", "note", capital(item.response)));
+  if (item.severity) cell.append(make("span", `chip severity-${item.severity}`, wordOf(item.severity, page)), " ");
+  if (item.response) cell.append(make("span", "note", wordOf(item.response, page)));
   if (item.why) cell.append(make("span", "why", item.why));
   return cell;
 }
@@ -90,7 +90,7 @@ function row(line, pages) {
   const subject = make("th");
   subject.scope = "row";
   const mark = make("span", "side", letters[line.side]);
-  mark.title = words[line.side];
+  mark.title = sideWords[line.side];
   mark.setAttribute("aria-hidden", "true");
   const name = make(line.url ? "a" : "span", line.url ? "entry-link" : "");
   if (line.url) {
@@ -99,7 +99,7 @@ function row(line, pages) {
   }
   if (line.id) name.append(make("span", "entry-id", line.id), " ");
   name.append(line.title);
-  subject.append(mark, " ", name, make("span", "hidden", `. ${words[line.side]}.`));
+  subject.append(mark, " ", name, make("span", "hidden", `. ${sideWords[line.side]}.`));
   element.append(subject);
   line.sides.forEach((item, at) => {
     const cell = decision(item, pages[at]);
@@ -114,9 +114,9 @@ const nameOf = (page) => page.title + (page.date ? ` (${page.date})` : "");
 function show(lines, pages) {
   const count = (side) => lines.filter((line) => side === "all" || line.side === side).length;
   const nav = make("nav");
-  nav.setAttribute("aria-label", "Show");
+  nav.setAttribute("aria-label", casebookText("show"));
   for (const side of ["all", ...SIDES]) {
-    const button = make("button", "button small", words[side]);
+    const button = make("button", "button small", sideWords[side]);
     button.type = "button";
     button.append(" ", make("span", "count", String(count(side))));
     button.setAttribute("aria-pressed", String(side === shown));
@@ -133,13 +133,13 @@ function show(lines, pages) {
   for (const kind of kinds) {
     const own = lines.filter((line) => rank(line.kind) === kind);
     const section = make("section");
-    const heading = make("h2", "", words.kinds[KINDS[kind]] || words.others);
+    const heading = make("h2", "", kindWords[kind]);
     heading.append(" ", make("span", "count", ""));
     const wrap = make("div", "table-wrap");
     const table = make("table");
     table.setAttribute("aria-label", heading.firstChild.textContent);
     const head = table.createTHead().insertRow();
-    for (const label of [words.entry, ...pages.map(nameOf)]) {
+    for (const label of [casebookText("entry"), ...pages.map(nameOf)]) {
       const cell = make("th", "", label);
       cell.scope = "col";
       head.append(cell);
@@ -172,7 +172,7 @@ async function run() {
   const options = [a, b].map((select) => select.selectedOptions[0]);
   const urls = options.map((option) => option?.dataset.url);
   if (!urls[0] || !urls[1]) {
-    status.textContent = words.choose;
+    status.textContent = casebookText("choose_two");
     place.replaceChildren();
     return;
   }
@@ -180,15 +180,15 @@ async function run() {
   try {
     pages = await Promise.all(urls.map((url) => load(`entries/${url}`)));
   } catch {
-    status.textContent = words.failed;
+    status.textContent = casebookText("no_data");
     place.replaceChildren();
     return;
   }
   if (options.some((option, at) => option !== [a, b][at].selectedOptions[0])) return;
   const lines = compare(pages[0].items, pages[1].items);
   const count = (side) => lines.filter((line) => line.side === side).length;
-  status.textContent = urls[0] === urls[1] ? words.alike
-    : SIDES.map((side) => `${words[side]}: ${count(side)}`).join(". ") + ".";
+  status.textContent = urls[0] === urls[1] ? casebookText("same_page")
+    : SIDES.map((side) => `${sideWords[side]}: ${count(side)}`).join(". ") + ".";
   if (shown !== "all" && !count(shown)) shown = "all";
   show(lines, pages);
 }

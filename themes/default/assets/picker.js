@@ -4,19 +4,6 @@
 (() => {
 "use strict";
 
-const words = {
-  pick: "Pick", picked: "picked", title: "Picked entries", open: "Show the selection",
-  close: "Close", remove: "Remove", clear: "Clear all", undo: "Bring them back",
-  name: "Title of the model", usual: "New model", size: "Size", skeleton: "Model skeleton",
-  command: "The same on the command line", copy: "Copy", copied: "Copied", failed: "Not copied",
-  download: "Download", csv: "Table (CSV)", address: "Address of this selection",
-  show: "Open as a page", none: "Nothing is picked yet. Tick entries in the catalogues, in models or in previews.",
-  nothing: "This address names no entries, and nothing is picked in this browser.",
-  own: "What you picked in this browser.", sent: "A selection that came with the address.",
-  add: "Add all to my selection", added: "In your selection", unknown: "Not in this book:",
-  left: "Left out of the skeleton and the command:", deprecated: "deprecated", kind: "not for models",
-  where: "Save it as", full: "No more than 300 entries can be picked.",
-};
 const MOST = 300;
 const { load, card, isId, base } = window.casebookBrowse;
 const site = new URL(base, location.href);
@@ -53,7 +40,7 @@ function change(ids) {
 
 function toggle(id, on) {
   if (on === picked.includes(id)) return;
-  if (on && picked.length >= MOST) announcer.textContent = words.full;
+  if (on && picked.length >= MOST) announcer.textContent = casebookText("too_many", { n: MOST });
   change(on ? [...picked, id] : picked.filter((other) => other !== id));
 }
 
@@ -92,8 +79,8 @@ function fill(element) {
   box.dataset.id = id.toUpperCase();
   box.checked = picked.includes(box.dataset.id);
   label.append(box);
-  if (row || element.localName === "li") box.setAttribute("aria-label", `${words.pick} ${id}`);
-  else label.append(make("span", "", words.pick), make("span", "hidden", ` ${id}`));
+  if (row || element.localName === "li") box.setAttribute("aria-label", casebookText("pick_id", { id }));
+  else label.append(make("span", "", casebookText("pick")), make("span", "hidden", ` ${id}`));
   place.prepend(label);
 }
 
@@ -108,7 +95,7 @@ document.addEventListener("change", (event) => {
 
 const tray = make("div", "tray");
 const opener = button("", () => open(), "button tray-open");
-opener.title = words.open;
+opener.title = casebookText("show_selection");
 opener.setAttribute("aria-haspopup", "dialog");
 tray.append(opener);
 const announcer = make("p", "hidden");
@@ -118,7 +105,7 @@ let parts = null;
 let cleared = [];
 
 function update() {
-  opener.textContent = `${picked.length} ${words.picked}`;
+  opener.textContent = casebookText("number_picked", { n: picked.length });
   tray.hidden = picked.length === 0;
   document.documentElement.toggleAttribute("data-picking", picked.length > 0);
   document.querySelectorAll(".pick > input").forEach((box) => {
@@ -130,19 +117,19 @@ function update() {
 
 function build() {
   dialog = make("dialog", "picked-dialog");
-  dialog.setAttribute("aria-label", words.title);
+  dialog.setAttribute("aria-label", casebookText("picked_entries"));
   const head = make("p", "picked-head");
-  const heading = make("b", "", words.title);
-  head.append(heading, button(words.close, () => dialog.close()));
+  const heading = make("b", "", casebookText("picked_entries"));
+  head.append(heading, button(casebookText("close"), () => dialog.close()));
   const entries = make("ul", "picked-list");
-  const none = make("p", "note", words.none);
-  const clear = button(words.clear, () => {
+  const none = make("p", "note", casebookText("nothing_picked"));
+  const clear = button(casebookText("clear_all"), () => {
     cleared = picked;
     change([]);
   });
-  const undo = button(words.undo, () => change(cleared));
+  const undo = button(casebookText("bring_back"), () => change(cleared));
   const name = make("input");
-  name.value = words.usual;
+  name.value = casebookText("new_model");
   name.maxLength = 120;
   const size = make("select");
   for (const word of ["note", "small", "standard", "full"]) size.append(new Option(word, word));
@@ -153,24 +140,25 @@ function build() {
     return element;
   };
   const fields = make("div", "picked-fields");
-  fields.append(field(words.name, name), field(words.size, size));
+  fields.append(field(casebookText("model_title"), name), field(casebookText("model_size"), size));
   const left = make("p", "note");
-  const skeleton = area(words.skeleton);
+  const skeleton = area(casebookText("model_skeleton"));
+  skeleton.className = "skeleton";
   const where = make("p", "note");
-  const command = area(words.command);
-  const address = area(words.address);
+  const command = area(casebookText("same_command"));
+  const address = area(casebookText("selection_address"));
   const saves = make("p", "picked-tools");
-  saves.append(copier(skeleton), button(words.download, () => save(skeleton.value, parts.file, "text/markdown")));
+  saves.append(copier(skeleton), button(casebookText("download"), () => save(skeleton.value, parts.file, "text/markdown")));
   const commands = make("p", "picked-tools");
   commands.append(copier(command));
   const addresses = make("p", "picked-tools");
-  const showPage = make("a", "button small", words.show);
-  addresses.append(copier(address), showPage, button(words.csv, async () => save(csv(await cards(picked)), "entries.csv", "text/csv")));
+  const showPage = make("a", "button small", casebookText("open_as_page"));
+  addresses.append(copier(address), showPage, button(casebookText("csv_table"), async () => save(csv(await cards(picked)), "entries.csv", "text/csv")));
   const tools = make("p", "picked-tools");
   tools.append(clear, undo);
   const body = make("div", "picked-body");
-  body.append(none, entries, tools, fields, left, labelled(words.skeleton, skeleton), where, saves,
-    labelled(words.command, command), commands, labelled(words.address, address), addresses);
+  body.append(none, entries, tools, fields, left, labelled(casebookText("model_skeleton"), skeleton), where, saves,
+    labelled(casebookText("same_command"), command), commands, labelled(casebookText("selection_address"), address), addresses);
   dialog.append(head, body);
   parts = { entries, none, clear, undo, name, size, left, skeleton, where, command, address, showPage, body, file: "index.md" };
   name.addEventListener("input", write);
@@ -194,7 +182,7 @@ function labelled(label, element) {
 }
 
 function copier(area) {
-  const element = button(words.copy, async () => {
+  const element = button(casebookText("copy"), async () => {
     let done = true;
     try {
       await navigator.clipboard.writeText(area.value);
@@ -202,8 +190,8 @@ function copier(area) {
       area.select();
       done = document.execCommand("copy");
     }
-    element.textContent = done ? words.copied : words.failed;
-    setTimeout(() => (element.textContent = words.copy), 1500);
+    element.textContent = casebookText(done ? "copied" : "not_copied");
+    setTimeout(() => (element.textContent = casebookText("copy")), 1500);
   });
   element.setAttribute("aria-live", "polite");
   return element;
@@ -245,7 +233,7 @@ async function list() {
     const item = make("li");
     item.append(data ? entryLink(data) : make("span", "entry-id", id));
     if (data) item.append(make("span", "note", data.label));
-    const remove = button(words.remove, () => {
+    const remove = button(casebookText("remove"), () => {
       const next = item.nextElementSibling || item.previousElementSibling;
       const at = next?.querySelector("button");
       const after = at?.getAttribute("aria-label");
@@ -256,7 +244,7 @@ async function list() {
         (again || dialog.querySelector("button")).focus();
       }, 50);
     });
-    remove.setAttribute("aria-label", `${words.remove} ${id}`);
+    remove.setAttribute("aria-label", casebookText("remove_id", { id }));
     item.append(remove);
     return item;
   }));
@@ -275,19 +263,21 @@ async function list() {
 
 // ---- What comes of it ------------------------------------------------------
 
-const usable = (data) => ["threat", "requirement", "assumption"].includes(data.kind) && data.status !== "deprecated";
+const usable = (data) => ["threat", "requirement", "assumption"].includes(data.kind) && !isDeprecated(data);
+const isDeprecated = (data) => data.status?.[0] === "deprecated";
 
 async function write() {
   const found = await cards(picked);
   const taken = found.filter(usable);
   const out = found.filter((data) => !usable(data));
   parts.left.hidden = out.length === 0;
-  parts.left.textContent = `${words.left} ${out.map((data) =>
-    `${data.id} (${data.status === "deprecated" ? words.deprecated : words.kind})`).join(", ")}`;
-  const title = parts.name.value.trim() || words.usual;
+  parts.left.textContent = casebookText("left_out", {
+    ids: out.map((data) => `${data.id} (${casebookText(isDeprecated(data) ? "reason_deprecated" : "reason_kind")})`).join(", "),
+  });
+  const title = parts.name.value.trim() || casebookText("new_model");
   const made = draft(await load("skeleton"), title, parts.size.value, taken, today());
   parts.skeleton.value = made.text;
-  parts.where.textContent = `${words.where} ${made.path}`;
+  parts.where.textContent = casebookText("save_as", { path: made.path });
   parts.file = "index.md";
   parts.command.value = command(title, parts.size.value, taken.map((data) => data.id));
 }
@@ -385,8 +375,8 @@ function csv(found) {
     const safe = formula ? `'${text}` : text;
     return /[,"\r\n]/.test(safe) || safe.trim() !== safe ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
-  const rows = found.map((data) => [data.id, data.label, data.title, (data.stride || []).join(" "), data.severity || "",
-    data.status || "active", requirements(data).map(([id]) => id).join(" "), new URL(data.url, site).href]);
+  const rows = found.map((data) => [data.id, data.label, data.title, (data.stride || []).map(([name]) => name).join(" "), data.severity?.[0] || "",
+    data.status?.[0] || "active", requirements(data).map(([id]) => id).join(" "), new URL(data.url, site).href]);
   return [["ID", "Kind", "Title", "STRIDE", "Severity", "Status", "Requirements", "Address"], ...rows]
     .map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }
@@ -413,29 +403,29 @@ async function show() {
   const found = await cards(ids);
   const parts = [];
   if (!ids.length) {
-    place.replaceChildren(make("p", "", words.nothing));
+    place.replaceChildren(make("p", "", casebookText("selection_empty")));
     return;
   }
-  parts.push(make("p", "note", page.sent ? words.sent : words.own));
+  parts.push(make("p", "note", casebookText(page.sent ? "selection_sent" : "selection_own")));
   const missing = ids.filter((id) => !found.some((data) => data.id === id));
-  if (missing.length) parts.push(make("p", "note", `${words.unknown} ${missing.join(", ")}`));
+  if (missing.length) parts.push(make("p", "note", casebookText("not_in_book", { ids: missing.join(", ") })));
   const tools = make("p", "picked-tools");
   if (page.sent) {
-    const add = button(words.add, () => {
+    const add = button(casebookText("add_selection"), () => {
       change([...new Set([...picked, ...found.map((data) => data.id)])]);
-      add.textContent = words.added;
+      add.textContent = casebookText("selection_added");
     });
     tools.append(add);
   } else {
-    tools.append(button(words.open, open));
+    tools.append(button(casebookText("show_selection"), open));
   }
-  tools.append(button(words.csv, () => save(csv(found), "entries.csv", "text/csv")));
+  tools.append(button(casebookText("csv_table"), () => save(csv(found), "entries.csv", "text/csv")));
   parts.push(tools);
   const wrap = make("div", "table-wrap");
   const table = make("table", "catalogue");
-  table.setAttribute("aria-label", words.title);
+  table.setAttribute("aria-label", casebookText("picked_entries"));
   const head = table.createTHead().insertRow();
-  for (const label of ["ID", "Title", "Kind", "STRIDE", "Severity"]) {
+  for (const label of [casebookText("id"), casebookText("title"), casebookText("kind"), casebookText("stride"), casebookText("severity")]) {
     const cell = make("th", "", label);
     cell.scope = "col";
     head.append(cell);
@@ -458,13 +448,13 @@ async function show() {
     row.insertCell().append(data.label);
     const stride = row.insertCell();
     stride.className = "letters";
-    for (const name of data.stride || []) {
-      const letter = make("abbr", `stride stride-${name.charAt(0)}`, name.charAt(0).toUpperCase());
-      letter.title = name.replaceAll("-", " ");
+    for (const [name, label] of data.stride || []) {
+      const letter = make("abbr", `stride stride-${name.charAt(0)}`, label.charAt(0));
+      letter.title = label;
       stride.append(letter);
     }
     const severity = row.insertCell();
-    if (data.severity) severity.append(make("span", `chip severity-${data.severity}`, data.severity.charAt(0).toUpperCase() + data.severity.slice(1)));
+    if (data.severity) severity.append(make("span", `chip severity-${data.severity[0]}`, data.severity[1]));
     fill(row);
   }
   wrap.append(table);
