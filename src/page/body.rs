@@ -5,6 +5,7 @@
 //! private-use characters; [`Body::split`] takes it apart.
 
 use super::block::Block;
+use super::fragment::Fragment;
 use crate::dfd::{Diagram, Layout};
 use crate::span::Place;
 
@@ -26,6 +27,8 @@ pub enum Hole {
     Block(usize),
     /// A data-flow diagram.
     Chart(usize),
+    /// A part of another page.
+    Fragment(usize),
     /// A word of the interface, in the language of the page.
     Label(Label),
 }
@@ -144,6 +147,8 @@ pub struct Heading {
     pub id: String,
     /// Its text without markup.
     pub text: String,
+    /// Whether it stands in no list, quotation or the like.
+    pub top: bool,
 }
 
 /// The body of an article.
@@ -157,10 +162,16 @@ pub struct Body {
     pub blocks: Vec<Block>,
     /// What holes of diagrams refer to.
     pub charts: Vec<Chart>,
+    /// What holes of fragments refer to.
+    pub fragments: Vec<Fragment>,
     /// The headings in order.
     pub headings: Vec<Heading>,
     /// Anchors other than headings: `id` attributes of raw HTML, footnotes.
     pub anchors: Vec<String>,
+    /// How many things on the page a reader can finish: tasks, exercises, questions.
+    pub boxes: usize,
+    /// Whether it holds raw HTML, which was cleaned as a whole.
+    pub raw: bool,
 }
 
 impl Body {
@@ -184,6 +195,7 @@ pub fn token(hole: Hole) -> String {
         Hole::Entry(i) => ('e', i),
         Hole::Block(i) => ('b', i),
         Hole::Chart(i) => ('d', i),
+        Hole::Fragment(i) => ('f', i),
         Hole::Label(label) => ('l', label as usize),
     };
     format!("{OPEN}{letter}{index}{CLOSE}")
@@ -227,6 +239,7 @@ fn parse_token(token: &str) -> Option<Hole> {
         b'e' => Hole::Entry(index),
         b'b' => Hole::Block(index),
         b'd' => Hole::Chart(index),
+        b'f' => Hole::Fragment(index),
         b'l' => Hole::Label(Label::ALL.get(index)?.0),
         _ => return None,
     })

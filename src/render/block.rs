@@ -26,8 +26,20 @@ pub(super) fn render(
     let Some(block) = renderer.graph.article(node).body.blocks.get(index) else { return };
     match block.kind {
         BlockKind::List => list(renderer, url, block, out),
-        _ => table(renderer, url, node, index, out),
+        _ => table(renderer, url, node, index, None, out),
     }
+}
+
+/// Writes some rows of block `index` of a node, for another page.
+pub(super) fn rows(
+    renderer: &Renderer<'_>,
+    url: &str,
+    node: NodeId,
+    index: usize,
+    rows: &[usize],
+    out: &mut String,
+) {
+    table(renderer, url, node, index, Some(rows), out);
 }
 
 fn open(name: &str, columns: &[String], out: &mut String) {
@@ -42,9 +54,19 @@ fn open(name: &str, columns: &[String], out: &mut String) {
 
 const CLOSE: &str = "</tbody></table></div></div>\n";
 
-fn table(renderer: &Renderer<'_>, url: &str, node: NodeId, index: usize, out: &mut String) {
+/// A table of all rows or, without IDs of their own, of some.
+fn table(
+    renderer: &Renderer<'_>,
+    url: &str,
+    node: NodeId,
+    index: usize,
+    some: Option<&[usize]>,
+    out: &mut String,
+) {
     let Some(block) = renderer.graph.article(node).body.blocks.get(index) else { return };
     let kind = block.kind;
+    let is_shown = |number: &usize| some.is_none_or(|some| some.contains(number));
+    let shown = || (0..block.items.len()).filter(is_shown).map(|number| &block.items[number]);
     // Who held a review stands in a column of its own.
     let is_note = |key: &str| NOTES.contains(&key) && !(kind == BlockKind::Reviews && key == "by");
     let main: Vec<&Column> = kind
@@ -53,17 +75,14 @@ fn table(renderer: &Renderer<'_>, url: &str, node: NodeId, index: usize, out: &m
         .filter(|column| !is_note(column.key) && !MERGED.contains(&column.key))
         .filter(|column| {
             let risk = column.key == "likelihood";
-            block
-                .items
-                .iter()
-                .any(|item| !item.get(column.key).is_empty() || (risk && !item.risk.is_empty()))
+            shown().any(|item| !item.get(column.key).is_empty() || (risk && !item.risk.is_empty()))
         })
         .collect();
     let noted =
         |item: &Item| kind.columns().iter().any(|c| is_note(c.key) && !item.get(c.key).is_empty());
     // Threats and requirements have much to tell: a row of its own below the facts.
     let wide = matches!(kind, BlockKind::Threats | BlockKind::Requirements);
-    let narrow = !wide && block.items.iter().any(noted);
+    let narrow = !wide && shown().any(noted);
     let text = renderer.text;
     let first = match kind {
         BlockKind::Threats => Some(text.get("threat")),
@@ -80,10 +99,10 @@ fn table(renderer: &Renderer<'_>, url: &str, node: NodeId, index: usize, out: &m
     let notes_title = narrow.then(|| text.get("notes").to_string());
     let columns: Vec<String> = first_title.into_iter().chain(titles).chain(notes_title).collect();
     open(kind.name(), &columns, out);
-    for number in order(renderer, node, index, block) {
+    for number in order(renderer, node, index, block).into_iter().filter(is_shown) {
         let item = &block.items[number];
         let threat = renderer.models.threat(node, (index, number));
-        let id = anchor(renderer, node, (index, number));
+        let id = anchor(renderer, node, (index, number)).filter(|_| some.is_none());
         let id = id.map(|id| format!(" id=\"{}\"", escaped(&id))).unwrap_or_default();
         let pick = entry_of(renderer, item).and_then(|to| renderer.card_id(to));
         let pick = pick.map(|id| format!(" data-pick=\"{}\"", escaped(id))).unwrap_or_default();

@@ -36,9 +36,11 @@ impl Renderer<'_> {
             None if self.graph.summary.is_some() => Vec::new(),
             None => self.used_by(url, node),
         };
+        self.keep_progress(node, &mut page);
         let view = ArticleView {
             kind: kind.map(|kind| self.kind_view(url, kind)),
             step: self.step(node, kind.map(|kind| kind.name.as_str())),
+            below: self.below(url, node),
             used_by,
         };
         (page, Content::Article(view))
@@ -205,12 +207,19 @@ impl Renderer<'_> {
             Some("model") => self.overviews(url),
             _ => Vec::new(),
         };
+        self.show_progress(&items, &mut page);
         let view =
             SectionView { kind: kind.map(|kind| self.kind_view(url, kind)), items, overviews };
         (page, Content::Section(view))
     }
 
-    fn cards(&self, url: &str, items: &[Item], intro: Option<NodeId>, out: &mut Vec<Card>) {
+    pub(super) fn cards(
+        &self,
+        url: &str,
+        items: &[Item],
+        intro: Option<NodeId>,
+        out: &mut Vec<Card>,
+    ) {
         for item in items {
             // The newest revision of a model stands for the earlier ones.
             let is_card = |node: &NodeId| Some(*node) != intro && !self.is_earlier(*node);
@@ -227,6 +236,7 @@ impl Renderer<'_> {
                     count: None,
                     chips: self.fact_chips(meta),
                     earlier: self.earlier(url, node),
+                    boxes: self.boxes(node),
                 });
             }
             self.cards(url, &item.children, intro, out);

@@ -32,7 +32,7 @@ impl Writer<'_> {
         // `{#step-2}` has the form of an ID, and is one only with the prefix of a kind.
         let entry = |id: &&String| {
             let kind = self.config.kinds.of_id(id);
-            self.catalogue && top && is_id(id) && kind.is_some_and(|kind| kind.catalogue)
+            self.form.catalogue && top && is_id(id) && kind.is_some_and(|kind| kind.catalogue)
         };
         if let Some(id) = open.id.as_ref().filter(entry) {
             let place = self.source.place(open.span.clone());
@@ -88,7 +88,7 @@ impl Writer<'_> {
             escaped(&link),
             token(Hole::Label(Label::LinkToSection)),
         ));
-        draft.headings.push(Heading { level, id: anchor, text });
+        draft.headings.push(Heading { level, id: anchor, text, top });
     }
 
     pub(super) fn id_place(&self, span: &Span, id: &str) -> Place {

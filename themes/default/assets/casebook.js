@@ -1,5 +1,5 @@
-// What a page gains with scripts: colours by choice, copy buttons, the current heading,
-// ticks that last. Everything else works without.
+// What a page gains with scripts: colours by choice, copy buttons, the current heading.
+// Everything else works without.
 (function () {
   "use strict";
   var root = document.documentElement;
@@ -173,28 +173,4 @@
   };
   reachable();
   addEventListener("resize", reachable);
-
-  // Task lists in a guide can be ticked; the ticks stay in this browser.
-  var guide = document.querySelector("article[data-tasks]");
-  if (guide) {
-    var site = new URL(root.dataset.root || ".", location.href).pathname;
-    var page = "casebook-tasks:" + site + guide.dataset.tasks;
-    // The boxes that are not as the author left them.
-    var changed = (stored("localStorage", page) || "").split("\n").filter(Boolean);
-    var seen = {};
-    all(".task input[type=checkbox]", guide).forEach(function (box) {
-      var words = box.closest(".task").textContent.replace(/\s+/g, " ").trim().slice(0, 80);
-      seen[words] = (seen[words] || 0) + 1;
-      var name = words + "#" + seen[words];
-      box.disabled = false;
-      if (changed.indexOf(name) >= 0) box.checked = !box.defaultChecked;
-      box.addEventListener("change", function () {
-        changed = changed.filter(function (other) {
-          return other !== name;
-        });
-        if (box.checked !== box.defaultChecked) changed.push(name);
-        stored("localStorage", page, changed.length ? changed.join("\n") : null);
-      });
-    });
-  }
 })();
