@@ -7,6 +7,7 @@ mod check;
 mod compare;
 mod diff;
 mod explain;
+mod export;
 mod find;
 mod gate;
 pub mod init;
@@ -60,6 +61,8 @@ enum Command {
     Diff(diff::Args),
     /// Tell which threats two pages share, lack and decide differently
     Compare(compare::Args),
+    /// Write the book in another form: one file, a PDF
+    Export(export::Args),
     /// Explain a diagnostic
     Explain(explain::Args),
 }
@@ -90,6 +93,7 @@ pub fn main() -> ExitCode {
         Command::Suggest(args) => suggest::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Explain(args) => explain::run(&args),
     };
     result.unwrap_or_else(|failure| {
