@@ -168,7 +168,7 @@ impl Site {
     /// # Errors
     /// When the index cannot be made.
     pub fn index(&self) -> Result<Index, SearchError> {
-        Index::build(self.documents(), &self.config.language)
+        Index::build(self.documents(), &self.config.language, &self.config.synonyms)
     }
 
     /// The pages as search sees them, in the order of their addresses.

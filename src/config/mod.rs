@@ -3,6 +3,7 @@
 mod decode;
 mod keys;
 mod risk;
+mod search;
 
 pub use keys::{CONFIG_KEYS, ConfigKey};
 
@@ -85,6 +86,8 @@ pub struct Config {
     pub policies: BTreeMap<String, Policy>,
     /// Folders, relative to the root, whose source code names the threats it tests.
     pub test_folders: Vec<String>,
+    /// Sets of words and phrases that mean the same to the search.
+    pub synonyms: Vec<Vec<String>>,
     /// Redirects declared in the book: from and to, relative to the site's root.
     pub redirects: Vec<(String, String)>,
 }
@@ -116,6 +119,7 @@ impl Default for Config {
                 .collect(),
             policies: BTreeMap::from([("default".to_string(), Policy::default())]),
             test_folders: Vec::new(),
+            synonyms: Vec::new(),
             redirects: Vec::new(),
         }
     }

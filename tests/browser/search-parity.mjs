@@ -1,6 +1,6 @@
 // search-parity.mjs CASES.json
 // Opens a site from its folder (file://) in Chromium under a strict policy and compares what the search script
-// finds with what is expected. CASES: {site, page, queries: [{query, total, relaxed, corrected, hits: [...]}]}.
+// finds with what is expected. CASES: {site, page, queries: [{query, total, complete, corrected, facets, hits: [...]}]}.
 // PLAYWRIGHT: a folder with node_modules/playwright-core; CHROMIUM: the browser. Prints one line of JSON; exit code 1
 // if anything differs.
 import fs from "node:fs";
@@ -37,6 +37,7 @@ for (const { query, hits, ...want } of cases.queries) {
     if (!hits[at]) continue;
     const mine = {
       ...hit, snippet: hit.snippet.text,
+      places: hit.places.map(({ url, section, snippet }) => [url, section, snippet.text, slice(snippet)]),
       marks: slice({ text: hit.title, marks: hit.marks }).concat(slice(hit.snippet)),
     };
     for (const key of Object.keys(hits[at])) differ(query, `${hit.url} ${key}`, mine[key], hits[at][key]);
