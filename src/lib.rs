@@ -18,6 +18,8 @@ pub mod entry;
 
 pub mod source;
 
+pub mod language;
+
 pub mod page;
 pub mod summary;
 pub mod view;
@@ -42,5 +44,6 @@ pub mod site;
 pub mod output;
 
 pub mod serve;
+pub mod wiki;
 
 pub mod cli;

@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::evidence::{self, Evidence, Results};
 use crate::graph::{self, Graph};
+use crate::language::Texts;
 use crate::model::{self, Models};
 use crate::page::{self, Page};
 use crate::plan::{self, Plan, Route};
@@ -51,6 +52,8 @@ pub struct Site {
     pub catalogue: Catalogue,
     /// The addresses and the navigation.
     pub plan: Plan,
+    /// What the interface says, by language.
+    pub texts: Texts,
     theme: Theme,
     view: SiteView,
 }
@@ -112,6 +115,8 @@ impl Site {
         let (evidence, problems) = evidence::collect(&config, &sources, &graph, &models, results);
         found.extend(problems);
         found.extend(change::check(&graph, &models));
+        let (texts, problems) = Texts::load(&config, &sources);
+        found.extend(problems);
         let (theme, problems) = load_theme(&config, &sources);
         found.extend(problems);
         let mut plan = plan::lay_out(&config, &graph);
@@ -120,7 +125,9 @@ impl Site {
         found.extend(keep_own_files(&config, &theme, &mut plan));
         let view = render::site_view(&config);
         let found = levelled(&config, found);
-        (Site { config, sources, graph, models, evidence, plan, theme, view, catalogue }, found)
+        let site =
+            Site { config, sources, graph, models, evidence, catalogue, plan, texts, theme, view };
+        (site, found)
     }
 
     fn renderer(&self) -> Renderer<'_> {
@@ -133,6 +140,8 @@ impl Site {
             catalogue: &self.catalogue,
             plan: &self.plan,
             theme: &self.theme,
+            texts: &self.texts,
+            text: self.texts.of(&self.config.language),
             site: &self.view,
         }
     }
@@ -140,7 +149,9 @@ impl Site {
     /// Every address of pages, files and assets, in order.
     pub fn addresses(&self) -> Vec<String> {
         let assets = self.theme.assets().map(|(path, _)| format!("{ASSETS}/{path}"));
-        let mut all: Vec<String> = self.plan.routes.keys().cloned().chain(assets).collect();
+        let texts = self.texts.all().map(|text| text.script_url());
+        let pages = self.plan.routes.keys().cloned();
+        let mut all: Vec<String> = pages.chain(assets).chain(texts).collect();
         all.sort();
         all.dedup();
         all
@@ -151,11 +162,27 @@ impl Site {
     /// # Errors
     /// When a template of the theme fails; see [`theme_diagnostic`].
     pub fn render(&self, url: &str) -> Result<Option<Cow<'_, [u8]>>, ThemeError> {
-        if let Some(route) = self.plan.routes.get(url) {
-            return self.renderer().render(url, route).map(Some);
+        if let Some(page) = self.render_with(&self.theme, url)? {
+            return Ok(Some(page));
+        }
+        if let Some(text) = self.texts.all().find(|text| text.script_url() == url) {
+            return Ok(Some(text.script().into_bytes().into()));
         }
         let asset = url.strip_prefix(ASSETS).and_then(|rest| rest.strip_prefix('/'));
         Ok(asset.and_then(|path| self.theme.asset(path)).map(Cow::Borrowed))
+    }
+
+    /// As [`Site::render`] with the templates of another theme, and without its assets.
+    ///
+    /// # Errors
+    /// When a template of that theme fails.
+    pub fn render_with<'s>(
+        &'s self,
+        theme: &'s Theme,
+        url: &str,
+    ) -> Result<Option<Cow<'s, [u8]>>, ThemeError> {
+        let Some(route) = self.plan.routes.get(url) else { return Ok(None) };
+        Renderer { theme, ..self.renderer() }.render(url, route).map(Some)
     }
 
     /// The text of a source file, for excerpts.

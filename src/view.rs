@@ -55,6 +55,10 @@ pub struct View<'a> {
     pub site: &'a SiteView,
     /// The page: the same fields on every kind of page.
     pub page: PageView,
+    /// What the interface says in the page's language: `text.next`,
+    /// `text.count("threats", n)`, `text.fill("step_of", number=1, total=3)`,
+    /// `text.date("2026-05-01")`, `text.word("not-applicable")`, `text.within(words)`.
+    pub text: minijinja::Value,
     /// What only this kind of page has, under the template's name.
     #[serde(flatten)]
     pub content: Content,
@@ -172,6 +176,8 @@ pub struct PageView {
     pub tags: Vec<Link>,
     /// Whether search engines should leave the page out.
     pub noindex: bool,
+    /// The script with the words that other scripts say, from the site's root.
+    pub texts: String,
 }
 
 /// A link to a page.

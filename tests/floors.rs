@@ -13,6 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["data", "diagnostic", "entry"],
     &["config"],
     &["source"],
+    &["language"],
     &["page", "search", "theme", "view"],
     &["summary"],
     &["graph"],
@@ -23,7 +24,7 @@ const FLOORS: &[&[&str]] = &[
     &["change", "plan"],
     &["render"],
     &["site"],
-    &["output", "serve"],
+    &["output", "serve", "wiki"],
     &["cli"],
 ];
 

@@ -736,7 +736,7 @@ fn every_template_renders_and_keeps_the_rules() {
         for (page, content) in pages() {
             let template = content.template();
             let url = page.url.clone();
-            let html = match theme.render(template, &View { site, page, content }) {
+            let html = match theme.render(template, &View { site, page, text: text(), content }) {
                 Ok(html) => html,
                 Err(error) => panic!("{url}: {error}"),
             };
@@ -776,7 +776,9 @@ fn text_of_authors_is_escaped_in_every_template() {
         page.heading = page.heading.and(None);
         page.tags = vec![link(hostile, "x.html")];
         let url = page.url.clone();
-        let html = theme.render(content.template(), &View { site: &site, page, content }).unwrap();
+        let html = theme
+            .render(content.template(), &View { site: &site, page, text: text(), content })
+            .unwrap();
         assert!(!html.contains("<img src=x"), "{url}");
     }
 }
@@ -788,7 +790,12 @@ fn ten_thousand_rows_fit_into_one_page() {
     view.rows = (0..10_000).map(|n| few[n % few.len()].clone()).collect();
     let page = page("threats/index.html", "Threats");
     let site = site();
-    let view = View { site: &site, page, content: Content::Catalogue(view) };
+    let view = View { site: &site, page, text: text(), content: Content::Catalogue(view) };
     let html = Theme::embedded().render("catalogue.html", &view).unwrap();
     assert_eq!(html.matches("<tr data-").count(), 10_000);
+}
+
+/// What the interface says in English.
+fn text() -> minijinja::Value {
+    std::sync::Arc::new(casebook::language::Texts::embedded("en")).value()
 }

@@ -1,6 +1,6 @@
 //! From the text of `book.toml` to a [`Config`], with a place for every complaint.
 
-use super::{Config, HtmlPolicy};
+use super::{Config, HtmlPolicy, Language};
 use crate::data::{Fields, Node, Problem, parse_toml};
 use crate::diagnostic::{CODES, Code, Diagnostic, Level, did_you_mean};
 use crate::entry::{Kind, Role, capital};
@@ -184,11 +184,10 @@ impl Decoder {
             config.description = description;
         }
         config.authors = book.list("authors").into_iter().map(|(author, _)| author).collect();
-        if let Some((language, _)) = book.text("language") {
-            let base = language.split('-').next().unwrap_or("");
-            config.rtl = ["ar", "he", "fa", "ur", "ps", "yi", "dv", "ckb", "sd", "ug"]
-                .contains(&base.to_ascii_lowercase().as_str());
-            config.language = language;
+        let language = book.text("language");
+        if let Some((language, _)) = &language {
+            config.rtl = is_rtl(language);
+            config.language = language.clone();
         }
         if let Some((direction, span)) = book.text("text-direction") {
             match direction.as_str() {
@@ -202,6 +201,12 @@ impl Decoder {
                 ),
             }
         }
+        config.languages = vec![Language {
+            code: config.language.clone(),
+            name: config.language.clone(),
+            rtl: config.rtl,
+            span: language.map_or(0..0, |(_, span)| span),
+        }];
         if let Some((src, span)) = book.text("src") {
             config.src = self.folder(src, span, "src").unwrap_or(config.src.clone());
         }
@@ -299,6 +304,12 @@ impl Decoder {
         }
         Some(parts.join("/"))
     }
+}
+
+/// Whether a language is written from right to left.
+fn is_rtl(code: &str) -> bool {
+    let base = code.split('-').next().unwrap_or("").to_ascii_lowercase();
+    ["ar", "he", "fa", "ur", "ps", "yi", "dv", "ckb", "sd", "ug"].contains(&base.as_str())
 }
 
 /// Where a redirect leads, from the site's root: mdBook takes it from the old page.

@@ -10,6 +10,7 @@ pub use keys::{CONFIG_KEYS, ConfigKey};
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::entry::{Kinds, Roles};
 use crate::risk::{BUILT_IN, Framework, Severity};
+use crate::span::Span;
 use std::collections::BTreeMap;
 
 /// What happens to raw HTML in Markdown.
@@ -41,6 +42,19 @@ impl Default for Policy {
     }
 }
 
+/// A language that pages of a book are written in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Language {
+    /// Its BCP 47 tag.
+    pub code: String,
+    /// What its readers call it; the tag where the book does not say.
+    pub name: String,
+    /// Whether it is written from right to left.
+    pub rtl: bool,
+    /// Where `book.toml` names it.
+    pub span: Span,
+}
+
 /// The settings of a book.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -54,6 +68,8 @@ pub struct Config {
     pub language: String,
     /// Whether the language is written from right to left.
     pub rtl: bool,
+    /// The languages that pages are written in; the book's own is the first.
+    pub languages: Vec<Language>,
     /// Folder of the sources, relative to the book's root, with `/` between parts.
     pub src: String,
     /// Folder of the built site, relative to the book's root.
@@ -100,6 +116,12 @@ impl Default for Config {
             authors: Vec::new(),
             language: "en".into(),
             rtl: false,
+            languages: vec![Language {
+                code: "en".into(),
+                name: "en".into(),
+                rtl: false,
+                span: 0..0,
+            }],
             src: "content".into(),
             out: "site".into(),
             theme: "theme".into(),

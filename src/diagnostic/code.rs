@@ -147,6 +147,18 @@ codes! {
     "A reference to an entry that is deprecated."
     "The entry is kept so that old documents still make sense, but it should not be used in new ones. The message names its replacement when it has one."
 
+    UnknownReference "unknown-reference" Deny
+    "A reference to a number that its catalogue does not have."
+    "CWE, CAPEC, ATT&CK, ASVS 5.0.0 and the OWASP Top 10 lists are checked against the tables of official titles that come with Casebook. A wrong number sends readers to the wrong place. Look the number up and correct it."
+
+    NewerReference "newer-reference" Warn
+    "A reference with a number above all that Casebook knows."
+    "The number is higher than every number in the release that Casebook's table was made from, so it may be newer, or mistyped. Look at its page. When it exists, set this code to `allow`, or write the address instead."
+
+    DeprecatedReference "deprecated-reference" Warn
+    "A reference that its catalogue has withdrawn."
+    "The catalogue keeps the number and says that it should no longer be used, mostly because another one covers it better. Its page names the one to use."
+
     UrlClash "url-clash" Deny
     "Two pages would have the same address."
     "Addresses that differ only in upper and lower case count as the same, because some file systems and hosts cannot tell them apart. Rename one of the files."
@@ -250,6 +262,22 @@ codes! {
     Template "template" Deny
     "A template of the theme that fails."
     "A file below `templates/` in the theme folder cannot be parsed or rendered. The message names the template, the line and the values that are at hand there. A replacement can extend the embedded template: `{% extends \"default/page.html\" %}`."
+
+    ExportName "export-name" Deny
+    "A title, ID or file that a wiki cannot hold."
+    "Each wiki has characters that cannot stand in the name of a page or file, and a length that a name may have. `casebook export` looks at all names before it writes anything. Give the page another title or the file another name. At the level `warn` the page is left out of the export, and links to it keep their words."
+
+    ExportCollision "export-collision" Deny
+    "Two pages or files that would have one name on a wiki."
+    "Names that differ here can be one there: some wikis have no folders, and some do not tell capital letters from small ones. Give one of the two another title or name, or an ID. At the level `warn` the second one is left out of the export."
+
+    MissingText "missing-text" Warn
+    "The interface does not say everything in the language of the book."
+    "The words of the interface are in one file per language; English, German and French come with Casebook. A text that the language lacks is shown in English. Write the named keys in `text/CODE.toml` in the theme folder, where `CODE` is the language's tag: `next = \"Volgende\"`."
+
+    BadText "bad-text" Deny
+    "A file with words of the interface that cannot be used."
+    "A file `text/CODE.toml` in the theme folder holds keys with texts. Where a number chooses the form, the value is a table: `results = { one = \"{n} result\", other = \"{n} results\" }`. Words in braces are gaps that Casebook fills; only those that the English text has are filled."
 
     RemovedHtml "removed-html" Allow
     "Raw HTML that was left out."

@@ -1,5 +1,7 @@
 //! References to public catalogues, such as `CWE-307`, and the public page of each.
 
+use super::title::{Standing, asvs_chapter, owasp_page, standing};
+
 /// The catalogues whose numbers are recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scheme {
@@ -11,7 +13,7 @@ pub enum Scheme {
     Attack,
     /// Application Security Verification Standard (OWASP).
     Asvs,
-    /// The OWASP Top 10 lists: web, API and LLM applications.
+    /// The OWASP Top 10 lists: web, API, LLM applications, mobile.
     Owasp,
     /// Requests for Comments (IETF).
     Rfc,
@@ -33,55 +35,6 @@ pub struct Reference {
     /// Its public page, where it has one.
     pub url: Option<String>,
 }
-
-/// Web Top 10 of 2021: the last part of each page's address.
-const WEB_2021: [&str; 10] = [
-    "A01_2021-Broken_Access_Control",
-    "A02_2021-Cryptographic_Failures",
-    "A03_2021-Injection",
-    "A04_2021-Insecure_Design",
-    "A05_2021-Security_Misconfiguration",
-    "A06_2021-Vulnerable_and_Outdated_Components",
-    "A07_2021-Identification_and_Authentication_Failures",
-    "A08_2021-Software_and_Data_Integrity_Failures",
-    "A09_2021-Security_Logging_and_Monitoring_Failures",
-    "A10_2021-Server-Side_Request_Forgery_%28SSRF%29",
-];
-
-/// API Top 10 of 2023: the last part of each page's address.
-const API_2023: [&str; 10] = [
-    "0xa1-broken-object-level-authorization",
-    "0xa2-broken-authentication",
-    "0xa3-broken-object-property-level-authorization",
-    "0xa4-unrestricted-resource-consumption",
-    "0xa5-broken-function-level-authorization",
-    "0xa6-unrestricted-access-to-sensitive-business-flows",
-    "0xa7-server-side-request-forgery",
-    "0xa8-security-misconfiguration",
-    "0xa9-improper-inventory-management",
-    "0xaa-unsafe-consumption-of-apis",
-];
-
-/// ASVS 5.0.0: the file of each chapter, from V1 on.
-const ASVS_5: [&str; 17] = [
-    "0x10-V1-Encoding-and-Sanitization",
-    "0x11-V2-Validation-and-Business-Logic",
-    "0x12-V3-Web-Frontend-Security",
-    "0x13-V4-API-and-Web-Service",
-    "0x14-V5-File-Handling",
-    "0x15-V6-Authentication",
-    "0x16-V7-Session-Management",
-    "0x17-V8-Authorization",
-    "0x18-V9-Self-contained-Tokens",
-    "0x19-V10-OAuth-and-OIDC",
-    "0x20-V11-Cryptography",
-    "0x21-V12-Secure-Communication",
-    "0x22-V13-Configuration",
-    "0x23-V14-Data-Protection",
-    "0x24-V15-Secure-Coding-and-Architecture",
-    "0x25-V16-Security-Logging-and-Error-Handling",
-    "0x26-V17-WebRTC",
-];
 
 impl Reference {
     /// Recognises a reference. Never fails: what is not recognised is text.
@@ -108,9 +61,10 @@ impl Reference {
             return make(Scheme::Asvs, text.to_string(), asvs_url(rest.trim()));
         }
         if let Some(rest) = upper.strip_prefix("OWASP ")
-            && let Some(url) = owasp_url(rest.trim())
+            && owasp_form(rest.trim())
         {
-            return make(Scheme::Owasp, text.to_string(), Some(url));
+            let url = owasp_page(rest.trim()).map(str::to_string);
+            return make(Scheme::Owasp, text.to_string(), url);
         }
         if let Some(number) = upper.strip_prefix("RFC").map(str::trim).filter(|n| digits(n)) {
             let url = format!("https://www.rfc-editor.org/rfc/rfc{number}");
@@ -133,6 +87,25 @@ impl Reference {
         }
         make(Scheme::Text, text.to_string(), None)
     }
+
+    /// What the tables of official titles say about it.
+    pub fn standing(&self) -> Standing {
+        let upper = self.text.to_ascii_uppercase();
+        let number = match self.scheme {
+            Scheme::Cwe | Scheme::Capec => upper.split_once('-'),
+            _ => upper.split_once(' '),
+        };
+        number.map_or(Standing::NotCovered, |(_, number)| standing(self.scheme, number.trim()))
+    }
+}
+
+/// `A07:2021`, `API1:2023`, `LLM01:2025`: letters and a number, then a year.
+fn owasp_form(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(code, year)| {
+        let number = code.trim_start_matches(|c: char| c.is_ascii_uppercase());
+        let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+        number.len() < code.len() && digits(number) && year.len() == 4 && digits(year)
+    })
 }
 
 /// `T1110.004` is `techniques/T1110/004`; tactics and mitigations have folders of
@@ -155,7 +128,8 @@ fn attack_path(id: &str) -> Option<String> {
     }
 }
 
-/// `V5.0.0-6.3.1` is in the file of chapter 6 of that release.
+/// `V5.0.0-6.3.1` is in the file of chapter 6 of that release: files are numbered from
+/// 10 and named after the chapter.
 fn asvs_url(text: &str) -> Option<String> {
     let number = text.strip_prefix("V5.0.0-")?;
     let mut parts = number.split('.').map(|part| part.parse::<usize>().ok());
@@ -163,25 +137,9 @@ fn asvs_url(text: &str) -> Option<String> {
     if !parts.all(|part| part.is_some()) {
         return None;
     }
-    let file = ASVS_5.get(chapter.checked_sub(1)?)?;
-    Some(format!("https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/{file}.md"))
-}
-
-fn owasp_url(text: &str) -> Option<String> {
-    let (code, year) = text.split_once(':')?;
-    let index = |prefix: &str| -> Option<usize> {
-        let n: usize = code.strip_prefix(prefix)?.parse().ok()?;
-        (1..=10).contains(&n).then(|| n - 1)
-    };
-    match year {
-        "2021" => index("A").map(|i| format!("https://owasp.org/Top10/{}/", WEB_2021[i])),
-        "2023" => index("API")
-            .map(|i| format!("https://owasp.org/API-Security/editions/2023/en/{}/", API_2023[i])),
-        // The lists of 2025: their overview, whose address is settled.
-        "2025" if index("A").is_some() => Some("https://owasp.org/Top10/2025/".to_string()),
-        "2025" if index("LLM").is_some() => Some("https://genai.owasp.org/llm-top-10/".to_string()),
-        _ => None,
-    }
+    let name = asvs_chapter(chapter)?.replace(' ', "-");
+    let file = chapter + 9;
+    Some(format!("https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/0x{file}-V{chapter}-{name}.md"))
 }
 
 #[cfg(test)]
@@ -205,6 +163,35 @@ mod tests {
         }
         let asvs = Reference::parse("ASVS v5.0.0-6.3.1");
         assert!(asvs.url.is_some_and(|url| url.ends_with("0x15-V6-Authentication.md")));
+    }
+
+    #[test]
+    fn titles_and_standing() {
+        let standing = |text: &str| Reference::parse(text).standing();
+        for (text, title) in [
+            ("CWE-307", "Improper Restriction of Excessive Authentication Attempts"),
+            ("CAPEC-600", "Credential Stuffing"),
+            ("ATT&CK T1110.004", "Brute Force: Credential Stuffing"),
+            ("t1078", "Valid Accounts"),
+            ("ATT&CK TA0001", "Initial Access"),
+            ("ASVS v5.0.0-6.3.1", "Authentication: General Authentication Security, level 1"),
+            ("ASVS v5.0.0-6.3", "Authentication: General Authentication Security"),
+            ("OWASP A07:2021", "Identification and Authentication Failures"),
+            ("OWASP LLM01:2025", "Prompt Injection"),
+        ] {
+            assert_eq!(standing(text), Standing::Listed(title.into()), "{text}");
+        }
+        assert!(matches!(standing("CWE-1"), Standing::Deprecated(_)));
+        for text in ["CAPEC-345", "CAPEC-9999", "ATT&CK T1110.999", "OWASP A11:2021"] {
+            let found = standing(text);
+            let fits = match text {
+                "CAPEC-9999" => matches!(found, Standing::Newer(_)),
+                _ => matches!(found, Standing::Unknown(_)),
+            };
+            assert!(fits, "{text}: {found:?}");
+        }
+        assert!(matches!(standing("ASVS v5.0.0-6.3.99"), Standing::Unknown(_)));
+        assert_eq!(standing("RFC 9700"), Standing::NotCovered);
     }
 
     #[test]

@@ -84,6 +84,8 @@ pub struct Chart {
     pub diagram: Diagram,
     /// How it is drawn; without a layout its tables stand alone.
     pub layout: Option<Layout>,
+    /// Its Mermaid source.
+    pub source: Box<str>,
     /// Where it stands.
     pub place: Place,
 }

@@ -2,7 +2,7 @@
 
 use crate::data::{Fields, Node, Problem, SyntaxError, parse_toml, parse_yaml};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::entry::{ELEMENTS, Roles, SEVERITIES, STATUSES, STRIDE};
+use crate::entry::{ELEMENTS, Reference, Roles, SEVERITIES, STATUSES, STRIDE, Standing};
 use crate::span::{Place, Span};
 
 /// A word or text of an author, and where it stands.
@@ -293,6 +293,7 @@ pub fn decode(
         },
         ..Meta::default()
     };
+    found.extend(meta.references.iter().filter_map(standing));
     let mut vocabulary = |key: &str, values: Vec<(String, Span)>, known: &[&str]| {
         for (value, span) in &values {
             if !known.contains(&value.as_str()) {
@@ -356,6 +357,29 @@ pub fn decode(
     let role_keys: Vec<&str> = roles.keys().map(|role| role.name.as_str()).collect();
     found.extend(fields.finish().into_iter().map(|p| problem_diagnostic(p, &role_keys, place)));
     (meta, found)
+}
+
+/// What is wrong with a reference: its catalogue does not have it, or no longer.
+fn standing(word: &Word) -> Option<Diagnostic> {
+    let reference = Reference::parse(&word.text);
+    let name = &reference.text;
+    let (code, message) = match reference.standing() {
+        Standing::Listed(_) | Standing::NotCovered => return None,
+        Standing::Unknown(version) => {
+            (Code::UnknownReference, format!("`{name}` does not exist in version {version}"))
+        }
+        Standing::Newer(version) => {
+            (Code::NewerReference, format!("`{name}` is above every number of version {version}"))
+        }
+        Standing::Deprecated(title) => {
+            (Code::DeprecatedReference, format!("`{name}` ({title}) is deprecated"))
+        }
+    };
+    let finding = Diagnostic::new(code, word.place.clone(), message);
+    Some(match reference.url {
+        Some(url) => finding.help(format!("look it up at {url}")),
+        None => finding,
+    })
 }
 
 #[cfg(test)]

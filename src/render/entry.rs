@@ -3,7 +3,7 @@
 use super::Renderer;
 use super::block::words_of;
 use crate::config::Config;
-use crate::entry::{Kind, Reference, STRIDE};
+use crate::entry::{Kind, Reference, STRIDE, Standing};
 use crate::graph::{Edge, NodeId};
 use crate::page::{Meta, Statement};
 use crate::view::{
@@ -171,10 +171,15 @@ pub(super) fn plain_chip(group: &str, word: &str) -> Chip {
 
 fn reference(text: &str) -> FieldValue {
     let reference = Reference::parse(text);
+    let title = match reference.standing() {
+        Standing::Listed(title) => Some(title),
+        Standing::Deprecated(title) => Some(format!("{title} (deprecated)")),
+        Standing::Unknown(_) | Standing::Newer(_) | Standing::NotCovered => None,
+    };
     match reference.url {
         Some(href) => {
             let label = reference.text.trim_start_matches("https://").trim_end_matches('/');
-            FieldValue::External { label: label.to_string(), href, title: None }
+            FieldValue::External { label: label.to_string(), href, title }
         }
         None => FieldValue::Text { text: reference.text },
     }

@@ -30,6 +30,7 @@ impl Renderer<'_> {
             title: title.to_string(),
             heading: Some(Html::new(crate::page::escaped(title))),
             sections: self.sections(url, None),
+            texts: self.text.script_url(),
             ..PageView::default()
         }
     }
@@ -206,7 +207,7 @@ impl Renderer<'_> {
         if items.len() > to - from
             && let Some(index) = &section.index
         {
-            let label = format!("All {}", items.len());
+            let label = self.text.fill("all_pages", &[("n", &items.len().to_string())]);
             let href = Some(self.href(url, index));
             out.push(SidebarItem { label, href, ..SidebarItem::default() });
         }

@@ -20,6 +20,7 @@ mod text;
 use crate::config::Config;
 use crate::evidence::Evidence;
 use crate::graph::{Graph, NOT_FOUND, NodeId, relative_url};
+use crate::language::{Text, Texts};
 use crate::model::Models;
 use crate::plan::{Plan, Route};
 use crate::search::Document;
@@ -30,6 +31,7 @@ use crate::view::{
     Content, EntryLink, NotFoundView, PageView, RedirectView, ReferenceView, SiteView, View,
 };
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What a page is made from.
 #[derive(Clone, Copy)]
@@ -50,6 +52,10 @@ pub struct Renderer<'s> {
     pub plan: &'s Plan,
     /// The templates.
     pub theme: &'s Theme,
+    /// What the interface says, by language.
+    pub texts: &'s Texts,
+    /// What it says in the language of the page.
+    pub text: &'s Arc<Text>,
     /// What all pages share.
     pub site: &'s SiteView,
 }
@@ -103,13 +109,13 @@ impl<'s> Renderer<'s> {
                 (page, Content::Reference(ReferenceView { name: "diagnostics".into() }))
             }
             Route::NotFound => {
-                let page = self.page(url, "Page not found");
+                let page = self.page(url, self.text.get("not_found_window"));
                 let links = page.sections.clone();
                 (page, Content::NotFound(NotFoundView { links }))
             }
         };
         let template = content.template();
-        let view = View { site: self.site, page, content };
+        let view = View { site: self.site, page, text: self.text.value(), content };
         Ok(self.theme.render(template, &view)?.into_bytes().into())
     }
 
@@ -156,7 +162,7 @@ impl<'s> Renderer<'s> {
     }
 
     fn redirect(&self, url: &str, target: &str) -> (PageView, Content) {
-        let mut page = self.page(url, "Moved");
+        let mut page = self.page(url, self.text.get("moved"));
         page.noindex = true;
         let title = self.graph.by_url.get(target).map(|node| self.graph.nodes[*node].title.clone());
         let outside = crate::page::classify(target);

@@ -89,7 +89,7 @@ export function filesOf(dir, ending = "") {
     .sort();
 }
 
-const types = {
+export const types = {
   html: "text/html; charset=utf-8", css: "text/css; charset=utf-8", js: "text/javascript; charset=utf-8",
   svg: "image/svg+xml", png: "image/png", xml: "application/xml", json: "application/json", txt: "text/plain; charset=utf-8",
 };

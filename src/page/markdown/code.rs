@@ -104,7 +104,12 @@ impl Writer<'_> {
                         None
                     }
                 };
-                return self.draft().chart(Chart { diagram, layout, place });
+                return self.draft().chart(Chart {
+                    diagram,
+                    layout,
+                    source: code.text.into(),
+                    place,
+                });
             }
         }
         let html = figure(&body::without_tokens(&code.text), &code.info);
