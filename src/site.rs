@@ -195,7 +195,9 @@ impl Site {
     /// # Errors
     /// When the index cannot be made.
     pub fn index(&self) -> Result<Index, SearchError> {
-        Index::build(self.documents(), &self.config.language, &self.config.synonyms)
+        let text = self.texts.of(&self.config.language);
+        let word = |word: &str| text.word(word);
+        Index::build(self.documents(), &self.config.language, &self.config.synonyms, &word)
     }
 
     /// The pages as search sees them, in the order of their addresses.

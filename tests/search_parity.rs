@@ -11,6 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use casebook::language::Texts;
 use casebook::search::{Document, Export, Index, Place, Query, Section, Snippet};
 use casebook::site::{Memo, Site};
 use serde_json::{Value, json};
@@ -443,7 +444,7 @@ fn write(path: &Path, bytes: &[u8]) {
 const PAGE: &str = r#"<!doctype html>
 <html lang="en" data-root=""><head><meta charset="utf-8"><title>Search</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; require-trusted-types-for 'script'">
-<link rel="stylesheet" href="assets/search.css"><script src="assets/search.js" defer></script><script src="assets/search-dialog.js" defer></script></head>
+<link rel="stylesheet" href="assets/search.css"><script src="assets/text.js" defer></script><script src="assets/search.js" defer></script><script src="assets/search-dialog.js" defer></script></head>
 <body><main><h1>Search</h1><button type="button" id="search-open">Search</button></main></body></html>
 "#;
 
@@ -461,6 +462,8 @@ fn compare(index: Index, queries: &[String], typed: &[&str]) {
         let bytes = fs::read(here.join("themes/default/assets").join(asset)).expect("reads");
         write(&site.path().join("assets").join(asset), &bytes);
     }
+    let text = Texts::embedded("en");
+    write(&site.path().join("assets/text.js"), text.script().as_bytes());
     write(&site.path().join("index.html"), PAGE.as_bytes());
     let queries: Vec<Value> = queries.iter().map(|query| expected(index, query)).collect();
     let found = queries.iter().filter(|query| query["total"] != 0).count();
@@ -487,7 +490,7 @@ fn compare(index: Index, queries: &[String], typed: &[&str]) {
 #[test]
 fn a_corpus_of_every_sort_of_word() {
     let random = &mut Random(7);
-    let index = Index::build(corpus(random, 400), "en", &synonyms()).expect("builds");
+    let index = Index::build(corpus(random, 400), "en", &synonyms(), &str::to_string).expect("builds");
     let queries = queries(random);
     assert!(queries.len() >= 300);
     compare(index, &queries, &["quixotic", "token", "kind:threat"]);
@@ -517,7 +520,7 @@ fn the_book_of_this_project() {
 #[test]
 fn the_same_documents_give_the_same_bytes() {
     let documents = corpus(&mut Random(3), 100);
-    let index = || Index::build(documents.clone(), "en", &synonyms()).expect("builds");
+    let index = || Index::build(documents.clone(), "en", &synonyms(), &str::to_string).expect("builds");
     let (one, two) = (index(), index());
     let (one, two) = (Export::new(one).expect("exports"), Export::new(two).expect("exports"));
     assert_eq!(one.paths(), two.paths());

@@ -128,8 +128,8 @@ impl<'s> Renderer<'s> {
         let kind = page.kind.as_deref().and_then(|kind| self.config.kinds.get(kind));
         let texts = |words: &[crate::page::Word]| words.iter().map(|w| w.text.clone()).collect();
         let past = match () {
-            () if self.graph.is_superseded(node) => Some("Earlier revision".to_string()),
-            () if meta.is_deprecated() => Some("Deprecated".to_string()),
+            () if self.graph.is_superseded(node) => Some(self.text.word("earlier-revision")),
+            () if meta.is_deprecated() => Some(self.text.word("deprecated")),
             () => None,
         };
         Document {

@@ -409,7 +409,7 @@ mod tests {
             kind: "guide".into(),
             ..Document::default()
         });
-        let index = Index::build(documents.collect(), "en", &[]).expect("builds");
+        let index = Index::build(documents.collect(), "en", &[], &str::to_string).expect("builds");
         let export = Export::new(index).expect("exports");
         let paths = export.paths();
         assert!(paths.contains(&"search/c/1.js".to_string()));
@@ -425,7 +425,7 @@ mod tests {
 
     #[test]
     fn an_empty_index_has_files_too() {
-        let index = Index::build(Vec::new(), "en", &[]).expect("builds");
+        let index = Index::build(Vec::new(), "en", &[], &str::to_string).expect("builds");
         let export = Export::new(index).expect("exports");
         assert_eq!(export.paths().len(), 3);
         for path in export.paths() {

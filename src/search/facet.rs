@@ -60,11 +60,20 @@ impl Facet {
         Facet::ALL.into_iter().find(|facet| facet.name() == name)
     }
 
-    /// The values of a document, each with its title.
-    fn values(self, document: &Document) -> Vec<(&str, String)> {
+    /// The values of a document, each with its title. `word` says how a word of the
+    /// vocabulary is shown.
+    fn values<'d>(
+        self,
+        document: &'d Document,
+        word: &dyn Fn(&str) -> String,
+    ) -> Vec<(&'d str, String)> {
         let values = match self {
             Facet::Kind => return vec![(&document.kind, document.kind_title.clone())],
-            Facet::Used => return document.used.iter().map(|used| yes_or_no(*used)).collect(),
+            Facet::Used => {
+                let value = |used| if used { ("yes", "in-a-model") } else { ("no", "in-no-model") };
+                let values = document.used.into_iter().map(value);
+                return values.map(|(value, title)| (value, word(title))).collect();
+            }
             Facet::Stride => document.stride.as_slice(),
             Facet::Severity => document.severity.as_slice(),
             Facet::Element => document.elements.as_slice(),
@@ -73,20 +82,9 @@ impl Facet {
             Facet::Tag => document.tags.as_slice(),
         };
         let free = matches!(self, Facet::AppliesTo | Facet::Tag);
-        let title = |value: &String| if free { value.clone() } else { spoken(value) };
+        let title = |value: &String| if free { value.clone() } else { word(value) };
         values.iter().map(|value| (value.as_str(), title(value))).collect()
     }
-}
-
-fn yes_or_no(used: bool) -> (&'static str, String) {
-    if used { ("yes", "In a model".into()) } else { ("no", "In no model".into()) }
-}
-
-/// A word of the vocabulary for readers: `data-store` as `Data store`.
-fn spoken(value: &str) -> String {
-    let spaced = value.replace('-', " ");
-    let mut letters = spaced.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// How many documents have a value.
@@ -121,10 +119,10 @@ pub struct Column {
 
 impl Column {
     /// The column of a facet.
-    pub fn of(facet: Facet, documents: &[Document]) -> Column {
+    pub fn of(facet: Facet, documents: &[Document], word: &dyn Fn(&str) -> String) -> Column {
         let mut places: BTreeMap<String, (String, u32)> = BTreeMap::new();
         for document in documents {
-            for (value, title) in facet.values(document) {
+            for (value, title) in facet.values(document, word) {
                 places.entry(value_form(value)).or_insert((title, 0));
             }
         }
@@ -136,7 +134,7 @@ impl Column {
             .iter()
             .map(|document| {
                 let mut row: Vec<u32> = facet
-                    .values(document)
+                    .values(document, word)
                     .into_iter()
                     .filter_map(|(value, _)| Some(places.get(&value_form(value))?.1))
                     .collect();
@@ -189,8 +187,8 @@ pub struct Columns(Vec<Column>);
 
 impl Columns {
     /// The columns of all facets.
-    pub fn of(documents: &[Document]) -> Columns {
-        Columns(Facet::ALL.iter().map(|facet| Column::of(*facet, documents)).collect())
+    pub fn of(documents: &[Document], word: &dyn Fn(&str) -> String) -> Columns {
+        Columns(Facet::ALL.iter().map(|facet| Column::of(*facet, documents, word)).collect())
     }
 
     /// Every facet with its column.

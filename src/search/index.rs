@@ -91,11 +91,13 @@ impl Index {
     ///
     /// `language_code` is the language of the site, such as `en`; without a stemmer
     /// for it words are compared as they are written. `synonyms` are sets of words and
-    /// phrases that mean the same.
+    /// phrases that mean the same. `word` says how a word of the vocabulary, such as
+    /// `data-store`, is shown.
     pub fn build(
         documents: Vec<Document>,
         language_code: &str,
         synonyms: &[Vec<String>],
+        word: &dyn Fn(&str) -> String,
     ) -> Result<Index, SearchError> {
         let lexicon = Shared::new(language(language_code), synonyms);
         let (schema, fields) = schema();
@@ -133,7 +135,7 @@ impl Index {
         let sets = synonym_sets(lexicon.synonyms(), &stems, &dictionary);
         Ok(Index {
             sets,
-            columns: Columns::of(&documents),
+            columns: Columns::of(&documents, word),
             documents,
             title: inverted(fields.title)?,
             heading: inverted(fields.heading)?,

@@ -59,7 +59,7 @@ fn library() -> Index {
         kind_title: "Guide".into(),
         ..document("guide/start.html", "First steps", "")
     };
-    Index::build(vec![guide, limit, replay, fixation], "en", &[]).expect("builds")
+    Index::build(vec![guide, limit, replay, fixation], "en", &[], &str::to_string).expect("builds")
 }
 
 fn found(index: &Index, query: &str) -> Vec<String> {
@@ -139,7 +139,7 @@ fn what_is_shown() {
 fn extracts_are_short_and_whole_words() {
     let text =
         "Grüße an alle. ".repeat(60) + "Hier steht ein Wort. " + &"Und noch mehr. ".repeat(60);
-    let index = Index::build(vec![document("a.html", "A", &text)], "de", &[]).expect("builds");
+    let index = Index::build(vec![document("a.html", "A", &text)], "de", &[], &str::to_string).expect("builds");
     let results = index.search(&Query::parse("wort"), 1).expect("searches");
     let snippet = &results.hits[0].place.snippet;
     assert_eq!(&snippet.text[snippet.marks[0].clone()], "Wort");
@@ -149,7 +149,7 @@ fn extracts_are_short_and_whole_words() {
 
 #[test]
 fn an_empty_index_finds_nothing() {
-    let index = Index::build(Vec::new(), "en", &[]).expect("builds");
+    let index = Index::build(Vec::new(), "en", &[], &str::to_string).expect("builds");
     assert!(index.is_empty());
     assert_eq!(found(&index, "a b \"c d\" -e kind:x"), Vec::<String>::new());
     assert_eq!(found(&index, "session"), Vec::<String>::new());

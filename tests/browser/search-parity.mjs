@@ -26,7 +26,9 @@ await page.goto(pathToFileURL(path.join(cases.site, cases.page || "index.html"))
 
 const slice = ({ text, marks }) => marks.map(([start, end]) => text.slice(start, end));
 const differ = (query, what, got, want) => {
-  const [a, b] = [JSON.stringify(got), JSON.stringify(want)];
+  const sorted = (name, value) => (value && typeof value === "object" && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))) : value);
+  const [a, b] = [JSON.stringify(got, sorted), JSON.stringify(want, sorted)];
   if (a !== b) problems.push(`${JSON.stringify(query)}, ${what}: in the browser ${a}, expected ${b}`);
 };
 for (const { query, hits, ...want } of cases.queries) {
@@ -62,5 +64,5 @@ if (cases.canary && await page.evaluate((name) => window[name] !== undefined, ca
 }
 await browser.close();
 console.log(JSON.stringify({ queries: cases.queries.length, problems }));
-for (const problem of problems.slice(0, 20)) console.error(problem);
+for (const problem of problems.slice(0, 20)) console.error(problem.slice(0, 2000));
 process.exit(problems.length ? 1 : 0);

@@ -779,6 +779,6 @@ window.casebookSearch = async (text, limit = 10) => {
 };
 // What the dialog needs besides.
 Object.assign(window.casebookSearch, {
-  root, facets: FACETS, parse, rank, formsIn, cardOf, describeCard, countFacets, valueForm, loadMeta,
+  root, facets: FACETS, parse, rank, formsIn, cardOf, describeCard, countFacets, loadMeta, matchesOf,
 });
 })();
