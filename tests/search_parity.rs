@@ -490,7 +490,8 @@ fn compare(index: Index, queries: &[String], typed: &[&str]) {
 #[test]
 fn a_corpus_of_every_sort_of_word() {
     let random = &mut Random(7);
-    let index = Index::build(corpus(random, 400), "en", &synonyms(), &str::to_string).expect("builds");
+    let index =
+        Index::build(corpus(random, 400), "en", &synonyms(), &str::to_string).expect("builds");
     let queries = queries(random);
     assert!(queries.len() >= 300);
     compare(index, &queries, &["quixotic", "token", "kind:threat"]);
@@ -520,7 +521,8 @@ fn the_book_of_this_project() {
 #[test]
 fn the_same_documents_give_the_same_bytes() {
     let documents = corpus(&mut Random(3), 100);
-    let index = || Index::build(documents.clone(), "en", &synonyms(), &str::to_string).expect("builds");
+    let index =
+        || Index::build(documents.clone(), "en", &synonyms(), &str::to_string).expect("builds");
     let (one, two) = (index(), index());
     let (one, two) = (Export::new(one).expect("exports"), Export::new(two).expect("exports"));
     assert_eq!(one.paths(), two.paths());

@@ -6,7 +6,8 @@ use crate::data::{Fields, Value};
 use crate::diagnostic::Code;
 use std::collections::BTreeSet;
 
-const EXAMPLE: &str = "for example: synonyms = [[\"log in\", \"sign in\"], [\"MFA\", \"two-factor\"]]";
+const EXAMPLE: &str =
+    "for example: synonyms = [[\"log in\", \"sign in\"], [\"MFA\", \"two-factor\"]]";
 
 pub(super) fn decode(decoder: &mut Decoder, fields: &mut Fields<'_>, config: &mut Config) {
     let Some(node) = fields.node("search") else { return };

@@ -162,8 +162,7 @@ impl<'s> Renderer<'s> {
 
     /// Whether a model uses an entry.
     fn in_a_model(&self, node: NodeId) -> bool {
-        let is_model =
-            |from: NodeId| self.graph.nodes[from].kind.as_deref() == Some("model");
+        let is_model = |from: NodeId| self.graph.nodes[from].kind.as_deref() == Some("model");
         self.graph.back[node].iter().any(|edge| is_model(edge.from))
     }
 

@@ -110,9 +110,8 @@ impl<'q> Matcher<'q> {
             }
         }
         // A page whose title says as much as the section is opened at its top.
-        let anchored = |at: &usize| {
-            !document.sections[*at].anchor.is_empty() && ranks[*at].2 & !in_title != 0
-        };
+        let anchored =
+            |at: &usize| !document.sections[*at].anchor.is_empty() && ranks[*at].2 & !in_title != 0;
         let place = |at: usize| {
             let section = &document.sections[at];
             Place {

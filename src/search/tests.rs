@@ -139,7 +139,8 @@ fn what_is_shown() {
 fn extracts_are_short_and_whole_words() {
     let text =
         "Grüße an alle. ".repeat(60) + "Hier steht ein Wort. " + &"Und noch mehr. ".repeat(60);
-    let index = Index::build(vec![document("a.html", "A", &text)], "de", &[], &str::to_string).expect("builds");
+    let index = Index::build(vec![document("a.html", "A", &text)], "de", &[], &str::to_string)
+        .expect("builds");
     let results = index.search(&Query::parse("wort"), 1).expect("searches");
     let snippet = &results.hits[0].place.snippet;
     assert_eq!(&snippet.text[snippet.marks[0].clone()], "Wort");
