@@ -145,6 +145,8 @@ pub struct SiteView {
     pub rtl: bool,
     /// Address of the repository that holds the sources.
     pub repository: Option<String>,
+    /// The picture in the header, from the site's root; `none` for the theme's own sign.
+    pub logo: Option<String>,
     /// Whether search files were built.
     pub search: bool,
     /// Whether there are entries: then pages have previews of them and a selection.

@@ -75,6 +75,7 @@ pub fn site_view(config: &Config, graph: &Graph) -> SiteView {
         language: config.language.clone(),
         rtl: config.rtl,
         repository: config.repository.clone(),
+        logo: config.look.logo.as_ref().map(|logo| format!("assets/{logo}")),
         search: true,
         entries: graph.nodes.iter().any(|node| node.entry),
         generator: concat!("Casebook ", env!("CARGO_PKG_VERSION")).into(),
@@ -137,8 +138,12 @@ impl<'s> Renderer<'s> {
         let meta = &article.meta;
         let body = self.body(url, node);
         let kind = page.kind.as_deref().and_then(|kind| self.config.kinds.get(kind));
-        let references = meta.references.iter().map(|word| word.text.clone());
-        let aliases = meta.aliases.iter().map(|word| word.text.clone());
+        let texts = |words: &[crate::page::Word]| words.iter().map(|w| w.text.clone()).collect();
+        let past = match () {
+            () if self.graph.is_superseded(node) => Some(self.text.word("earlier-revision")),
+            () if meta.is_deprecated() => Some(self.text.word("deprecated")),
+            () => None,
+        };
         Document {
             url: url.to_string(),
             title: page.title.clone(),
@@ -148,14 +153,26 @@ impl<'s> Renderer<'s> {
                 Some(kind) => self.kind_title(kind).to_string(),
                 None => self.text.get("kind_page").to_string(),
             },
+            past,
             stride: meta.stride.clone(),
             severity: meta.severity.clone(),
+            elements: meta.elements.clone(),
+            applies_to: meta.applies_to.clone(),
+            used: page.entry.then(|| self.in_a_model(node)),
             status: page.entry.then(|| meta.status.clone().unwrap_or_else(|| "active".into())),
             tags: meta.tags.clone(),
             description: self.description(article, &body),
-            also: meta.also.iter().cloned().chain(references).chain(aliases).collect(),
+            also: meta.also.clone(),
+            aliases: texts(&meta.aliases),
+            references: texts(&meta.references),
             sections: text::sections(&body),
         }
+    }
+
+    /// Whether a model uses an entry.
+    fn in_a_model(&self, node: NodeId) -> bool {
+        let is_model = |from: NodeId| self.graph.nodes[from].kind.as_deref() == Some("model");
+        self.graph.back[node].iter().any(|edge| is_model(edge.from))
     }
 
     fn redirect(&self, url: &str, target: &str) -> (PageView, Content) {
