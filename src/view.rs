@@ -56,7 +56,7 @@ pub struct View<'a> {
     /// The page: the same fields on every kind of page.
     pub page: PageView,
     /// What the interface says in the page's language: `text.next`,
-    /// `text.count("threats", n)`, `text.fill("step_of", number=1, total=3)`,
+    /// `text.count("results", n)`, `text.fill("step_of", number=1, total=3)`,
     /// `text.date("2026-05-01")`, `text.word("not-applicable")`, `text.within(words)`.
     pub text: minijinja::Value,
     /// What only this kind of page has, under the template's name.
@@ -176,6 +176,10 @@ pub struct PageView {
     pub tags: Vec<Link>,
     /// Whether search engines should leave the page out.
     pub noindex: bool,
+    /// How many things on it a reader can finish, where the reader's progress is kept.
+    pub boxes: Option<usize>,
+    /// Style sheets and scripts that only some pages need, by their path in `assets/`.
+    pub assets: Vec<String>,
     /// The script with the words that other scripts say, from the site's root.
     pub texts: String,
 }
@@ -370,6 +374,8 @@ pub struct Card {
     pub chips: Vec<Chip>,
     /// The earlier revisions of a model, newest first.
     pub earlier: Vec<Link>,
+    /// How many things on the page a reader can finish, where the progress is kept.
+    pub boxes: Option<usize>,
 }
 
 /// Text: an ordinary page or a step of a guide.
@@ -377,8 +383,10 @@ pub struct Card {
 pub struct ArticleView {
     /// The page's kind, where it has one.
     pub kind: Option<KindView>,
-    /// The place among the steps, on a page of a guide. Ticks are kept on such pages.
+    /// The place among the steps, on a page of a guide.
     pub step: Option<Step>,
+    /// The pages below this one, where it is the index of a folder.
+    pub below: Vec<Card>,
     /// Pages that link to this one.
     pub used_by: Vec<LinkGroup>,
 }

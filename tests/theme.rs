@@ -406,7 +406,10 @@ fn guide() -> (PageView, Content) {
     page.previous = Some(link("What are we working on?", "01.html"));
     page.next = Some(link("What are we going to do about it?", "03.html"));
     let step = Some(Step { number: 2, total: 4 });
-    (page, Content::Article(ArticleView { kind: Some(kind("guide")), step, used_by: vec![] }))
+    (
+        page,
+        Content::Article(ArticleView { kind: Some(kind("guide")), step, ..ArticleView::default() }),
+    )
 }
 
 fn model() -> (PageView, Content) {

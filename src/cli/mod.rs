@@ -58,7 +58,7 @@ enum Command {
     Suggest(suggest::Args),
     /// Tell what changed between two models
     Diff(diff::Args),
-    /// Export the book to a wiki
+    /// Write the book in another form: for a wiki, as one file, as a PDF
     Export(export::Args),
     /// Explain a diagnostic
     Explain(explain::Args),

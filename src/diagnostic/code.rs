@@ -171,6 +171,18 @@ codes! {
     "A structured block that cannot be read."
     "Blocks such as ```` ```threats ```` hold a YAML list. The message says what was expected at the marked place. A code fence that is never closed is reported here too: it swallows the rest of the page."
 
+    MissingFragment "missing-fragment" Deny
+    "A part of another page that this page shows and that is not there."
+    "A fence ```` ```from ```` shows a diagram, a section or rows of another page, so that a lesson cannot drift from the example it explains. The page, the heading or the row that it names must exist. The message shows the nearest name."
+
+    MalformedQuiz "malformed-quiz" Deny
+    "A question that cannot be asked."
+    "A quotation that begins with `[!QUIZ]` holds a question and a task list of at least two choices. `[x]` marks those that are right, and there is at least one. Feedback stands indented below its choice."
+
+    UnknownCallout "unknown-callout" Warn
+    "A quotation with a mark that is not known."
+    "A quotation may begin with `[!NOTE]`, `[!TIP]`, `[!IMPORTANT]`, `[!WARNING]`, `[!CAUTION]`, `[!EXERCISE]`, `[!ANSWER]`, `[!QUIZ]` or `[!NOTES]`. The mark here is near to one of them and is shown as text."
+
     BadDiagram "bad-diagram" Deny
     "A data-flow diagram that cannot be read."
     "A fence ```` ```mermaid dfd ```` holds a Mermaid flowchart: `flowchart LR`, nodes in brackets, `subgraph` for a trust boundary, arrows for flows. The message tells what was expected at the marked place. Quote labels that hold parentheses."

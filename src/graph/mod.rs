@@ -5,10 +5,12 @@
 //! ```
 
 mod check;
+mod fragment;
 mod node;
 mod resolve;
 mod revision;
 
+pub use fragment::{Fragment, Shown};
 pub use node::Node;
 pub use node::url_of_path;
 pub use resolve::{Resolved, relative_url};
@@ -64,6 +66,8 @@ pub struct Graph {
     pub nodes: Vec<Node>,
     /// Where the links of each node's body lead.
     pub links: Vec<Vec<Resolved>>,
+    /// The parts of other pages that each node shows.
+    pub fragments: Vec<Vec<Option<Fragment>>>,
     /// The edges that leave each node, strongest role first.
     pub out: Vec<Vec<Edge>>,
     /// The edges that arrive at each node, ordered by role, then by node.
@@ -137,6 +141,7 @@ pub fn link(
         pages,
         nodes: Vec::new(),
         links: Vec::new(),
+        fragments: Vec::new(),
         out: Vec::new(),
         back: Vec::new(),
         summary,
@@ -158,6 +163,11 @@ pub fn link(
         .collect();
     for (links, problems) in resolved {
         graph.links.push(links);
+        found.extend(problems);
+    }
+    for node in 0..graph.nodes.len() {
+        let (fragments, problems) = fragment::find(&graph, node);
+        graph.fragments.push(fragments);
         found.extend(problems);
     }
     let edges: Vec<(Vec<Edge>, Vec<Diagnostic>)> = (0..graph.nodes.len())

@@ -5,9 +5,9 @@
 //! text, or a table of plural forms (`one`, `few`, `many`, `other`, ...). `{name}` in a
 //! text is a gap that is filled. A key that a language lacks is said in English.
 //!
-//! Templates see it as `text`: `{{ text.next }}`, `{{ text.count("threats", n) }}`,
+//! Templates see it as `text`: `{{ text.next }}`, `{{ text.count("results", n) }}`,
 //! `{{ text.fill("step_of", number=1, total=3) }}`, `{{ text.date(date) }}`. Rust says
-//! `text.get("next")`, `text.count("threats", n)`, `text.fill(..)`. Keys that begin with
+//! `text.get("next")`, `text.count("results", n)`, `text.fill(..)`. Keys that begin with
 //! `script_` are also at hand in scripts: `casebookText("copied")`.
 
 mod load;

@@ -5,6 +5,7 @@
 //! private-use characters; [`Body::split`] takes it apart.
 
 use super::block::Block;
+use super::fragment::Fragment;
 use crate::dfd::{Diagram, Layout};
 use crate::span::Place;
 
@@ -26,6 +27,53 @@ pub enum Hole {
     Block(usize),
     /// A data-flow diagram.
     Chart(usize),
+    /// A part of another page.
+    Fragment(usize),
+    /// A word of the interface, in the language of the page.
+    Label(Label),
+}
+
+/// A word that stands in bodies beside what authors write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Label {
+    /// Title of an alert.
+    Note,
+    /// Title of an alert.
+    Tip,
+    /// Title of an alert.
+    Important,
+    /// Title of an alert.
+    Warning,
+    /// Title of an alert.
+    Caution,
+    /// Name of a box in a task list.
+    Done,
+    /// Name of the link at a heading.
+    LinkToSection,
+    /// Name of the section of footnotes.
+    Footnotes,
+    /// Name of the link from a footnote to the text.
+    BackToText,
+}
+
+impl Label {
+    /// All labels with the keys of their texts.
+    const ALL: [(Label, &str); 9] = [
+        (Label::Note, "alert_note"),
+        (Label::Tip, "alert_tip"),
+        (Label::Important, "alert_important"),
+        (Label::Warning, "alert_warning"),
+        (Label::Caution, "alert_caution"),
+        (Label::Done, "task_done"),
+        (Label::LinkToSection, "link_to_section"),
+        (Label::Footnotes, "footnotes"),
+        (Label::BackToText, "back_to_text"),
+    ];
+
+    /// The key of its text.
+    pub fn key(self) -> &'static str {
+        Label::ALL[self as usize].1
+    }
 }
 
 /// A part of a body.
@@ -99,6 +147,8 @@ pub struct Heading {
     pub id: String,
     /// Its text without markup.
     pub text: String,
+    /// Whether it stands in no list, quotation or the like.
+    pub top: bool,
 }
 
 /// The body of an article.
@@ -112,10 +162,16 @@ pub struct Body {
     pub blocks: Vec<Block>,
     /// What holes of diagrams refer to.
     pub charts: Vec<Chart>,
+    /// What holes of fragments refer to.
+    pub fragments: Vec<Fragment>,
     /// The headings in order.
     pub headings: Vec<Heading>,
     /// Anchors other than headings: `id` attributes of raw HTML, footnotes.
     pub anchors: Vec<String>,
+    /// How many things on the page a reader can finish: tasks, exercises, questions.
+    pub boxes: usize,
+    /// Whether it holds raw HTML, which was cleaned as a whole.
+    pub raw: bool,
 }
 
 impl Body {
@@ -139,6 +195,8 @@ pub fn token(hole: Hole) -> String {
         Hole::Entry(i) => ('e', i),
         Hole::Block(i) => ('b', i),
         Hole::Chart(i) => ('d', i),
+        Hole::Fragment(i) => ('f', i),
+        Hole::Label(label) => ('l', label as usize),
     };
     format!("{OPEN}{letter}{index}{CLOSE}")
 }
@@ -173,7 +231,7 @@ pub fn split(html: &str) -> Vec<Piece> {
 }
 
 fn parse_token(token: &str) -> Option<Hole> {
-    let index = token.get(1..)?.parse().ok()?;
+    let index: usize = token.get(1..)?.parse().ok()?;
     Some(match token.as_bytes()[0] {
         b'o' => Hole::Open(index),
         b'c' => Hole::Close(index),
@@ -181,6 +239,8 @@ fn parse_token(token: &str) -> Option<Hole> {
         b'e' => Hole::Entry(index),
         b'b' => Hole::Block(index),
         b'd' => Hole::Chart(index),
+        b'f' => Hole::Fragment(index),
+        b'l' => Hole::Label(Label::ALL.get(index)?.0),
         _ => return None,
     })
 }
@@ -208,6 +268,14 @@ pub fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn labels_stand_in_their_own_order() {
+        for (index, (label, _)) in Label::ALL.iter().enumerate() {
+            assert_eq!(*label as usize, index);
+            assert_eq!(split(&token(Hole::Label(*label))), [Piece::Hole(Hole::Label(*label))]);
+        }
+    }
 
     #[test]
     fn tokens_split_and_cannot_be_forged() {

@@ -1,9 +1,10 @@
 //! An article while it is being written.
 
 use super::block::Block;
-use super::body::{Body, Chart, Heading, Hole, Link, split, token};
+use super::body::{Body, Chart, Heading, Hole, Label, Link, split, token};
+use super::fragment::Fragment;
 use super::meta::Meta;
-use super::{Article, Title, html};
+use super::{Article, Title, html, slide};
 use crate::config::{Config, HtmlPolicy};
 use crate::span::Place;
 use std::collections::BTreeMap;
@@ -19,11 +20,16 @@ pub(super) struct Draft {
     pub links: Vec<Link>,
     pub blocks: Vec<Block>,
     pub charts: Vec<Chart>,
+    pub fragments: Vec<Fragment>,
     pub headings: Vec<Heading>,
     pub anchors: Vec<String>,
     /// Whether raw HTML was kept in `out`.
     pub raw: bool,
     pub footnotes: Footnotes,
+    /// How many tasks, exercises and questions it has.
+    pub boxes: usize,
+    /// Where in `out` its slides begin, but for the first; empty when it has none.
+    pub slides: Vec<usize>,
     slugs: BTreeMap<String, usize>,
 }
 
@@ -47,10 +53,13 @@ impl Draft {
             links: Vec::new(),
             blocks: Vec::new(),
             charts: Vec::new(),
+            fragments: Vec::new(),
             headings: Vec::new(),
             anchors: Vec::new(),
             raw: false,
             footnotes: Footnotes::default(),
+            boxes: 0,
+            slides: Vec::new(),
             slugs: BTreeMap::new(),
         }
     }
@@ -73,6 +82,13 @@ impl Draft {
         self.out.push_str(&token(Hole::Chart(self.charts.len())));
         self.out.push('\n');
         self.charts.push(chart);
+    }
+
+    /// Registers a fragment and leaves its hole.
+    pub fn fragment(&mut self, fragment: Fragment) {
+        self.out.push_str(&token(Hole::Fragment(self.fragments.len())));
+        self.out.push('\n');
+        self.fragments.push(fragment);
     }
 
     /// A heading's anchor: its text as code hosts make it, numbered when taken.
@@ -98,13 +114,18 @@ impl Draft {
     }
 
     /// The finished article.
-    pub fn finish(mut self, config: &Config) -> Article {
+    pub fn finish(mut self, config: &Config, slides: bool) -> Article {
         let notes = self.footnotes.section();
         for number in 1..=self.footnotes.order.len() {
             self.anchors.push(format!("fn-{number}"));
         }
         self.out.push_str(&notes);
-        if self.raw && config.html == HtmlPolicy::Sanitize {
+        if slides && self.level == 0 {
+            self.out = slide::wrap(&self.out, &self.slides);
+            self.anchors.extend((1..=self.slides.len() + 1).map(|number| number.to_string()));
+        }
+        let cleaned = self.raw && config.html == HtmlPolicy::Sanitize;
+        if cleaned {
             self.out = html::clean(&self.out, config.remote_images);
         }
         Article {
@@ -116,8 +137,11 @@ impl Draft {
                 links: self.links,
                 blocks: self.blocks,
                 charts: self.charts,
+                fragments: self.fragments,
                 headings: self.headings,
                 anchors: self.anchors,
+                boxes: self.boxes,
+                raw: cleaned,
             },
         }
     }
@@ -148,8 +172,11 @@ impl Footnotes {
         if self.order.is_empty() {
             return String::new();
         }
-        let mut out =
-            String::from("<section class=\"footnotes\" aria-label=\"Footnotes\">\n<ol>\n");
+        let mut out = format!(
+            "<section class=\"footnotes\" aria-label=\"{}\">\n<ol>\n",
+            token(Hole::Label(Label::Footnotes))
+        );
+        let back_label = token(Hole::Label(Label::BackToText));
         for (index, name) in self.order.iter().enumerate() {
             let number = index + 1;
             let text = self.texts.get(name).map_or("", String::as_str).trim_end();
@@ -157,7 +184,7 @@ impl Footnotes {
             let back: String = (1..=count)
                 .map(|n| {
                     let id = reference_id(number, n);
-                    format!(" <a class=\"footnote-back\" href=\"#{id}\" aria-label=\"Back to the text\">\u{21a9}</a>")
+                    format!(" <a class=\"footnote-back\" href=\"#{id}\" aria-label=\"{back_label}\">\u{21a9}</a>")
                 })
                 .collect();
             // The way back belongs to the last line of the text.

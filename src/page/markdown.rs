@@ -1,12 +1,14 @@
 //! From Markdown to articles: one walk over the events of the parser.
 
+mod callout;
 mod code;
 mod heading;
 mod link;
+mod quiz;
 mod raw;
 mod text;
 
-use super::body::{self, Target, escaped};
+use super::body::{self, Hole, Label, Target, escaped, token};
 use super::draft::Draft;
 use super::fence::Info;
 use super::include::Expanded;
@@ -28,40 +30,50 @@ pub fn options() -> Options {
         | Options::ENABLE_GFM
 }
 
+/// What a page is, as far as its text depends on it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Form {
+    /// Whether headings with an ID open entries.
+    pub catalogue: bool,
+    /// Whether it is shown as slides.
+    pub slides: bool,
+}
+
 /// Walks the text from byte `from` on. The first article is the file's own; others
 /// are entries under headings.
 pub(super) fn write(
     source: &Expanded,
     from: usize,
     config: &Config,
-    catalogue: bool,
+    form: Form,
     options: Options,
 ) -> (Vec<Article>, Vec<Diagnostic>) {
-    let (drafts, found) = walk(source, from, config, catalogue, &options);
+    let (drafts, found) = walk(source, from, config, form, &options);
     let deep = |draft: &Draft| draft.raw && html::is_deep(&draft.out);
     if config.html == HtmlPolicy::Sanitize && drafts.iter().any(deep) {
         // Cleaning would take time with the square of the depth.
         let escaping = Config { html: HtmlPolicy::Escape, ..config.clone() };
-        let (drafts, mut found) = walk(source, from, &escaping, catalogue, &options);
+        let (drafts, mut found) = walk(source, from, &escaping, form, &options);
         let place = drafts[0].place.clone();
         let message = "this page is nested too deeply for raw HTML, which is shown as text";
         found.push(Diagnostic::new(Code::RemovedHtml, place, message));
-        return (drafts.into_iter().map(|draft| draft.finish(&escaping)).collect(), found);
+        let finish = |draft: Draft| draft.finish(&escaping, form.slides);
+        return (drafts.into_iter().map(finish).collect(), found);
     }
-    (drafts.into_iter().map(|draft| draft.finish(config)).collect(), found)
+    (drafts.into_iter().map(|draft| draft.finish(config, form.slides)).collect(), found)
 }
 
 fn walk(
     source: &Expanded,
     from: usize,
     config: &Config,
-    catalogue: bool,
+    form: Form,
     options: &Options,
 ) -> (Vec<Draft>, Vec<Diagnostic>) {
     let mut writer = Writer {
         source,
         config,
-        catalogue,
+        form,
         drafts: vec![Draft::new(source.place(0..0), 0)],
         current: 0,
         found: Vec::new(),
@@ -76,10 +88,15 @@ fn walk(
         notes: Vec::new(),
         links: Vec::new(),
         html: None,
+        quotes: Vec::new(),
+        skip_until: 0,
     };
     let parser = Parser::new_ext(&source.text[from..], *options).into_offset_iter();
     for (event, span) in parser {
         let span = span.start + from..span.end + from;
+        if writer.is_skipped(&event, &span) {
+            continue;
+        }
         if let Event::Text(text) = &event
             && writer.code.is_none()
         {
@@ -131,8 +148,7 @@ struct OpenImage {
 struct Writer<'a> {
     source: &'a Expanded,
     config: &'a Config,
-    /// Whether headings with an ID open entries here.
-    catalogue: bool,
+    form: Form,
     drafts: Vec<Draft>,
     current: usize,
     found: Vec<Diagnostic>,
@@ -152,6 +168,9 @@ struct Writer<'a> {
     /// How each open link is closed.
     links: Vec<String>,
     html: Option<(String, Span)>,
+    quotes: Vec<callout::Quote>,
+    /// What begins before this byte is the line of a mark.
+    skip_until: usize,
 }
 
 impl Writer<'_> {
@@ -178,7 +197,7 @@ impl Writer<'_> {
     fn event(&mut self, event: Event<'_>, span: Span) {
         match event {
             Event::Start(tag) => self.start(tag, span),
-            Event::End(tag) => self.end(tag),
+            Event::End(tag) => self.end(tag, span),
             Event::Text(text) => self.code_text(&text, span),
             Event::Code(code) => self.inline(&code, "<code>", "</code>"),
             Event::InlineMath(math) => self.inline(&math, "<code class=\"math\">", "</code>"),
@@ -198,6 +217,7 @@ impl Writer<'_> {
                 Some(image) => image.alt.push('\n'),
                 None => self.push("<br />\n"),
             },
+            Event::Rule if self.opens_slide(None) => {}
             Event::Rule => {
                 self.fresh_line();
                 self.push("<hr />\n");
@@ -218,6 +238,35 @@ impl Writer<'_> {
         }
     }
 
+    /// Ends a paragraph; one that held only a mark leaves nothing.
+    fn end_paragraph(&mut self, span: Span) {
+        let skipped = span.start < self.skip_until;
+        let out = &mut self.draft().out;
+        match skipped && out.ends_with("<p>") {
+            true => out.truncate(out.len() - 3),
+            false => out.push_str("</p>\n"),
+        }
+    }
+
+    /// Begins a slide at a thematic break or a heading of this level; false where there
+    /// are no slides.
+    fn opens_slide(&mut self, level: Option<u8>) -> bool {
+        if !self.form.slides || self.depth > 0 || self.current > 0 || level.is_some_and(|l| l > 2) {
+            return false;
+        }
+        self.fresh_line();
+        let draft = self.draft();
+        let last = draft.slides.last().copied();
+        let title = level == Some(1) && draft.out.trim().is_empty();
+        let again = last.is_some_and(|at| draft.out[at..].trim().is_empty());
+        if !title && !again {
+            draft.slides.push(draft.out.len());
+            let number = draft.slides.len() + 1;
+            draft.claim(&number.to_string());
+        }
+        true
+    }
+
     fn inline(&mut self, text: &str, before: &str, after: &str) {
         if let Some(image) = &mut self.image {
             return image.alt.push_str(text);
@@ -230,6 +279,9 @@ impl Writer<'_> {
     }
 
     fn task(&mut self, done: bool) {
+        if self.quiz_choice(done) {
+            return;
+        }
         let starts = self.list_starts.last().copied();
         let out = &mut self.draft().out;
         if let Some(at) = out.rfind("<li>") {
@@ -241,18 +293,24 @@ impl Writer<'_> {
             out.replace_range(start..start + 4, "<ul class=\"tasks\">");
         }
         let checked = if done { " checked" } else { "" };
-        out.push_str(&format!("<input type=\"checkbox\" disabled{checked} aria-label=\"Done\"> "));
+        out.push_str(&format!(
+            "<input type=\"checkbox\" disabled{checked} aria-label=\"{}\"> ",
+            token(Hole::Label(Label::Done))
+        ));
+        self.draft().boxes += 1;
     }
 
     fn start(&mut self, tag: Tag<'_>, span: Span) {
         match tag {
             Tag::Paragraph => {
                 self.fresh_line();
+                self.quiz_paragraph();
                 self.push("<p>");
             }
             Tag::Heading { level, id, classes, .. } => {
                 self.switch_article(level as u8);
                 self.fresh_line();
+                self.opens_slide(Some(level as u8));
                 let start = self.draft().out.len();
                 self.heading = Some(OpenHeading {
                     level: level as u8,
@@ -263,16 +321,13 @@ impl Writer<'_> {
                     span,
                 });
             }
-            Tag::BlockQuote(kind) => {
-                self.depth += 1;
-                self.fresh_line();
-                self.push(&alert_open(kind));
-            }
+            Tag::BlockQuote(kind) => self.start_quote(kind, span),
             Tag::CodeBlock(kind) => self.start_code(kind, span),
             Tag::HtmlBlock => self.html = Some((String::new(), span)),
             Tag::List(first) => {
                 self.depth += 1;
                 self.fresh_line();
+                self.quiz_list();
                 let at = self.draft().out.len();
                 self.list_starts.push(at);
                 match first {
@@ -363,14 +418,11 @@ impl Writer<'_> {
         }
     }
 
-    fn end(&mut self, tag: TagEnd) {
+    fn end(&mut self, tag: TagEnd, span: Span) {
         match tag {
-            TagEnd::Paragraph => self.push("</p>\n"),
+            TagEnd::Paragraph => self.end_paragraph(span),
             TagEnd::Heading(level) => self.end_heading(level),
-            TagEnd::BlockQuote(kind) => {
-                self.depth -= 1;
-                self.push(if kind.is_some() { "</div>\n" } else { "</blockquote>\n" });
-            }
+            TagEnd::BlockQuote(_) => self.end_quote(),
             TagEnd::CodeBlock => self.end_code(),
             TagEnd::HtmlBlock => {
                 if let Some((text, span)) = self.html.take() {
@@ -382,8 +434,13 @@ impl Writer<'_> {
                 self.depth -= 1;
                 self.list_starts.pop();
                 self.push(if ordered { "</ol>\n" } else { "</ul>\n" });
+                self.quiz_list_end();
             }
-            TagEnd::Item => self.push("</li>\n"),
+            TagEnd::Item => {
+                let place = self.source.place(span);
+                self.quiz_item_end(place);
+                self.push("</li>\n");
+            }
             TagEnd::FootnoteDefinition => {
                 self.depth -= 1;
                 if let Some((name, outer)) = self.notes.pop() {
@@ -434,15 +491,16 @@ impl Writer<'_> {
 }
 
 fn alert_open(kind: Option<BlockQuoteKind>) -> String {
-    let (class, title) = match kind {
+    let (class, label) = match kind {
         None => return "<blockquote>\n".into(),
-        Some(BlockQuoteKind::Note) => ("note", "Note"),
-        Some(BlockQuoteKind::Tip) => ("tip", "Tip"),
-        Some(BlockQuoteKind::Important) => ("important", "Important"),
-        Some(BlockQuoteKind::Warning) => ("warning", "Warning"),
-        Some(BlockQuoteKind::Caution) => ("caution", "Caution"),
+        Some(BlockQuoteKind::Note) => ("note", Label::Note),
+        Some(BlockQuoteKind::Tip) => ("tip", Label::Tip),
+        Some(BlockQuoteKind::Important) => ("important", Label::Important),
+        Some(BlockQuoteKind::Warning) => ("warning", Label::Warning),
+        Some(BlockQuoteKind::Caution) => ("caution", Label::Caution),
     };
     format!(
-        "<div class=\"alert alert-{class}\" role=\"note\"><p class=\"alert-title\">{title}</p>\n"
+        "<div class=\"alert alert-{class}\" role=\"note\"><p class=\"alert-title\">{}</p>\n",
+        token(Hole::Label(label))
     )
 }

@@ -98,6 +98,16 @@ pub struct Meta {
     pub risk: Option<String>,
     /// What changed in an entry, and when: newest as the author ordered them.
     pub changes: Vec<Change>,
+    /// How the page is laid out.
+    pub layout: Layout,
+    /// The recording that the page shows, with its captions and chapters.
+    pub media: Option<Word>,
+    /// The file of the recording's captions, in WebVTT.
+    pub captions: Option<Word>,
+    /// The file of the recording's chapters, in WebVTT.
+    pub chapters: Option<Word>,
+    /// The date on which the page has to be looked at again.
+    pub due: Option<Word>,
     /// Other facts that are shown as they are: label and text.
     pub facts: Vec<(&'static str, String)>,
 }
@@ -107,6 +117,16 @@ impl Meta {
     pub fn is_deprecated(&self) -> bool {
         self.status.as_deref() == Some("deprecated")
     }
+}
+
+/// How a page is laid out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Layout {
+    /// As text.
+    #[default]
+    Page,
+    /// As slides.
+    Slides,
 }
 
 /// A declared change of an entry.
@@ -165,6 +185,11 @@ keys! {
     "owner" "text" "Who answers for the page."
     "date" "date" "Date of a model."
     "reviewed" "date" "When the page was last reviewed."
+    "due" "date" "When the page has to be looked at again. Pages that are due are listed for the curator."
+    "layout" "page or slides" "`slides` shows the page as slides: one begins at each second-level heading and at each `---`."
+    "media" "path of a file" "A recording, video or audio, that the page shows with its transcript."
+    "captions" "path of a file" "What is said in the recording, in WebVTT. The transcript is made from it."
+    "chapters" "path of a file" "The chapters of the recording, in WebVTT."
 }
 
 /// The sizes of a model, smallest first.
@@ -314,6 +339,24 @@ pub fn decode(
     meta.severity = vocabulary("severity", one(fields.text("severity")), &SEVERITIES).pop();
     meta.status = vocabulary("status", one(fields.text("status")), &STATUSES).pop();
     let size = vocabulary("size", one(fields.text("size")), &SIZES).pop();
+    let layout = vocabulary("layout", one(fields.text("layout")), &["page", "slides"]).pop();
+    meta.layout = match layout.as_deref() {
+        Some("slides") => Layout::Slides,
+        _ => Layout::Page,
+    };
+    meta.media = fields.text("media").map(word);
+    meta.captions = fields.text("captions").map(word);
+    meta.chapters = fields.text("chapters").map(word);
+    let (reviewed, due) = (fields.text("reviewed"), fields.text("due"));
+    for (key, date) in [("reviewed", &reviewed), ("due", &due)] {
+        if let Some((text, span)) = date
+            && text.trim().parse::<jiff::civil::Date>().is_err()
+        {
+            let message = format!("`{key}` takes a date such as `2026-05-01`");
+            found.push(Diagnostic::new(Code::UnknownValue, place(span.clone()), message));
+        }
+    }
+    meta.due = due.clone().map(word);
     for (key, list) in [("applies-to", &mut meta.applies_to), ("tags", &mut meta.tags)] {
         *list = fields.list(key).into_iter().map(|(text, _)| text.trim().to_string()).collect();
         list.retain(|text| !text.is_empty());
@@ -323,7 +366,8 @@ pub fn decode(
         ("Team", text(fields.text("team"))),
         ("Owner", text(fields.text("owner"))),
         ("Date", text(fields.text("date"))),
-        ("Reviewed", text(fields.text("reviewed"))),
+        ("Reviewed", text(reviewed)),
+        ("Due", text(due)),
     ];
     meta.facts = facts.into_iter().filter_map(|(label, text)| Some((label, text?))).collect();
     for role in roles.keys() {

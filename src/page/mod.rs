@@ -5,20 +5,24 @@ mod block;
 mod body;
 mod draft;
 mod fence;
+mod fragment;
 mod highlight;
 mod html;
 mod include;
 mod link;
 mod markdown;
 mod meta;
+mod section;
+mod slide;
 
 pub use block::{Block, BlockKind, Column, Item};
-pub use body::{Body, Chart, Heading, Hole, Link, Piece, Target, escape, escaped};
+pub use body::{Body, Chart, Heading, Hole, Label, Link, Piece, Target, escape, escaped};
 pub use draft::slug;
+pub use fragment::{Fragment, Part};
 pub use include::{Expanded, Segment, expand};
 pub use link::{classify, decode, encode_fragment, encode_path};
 pub use markdown::options;
-pub use meta::{Change, META_KEYS, Meta, MetaKey, SIZES, Statement, Word};
+pub use meta::{Change, Layout, META_KEYS, Meta, MetaKey, SIZES, Statement, Word};
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
@@ -114,9 +118,12 @@ pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) ->
             }
         }
     }
-    let catalogue = config.kinds.of_path(path).is_some_and(|kind| kind.catalogue);
+    let form = markdown::Form {
+        catalogue: config.kinds.of_path(path).is_some_and(|kind| kind.catalogue),
+        slides: fields.layout == Layout::Slides,
+    };
     let (mut articles, problems) =
-        markdown::write(source, body_start, config, catalogue, markdown::options());
+        markdown::write(source, body_start, config, form, markdown::options());
     found.extend(problems);
     if let Some(own) = articles.first_mut() {
         own.meta = fields;
@@ -134,7 +141,7 @@ pub fn commonmark(text: &str) -> String {
         Config { html: crate::config::HtmlPolicy::Allow, remote_images: true, ..Config::default() };
     let source = Expanded::plain(&"text.md".into(), text.into());
     let options = pulldown_cmark::Options::empty();
-    let (articles, _) = markdown::write(&source, 0, &config, false, options);
+    let (articles, _) = markdown::write(&source, 0, &config, markdown::Form::default(), options);
     let mut out = String::new();
     for article in &articles {
         let mut push = |pieces: &[Piece]| {
@@ -171,7 +178,9 @@ fn plain_hole(hole: Hole, body: &Body) -> String {
         }
         Hole::Close(_) => "</a>".into(),
         Hole::Url(i) => address(i),
-        Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_) => String::new(),
+        Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_) | Hole::Fragment(_) | Hole::Label(_) => {
+            String::new()
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 use super::Renderer;
 use crate::entry::severity_rank;
 use crate::graph::NodeId;
+use crate::language::Text;
 use crate::model::Threat;
 use crate::page::{Block, BlockKind, Column, Item, escape, escaped};
 use crate::view::Chip;
@@ -25,11 +26,23 @@ pub(super) fn render(
     let Some(block) = renderer.graph.article(node).body.blocks.get(index) else { return };
     match block.kind {
         BlockKind::List => list(renderer, url, block, out),
-        _ => table(renderer, url, node, index, out),
+        _ => table(renderer, url, node, index, None, out),
     }
 }
 
-fn open(name: &str, columns: &[&str], out: &mut String) {
+/// Writes some rows of block `index` of a node, for another page.
+pub(super) fn rows(
+    renderer: &Renderer<'_>,
+    url: &str,
+    node: NodeId,
+    index: usize,
+    rows: &[usize],
+    out: &mut String,
+) {
+    table(renderer, url, node, index, Some(rows), out);
+}
+
+fn open(name: &str, columns: &[String], out: &mut String) {
     out.push_str(&format!(
         "<div class=\"block block-{name}\"><div class=\"table-wrap\" tabindex=\"0\"><table><thead><tr>"
     ));
@@ -41,9 +54,19 @@ fn open(name: &str, columns: &[&str], out: &mut String) {
 
 const CLOSE: &str = "</tbody></table></div></div>\n";
 
-fn table(renderer: &Renderer<'_>, url: &str, node: NodeId, index: usize, out: &mut String) {
+/// A table of all rows or, without IDs of their own, of some.
+fn table(
+    renderer: &Renderer<'_>,
+    url: &str,
+    node: NodeId,
+    index: usize,
+    some: Option<&[usize]>,
+    out: &mut String,
+) {
     let Some(block) = renderer.graph.article(node).body.blocks.get(index) else { return };
     let kind = block.kind;
+    let is_shown = |number: &usize| some.is_none_or(|some| some.contains(number));
+    let shown = || (0..block.items.len()).filter(is_shown).map(|number| &block.items[number]);
     // Who held a review stands in a column of its own.
     let is_note = |key: &str| NOTES.contains(&key) && !(kind == BlockKind::Reviews && key == "by");
     let main: Vec<&Column> = kind
@@ -52,37 +75,37 @@ fn table(renderer: &Renderer<'_>, url: &str, node: NodeId, index: usize, out: &m
         .filter(|column| !is_note(column.key) && !MERGED.contains(&column.key))
         .filter(|column| {
             let risk = column.key == "likelihood";
-            block
-                .items
-                .iter()
-                .any(|item| !item.get(column.key).is_empty() || (risk && !item.risk.is_empty()))
+            shown().any(|item| !item.get(column.key).is_empty() || (risk && !item.risk.is_empty()))
         })
         .collect();
     let noted =
         |item: &Item| kind.columns().iter().any(|c| is_note(c.key) && !item.get(c.key).is_empty());
     // Threats and requirements have much to tell: a row of its own below the facts.
     let wide = matches!(kind, BlockKind::Threats | BlockKind::Requirements);
-    let narrow = !wide && block.items.iter().any(noted);
+    let narrow = !wide && shown().any(noted);
+    let text = renderer.text;
     let first = match kind {
-        BlockKind::Threats => Some("Threat"),
-        BlockKind::Assumptions => Some("Assumption"),
-        BlockKind::Requirements => Some("Requirement"),
+        BlockKind::Threats => Some(text.get("threat")),
+        BlockKind::Assumptions => Some(text.get("assumption")),
+        BlockKind::Requirements => Some(text.get("requirement")),
         BlockKind::Reviews | BlockKind::List => None,
     };
     let risk_heading = renderer.risk_heading(url, node, index);
     let titles = main.iter().map(|column| match (column.key, &risk_heading) {
-        ("likelihood", Some(heading)) => heading.as_str(),
-        _ => title_of(column),
+        ("likelihood", Some(heading)) => heading.clone(),
+        _ => title_of(text, kind, column),
     });
-    let columns: Vec<&str> =
-        first.into_iter().chain(titles).chain(narrow.then_some("Notes")).collect();
+    let first_title = first.map(str::to_string);
+    let notes_title = narrow.then(|| text.get("notes").to_string());
+    let columns: Vec<String> = first_title.into_iter().chain(titles).chain(notes_title).collect();
     open(kind.name(), &columns, out);
-    for number in order(renderer, node, index, block) {
+    for number in order(renderer, node, index, block).into_iter().filter(is_shown) {
         let item = &block.items[number];
         let threat = renderer.models.threat(node, (index, number));
         let id = threat.map(|threat| threat.id.clone());
         let id = id.or_else(|| Some(item.id.as_ref()?.text.clone()));
         let id = id
+            .filter(|_| some.is_none())
             .map(|id| format!(" id=\"{}\"", escaped(&id.to_ascii_lowercase())))
             .unwrap_or_default();
         let more = wide && noted(item);
@@ -94,7 +117,7 @@ fn table(renderer: &Renderer<'_>, url: &str, node: NodeId, index: usize, out: &m
             out.push_str("</td>");
         }
         for column in &main {
-            out.push_str(&format!("<td data-label=\"{}\">", title_of(column)));
+            out.push_str(&format!("<td data-label=\"{}\">", title_of(text, kind, column)));
             match (column.key, threat) {
                 ("likelihood", Some(threat)) => risk(threat, out),
                 _ => cell(renderer, url, column.key, item, out),
@@ -103,11 +126,12 @@ fn table(renderer: &Renderer<'_>, url: &str, node: NodeId, index: usize, out: &m
         }
         let notes = |out: &mut String| {
             for column in kind.columns().iter().filter(|column| is_note(column.key)) {
-                note(renderer, column.key, column.title, item, out);
+                note(renderer, column.key, &title_of(text, kind, column), item, out);
             }
         };
         if narrow {
-            out.push_str("<td data-label=\"Notes\" class=\"notes\">");
+            let label = escaped(text.get("notes"));
+            out.push_str(&format!("<td data-label=\"{label}\" class=\"notes\">"));
             notes(out);
             out.push_str("</td>");
         }
@@ -125,11 +149,15 @@ fn table(renderer: &Renderer<'_>, url: &str, node: NodeId, index: usize, out: &m
 }
 
 /// The words over a column; likelihood and impact share one.
-fn title_of(column: &Column) -> &'static str {
-    match column.key {
-        "likelihood" => "Risk",
-        _ => column.title,
-    }
+fn title_of(text: &Text, kind: BlockKind, column: &Column) -> String {
+    let key = match (kind, column.key) {
+        (_, "likelihood") => "risk",
+        (_, "stride") => "stride",
+        (_, "status") => "status",
+        (BlockKind::Reviews, "by") => "column_reviewer",
+        (_, key) => return escaped(text.get(&format!("column_{key}"))),
+    };
+    escaped(text.get(key))
 }
 
 /// What an item is about: a catalogue entry, or its own ID and title.
@@ -137,7 +165,7 @@ fn subject(renderer: &Renderer<'_>, url: &str, item: &Item, out: &mut String) {
     match (&item.uses, &item.title) {
         (Some(word), title) => match renderer.graph.find(&word.text) {
             Some(to) => renderer.entry_anchor(url, to, None, title.as_deref(), out),
-            None => broken(&word.text, out),
+            None => broken(renderer.text, &word.text, out),
         },
         (None, title) => {
             if let Some(id) = &item.id {
@@ -160,9 +188,10 @@ fn subject(renderer: &Renderer<'_>, url: &str, item: &Item, out: &mut String) {
     }
 }
 
-fn broken(id: &str, out: &mut String) {
+fn broken(text: &Text, id: &str, out: &mut String) {
+    let why = escaped(&text.fill("no_such_entry", &[("id", id)]));
     let id = escaped(id);
-    out.push_str(&format!("<span class=\"broken\" title=\"there is no entry {id}\">{id}</span>"));
+    out.push_str(&format!("<span class=\"broken\" title=\"{why}\">{id}</span>"));
 }
 
 fn cell(renderer: &Renderer<'_>, url: &str, key: &str, item: &Item, out: &mut String) {
@@ -171,7 +200,8 @@ fn cell(renderer: &Renderer<'_>, url: &str, key: &str, item: &Item, out: &mut St
         let by: Vec<&str> = item.get("mitigation").iter().map(|w| w.text.as_str()).collect();
         escape(item.first(key).unwrap_or(""), out);
         if !by.is_empty() {
-            out.push_str(&format!("<br><small>by {}</small>", escaped(&by.join(", "))));
+            let by = renderer.text.fill("mitigated_by", &[("how", &by.join(", "))]);
+            out.push_str(&format!("<br><small>{}</small>", escaped(&by)));
         }
         return;
     }
@@ -180,13 +210,15 @@ fn cell(renderer: &Renderer<'_>, url: &str, key: &str, item: &Item, out: &mut St
             out.push_str(if key == "requirements" || key == "status" { " " } else { ", " });
         }
         match key {
-            "status" | "outcome" => chip("status", &word.text, &words_of(&word.text), out),
+            "status" | "outcome" => {
+                chip("status", &word.text, &renderer.text.word(&word.text), out)
+            }
             "requirements" => match renderer.graph.find(&word.text) {
                 Some(to) => renderer.entry_anchor(url, to, None, Some(&word.text), out),
                 None if renderer.graph.local(&word.text).is_some() => {
                     renderer.local_anchor(url, &word.text, Some(&word.text), out);
                 }
-                None => broken(&word.text, out),
+                None => broken(renderer.text, &word.text, out),
             },
             _ => escape(&word.text, out),
         }
@@ -255,13 +287,6 @@ fn test(renderer: &Renderer<'_>, name: &str) -> String {
     out
 }
 
-/// `not-applicable` as readers see it.
-pub(super) fn words_of(word: &str) -> String {
-    let text = word.replace('-', " ");
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str())
-}
-
 fn chip(group: &str, value: &str, label: &str, out: &mut String) {
     let class = match group {
         "status" => format!("chip-status-{}", escaped(value)),
@@ -277,7 +302,8 @@ fn list(renderer: &Renderer<'_>, url: &str, block: &Block, out: &mut String) {
             .filter(|node| matches(renderer, *node, query))
             .collect();
         if matches.is_empty() {
-            out.push_str("<p class=\"empty\">No entry matches.</p>\n");
+            let none = escaped(renderer.text.get("no_entry_matches"));
+            out.push_str(&format!("<p class=\"empty\">{none}</p>\n"));
             continue;
         }
         let chips: Vec<(Vec<Chip>, Option<Chip>)> = matches
@@ -286,20 +312,18 @@ fn list(renderer: &Renderer<'_>, url: &str, block: &Block, out: &mut String) {
             .collect();
         let stride = chips.iter().any(|(stride, _)| !stride.is_empty());
         let severity = chips.iter().any(|(_, severity)| severity.is_some());
-        let mut columns = vec!["Entry"];
-        if stride {
-            columns.push("STRIDE");
-        }
-        if severity {
-            columns.push("Severity");
-        }
+        let [entry, letters_title, level_title] =
+            ["entry", "stride", "severity"].map(|key| escaped(renderer.text.get(key)));
+        let mut columns = vec![entry.clone()];
+        columns.extend(stride.then(|| letters_title.clone()));
+        columns.extend(severity.then(|| level_title.clone()));
         open("list", &columns, out);
         for (node, (letters, level)) in matches.iter().zip(&chips) {
-            out.push_str("<tr><td data-label=\"Entry\" class=\"subject\">");
+            out.push_str(&format!("<tr><td data-label=\"{entry}\" class=\"subject\">"));
             renderer.entry_anchor(url, *node, None, None, out);
             out.push_str("</td>");
             if stride {
-                out.push_str("<td data-label=\"STRIDE\">");
+                out.push_str(&format!("<td data-label=\"{letters_title}\">"));
                 for chip in letters {
                     let letter = chip.value.chars().next().unwrap_or('-');
                     out.push_str(&format!(
@@ -311,7 +335,7 @@ fn list(renderer: &Renderer<'_>, url: &str, block: &Block, out: &mut String) {
                 out.push_str("</td>");
             }
             if severity {
-                out.push_str("<td data-label=\"Severity\">");
+                out.push_str(&format!("<td data-label=\"{level_title}\">"));
                 if let Some(chip) = level {
                     self::chip("severity", &chip.value, &chip.label, out);
                 }

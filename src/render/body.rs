@@ -1,7 +1,7 @@
 //! Fills the holes of a body.
 
 use super::Renderer;
-use super::{block, chart};
+use super::{block, chart, fragment};
 use crate::graph::{NodeId, Resolved};
 use crate::page::{Hole, Piece, Target, encode_fragment, escape, escaped};
 
@@ -27,7 +27,7 @@ impl Renderer<'_> {
         out
     }
 
-    fn fill(&self, url: &str, node: NodeId, hole: Hole, out: &mut String) {
+    pub(super) fn fill(&self, url: &str, node: NodeId, hole: Hole, out: &mut String) {
         let links = &self.graph.links[node];
         match hole {
             Hole::Open(i) => match links.get(i) {
@@ -86,10 +86,12 @@ impl Renderer<'_> {
             }
             Hole::Block(i) => block::render(self, url, node, i, out),
             Hole::Chart(i) => chart::render(self, node, i, out),
+            Hole::Fragment(i) => fragment::render(self, url, node, i, out),
+            Hole::Label(label) => escape(self.text.get(label.key()), out),
         }
     }
 
-    fn resolved_href(&self, url: &str, resolved: &Resolved) -> String {
+    pub(super) fn resolved_href(&self, url: &str, resolved: &Resolved) -> String {
         match resolved {
             Resolved::Node(to, anchor) => {
                 let fragment =

@@ -2,11 +2,11 @@
 //! catalogue since a review.
 
 use super::Renderer;
-use super::block::words_of;
 use super::entry::kind_of;
 use crate::change::{self, Detail, Diff, Move, Part, Risk, Snapshot, Subject, Thing, Way};
 use crate::dfd;
 use crate::graph::NodeId;
+use crate::language::Text;
 use crate::page::{self, Chart, encode_fragment};
 use crate::plan::{Route, change_url};
 use crate::view::{
@@ -49,7 +49,7 @@ impl Renderer<'_> {
             .map(|old| {
                 let label = match self.graph.date(old) {
                     "" => self.graph.nodes[old].title.clone(),
-                    date => date.to_string(),
+                    date => self.text.date(date),
                 };
                 Link::new(label, self.node_href(url, old))
             })
@@ -67,12 +67,7 @@ impl Renderer<'_> {
             date: self.graph.date(node).to_string(),
             current: page.url == url,
             newest: !self.graph.is_superseded(node),
-            outcome: outcome.map(|outcome| Chip {
-                group: "status".into(),
-                value: outcome.into(),
-                label: words_of(outcome),
-                href: None,
-            }),
+            outcome: outcome.map(|outcome| self.chip("status", outcome)),
             change: self.change_href(url, node),
         }
     }
@@ -119,7 +114,10 @@ impl Renderer<'_> {
             let outdated = change::outdated(self.graph, model);
             if let Some(outdated) = outdated.iter().find(|outdated| outdated.entry == entry) {
                 let mut link = self.entry_link(url, model.node);
-                link.note = Some(format!("last reviewed on {}", outdated.reviewed));
+                link.note = Some(
+                    self.text
+                        .fill("last_reviewed_on", &[("date", &self.text.date(&outdated.reviewed))]),
+                );
                 out.push(link);
             }
         }
@@ -128,7 +126,8 @@ impl Renderer<'_> {
 
     /// The page that tells what a revision changed.
     pub(super) fn change(&self, url: &str, node: NodeId) -> (PageView, Content) {
-        let title = format!("What changed: {}", self.graph.nodes[node].title);
+        let title =
+            self.text.fill("what_changed_title", &[("title", &self.graph.nodes[node].title)]);
         let mut page = self.page(url, &title);
         if let Some(spot) = &self.plan.spots[node]
             && let Some(section) = self.plan.sections.get(spot.section)
@@ -166,14 +165,14 @@ impl Renderer<'_> {
                 .iter()
                 .map(|open| OpenView {
                     severity: match open.severity {
-                        "none" => severity_chip("none", "Not rated"),
-                        word => severity_chip(word, &words_of(word)),
+                        "none" => severity_chip("none", self.text.get("severity_none")),
+                        word => self.chip("severity", word),
                     },
                     from: open.from,
                     to: open.to,
                 })
                 .collect(),
-            diagrams: diagrams(charts, &diff, [&old, &new]),
+            diagrams: diagrams(self.text, charts, &diff, [&old, &new]),
             old,
             new,
         };
@@ -183,11 +182,12 @@ impl Renderer<'_> {
 
 /// Both diagrams with the change marked, where they are drawn.
 fn diagrams(
+    text: &Text,
     charts: [Option<&Chart>; 2],
     diff: &Diff,
     revisions: [&RevisionView; 2],
 ) -> Vec<ChangeDiagram> {
-    let sides = [(OLD, false, "Before"), (NEW, true, "After")];
+    let sides = [(OLD, false, "before"), (NEW, true, "after")];
     let mut out = Vec::new();
     for ((chart, revision), (prefix, is_new, word)) in charts.iter().zip(revisions).zip(sides) {
         let Some(chart) = chart else { continue };
@@ -195,10 +195,10 @@ fn diagrams(
         let name = revision.id.as_ref().unwrap_or(&revision.title);
         let date = match revision.date.as_str() {
             "" => String::new(),
-            date => format!(", {date}"),
+            date => format!(", {}", text.date(date)),
         };
         out.push(ChangeDiagram {
-            caption: format!("{word}: {name}{date}"),
+            caption: format!("{}: {name}{date}", text.get(word)),
             svg: dfd::svg(&chart.diagram, layout, &diff.marks(prefix, is_new)).into(),
         });
     }
@@ -219,7 +219,7 @@ impl Places<'_> {
     fn part(&self, part: &Part) -> ChangePart {
         let row = |change: &str, thing: &Thing, is_new, details: Vec<ChangeDetail>| ChangeRow {
             change: change.into(),
-            label: words_of(change),
+            label: self.renderer.text.word(change),
             id: thing.id.clone(),
             title: thing.title.clone(),
             href: self.href(part.subject, thing, is_new),
@@ -230,21 +230,26 @@ impl Places<'_> {
             row("changed", &changed.new, true, changed.details.iter().map(detail).collect())
         });
         let removed = part.removed.iter().map(|thing| row("removed", thing, false, Vec::new()));
+        let key = format!("overview_{}", part.subject.word());
         ChangePart {
             name: part.subject.word().into(),
-            label: part.subject.title().into(),
-            counts: part.counts(),
+            label: self
+                .renderer
+                .text
+                .name(&key, Some(part.subject.title()), part.subject.title())
+                .into(),
+            counts: self.counts(part),
             rows: added.chain(changed).chain(removed).collect(),
         }
     }
 
     fn moved(&self, moved: &Move) -> MoveView {
         let (way, label) = match moved.way {
-            Way::Up => ("up", "Higher"),
-            Way::Down => ("down", "Lower"),
-            Way::Level if moved.from.is_none() => ("level", "Rated now"),
-            Way::Level if moved.to.is_none() => ("level", "No longer rated"),
-            Way::Level => ("level", "Alike"),
+            Way::Up => ("up", "risk_higher"),
+            Way::Down => ("down", "risk_lower"),
+            Way::Level if moved.from.is_none() => ("level", "risk_rated_now"),
+            Way::Level if moved.to.is_none() => ("level", "risk_no_longer_rated"),
+            Way::Level => ("level", "risk_alike"),
         };
         MoveView {
             id: moved.id.clone(),
@@ -253,8 +258,20 @@ impl Places<'_> {
             from: moved.from.as_ref().map(risk_chip),
             to: moved.to.as_ref().map(risk_chip),
             way: way.into(),
-            label: label.into(),
+            label: self.renderer.text.get(label).into(),
         }
+    }
+
+    /// In words: how many came, went and changed.
+    fn counts(&self, part: &Part) -> String {
+        let counts = [
+            (part.added.len(), "count_added"),
+            (part.removed.len(), "count_removed"),
+            (part.changed.len(), "count_changed"),
+        ];
+        let some = counts.into_iter().filter(|(n, _)| *n > 0);
+        let words: Vec<String> = some.map(|(n, key)| self.renderer.text.count(key, n)).collect();
+        words.join(", ")
     }
 
     /// A thing's row in its model, its entry, or its place in a picture on this page.

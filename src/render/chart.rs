@@ -4,6 +4,7 @@
 use super::Renderer;
 use crate::dfd::{self, Marks, Table};
 use crate::graph::NodeId;
+use crate::language::Text;
 use crate::page::escaped;
 
 /// Writes diagram `index` of a node.
@@ -16,24 +17,27 @@ pub(super) fn render(renderer: &Renderer<'_>, node: NodeId, index: usize, out: &
         out.push_str(&dfd::svg(&chart.diagram, layout, &marks));
         out.push_str("</div>\n");
     }
-    let tables = tables(&dfd::table(&chart.diagram), &marks);
+    let tables = tables(renderer.text, &dfd::table(&chart.diagram), &marks);
     match chart.layout {
         Some(_) => out.push_str(&format!(
-            "<details class=\"diagram-tables\"><summary>Elements and flows as tables</summary>{tables}</details>"
+            "<details class=\"diagram-tables\"><summary>{}</summary>{tables}</details>",
+            escaped(renderer.text.get("elements_and_flows")),
         )),
         None => out.push_str(&tables),
     }
     out.push_str("</figure>\n");
 }
 
-fn tables(table: &Table, marks: &Marks) -> String {
+fn tables(text: &Text, table: &Table, marks: &Marks) -> String {
     let open = |mark: Option<&dfd::Mark>| match mark.map_or(0, |mark| mark.open) {
         0 => String::new(),
         open => open.to_string(),
     };
     let head = |columns: &[&str]| {
-        let cells: String =
-            columns.iter().map(|column| format!("<th scope=\"col\">{column}</th>")).collect();
+        let cells: String = columns
+            .iter()
+            .map(|key| format!("<th scope=\"col\">{}</th>", escaped(text.get(key))))
+            .collect();
         format!(
             "<div class=\"table-wrap\" tabindex=\"0\"><table><thead><tr>{cells}</tr></thead><tbody>\n"
         )
@@ -43,16 +47,22 @@ fn tables(table: &Table, marks: &Marks) -> String {
             cells.iter().map(|cell| format!("<td>{}</td>", escaped(cell))).collect();
         format!("<tr>{cells}</tr>\n")
     };
-    let mut out = head(&["Element", "Kind", "Inside", "Open threats"]);
+    let mut out = head(&["element", "kind", "inside", "open_threats"]);
     for (index, row) in table.elements.iter().enumerate() {
         let inside = row.boundaries.join(", ");
         let open = open(marks.elements.get(&index));
-        out.push_str(&cells(&[&row.name, row.kind.name(), &inside, &open]));
+        out.push_str(&cells(&[
+            &row.name,
+            &text.within(&text.word(&row.kind.name().replace(' ', "-"))),
+            &inside,
+            &open,
+        ]));
     }
     out.push_str("</tbody></table></div>\n");
-    out.push_str(&head(&["Flow", "From", "To", "Data", "Crosses", "Open threats"]));
+    out.push_str(&head(&["flow", "from", "to", "data_that_flows", "crosses", "open_threats"]));
     for (index, row) in table.flows.iter().enumerate() {
-        let to = if row.both_ways { format!("{} (both ways)", row.to) } else { row.to.clone() };
+        let to =
+            if row.both_ways { text.fill("both_ways", &[("to", &row.to)]) } else { row.to.clone() };
         let crosses = row.crosses.join(", ");
         let open = open(marks.flows.get(&index));
         out.push_str(&cells(&[

@@ -1,28 +1,27 @@
 //! What each kind of page shows.
 
 use super::Renderer;
-use super::block::words_of;
-use super::entry::{kind_of, plain_chip, status_chip};
+use super::entry::{kind_of, plain_chip};
 use crate::entry::severity_rank;
 use crate::graph::NodeId;
-use crate::page::{BlockKind, Meta};
-use crate::plan::Item;
+use crate::language::Text;
+use crate::page::BlockKind;
+use crate::plan::{Item, Overview};
 use crate::view::{
-    ArticleView, Card, CatalogueView, Chip, Content, Count, Facet, FacetValue, Field, FieldValue,
-    HomeView, Link, LinkGroup, ModelView, PageView, Row, SectionView, Step, TagCount, TagView,
-    TagsView,
+    ArticleView, Card, CatalogueView, Content, Count, Facet, FacetValue, HomeView, Link, LinkGroup,
+    ModelView, PageView, Row, SectionView, Step, TagCount, TagView, TagsView,
 };
 use std::collections::BTreeMap;
 
-/// Keys by which a catalogue can be filtered, with the words for readers.
+/// Keys by which a catalogue can be filtered, with the keys of the words for readers.
 const FACETS: [(&str, &str); 7] = [
-    ("stride", "STRIDE"),
-    ("severity", "Severity"),
-    ("applies-to", "Applies to"),
-    ("elements", "Element"),
-    ("tags", "Tag"),
-    ("status", "Status"),
-    ("use", "Use"),
+    ("stride", "stride"),
+    ("severity", "severity"),
+    ("applies-to", "applies_to"),
+    ("elements", "element"),
+    ("tags", "tag"),
+    ("status", "status"),
+    ("use", "use"),
 ];
 
 impl Renderer<'_> {
@@ -50,9 +49,11 @@ impl Renderer<'_> {
             None if self.graph.summary.is_some() => Vec::new(),
             None => self.used_by(url, node),
         };
+        self.keep_progress(node, &mut page);
         let view = ArticleView {
             kind: kind.map(|kind| self.kind_view(url, kind)),
             step: self.step(node, kind.map(|kind| kind.name.as_str())),
+            below: self.below(url, node),
             used_by,
         };
         (page, Content::Article(view))
@@ -82,10 +83,10 @@ impl Renderer<'_> {
 
     fn home(&self, url: &str) -> HomeView {
         let mut actions = Vec::new();
-        for (kind, label) in [("guide", "Start the guide"), ("model", "Read an example")] {
+        for (kind, label) in [("guide", "start_the_guide"), ("model", "read_an_example")] {
             let section = self.plan.sections.iter().find(|s| s.kind.as_deref() == Some(kind));
             if let Some(node) = section.and_then(|section| section.at(0)) {
-                actions.push(Link::new(label, self.node_href(url, node)));
+                actions.push(Link::new(self.text.get(label), self.node_href(url, node)));
             }
         }
         let mut sections: Vec<Card> = self
@@ -94,7 +95,7 @@ impl Renderer<'_> {
             .iter()
             .filter_map(|section| {
                 Some(Card {
-                    title: section.label.clone(),
+                    title: self.section_label(section),
                     href: self.href(url, &section.first(self.graph)?),
                     kind: section.kind.clone().unwrap_or_default(),
                     count: Some(
@@ -122,12 +123,7 @@ impl Renderer<'_> {
 
     fn model(&self, url: &str, node: NodeId) -> ModelView {
         let article = self.graph.article(node);
-        let text = |text: &str| vec![FieldValue::Text { text: text.to_string() }];
-        let facts = article.meta.facts.iter().map(|(label, value)| Field {
-            name: label.to_lowercase(),
-            label: (*label).into(),
-            values: text(value),
-        });
+        let facts = article.meta.facts.iter().map(|(label, value)| self.fact(label, value));
         let mut counts: Vec<Count> = Vec::new();
         let blocks = |kind: BlockKind| article.body.blocks.iter().filter(move |b| b.kind == kind);
         let mut by_status: BTreeMap<&str, usize> = BTreeMap::new();
@@ -136,22 +132,19 @@ impl Renderer<'_> {
         }
         for status in ["open", "mitigated", "accepted", "not-applicable"] {
             if let Some(value) = by_status.get(status) {
-                let plural = if *value == 1 { "threat" } else { "threats" };
-                let label = match status {
-                    "not-applicable" => format!("{plural} not applicable"),
-                    other => format!("{other} {plural}"),
-                };
+                let key = format!("count_{}", status.replace('-', "_"));
+                let label = self.text.form(&key, *value).to_string();
                 counts.push(Count { name: status.into(), label, value: *value, href: None });
             }
         }
-        for (kind, one, many) in [
-            (BlockKind::Requirements, "requirement", "requirements"),
-            (BlockKind::Assumptions, "assumption", "assumptions"),
+        for (kind, name, key) in [
+            (BlockKind::Requirements, "requirements", "count_requirements"),
+            (BlockKind::Assumptions, "assumptions", "count_assumptions"),
         ] {
             let value = blocks(kind).map(|block| block.items.len()).sum::<usize>();
             if value > 0 {
-                let label = if value == 1 { one } else { many };
-                let count = Count { name: many.into(), label: label.into(), value, href: None };
+                let label = self.text.form(key, value).into();
+                let count = Count { name: name.into(), label, value, href: None };
                 counts.push(count);
             }
         }
@@ -164,7 +157,7 @@ impl Renderer<'_> {
             id: self.graph.nodes[node].id.clone(),
             facts: facts.chain(self.rated_by(url, node)).collect(),
             counts,
-            status: self.overviews(url).into_iter().find(|link| link.label == "Status"),
+            status: self.overview_link(url, Overview::Status),
             history: self.history(url, node),
             uses: self.by_kind(url, uses),
             used_by: self.used_by(url, node),
@@ -180,8 +173,8 @@ impl Renderer<'_> {
         for node in nodes {
             let kind = kind_of(self.config, self.graph.nodes[node].kind.as_deref());
             let (name, label) = match kind {
-                Some(kind) => (kind.name.clone(), kind.plural.clone()),
-                None => ("page".to_string(), "Pages".to_string()),
+                Some(kind) => (kind.name.clone(), self.kind_plural(kind).to_string()),
+                None => ("page".to_string(), self.text.get("kind_page_many").to_string()),
             };
             let link = self.entry_link(url, node);
             match groups.last_mut().filter(|group| group.name == name) {
@@ -207,7 +200,7 @@ impl Renderer<'_> {
         intro: Option<NodeId>,
     ) -> (PageView, Content) {
         let section = &self.plan.sections[number];
-        let mut page = self.index_page(url, &section.label, intro);
+        let mut page = self.index_page(url, &self.section_label(section), intro);
         page.sidebar = self.sidebar(url, section, &[]);
         (page.previous, page.breadcrumbs) = (None, Vec::new());
         let first = section.reading.iter().copied().find(|node| Some(*node) != intro);
@@ -227,12 +220,19 @@ impl Renderer<'_> {
             Some("model") => self.overviews(url),
             _ => Vec::new(),
         };
+        self.show_progress(&items, &mut page);
         let view =
             SectionView { kind: kind.map(|kind| self.kind_view(url, kind)), items, overviews };
         (page, Content::Section(view))
     }
 
-    fn cards(&self, url: &str, items: &[Item], intro: Option<NodeId>, out: &mut Vec<Card>) {
+    pub(super) fn cards(
+        &self,
+        url: &str,
+        items: &[Item],
+        intro: Option<NodeId>,
+        out: &mut Vec<Card>,
+    ) {
         for item in items {
             // The newest revision of a model stands for the earlier ones.
             let is_card = |node: &NodeId| Some(*node) != intro && !self.is_earlier(*node);
@@ -247,8 +247,9 @@ impl Renderer<'_> {
                     step: None,
                     description: self.description(self.graph.article(node), &self.body(url, node)),
                     count: None,
-                    chips: fact_chips(meta),
+                    chips: self.fact_chips(meta),
                     earlier: self.earlier(url, node),
+                    boxes: self.boxes(node),
                 });
             }
             self.cards(url, &item.children, intro, out);
@@ -262,7 +263,7 @@ impl Renderer<'_> {
         intro: Option<NodeId>,
     ) -> (PageView, Content) {
         let kind = kind_of(self.config, Some(name));
-        let label = kind.map_or(name, |kind| kind.plural.as_str());
+        let label = kind.map_or(name, |kind| self.kind_plural(kind));
         let mut page = self.index_page(url, label, intro);
         (page.sidebar, page.breadcrumbs) = (Vec::new(), Vec::new());
         (page.previous, page.next) = (None, None);
@@ -272,7 +273,10 @@ impl Renderer<'_> {
         let entries: Vec<NodeId> =
             self.graph.of_kind(name).filter(|node| self.graph.nodes[*node].entry).collect();
         let rows: Vec<Row> = entries.iter().map(|node| self.row(url, *node)).collect();
-        let facets = FACETS.iter().filter_map(|(name, label)| facet(name, label, &rows)).collect();
+        let facets = FACETS
+            .iter()
+            .filter_map(|(name, key)| facet(self.text, name, self.text.get(key), &rows))
+            .collect();
         let mut columns = Vec::new();
         let mut column = |name: &str, filled: bool| {
             if filled {
@@ -323,14 +327,14 @@ impl Renderer<'_> {
             severity: self.severity_chip(node),
             severity_rank: meta.severity.as_deref().map_or(0, severity_rank),
             applies_to: meta.applies_to.iter().map(|word| plain_chip("applies-to", word)).collect(),
-            status: status_chip(meta),
+            status: self.status_chip(meta),
             used,
             facets,
         }
     }
 
     pub(super) fn tags(&self, url: &str) -> (PageView, Content) {
-        let page = self.page(url, "Tags");
+        let page = self.page(url, self.text.get("tags"));
         let tags = self
             .plan
             .tags
@@ -348,29 +352,16 @@ impl Renderer<'_> {
         let tag = self.plan.tags.get(address).cloned().unwrap_or_default();
         let mut page = self.page(url, &tag.name);
         if self.plan.routes.contains_key("tags/index.html") {
-            page.breadcrumbs.push(Link::new("Tags", self.href(url, "tags/index.html")));
+            page.breadcrumbs
+                .push(Link::new(self.text.get("tags"), self.href(url, "tags/index.html")));
         }
         let groups = self.by_kind(url, tag.nodes.iter().copied());
         (page, Content::Tag(TagView { name: tag.name, groups }))
     }
 }
 
-/// What a reader wants to know of a model before opening it.
-fn fact_chips(meta: &Meta) -> Vec<Chip> {
-    meta.facts
-        .iter()
-        .filter(|(label, _)| ["Size", "Date"].contains(label))
-        .map(|(label, value)| Chip {
-            group: label.to_lowercase(),
-            value: value.clone(),
-            label: if *label == "Size" { words_of(value) } else { value.clone() },
-            href: None,
-        })
-        .collect()
-}
-
 /// A facet of the rows; `None` when it would not help to choose.
-fn facet(name: &str, label: &str, rows: &[Row]) -> Option<Facet> {
+fn facet(text: &Text, name: &str, label: &str, rows: &[Row]) -> Option<Facet> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for value in rows.iter().filter_map(|row| row.facets.get(name)).flatten() {
         *counts.entry(value).or_default() += 1;
@@ -383,7 +374,7 @@ fn facet(name: &str, label: &str, rows: &[Row]) -> Option<Facet> {
         .into_iter()
         .map(|(value, count)| {
             let label = match name {
-                "stride" | "severity" | "status" | "use" => words_of(value),
+                "stride" | "severity" | "status" | "use" | "elements" => text.word(value),
                 _ => value.to_string(),
             };
             FacetValue { value: value.into(), label, count }

@@ -1,7 +1,6 @@
 //! The page of an entry, and the parts of it that lists show too.
 
 use super::Renderer;
-use super::block::words_of;
 use crate::config::Config;
 use crate::entry::{Kind, Reference, STRIDE, Standing};
 use crate::graph::{Edge, NodeId};
@@ -29,7 +28,7 @@ impl Renderer<'_> {
             kind: self.kind_view(url, kind),
             id: self.graph.nodes[node].id.clone().unwrap_or_default(),
             aliases: meta.aliases.iter().map(|word| word.text.clone()).collect(),
-            status: status_chip(meta),
+            status: self.status_chip(meta),
             deprecated: meta.is_deprecated(),
             replaced_by,
             statement: phrases(&meta.statement),
@@ -47,8 +46,8 @@ impl Renderer<'_> {
         let exists = self.plan.routes.contains_key(&index);
         KindView {
             name: kind.name.clone(),
-            title: kind.title.clone(),
-            plural: kind.plural.clone(),
+            title: self.kind_title(kind).into(),
+            plural: self.kind_plural(kind).into(),
             href: exists.then(|| self.href(url, &index)),
         }
     }
@@ -65,8 +64,8 @@ impl Renderer<'_> {
         let chips = |group: &str, words: &[String]| -> Vec<FieldValue> {
             words.iter().map(|word| FieldValue::Chip(plain_chip(group, word))).collect()
         };
-        add("applies-to", "Applies to", chips("applies-to", &meta.applies_to));
-        add("elements", "Diagram elements", chips("elements", &meta.elements));
+        add("applies-to", self.text.get("applies_to"), chips("applies-to", &meta.applies_to));
+        add("elements", self.text.get("elements"), chips("elements", &meta.elements));
         for role in self.config.roles.keys() {
             let named = |edge: &&Edge| edge.role == role.name;
             let mut linked: BTreeSet<NodeId> =
@@ -75,22 +74,23 @@ impl Renderer<'_> {
                 linked.extend(self.graph.back[node].iter().filter(named).map(|edge| edge.from));
             }
             let values = linked.into_iter().map(|to| FieldValue::Entry(self.entry_link(url, to)));
-            add(&role.name, &role.label, values.collect());
+            add(&role.name, self.role_label(role), values.collect());
         }
         add(
             "references",
-            "References",
+            self.text.get("references"),
             meta.references.iter().map(|r| reference(&r.text)).collect(),
         );
         let text = |text: &str| vec![FieldValue::Text { text: text.to_string() }];
         if !meta.also.is_empty() {
-            add("also", "Also known as", text(&meta.also.join(", ")));
+            add("also", self.text.get("also_known_as"), text(&meta.also.join(", ")));
         }
         if let Some(id) = &self.graph.nodes[node].id {
-            add("code", "Named in source code", self.code_links(id));
+            add("code", self.text.get("named_in_code"), self.code_links(id));
         }
         for (label, value) in &meta.facts {
-            add(&label.to_lowercase(), label, text(value));
+            let fact = self.fact(label, value);
+            add(&fact.name, &fact.label, fact.values);
         }
         fields
     }
@@ -105,14 +105,14 @@ impl Renderer<'_> {
                 continue;
             }
             let mut link = self.entry_link(url, edge.from);
-            link.note = edge.note.as_deref().map(words_of);
+            link.note = edge.note.as_deref().map(|note| self.text.word(note));
             if role.name == "uses" && self.graph.is_superseded(edge.from) {
                 // The newest revision stands for the earlier ones.
                 let newest = self.graph.newest(edge.from);
                 if self.graph.back[node].iter().any(|e| e.role == "uses" && e.from == newest) {
                     continue;
                 }
-                link.note = Some("in an earlier revision".into());
+                link.note = Some(self.text.get("in_earlier_revision").into());
             } else if role.name == "uses" {
                 link.note = self.with_tests(link.note, edge.from, node);
             }
@@ -120,12 +120,24 @@ impl Renderer<'_> {
                 Some(group) => group.links.push(link),
                 None => groups.push(LinkGroup {
                     name: role.name.clone(),
-                    label: role.inverse.clone(),
+                    label: self.role_inverse(role).into(),
                     links: vec![link],
                 }),
             }
         }
         groups
+    }
+
+    /// The state of an entry's life, unless it is simply active.
+    pub(super) fn status_chip(&self, meta: &Meta) -> Option<Chip> {
+        let status = meta.status.as_deref().filter(|status| *status != "active")?;
+        Some(self.chip("status", status))
+    }
+
+    /// A word of front matter in a frame.
+    pub(super) fn chip(&self, group: &str, word: &str) -> Chip {
+        let label = self.text.word(word);
+        Chip { group: group.into(), value: word.into(), label, href: None }
     }
 
     pub(super) fn stride_chips(&self, node: NodeId) -> Vec<Chip> {
@@ -136,7 +148,7 @@ impl Renderer<'_> {
             .map(|category| Chip {
                 group: "stride".into(),
                 value: category.name.into(),
-                label: category.title.into(),
+                label: self.text.word(category.name),
                 href: None,
             })
             .collect()
@@ -147,7 +159,7 @@ impl Renderer<'_> {
         Some(Chip {
             group: "severity".into(),
             value: severity.into(),
-            label: words_of(severity),
+            label: self.text.word(severity),
             href: None,
         })
     }
@@ -157,12 +169,6 @@ impl Renderer<'_> {
         let model = |edge: &&Edge| edge.role == "uses" && !self.graph.is_superseded(edge.from);
         self.graph.back[node].iter().filter(model).count()
     }
-}
-
-/// The state of an entry's life, unless it is simply active.
-pub(super) fn status_chip(meta: &Meta) -> Option<Chip> {
-    let status = meta.status.as_deref().filter(|status| *status != "active")?;
-    Some(Chip { group: "status".into(), value: status.into(), label: words_of(status), href: None })
 }
 
 pub(super) fn plain_chip(group: &str, word: &str) -> Chip {

@@ -90,7 +90,11 @@ impl Renderer<'_> {
             .filter_map(|(number, section)| {
                 let target = section.first(self.graph)?;
                 let current = current == Some(number) || target == url;
-                Some(Link { label: section.label.clone(), href: self.href(url, &target), current })
+                Some(Link {
+                    label: self.section_label(section),
+                    href: self.href(url, &target),
+                    current,
+                })
             })
             .collect()
     }
@@ -144,7 +148,7 @@ impl Renderer<'_> {
         if self.plan.sections.len() > 1
             && let Some(target) = section.first(self.graph)
         {
-            view.breadcrumbs.push(Link::new(section.label.clone(), self.href(url, &target)));
+            view.breadcrumbs.push(Link::new(self.section_label(section), self.href(url, &target)));
         }
         let Some((part, rest)) = path.split_first() else { return };
         let mut items = section.parts.get(*part).map_or(&[][..], |part| &part.items);

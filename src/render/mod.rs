@@ -10,7 +10,10 @@ mod content;
 pub mod csv;
 mod entry;
 mod evidence;
+mod fragment;
 mod frame;
+mod label;
+mod learn;
 mod overview;
 mod reference;
 mod risk;
@@ -102,7 +105,7 @@ impl<'s> Renderer<'s> {
             Route::Diagnostics => {
                 let title = "Diagnostics";
                 let mut page = self.page(url, title);
-                page.body = reference::diagnostics(self.config).into();
+                page.body = reference::diagnostics(self.config, self.text).into();
                 page.toc = reference::toc();
                 page.description =
                     "Everything that casebook check can find, and how to mend it.".into();
@@ -133,7 +136,10 @@ impl<'s> Renderer<'s> {
             title: page.title.clone(),
             id: page.id.clone(),
             kind: kind.map_or_else(|| "page".to_string(), |kind| kind.name.clone()),
-            kind_title: kind.map_or_else(|| "Page".to_string(), |kind| kind.title.clone()),
+            kind_title: match kind {
+                Some(kind) => self.kind_title(kind).to_string(),
+                None => self.text.get("kind_page").to_string(),
+            },
             stride: meta.stride.clone(),
             severity: meta.severity.clone(),
             status: page.entry.then(|| meta.status.clone().unwrap_or_else(|| "active".into())),

@@ -1,7 +1,6 @@
 //! The pages over all models: status, coverage, gaps; and their rows as CSV.
 
 use super::Renderer;
-use super::block::words_of;
 use super::csv::csv;
 use crate::config::Policy;
 use crate::graph::NodeId;
@@ -30,30 +29,19 @@ const LETTERS: [(&str, &str); 9] = [
 ];
 
 const GAPS: [(Gap, &str, &str); 3] = [
-    (Gap::Unused, "unused", "Unused"),
-    (Gap::NoRequirement, "no-requirement", "No requirement"),
-    (Gap::NoThreat, "no-threat", "No threat"),
+    (Gap::Unused, "unused", "gap_unused"),
+    (Gap::NoRequirement, "no-requirement", "gap_no_requirement"),
+    (Gap::NoThreat, "no-threat", "gap_no_threat"),
 ];
 
 impl Renderer<'_> {
     pub(super) fn overview(&self, url: &str, overview: Overview) -> (PageView, Content) {
-        let mut page = self.page(url, overview.title());
-        page.description = match overview {
-            Overview::Status => {
-                "Every model in its latest revision: what is open, reviewed and \
-                                 tested, and what to do next."
-            }
-            Overview::Threats => "Which model has which threat, and where the work on it stands.",
-            Overview::Requirements => "Which model has taken which requirement, and how far it is.",
-            Overview::Gaps => {
-                "Entries that no model uses, threats that no requirement treats, \
-                               and requirements that treat no threat."
-            }
-        }
-        .into();
+        let mut page =
+            self.page(url, self.text.get(&format!("overview_{}_title", overview.name())));
+        page.description = self.text.get(&format!("overview_{}_about", overview.name())).into();
         let models = self.plan.sections.iter().position(|s| s.kind.as_deref() == Some("model"));
         if let Some(target) = models.and_then(|i| self.plan.sections[i].first(self.graph)) {
-            let link = Link::new(self.plan.sections[models.unwrap_or(0)].label.clone(), "");
+            let link = Link::new(self.section_label(&self.plan.sections[models.unwrap_or(0)]), "");
             let link = Link { href: self.href(url, &target), ..link };
             for section in &mut page.sections {
                 section.current |= section.href == link.href;
@@ -85,32 +73,24 @@ impl Renderer<'_> {
 
     /// Links to the pages over all models.
     pub(super) fn overviews(&self, url: &str) -> Vec<Link> {
-        let link = |overview: Overview| {
-            let label = match overview {
-                Overview::Status => "Status",
-                Overview::Threats => "Threats",
-                Overview::Requirements => "Requirements",
-                Overview::Gaps => "Gaps",
-            };
-            let target = self.plan.overview(overview)?;
-            Some(Link {
-                label: label.into(),
-                href: self.href(url, &target),
-                current: target == url,
-            })
-        };
-        Overview::ALL.into_iter().filter_map(link).collect()
+        Overview::ALL.into_iter().filter_map(|overview| self.overview_link(url, overview)).collect()
+    }
+
+    /// The link to a page over all models.
+    pub(super) fn overview_link(&self, url: &str, overview: Overview) -> Option<Link> {
+        let target = self.plan.overview(overview)?;
+        let label = self.text.get(&format!("overview_{}", overview.name())).to_string();
+        Some(Link { label, href: self.href(url, &target), current: target == url })
     }
 
     /// The status page as a card of the home page.
     pub(super) fn status_card(&self, url: &str) -> Option<Card> {
         let target = self.plan.overview(Overview::Status)?;
         Some(Card {
-            title: "Status".into(),
+            title: self.text.get("overview_status").into(),
             href: self.href(url, &target),
             kind: "status".into(),
-            description: "What is open, reviewed and tested in each model, and what to do next."
-                .into(),
+            description: self.text.get("overview_status_card").into(),
             ..Card::default()
         })
     }
@@ -150,50 +130,51 @@ impl Renderer<'_> {
             open += model.count(Status::Open);
             rows.push(self.status_row(url, model, next));
         }
-        let count = |name: &str, value: usize, one: &str, many: &str| Count {
+        let count = |name: &str, value: usize, key: &str| Count {
             name: name.into(),
-            label: if value == 1 { one } else { many }.into(),
+            label: self.text.form(key, value).into(),
             value,
             href: None,
         };
         let need = |kind: &str| needs.get(kind).copied().unwrap_or(0);
-        let mut counts = vec![count("models", models.len(), "model", "models")];
-        for (name, value, one, many) in [
-            ("open", open, "open threat", "open threats"),
-            ("decide", need("decide"), "waits for a decision", "wait for a decision"),
-            ("review", need("review"), "waits for a review", "wait for a review"),
+        let mut counts = vec![count("models", models.len(), "count_models")];
+        for (name, value, key) in [
+            ("open", open, "count_open"),
+            ("decide", need("decide"), "waits_for_decision"),
+            ("review", need("review"), "waits_for_review"),
         ] {
-            counts.extend((value > 0).then(|| count(name, value, one, many)));
+            counts.extend((value > 0).then(|| count(name, value, key)));
         }
-        let sizes = crate::page::SIZES.map(|size| (size, words_of(size)));
+        let sizes = crate::page::SIZES.map(|size| (size, self.text.word(size)));
         let outcomes = [
-            ("approved", "Approved"),
-            ("changes-requested", "Changes requested"),
-            ("rejected", "Rejected"),
-            ("none", "Never reviewed"),
+            ("approved", self.text.word("approved")),
+            ("changes-requested", self.text.word("changes-requested")),
+            ("rejected", self.text.word("rejected")),
+            ("none", self.text.get("never_reviewed").into()),
         ];
+        let next = NEXT.map(|(name, _)| (name, self.text.get(&format!("next_{name}")).to_string()));
         let severities: Vec<(&str, String)> =
-            Severity::ALL.iter().rev().map(|s| (s.word(), severity_label(*s))).collect();
+            Severity::ALL.iter().rev().map(|s| (s.word(), self.severity_label(*s))).collect();
         let facets = [
-            facet("next", "Next", NEXT, &rows),
-            facet("open", "Open threats", severities, &rows),
-            facet("review", "Last review", outcomes, &rows),
-            facet("size", "Size", sizes, &rows),
+            facet("next", self.text.get("next_step"), next, &rows),
+            facet("open", self.text.get("open_threats"), severities, &rows),
+            facet("review", self.text.get("last_review"), outcomes, &rows),
+            facet("size", self.text.get("size"), sizes, &rows),
         ];
         OverviewView {
-            row_name: ["model", "models"].map(Into::into),
+            row_name: self.names("count_models"),
             counts,
             facets: facets.into_iter().flatten().collect(),
-            columns: columns(&[
-                ("id", "ID", false),
-                ("title", "Model", false),
-                ("size", "Size", false),
-                ("date", "Date", false),
-                ("review", "Last review", false),
-                ("open", "Open threats", true),
-                ("tested", "Tested threats", true),
-                ("until", "Accepted until", false),
-                ("next", "Next", false),
+            columns: self.columns(&[
+                ("id", "id", false),
+                ("title", "model", false),
+                ("size", "size", false),
+                ("date", "date", false),
+                ("review", "last_review", false),
+                ("open", "open_threats", true),
+                ("tested", "tested_threats", true),
+                ("until", "accepted_until", false),
+                ("next", "next_step", false),
             ]),
             rows,
             ..OverviewView::default()
@@ -227,34 +208,44 @@ impl Renderer<'_> {
         let chips = open.iter().map(|(severity, count)| Chip {
             group: "severity".into(),
             value: severity.word().into(),
-            label: format!("{count} {}", severity_label(*severity).to_lowercase()),
+            label: {
+                let level = self.text.within(&self.severity_label(*severity));
+                format!("{count} {level}")
+            },
             href: None,
         });
+        let none = self.text.get("none");
         let cells = vec![
             id,
             title,
-            text(words_of(size)),
+            text(self.text.word(size)),
             text(fact("Date")),
             OverviewCell {
-                text: review.map_or("none", |review| &review.date).into(),
-                chips: outcome.map(status_chip).into_iter().collect(),
+                text: review.map_or(none, |review| &review.date).into(),
+                chips: outcome.map(|outcome| self.chip("status", outcome)).into_iter().collect(),
                 ..OverviewCell::default()
             },
             OverviewCell {
-                text: if open.is_empty() { "none".into() } else { String::new() },
+                text: if open.is_empty() { none.into() } else { String::new() },
                 value: Some(open.iter().fold(0, weigh)),
                 chips: chips.collect(),
                 ..OverviewCell::default()
             },
             OverviewCell {
-                text: if wanted > 0 { format!("{tested} of {wanted}") } else { "none".into() },
+                text: match wanted {
+                    0 => none.into(),
+                    _ => self.text.fill(
+                        "some_of",
+                        &[("n", &tested.to_string()), ("all", &wanted.to_string())],
+                    ),
+                },
                 value: Some(wanted - tested),
                 ..OverviewCell::default()
             },
             text(match (until, accepted) {
                 (Some(until), _) => until,
                 (None, 0) => "",
-                (None, _) => "no end set",
+                (None, _) => self.text.get("no_end_set"),
             }),
             OverviewCell { text: next.text, value: rank(next.kind), ..OverviewCell::default() },
         ];
@@ -271,13 +262,13 @@ impl Renderer<'_> {
         // A model that says nothing of them has no column.
         let models: BTreeSet<NodeId> =
             rows.iter().flat_map(|row| row.cells.keys().copied()).collect();
-        let mut fixed = vec![("id", "ID", false), ("title", "Title", false)];
+        let mut fixed = vec![("id", "id", false), ("title", "title", false)];
         if threats {
-            fixed.push(("severity", "Severity", false));
-            fixed.push(("open", "Open", true));
+            fixed.push(("severity", "severity", false));
+            fixed.push(("open", "open", true));
         }
-        fixed.push(("used", "Models", true));
-        let mut columns = columns(&fixed);
+        fixed.push(("used", "models", true));
+        let mut columns = self.columns(&fixed);
         columns.extend(models.iter().map(|node| {
             let page = &self.graph.nodes[*node];
             OverviewColumn {
@@ -302,7 +293,10 @@ impl Renderer<'_> {
                 let rated = row.severity > Severity::None;
                 cells.push(OverviewCell {
                     value: Some(row.severity as usize),
-                    chips: rated.then(|| severity_chip(row.severity)).into_iter().collect(),
+                    chips: rated
+                        .then(|| self.severity_word_chip(row.severity))
+                        .into_iter()
+                        .collect(),
                     ..OverviewCell::default()
                 });
                 cells.push(number(row.open()));
@@ -317,7 +311,7 @@ impl Renderer<'_> {
                 };
                 OverviewCell {
                     text: letter(cell.state).unwrap_or_default().into(),
-                    state: Some(status_chip(cell.state)),
+                    state: Some(self.chip("status", cell.state)),
                     href: Some(format!("{page}{anchor}")),
                     ..OverviewCell::default()
                 }
@@ -337,33 +331,34 @@ impl Renderer<'_> {
             add("origin", vec![if row.entry.is_some() { "catalogue" } else { "model" }.into()]);
             out.push(OverviewRow { facets, cells });
         }
-        let mut words: Vec<(&str, String)> = states.iter().map(|s| (*s, words_of(s))).collect();
-        words.push(("unused", "Not in a model".into()));
+        let mut words: Vec<(&str, String)> =
+            states.iter().map(|s| (*s, self.text.word(s))).collect();
+        words.push(("unused", self.text.get("not_in_a_model").into()));
         let names: Vec<(String, String)> = models
             .iter()
             .map(|node| (self.model_key(*node), self.graph.nodes[*node].title.clone()))
             .collect();
-        let severities = Severity::ALL.iter().rev().map(|s| (s.word(), severity_label(*s)));
+        let severities = Severity::ALL.iter().rev().map(|s| (s.word(), self.severity_label(*s)));
         let facets = [
-            facet("status", "Status", words, &out),
-            facet("model", "Model", names.iter().map(|(a, b)| (a.as_str(), b.clone())), &out),
-            facet("severity", "Severity", severities, &out),
+            facet("status", self.text.get("status"), words, &out),
             facet(
-                "origin",
-                "From",
-                [("catalogue", "The catalogue"), ("model", "One model alone")],
+                "model",
+                self.text.get("model"),
+                names.iter().map(|(a, b)| (a.as_str(), b.clone())),
                 &out,
             ),
+            facet("severity", self.text.get("severity"), severities, &out),
+            facet("origin", self.text.get("origin"), self.origins(), &out),
         ];
-        let name = if threats { ["threat", "threats"] } else { ["requirement", "requirements"] };
+        let name = if threats { "count_threats" } else { "count_requirements" };
         let legend = states.iter().map(|state| Chip {
             group: "status".into(),
             value: letter(state).unwrap_or_default().into(),
-            label: words_of(state),
+            label: self.text.word(state),
             href: None,
         });
         OverviewView {
-            row_name: name.map(Into::into),
+            row_name: self.names(name),
             legend: if models.is_empty() { Vec::new() } else { legend.collect() },
             facets: facets.into_iter().flatten().collect(),
             columns,
@@ -377,11 +372,11 @@ impl Renderer<'_> {
         let mut counts = Vec::new();
         for (gap, name, _) in GAPS {
             let value = found.iter().filter(|(_, _, gaps)| gaps.contains(&gap)).count();
-            let label = match gap {
-                Gap::Unused => "not used by a model",
-                Gap::NoRequirement => "without requirement",
-                Gap::NoThreat => "without threat",
-            };
+            let label = self.text.get(match gap {
+                Gap::Unused => "gaps_unused",
+                Gap::NoRequirement => "gaps_no_requirement",
+                Gap::NoThreat => "gaps_no_threat",
+            });
             counts.push(Count { name: name.into(), label: label.into(), value, href: None });
         }
         let rows: Vec<OverviewRow> = found
@@ -393,12 +388,12 @@ impl Renderer<'_> {
                 let chips = named.iter().map(|(_, name, label)| Chip {
                     group: "gap".into(),
                     value: (*name).into(),
-                    label: (*label).into(),
+                    label: self.text.get(label).into(),
                     href: None,
                 });
                 let place = match &row.local {
                     Some((node, _)) => self.graph.nodes[*node].title.clone(),
-                    None => "Catalogue".into(),
+                    None => self.text.get("catalogue").into(),
                 };
                 let gap = OverviewCell { chips: chips.collect(), ..OverviewCell::default() };
                 let origin = if row.local.is_some() { "model" } else { "catalogue" };
@@ -410,31 +405,32 @@ impl Renderer<'_> {
                     ("kind".to_string(), vec![kind.to_string()]),
                     ("origin".to_string(), vec![origin.to_string()]),
                 ]);
-                let cells = vec![id, title, text(words_of(kind)), gap, text(place)];
+                let cells = vec![id, title, text(self.text.word(kind)), gap, text(place)];
                 OverviewRow { facets, cells }
             })
             .collect();
-        let kinds = ["threat", "requirement", "assumption"].map(|kind| (kind, words_of(kind)));
+        let kinds =
+            ["threat", "requirement", "assumption"].map(|kind| (kind, self.text.word(kind)));
         let facets = [
-            facet("gap", "Gap", GAPS.map(|(_, name, label)| (name, label)), &rows),
-            facet("kind", "Kind", kinds, &rows),
             facet(
-                "origin",
-                "From",
-                [("catalogue", "The catalogue"), ("model", "One model alone")],
+                "gap",
+                self.text.get("gap_column"),
+                GAPS.map(|(_, name, label)| (name, self.text.get(label))),
                 &rows,
             ),
+            facet("kind", self.text.get("kind"), kinds, &rows),
+            facet("origin", self.text.get("origin"), self.origins(), &rows),
         ];
         OverviewView {
-            row_name: ["gap", "gaps"].map(Into::into),
+            row_name: self.names("count_gaps"),
             counts,
             facets: facets.into_iter().flatten().collect(),
-            columns: columns(&[
-                ("id", "ID", false),
-                ("title", "Title", false),
-                ("kind", "Kind", false),
-                ("gap", "Gap", false),
-                ("origin", "From", false),
+            columns: self.columns(&[
+                ("id", "id", false),
+                ("title", "title", false),
+                ("kind", "kind", false),
+                ("gap", "gap_column", false),
+                ("origin", "origin", false),
             ]),
             rows,
             ..OverviewView::default()
@@ -454,22 +450,45 @@ impl Renderer<'_> {
         }
     }
 
+    /// Columns from keys, the keys of their titles, and whether they hold numbers.
+    fn columns(&self, list: &[(&str, &str, bool)]) -> Vec<OverviewColumn> {
+        list.iter()
+            .map(|(name, label, numeric)| OverviewColumn {
+                name: Some((*name).into()),
+                label: self.text.get(label).into(),
+                numeric: *numeric,
+                ..OverviewColumn::default()
+            })
+            .collect()
+    }
+
+    /// What a row is, as one and as many.
+    fn names(&self, key: &str) -> [String; 2] {
+        [1, 2].map(|n| self.text.form(key, n).to_string())
+    }
+
+    /// Where a row may come from.
+    fn origins(&self) -> [(&'static str, &str); 2] {
+        [("catalogue", self.text.get("the_catalogue")), ("model", self.text.get("one_model_alone"))]
+    }
+
+    fn severity_word_chip(&self, severity: Severity) -> Chip {
+        let label = self.severity_label(severity);
+        Chip { group: "severity".into(), value: severity.word().into(), label, href: None }
+    }
+
+    fn severity_label(&self, severity: Severity) -> String {
+        match severity {
+            Severity::None => self.text.get("severity_none").into(),
+            severity => self.text.word(severity.word()),
+        }
+    }
+
     /// A model in filters. Values are separated by a bar.
     fn model_key(&self, node: NodeId) -> String {
         let page = &self.graph.nodes[node];
         page.id.as_deref().unwrap_or(&page.url).to_lowercase().replace('|', "-")
     }
-}
-
-fn columns(list: &[(&str, &str, bool)]) -> Vec<OverviewColumn> {
-    list.iter()
-        .map(|(name, label, numeric)| OverviewColumn {
-            name: Some((*name).into()),
-            label: (*label).into(),
-            numeric: *numeric,
-            ..OverviewColumn::default()
-        })
-        .collect()
 }
 
 fn text(text: impl Into<String>) -> OverviewCell {
@@ -484,22 +503,6 @@ fn names(id: &str, title: &str, href: String) -> [OverviewCell; 2] {
         OverviewCell { href: own, ..text(id) },
         OverviewCell { href: Some(href), again, ..text(title) },
     ]
-}
-
-fn status_chip(word: &str) -> Chip {
-    Chip { group: "status".into(), value: word.into(), label: words_of(word), href: None }
-}
-
-fn severity_chip(severity: Severity) -> Chip {
-    let value = severity.word().into();
-    Chip { group: "severity".into(), value, label: severity_label(severity), href: None }
-}
-
-fn severity_label(severity: Severity) -> String {
-    match severity {
-        Severity::None => "Not rated".into(),
-        severity => severity.to_string(),
-    }
 }
 
 /// A facet with those of the values that occur, in their order; `None` when it would

@@ -2,12 +2,14 @@
 
 use crate::config::Config;
 use crate::diagnostic::CODES;
-use crate::page::{Expanded, Hole, Piece, escaped, parse};
+use crate::language::Text;
+use crate::page::{Expanded, Hole, Piece, escape, escaped, parse};
 use crate::view::Heading;
 use std::fmt::Write as _;
 
 /// The table of diagnostics, with an explanation of each.
-pub(super) fn diagnostics(config: &Config) -> String {
+pub(super) fn diagnostics(config: &Config, words: &Text) -> String {
+    let link = escaped(words.get("link_to_section"));
     let mut out = String::from(
         "<p>Everything that <code>casebook check</code> can find. A code's level is \
          <code>allow</code>, <code>warn</code> or <code>deny</code>; it is set under \
@@ -18,7 +20,7 @@ pub(super) fn diagnostics(config: &Config) -> String {
         let _ = write!(
             out,
             "<h2 id=\"{code}\"><code>{code}</code> <a class=\"anchor\" href=\"#{code}\" \
-             aria-label=\"Link to this section\">#</a></h2>\n<p><strong>{}</strong> Level: \
+             aria-label=\"{link}\">#</a></h2>\n<p><strong>{}</strong> Level: \
              <code>{}</code>{}.</p>\n{}",
             escaped(code.short()),
             level.name(),
@@ -26,7 +28,7 @@ pub(super) fn diagnostics(config: &Config) -> String {
                 true => String::new(),
                 false => format!(" (by default <code>{}</code>)", code.default_level().name()),
             },
-            prose(code.explain()),
+            prose(words, code.explain()),
         );
     }
     out
@@ -40,12 +42,12 @@ pub(super) fn toc() -> Vec<Heading> {
 }
 
 /// Markdown of ours, which holds no links to pages, as HTML.
-fn prose(markdown: &str) -> String {
-    text(markdown).0
+fn prose(words: &Text, markdown: &str) -> String {
+    text(words, markdown).0
 }
 
 /// Markdown that holds no links to pages as HTML, with its headings.
-pub(super) fn text(markdown: &str) -> (String, Vec<Heading>) {
+pub(super) fn text(words: &Text, markdown: &str) -> (String, Vec<Heading>) {
     let source = Expanded::plain(&"reference.md".into(), markdown.into());
     let page = parse(&"reference.md".into(), "reference.md", &source, &Config::default());
     let mut out = String::new();
@@ -53,7 +55,8 @@ pub(super) fn text(markdown: &str) -> (String, Vec<Heading>) {
         match piece {
             Piece::Html(html) => out.push_str(html),
             Piece::Hole(Hole::Open(_) | Hole::Close(_) | Hole::Url(_)) => {}
-            Piece::Hole(Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_)) => {}
+            Piece::Hole(Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_) | Hole::Fragment(_)) => {}
+            Piece::Hole(Hole::Label(label)) => escape(words.get(label.key()), &mut out),
         }
     }
     let headings = page.articles.iter().flat_map(super::frame::contents).collect();

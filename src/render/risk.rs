@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// The heading of the worked examples, and its anchor.
-const EXAMPLES: (&str, &str) = ("Worked examples from the models", "worked-examples");
+const EXAMPLES: (&str, &str) = ("worked_examples", "worked-examples");
 
 /// So many models give examples, each its worst and its mildest threat.
 const MODELS: usize = 3;
@@ -28,14 +28,16 @@ impl Renderer<'_> {
                  score comes about, and examples from the models.",
                 framework.title()
             );
-            let (mut body, mut toc) = reference::text(&framework.reference());
+            let (mut body, mut toc) = reference::text(self.text, &framework.reference());
             let examples = self.examples(url, framework);
             if !examples.is_empty() {
-                let (text, anchor) = EXAMPLES;
+                let (key, anchor) = EXAMPLES;
+                let text = self.text.get(key);
+                let link = escaped(self.text.get("link_to_section"));
                 let _ = write!(
                     body,
                     "<h2 id=\"{anchor}\">{text} <a class=\"anchor\" href=\"#{anchor}\" \
-                     aria-label=\"Link to this section\">#</a></h2>\n{examples}"
+                     aria-label=\"{link}\">#</a></h2>\n{examples}"
                 );
                 let heading =
                     Heading { id: anchor.into(), text: text.into(), children: Vec::new() };
@@ -117,7 +119,7 @@ impl Renderer<'_> {
             escaped(&href),
             escaped(&self.graph.nodes[model.node].title),
         );
-        out.push_str(&reference::text(&risk::table(&steps)).0);
+        out.push_str(&reference::text(self.text, &risk::table(&steps)).0);
     }
 
     /// The row of a threat in its model.
@@ -133,7 +135,8 @@ impl Renderer<'_> {
         let names = model.frameworks(self.config);
         let links = names.iter().filter_map(|name| self.framework_link(url, name));
         let values: Vec<FieldValue> = links.map(FieldValue::Link).collect();
-        let field = Field { name: "rated-by".into(), label: "Rated by".into(), values };
+        let field =
+            Field { name: "rated-by".into(), label: self.text.get("rated_by").into(), values };
         (!field.values.is_empty()).then_some(field)
     }
 
@@ -155,8 +158,13 @@ impl Renderer<'_> {
             .collect();
         let only = names.first().filter(|_| names.len() == 1)?;
         let link = self.framework_link(url, only)?;
-        let title = format!("How it is rated: {}", link.label);
-        Some(format!("<a href=\"{}\" title=\"{}\">Risk</a>", escaped(&link.href), escaped(&title)))
+        let title = self.text.fill("how_rated", &[("framework", &link.label)]);
+        Some(format!(
+            "<a href=\"{}\" title=\"{}\">{}</a>",
+            escaped(&link.href),
+            escaped(&title),
+            escaped(self.text.get("risk")),
+        ))
     }
 
     /// The anchor prefix of the first diagram of a page.

@@ -29,7 +29,7 @@ impl Renderer<'_> {
         Some(StrideView {
             gaps: coverage.gaps().len(),
             asked: coverage.asked(),
-            letters: STRIDE.map(|c| (c.letter.to_string(), c.title.to_string())).to_vec(),
+            letters: STRIDE.map(|c| (c.letter.to_string(), self.text.word(c.name))).to_vec(),
             rows: rows.iter().map(|row| self.stride_row(url, model, row)).collect(),
             source: Link::new(SOURCE.0, SOURCE.1),
         })
@@ -49,7 +49,7 @@ impl Renderer<'_> {
                 .collect()
         };
         let cells = row.cells.iter().zip(STRIDE).map(|(cell, category)| StrideCell {
-            category: category.title.into(),
+            category: self.text.word(category.name),
             state: match cell.asked {
                 _ if !cell.threats.is_empty() => "covered",
                 Asked::Yes => "gap",
@@ -61,7 +61,7 @@ impl Renderer<'_> {
         });
         let gaps = row.cells.iter().zip(STRIDE).filter(|(cell, _)| cell.is_gap());
         let gaps = gaps.map(|(cell, category)| StrideGap {
-            category: category.title.into(),
+            category: self.text.word(category.name),
             suggestions: cell.suggestions.iter().map(|s| self.suggestion(url, s)).collect(),
         });
         StrideRow {
@@ -70,12 +70,17 @@ impl Renderer<'_> {
                 Place::Element(_) => String::new(),
                 Place::Flow(_) => row.place.label(&chart.diagram),
             },
-            kind: row.place.hit(&chart.diagram).name().into(),
+            kind: self.hit_word(row.place.hit(&chart.diagram).name()),
             href: chart.layout.is_some().then(|| format!("#{anchor}")),
             cells: cells.collect(),
             others: links(&row.others),
             gaps: gaps.collect(),
         }
+    }
+
+    /// The kind of an element as it stands within a line.
+    fn hit_word(&self, name: &str) -> String {
+        self.text.within(&self.text.word(&name.replace(' ', "-")))
     }
 
     fn suggestion(&self, url: &str, suggestion: &Suggestion) -> EntryLink {

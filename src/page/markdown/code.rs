@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::page::block::{self, BlockKind};
 use crate::page::body::{self, Chart};
 use crate::page::fence::{Info, figure};
+use crate::page::fragment;
 use crate::page::meta;
 use crate::span::{Place, Span};
 use pulldown_cmark::CodeBlockKind;
@@ -67,6 +68,20 @@ impl Writer<'_> {
             self.found.extend(found);
             match block {
                 Some(block) => self.draft().block(block),
+                None => self.push(&figure(&body::without_tokens(&code.text), &code.info)),
+            }
+            return;
+        }
+        if name == fragment::FENCE && code.info.flags.is_empty() {
+            let whole = self.source.place(code.span.clone());
+            let (read, found) = fragment::read(&code.text, whole, &place);
+            self.found.extend(found);
+            match read {
+                Some((link, mut fragment)) => {
+                    let draft = self.draft();
+                    fragment.link = draft.link(link);
+                    draft.fragment(fragment);
+                }
                 None => self.push(&figure(&body::without_tokens(&code.text), &code.info)),
             }
             return;

@@ -4,7 +4,7 @@ use super::Writer;
 use crate::config::HtmlPolicy;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::entry::is_id;
-use crate::page::body::{self, Heading, Piece, escaped};
+use crate::page::body::{self, Heading, Hole, Label, Piece, escaped, token};
 use crate::page::draft::Draft;
 use crate::page::meta::Word;
 use crate::page::{Title, html, link};
@@ -32,7 +32,7 @@ impl Writer<'_> {
         // `{#step-2}` has the form of an ID, and is one only with the prefix of a kind.
         let entry = |id: &&String| {
             let kind = self.config.kinds.of_id(id);
-            self.catalogue && top && is_id(id) && kind.is_some_and(|kind| kind.catalogue)
+            self.form.catalogue && top && is_id(id) && kind.is_some_and(|kind| kind.catalogue)
         };
         if let Some(id) = open.id.as_ref().filter(entry) {
             let place = self.source.place(open.span.clone());
@@ -84,10 +84,11 @@ impl Writer<'_> {
         let link = link::encode_fragment(&anchor);
         draft.out.push_str(&format!(
             "<h{level} id=\"{id}\"{class}>{inner} <a class=\"anchor\" href=\"#{}\" \
-             aria-label=\"Link to this section\">#</a></h{level}>\n",
-            escaped(&link)
+             aria-label=\"{}\">#</a></h{level}>\n",
+            escaped(&link),
+            token(Hole::Label(Label::LinkToSection)),
         ));
-        draft.headings.push(Heading { level, id: anchor, text });
+        draft.headings.push(Heading { level, id: anchor, text, top });
     }
 
     pub(super) fn id_place(&self, span: &Span, id: &str) -> Place {

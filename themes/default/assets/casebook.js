@@ -1,5 +1,5 @@
-// What a page gains with scripts: colours by choice, copy buttons, the current heading,
-// ticks that last. Everything else works without.
+// What a page gains with scripts: colours by choice, copy buttons, the current heading.
+// Everything else works without.
 (function () {
   "use strict";
   var root = document.documentElement;
@@ -26,14 +26,14 @@
   // Colours: as the system, light, dark, and round again.
   var themeSwitch = document.getElementById("theme-switch");
   if (themeSwitch) {
-    var names = { auto: "as the system", light: "light", dark: "dark" };
     var order = ["auto", "light", "dark"];
     var current = function () {
       return root.getAttribute("data-theme") || "auto";
     };
     var label = function () {
-      themeSwitch.setAttribute("aria-label", "Colours: " + names[current()]);
-      themeSwitch.title = "Colours: " + names[current()];
+      var choice = casebookText("colours_" + current());
+      themeSwitch.title = casebookText("colours", { choice: choice });
+      themeSwitch.setAttribute("aria-label", themeSwitch.title);
     };
     var choose = function (theme) {
       if (theme === "light" || theme === "dark") root.setAttribute("data-theme", theme);
@@ -138,7 +138,7 @@
     if (!code) return;
     var tools = make("div", "", "code-tools");
     if (figure.querySelector(".boring")) {
-      var more = make("button", "All lines");
+      var more = make("button", casebookText("all_lines"));
       more.type = "button";
       more.setAttribute("aria-pressed", "false");
       more.addEventListener("click", function () {
@@ -147,17 +147,17 @@
       });
       tools.append(more);
     }
-    var copy = make("button", "Copy");
+    var copy = make("button", casebookText("copy"));
     copy.type = "button";
     copy.setAttribute("aria-live", "polite");
     copy.addEventListener("click", function () {
       var text = code.textContent;
       var fallback = function () {
-        say(copy, copyBySelection(text) ? "Copied" : "Not copied");
+        say(copy, casebookText(copyBySelection(text) ? "copied" : "not_copied"));
       };
       if (!navigator.clipboard) return fallback();
       navigator.clipboard.writeText(text).then(function () {
-        say(copy, "Copied");
+        say(copy, casebookText("copied"));
       }, fallback);
     });
     tools.append(copy);
@@ -173,28 +173,4 @@
   };
   reachable();
   addEventListener("resize", reachable);
-
-  // Task lists in a guide can be ticked; the ticks stay in this browser.
-  var guide = document.querySelector("article[data-tasks]");
-  if (guide) {
-    var site = new URL(root.dataset.root || ".", location.href).pathname;
-    var page = "casebook-tasks:" + site + guide.dataset.tasks;
-    // The boxes that are not as the author left them.
-    var changed = (stored("localStorage", page) || "").split("\n").filter(Boolean);
-    var seen = {};
-    all(".task input[type=checkbox]", guide).forEach(function (box) {
-      var words = box.closest(".task").textContent.replace(/\s+/g, " ").trim().slice(0, 80);
-      seen[words] = (seen[words] || 0) + 1;
-      var name = words + "#" + seen[words];
-      box.disabled = false;
-      if (changed.indexOf(name) >= 0) box.checked = !box.defaultChecked;
-      box.addEventListener("change", function () {
-        changed = changed.filter(function (other) {
-          return other !== name;
-        });
-        if (box.checked !== box.defaultChecked) changed.push(name);
-        stored("localStorage", page, changed.length ? changed.join("\n") : null);
-      });
-    });
-  }
 })();

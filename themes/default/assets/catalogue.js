@@ -69,7 +69,7 @@
     clear.hidden = !any;
     nothing.hidden = count > 0;
     table.parentElement.hidden = count === 0;
-    var message = any ? count + " of " + whole : whole;
+    var message = any ? casebookText("some_of", { n: count, all: whole }) : whole;
     if (status.textContent !== message) status.textContent = message;
   }
 

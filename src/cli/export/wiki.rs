@@ -1,36 +1,14 @@
-//! `casebook export`
+//! What all exports to wikis do.
 
-use super::{Failure, report};
+use super::super::{Book as BookFolder, Failure, report};
 use crate::diagnostic::{Level, Summary};
 use crate::output::{self, OutputError};
 use crate::site::{Site, theme_diagnostic};
 use crate::wiki::{self, Book, MANIFEST_FILE, Manifest, Order, Publication, State, Target};
-use crate::wiki::{MediaWiki, mediawiki};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-
-/// Export the book to a wiki
-#[derive(Debug, clap::Args)]
-#[command(
-    long_about = "Writes the book for a wiki that people already read. Links, diagrams and tables \
-                  work there; what only works on the site becomes something plain.\n\n\
-                  Export into the same folder again and again: its manifest.json tells what \
-                  changed. Pages that did not change stay as they are on the wiki, a page with a \
-                  new title leaves a redirect, and nothing is ever deleted.",
-    after_help = "Examples:\n  casebook export mediawiki\n  casebook export dokuwiki --into \
-                  /var/lib/dokuwiki/data"
-)]
-pub(super) struct Args {
-    #[command(subcommand)]
-    target: To,
-}
-
-#[derive(Debug, clap::Subcommand)]
-enum To {
-    Mediawiki(MediaWikiArgs),
-}
 
 /// What every target takes.
 #[derive(Debug, clap::Args)]
@@ -52,67 +30,6 @@ pub(super) struct Common {
     overwrite: bool,
 }
 
-/// A dump and pictures for MediaWiki's own import scripts
-#[derive(Debug, clap::Args)]
-#[command(
-    long_about = "Writes dump.xml for importDump.php and a folder of pictures for \
-                  importImages.php.",
-    after_help = "Load it, in the folder of the wiki:\n  \
-                  php maintenance/importImages.php --overwrite --check-userblock=0 \
-                  EXPORT/images\n  php maintenance/importDump.php EXPORT/dump.xml\n  \
-                  php maintenance/rebuildrecentchanges.php\n  \
-                  php maintenance/initSiteStats.php --update\n\n\
-                  Find out what was edited on the wiki since the last export:\n  \
-                  php maintenance/dumpBackup.php --current > now.xml\n  \
-                  casebook export mediawiki --against now.xml"
-)]
-pub(super) struct MediaWikiArgs {
-    #[command(flatten)]
-    common: Common,
-    /// What stands before each title; empty for a wiki of its own [default: the book's title and a slash]
-    #[arg(long, value_name = "TEXT")]
-    prefix: Option<String>,
-    /// Diagrams as SVG: the wiki must allow its upload ($wgFileExtensions) and show it
-    #[arg(long)]
-    svg: bool,
-    /// Colour code: the wiki must have the extension SyntaxHighlight
-    #[arg(long)]
-    highlight: bool,
-    /// What the wiki holds now, as dumpBackup.php --current writes it; pages edited there are held back
-    #[arg(long, value_name = "DUMP")]
-    against: Option<PathBuf>,
-}
-
-pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    match &args.target {
-        To::Mediawiki(args) => mediawiki(args),
-    }
-}
-
-fn mediawiki(args: &MediaWikiArgs) -> Result<ExitCode, Failure> {
-    let current = args.against.as_deref().map(|path| {
-        let dump = read(path)?;
-        mediawiki::read_dump(&dump)
-            .map_err(|reason| format!("`{}` is no dump of MediaWiki: {reason}", path.display()))
-    });
-    let current = current.transpose()?;
-    let make = |site: &Site| MediaWiki {
-        options: mediawiki::Options {
-            prefix: args.prefix.clone().unwrap_or_else(|| format!("{}/", site.config.title)),
-            svg: args.svg,
-            highlight: args.highlight,
-        },
-    };
-    let find = |_: &dyn Target, _: &[String]| Ok(current);
-    let (done, _) = export(&args.common, make, find)?;
-    done.exit()
-}
-
-fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path)
-        .map_err(|error| format!("cannot read `{}`: {error}", path.display()))
-}
-
 /// What came of an export.
 pub(super) enum Done {
     /// Nothing was written: the content or the names have errors.
@@ -125,7 +42,7 @@ pub(super) enum Done {
 }
 
 impl Done {
-    fn exit(&self) -> Result<ExitCode, Failure> {
+    pub(super) fn exit(&self) -> Result<ExitCode, Failure> {
         match self {
             Done::Stopped | Done::Written { held: 1.. } => Ok(ExitCode::from(1)),
             Done::Written { held: 0 } => Ok(ExitCode::SUCCESS),
@@ -134,7 +51,7 @@ impl Done {
 }
 
 /// Texts that a wiki holds now, by name.
-type Current = Option<BTreeMap<String, String>>;
+pub(super) type Current = Option<BTreeMap<String, String>>;
 
 /// Exports a book. `find` looks for what the wiki holds now under some names.
 pub(super) fn export<T: Target>(
@@ -142,7 +59,7 @@ pub(super) fn export<T: Target>(
     make: impl FnOnce(&Site) -> T,
     find: impl FnOnce(&dyn Target, &[String]) -> Result<Current, Failure>,
 ) -> Result<(Done, BTreeMap<String, Vec<u8>>), Failure> {
-    let book_folder = super::Book { dir: common.dir.clone() };
+    let book_folder = BookFolder { dir: common.dir.clone() };
     let (site, found) = report::open(&book_folder)?;
     report::show(&site, &found);
     let stopped = |summary: Summary| {
@@ -271,4 +188,10 @@ fn tell(
     for orphan in &publication.orphans {
         println!("  orphan: `{orphan}` is on the wiki and no longer in the book");
     }
+}
+
+/// Reads a text file.
+pub(super) fn read(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path)
+        .map_err(|error| format!("cannot read `{}`: {error}", path.display()))
 }
