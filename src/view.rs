@@ -12,6 +12,10 @@
 //! - A field that has nothing to say is `none` or empty, and both count as false in
 //!   `{% if %}`. Printing a field that does not exist is an error.
 
+mod learn;
+
+pub use learn::SlidesView;
+
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -72,6 +76,8 @@ pub enum Content {
     Home(HomeView),
     /// `page.html`: text; also the steps of a guide.
     Article(ArticleView),
+    /// `slides.html`: a page shown as slides.
+    Slides(SlidesView),
     /// `section.html`: a section's own page, which lists the pages in it.
     Section(SectionView),
     /// `model.html`: a threat model.
@@ -103,6 +109,7 @@ impl Content {
         match self {
             Content::Home(_) => "home.html",
             Content::Article(_) => "page.html",
+            Content::Slides(_) => "slides.html",
             Content::Section(_) => "section.html",
             Content::Model(_) => "model.html",
             Content::Entry(_) => "entry.html",

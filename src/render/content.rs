@@ -5,6 +5,7 @@ use super::entry::{kind_of, plain_chip};
 use crate::entry::severity_rank;
 use crate::graph::NodeId;
 use crate::language::Text;
+use crate::page::Layout;
 use crate::page::BlockKind;
 use crate::plan::{Item, Overview};
 use crate::view::{
@@ -50,6 +51,10 @@ impl Renderer<'_> {
             None => self.used_by(url, node),
         };
         self.keep_progress(node, &mut page);
+        if self.graph.article(node).meta.layout == Layout::Slides {
+            let kind = kind.map(|kind| self.kind_view(url, kind));
+            return self.slides(node, page, kind);
+        }
         let view = ArticleView {
             kind: kind.map(|kind| self.kind_view(url, kind)),
             step: self.step(node, kind.map(|kind| kind.name.as_str())),
