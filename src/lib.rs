@@ -7,6 +7,7 @@
 //! Modules stand in the order of their floors: each knows only those above it here.
 #![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests read and write files"))]
 
+pub mod base64;
 pub mod dfd;
 pub mod risk;
 pub mod span;
@@ -40,6 +41,8 @@ pub mod suggest;
 pub mod render;
 
 pub mod site;
+
+pub mod handout;
 
 pub mod output;
 

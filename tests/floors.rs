@@ -9,7 +9,7 @@ use support::{files_below, project};
 
 /// The floors from the ground up. Modules on one floor do not know each other.
 const FLOORS: &[&[&str]] = &[
-    &["dfd", "risk", "span"],
+    &["base64", "dfd", "risk", "span"],
     &["data", "diagnostic", "entry"],
     &["config"],
     &["source"],
@@ -24,7 +24,7 @@ const FLOORS: &[&[&str]] = &[
     &["change", "plan"],
     &["render"],
     &["site"],
-    &["output", "serve", "wiki"],
+    &["handout", "output", "serve", "wiki"],
     &["cli"],
 ];
 

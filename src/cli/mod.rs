@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod diff;
 mod explain;
+mod export;
 mod gate;
 pub mod init;
 mod junit;
@@ -57,6 +58,8 @@ enum Command {
     Suggest(suggest::Args),
     /// Tell what changed between two models
     Diff(diff::Args),
+    /// Write the book in another form: one file, a PDF
+    Export(export::Args),
     /// Explain a diagnostic
     Explain(explain::Args),
 }
@@ -86,6 +89,7 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::run(&args),
         Command::Suggest(args) => suggest::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Explain(args) => explain::run(&args),
     };
     result.unwrap_or_else(|failure| {

@@ -318,39 +318,14 @@ fn script(name: &str, bytes: &[u8]) -> Vec<u8> {
     let deflated = miniz_oxide::deflate::compress_to_vec(bytes, LEVEL);
     let mut script = Vec::with_capacity(deflated.len() * 4 / 3 + name.len() + 32);
     script.extend(format!("casebookShard(\"{name}\",\"").bytes());
-    base64(&deflated, &mut script);
+    crate::base64::encode_into(&deflated, &mut script);
     script.extend(b"\")\n");
     script
-}
-
-fn base64(bytes: &[u8], into: &mut Vec<u8>) {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for chunk in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or_default());
-        let three = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for at in 0..4 {
-            let digit = DIGITS[(three >> (18 - 6 * at)) as usize & 63];
-            into.push(if at <= chunk.len() { digit } else { b'=' });
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn base64_as_everybody_writes_it() {
-        let encoded = |text: &str| {
-            let mut bytes = Vec::new();
-            base64(text.as_bytes(), &mut bytes);
-            String::from_utf8(bytes).expect("ASCII")
-        };
-        assert_eq!(encoded(""), "");
-        assert_eq!(encoded("f"), "Zg==");
-        assert_eq!(encoded("fo"), "Zm8=");
-        assert_eq!(encoded("foobar"), "Zm9vYmFy");
-    }
 
     #[test]
     fn every_path_has_a_file_and_no_other_has() {

@@ -1,0 +1,95 @@
+//! `casebook export html`
+
+use super::super::{Book, Failure, report};
+use crate::diagnostic::Level;
+use crate::handout::{self, Handout};
+use crate::site::{Site, theme_diagnostic};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// What a hand-out holds.
+#[derive(Debug, clap::Args)]
+pub(super) struct Content {
+    #[command(flatten)]
+    pub book: Book,
+    /// What to export: an ID, the path of a Markdown file or its folder, or a section
+    /// such as `guide`. Without it, the whole book
+    #[arg(long, value_name = "ID|PATH|SECTION")]
+    pub page: Option<String>,
+    /// Leave out the entries that the pages name
+    #[arg(long)]
+    pub no_appendix: bool,
+}
+
+/// One HTML file that needs no other: a model for a review, or a section.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "The file holds title, date, contents, the pages, and in an appendix the full text of the\n\
+                        entries that they name. Links between these lead to each other. Links to the rest lead to\n\
+                        the site, if book.toml says under [site] where it is; else their words stay as text.\n\n\
+                        The styles stand in the file itself, so do not serve it under a policy that forbids\n\
+                        inline styles. It has no script, and forbids all by a policy of its own.\n\n\
+                        The site as a folder is made by `casebook build`.\n\n\
+                        Examples:\n  casebook export html --single --page M-PWRESET-001\n  \
+                        casebook export html --single --page content/models/file-sharing --out review.html\n  \
+                        casebook export html --single --page guide --no-appendix"
+)]
+pub(super) struct Args {
+    /// Write one file
+    #[arg(long, required = true)]
+    single: bool,
+    #[command(flatten)]
+    content: Content,
+    /// The file; `-` for standard output [default: the page's ID or name, with .html]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let Some(site) = super::open(&args.content.book)? else { return Ok(ExitCode::from(1)) };
+    let Some(handout) = make(&site, &args.content)? else { return Ok(ExitCode::from(1)) };
+    if args.out.as_deref() == Some("-".as_ref()) {
+        // A closed pipe is the reader's choice.
+        let _ = std::io::Write::write_all(&mut std::io::stdout().lock(), handout.html.as_bytes());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let out = args.out.clone().unwrap_or_else(|| format!("{}.html", handout.name).into());
+    super::write(&out, handout.html.as_bytes())?;
+    println!("wrote {}: {}", out.display(), summary(&handout));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes the document; `None` when the theme fails, which has been shown.
+pub(super) fn make(site: &Site, content: &Content) -> Result<Option<Handout>, Failure> {
+    let word = content.page.as_deref();
+    // A path may also begin where the command was started.
+    let below =
+        word.and_then(|word| std::path::Path::new(word).strip_prefix(&content.book.dir).ok());
+    let choice = handout::choose(site, word)
+        .or_else(|error| match below.and_then(|path| path.to_str()) {
+            Some(path) => handout::choose(site, Some(path)).map_err(|_| error),
+            None => Err(error),
+        })
+        .map_err(|error| error.to_string())?;
+    match handout::make(site, &choice, !content.no_appendix) {
+        Ok(handout) => Ok(Some(handout)),
+        Err(error) => {
+            report::show(site, &vec![(Level::Deny, theme_diagnostic(&site.config, &error))]);
+            eprintln!("a page cannot be rendered; nothing was written");
+            Ok(None)
+        }
+    }
+}
+
+/// What a document holds, in words.
+pub(super) fn summary(handout: &Handout) -> String {
+    let many = |number: usize, one: &str, many: &str| match number {
+        1 => format!("1 {one}"),
+        _ => format!("{number} {many}"),
+    };
+    let pages = many(handout.pages, "page", "pages");
+    match handout.appendix {
+        0 => pages,
+        number => format!("{pages}, {} in the appendix", many(number, "entry", "entries")),
+    }
+}

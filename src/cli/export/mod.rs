@@ -1,0 +1,66 @@
+//! `casebook export`
+
+mod html;
+mod pdf;
+
+use super::{Book, Failure, report};
+use crate::site::Site;
+use clap::Subcommand;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Write the book in another form.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    target: Target,
+}
+
+#[derive(Debug, Subcommand)]
+enum Target {
+    /// One HTML file that needs no other: a model for a review, or a section
+    Html(html::Args),
+    /// The same as a PDF, printed with Chromium
+    Pdf(pdf::Args),
+}
+
+pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    match &args.target {
+        Target::Html(args) => html::run(args),
+        Target::Pdf(args) => pdf::run(args),
+    }
+}
+
+/// Reads the book; `None` when its content has errors, which have been shown.
+fn open(book: &Book) -> Result<Option<Site>, Failure> {
+    let (site, found) = report::open(book)?;
+    if report::stops(&found) {
+        report::show(&site, &found);
+        eprintln!("{}; nothing was written", crate::diagnostic::Summary::of(&found));
+        return Ok(None);
+    }
+    Ok(Some(site))
+}
+
+/// A temporary file that everybody may read, as far as the system's settings allow.
+fn builder() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".casebook");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder
+}
+
+/// Writes a file whole or not at all.
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let explain = |error: std::io::Error| format!("cannot write {}: {error}", path.display());
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+        _ => PathBuf::from("."),
+    };
+    std::fs::create_dir_all(&folder).map_err(explain)?;
+    let mut file = builder().tempfile_in(&folder).map_err(explain)?;
+    std::io::Write::write_all(&mut file, bytes).map_err(explain)?;
+    file.persist(path).map_err(|error| explain(error.error))?;
+    Ok(())
+}
