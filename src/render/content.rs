@@ -5,8 +5,8 @@ use super::entry::{kind_of, plain_chip};
 use crate::entry::severity_rank;
 use crate::graph::NodeId;
 use crate::language::Text;
-use crate::page::Layout;
 use crate::page::BlockKind;
+use crate::page::Layout;
 use crate::plan::{Item, Overview};
 use crate::view::{
     ArticleView, Card, CatalogueView, Content, Count, Facet, FacetValue, HomeView, Link, LinkGroup,
