@@ -8,6 +8,7 @@
 #![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests read and write files"))]
 
 pub mod base64;
+pub mod colour;
 pub mod dfd;
 pub mod risk;
 pub mod span;
@@ -34,9 +35,12 @@ pub mod model;
 pub mod evidence;
 pub mod export;
 
-pub mod change;
-pub mod plan;
+pub mod compare;
 pub mod suggest;
+
+pub mod change;
+pub mod draft;
+pub mod plan;
 
 pub mod render;
 

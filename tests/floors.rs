@@ -9,7 +9,7 @@ use support::{files_below, project};
 
 /// The floors from the ground up. Modules on one floor do not know each other.
 const FLOORS: &[&[&str]] = &[
-    &["base64", "dfd", "risk", "span"],
+    &["base64", "colour", "dfd", "risk", "span"],
     &["data", "diagnostic", "entry"],
     &["config"],
     &["source"],
@@ -20,8 +20,8 @@ const FLOORS: &[&[&str]] = &[
     &["model"],
     &["evidence"],
     &["export"],
-    &["suggest"],
-    &["change", "plan"],
+    &["compare", "suggest"],
+    &["change", "draft", "plan"],
     &["render"],
     &["site"],
     &["handout", "output", "serve", "wiki"],

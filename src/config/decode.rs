@@ -95,6 +95,9 @@ impl Decoder {
         if let Some(node) = fields.node("site") {
             self.site(node, config);
         }
+        if let Some(node) = fields.node("theme") {
+            super::look::decode(self, node, config);
+        }
         if let Some(node) = fields.node("markdown")
             && let Some(mut markdown) = self.table(node, "markdown")
         {
@@ -136,6 +139,7 @@ impl Decoder {
             self.finish(links, "links");
         }
         super::risk::decode(self, &mut fields, config);
+        super::search::decode(self, &mut fields, config);
         for (key, node) in fields.table("levels") {
             let Some(code) = Code::parse(&key.name) else {
                 let known = CODES.iter().map(|code| code.name());

@@ -2,9 +2,12 @@
 
 mod decode;
 mod keys;
+mod look;
 mod risk;
+mod search;
 
 pub use keys::{CONFIG_KEYS, ConfigKey};
+pub use look::{BACKGROUNDS, Font, Look};
 
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::entry::{Kinds, Roles};
@@ -75,6 +78,8 @@ pub struct Config {
     pub out: String,
     /// Folder of templates and assets that replace embedded ones.
     pub theme: String,
+    /// Logo, accent and fonts.
+    pub look: Look,
     /// Where the site is published, with a final `/`; for the sitemap and the 404 page.
     pub url: Option<String>,
     /// Where the sources are kept.
@@ -101,6 +106,8 @@ pub struct Config {
     pub policies: BTreeMap<String, Policy>,
     /// Folders, relative to the root, whose source code names the threats it tests.
     pub test_folders: Vec<String>,
+    /// Sets of words and phrases that mean the same to the search.
+    pub synonyms: Vec<Vec<String>>,
     /// Redirects declared in the book: from and to, relative to the site's root.
     pub redirects: Vec<(String, String)>,
 }
@@ -122,6 +129,7 @@ impl Default for Config {
             src: "content".into(),
             out: "site".into(),
             theme: "theme".into(),
+            look: Look::default(),
             url: None,
             repository: None,
             edit_url: None,
@@ -138,6 +146,7 @@ impl Default for Config {
                 .collect(),
             policies: BTreeMap::from([("default".to_string(), Policy::default())]),
             test_folders: Vec::new(),
+            synonyms: Vec::new(),
             redirects: Vec::new(),
         }
     }

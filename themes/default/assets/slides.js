@@ -179,6 +179,13 @@
     return fit.getBoundingClientRect().height > room + 1
       || all(".table-wrap, pre, .diagram-scroll", fit).some(function (box) { return box.scrollWidth > box.clientWidth + 2; });
   };
+  // Only what scrolls needs to be reached by the keyboard.
+  var reach = function (within) {
+    all(".table-wrap, pre, .diagram-scroll", within).forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    });
+  };
   var fitOne = function (index) {
     if (fitted[index]) return;
     var body = slides[index].querySelector(".slide-body");
@@ -195,6 +202,7 @@
   };
   var isPhone = matchMedia("(width < 640px)");
   var fitAll = function () {
+    if (root.dataset.deck === "page") return;
     fitted = fitted.map(function () { return false; });
     root.classList.add("deck-measure");
     if (!isPhone.matches || matchMedia("print").matches) slides.forEach(function (slide, index) { fitOne(index); });
@@ -264,6 +272,7 @@
     var slide = slides[current];
     slide.querySelector(".slide-body").scrollTop = 0;
     if (!isPhone.matches) fitOne(current);
+    reach(slide);
     if (root.dataset.deck === "overview") slide.scrollIntoView({ block: "nearest" });
     status.textContent = text("slide_of", { n: current + 1, all: slides.length })
       + (titles[current] ? ": " + titles[current] : "");
@@ -276,7 +285,11 @@
     });
     mark();
     if (view === "page") {
-      all(".slide-body", deck).forEach(function (body) { body.inert = false; });
+      all(".slide-body", deck).forEach(function (body) {
+        body.inert = false;
+        body.firstChild.style.zoom = "";
+      });
+      reach(deck);
       slides[current].scrollIntoView();
     } else {
       scrollTo(0, 0);
