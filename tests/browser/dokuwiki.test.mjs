@@ -32,7 +32,7 @@ before(async () => {
   for (const name of ["attic", "cache", "index", "locks", "log", "media", "media_attic", "media_meta", "meta", "pages", "tmp"]) {
     fs.mkdirSync(path.join(data, name), { recursive: true });
   }
-  fs.writeFileSync(path.join(wiki, "conf/local.php"), "<?php\n$conf['title'] = 'Wiki';\n$conf['useacl'] = 0;\n$conf['updatecheck'] = 0;\n");
+  fs.writeFileSync(path.join(wiki, "conf/local.php"), "<?php\n$conf['title'] = 'Wiki';\n$conf['useacl'] = 0;\n$conf['savedir'] = './data';\n$conf['updatecheck'] = 0;\n");
   const port = await freePort();
   served = await serve(wiki, port);
   dir = book();
@@ -92,7 +92,7 @@ test("hostile words are shown as they are", { skip }, async () => {
 });
 
 test("a second export writes what changed; edits on the wiki are kept; orphans are told", { skip }, async () => {
-  const same = file(`${space}:threats:t-feat-001`);
+  const same = file(`${space}:threats:t-feat-002`);
   const changed = file(`${space}:threats:t-feat-003`);
   const edited = file(`${space}:threats:t-feat-004`);
   const orphan = file(`${space}:threats:t-feat-006`);
