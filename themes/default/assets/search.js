@@ -777,6 +777,12 @@ window.casebookSearch = async (text, limit = 10) => {
   const hits = await Promise.all(cards.map(async (card) => ({ ...card, ...(await describeCard(card, forms)) })));
   return { total: ranked.length, complete, corrected, hits, facets: await countFacets(result) };
 };
+/// The word that most documents have: the dearest one to search for.
+window.casebookSearch.commonest = async () => {
+  const { dictionary } = await loadMeta();
+  const blocks = await Promise.all(dictionary.map((_, at) => loadBlock("d", at)));
+  return blocks.flat().reduce((most, entry) => (entry.documents > most.documents ? entry : most)).surface;
+};
 // What the dialog needs besides.
 Object.assign(window.casebookSearch, {
   root, facets: FACETS, parse, rank, formsIn, cardOf, describeCard, countFacets, loadMeta, matchesOf,
