@@ -12,6 +12,14 @@
 //! - A field that has nothing to say is `none` or empty, and both count as false in
 //!   `{% if %}`. Printing a field that does not exist is an error.
 
+mod browse;
+mod learn;
+
+pub use browse::{
+    CitationView, CompareGroup, ComparePage, CompareView, PickedView, UsageGroup, UsageView,
+};
+pub use learn::SlidesView;
+
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -72,6 +80,8 @@ pub enum Content {
     Home(HomeView),
     /// `page.html`: text; also the steps of a guide.
     Article(ArticleView),
+    /// `slides.html`: a page shown as slides.
+    Slides(SlidesView),
     /// `section.html`: a section's own page, which lists the pages in it.
     Section(SectionView),
     /// `model.html`: a threat model.
@@ -86,6 +96,8 @@ pub enum Content {
     Tags(TagsView),
     /// `redirect.html`: sends the reader on.
     Redirect(RedirectView),
+    /// `print.html`: all pages of a section on one page.
+    Print(PrintView),
     /// `404.html`: the address leads nowhere.
     NotFound(NotFoundView),
     /// `overview.html`: a table over all models.
@@ -95,6 +107,10 @@ pub enum Content {
     Reference(ReferenceView),
     /// `change.html`: what changed from one revision of a model to the next.
     Change(ChangeView),
+    /// `picked.html`: a selection of entries.
+    Picked(PickedView),
+    /// `compare.html`: what two pages share, lack and decide differently.
+    Compare(CompareView),
 }
 
 impl Content {
@@ -103,6 +119,7 @@ impl Content {
         match self {
             Content::Home(_) => "home.html",
             Content::Article(_) => "page.html",
+            Content::Slides(_) => "slides.html",
             Content::Section(_) => "section.html",
             Content::Model(_) => "model.html",
             Content::Entry(_) => "entry.html",
@@ -110,10 +127,13 @@ impl Content {
             Content::Tag(_) => "tag.html",
             Content::Tags(_) => "tags.html",
             Content::Redirect(_) => "redirect.html",
+            Content::Print(_) => "print.html",
             Content::NotFound(_) => "404.html",
             Content::Overview(_) => "overview.html",
             Content::Reference(_) => "reference.html",
             Content::Change(_) => "change.html",
+            Content::Picked(_) => "picked.html",
+            Content::Compare(_) => "compare.html",
         }
     }
 }
@@ -137,6 +157,8 @@ pub struct SiteView {
     pub logo: Option<String>,
     /// Whether search files were built.
     pub search: bool,
+    /// Whether there are entries: then pages have previews of them and a selection.
+    pub entries: bool,
     /// Name and version of the program, such as `Casebook 0.1.0`.
     pub generator: String,
 }
@@ -160,6 +182,8 @@ pub struct PageView {
     pub description: String,
     /// The text: finished HTML whose headings start at the second level.
     pub body: Html,
+    /// The page that shows the whole section, for paper.
+    pub print: Option<String>,
     /// Where the page can be edited.
     pub edit_url: Option<String>,
     /// The way from the home page to this page, without either.
@@ -269,6 +293,8 @@ pub struct EntryLink {
     pub note: Option<String>,
     /// Whether the target is deprecated.
     pub deprecated: bool,
+    /// Whether there is a preview of it: then the theme marks the link with the ID.
+    pub preview: bool,
 }
 
 /// A short word in a frame: a severity, a state, a STRIDE category, a tag.
@@ -462,8 +488,8 @@ pub struct EntryView {
     pub changes: Vec<DatedView>,
     /// The models that were reviewed before it changed. The note tells when.
     pub outdated: Vec<EntryLink>,
-    /// The entries and models that link here, by role.
-    pub used_by: Vec<LinkGroup>,
+    /// The models, entries and pages that name it, by role, each with the place.
+    pub used_by: Vec<UsageGroup>,
 }
 
 /// A piece of the sentence that states a threat.
@@ -479,12 +505,16 @@ pub struct Phrase {
 /// All entries of a kind. What stands before the table is `page.body`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct CatalogueView {
-    /// The kind.
+    /// The kind; on the page of all entries its name is `entry`.
     pub kind: KindView,
+    /// The other catalogues and the page of all entries.
+    pub others: Vec<Link>,
     /// What the rows can be filtered by, with counts.
     pub facets: Vec<Facet>,
-    /// The columns beside ID and title that at least one row fills: some of `stride`,
-    /// `severity`, `applies-to`, `used`.
+    /// The names of the facets by which the rows can be grouped.
+    pub groups: Vec<String>,
+    /// The columns beside ID and title that at least one row fills: some of `kind`,
+    /// `stride`, `severity`, `applies-to`, `used`.
     pub columns: Vec<String>,
     /// The entries, by ID.
     pub rows: Vec<Row>,
@@ -493,7 +523,8 @@ pub struct CatalogueView {
 /// Something that rows can be filtered by.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Facet {
-    /// The key: `stride`, `severity`, `applies-to`, `elements`, `tags`, `status` or `use`.
+    /// The key: `kind`, `area`, `stride`, `severity`, `applies-to`, `elements`, `tags`,
+    /// `status` or `use`.
     pub name: String,
     /// The words for readers.
     pub label: String,
@@ -515,6 +546,8 @@ pub struct FacetValue {
 /// A row of a catalogue.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Row {
+    /// Its kind, as readers call it.
+    pub kind: String,
     /// The entry's ID.
     pub id: String,
     /// Its title.
@@ -861,4 +894,30 @@ pub struct ChangeDiagram {
     pub caption: String,
     /// The picture.
     pub svg: Html,
+}
+
+/// All pages of a section on one page.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PrintView {
+    /// The pages, in the order of reading.
+    pub parts: Vec<PrintPart>,
+}
+
+/// A page among all pages of its section.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PrintPart {
+    /// Its anchor on this page.
+    pub anchor: String,
+    /// Its ID, where it has one.
+    pub id: Option<String>,
+    /// Its title as plain text.
+    pub title: String,
+    /// Its title with markup; `none` when the body brings its own first-level heading.
+    pub heading: Option<Html>,
+    /// Its text. Names of its elements begin with the anchor.
+    pub body: Html,
+    /// Its headings.
+    pub toc: Vec<Heading>,
+    /// The page itself.
+    pub href: String,
 }

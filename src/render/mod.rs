@@ -4,6 +4,8 @@
 
 mod block;
 mod body;
+mod browse;
+mod catalogue;
 mod change;
 mod chart;
 mod content;
@@ -15,10 +17,13 @@ mod frame;
 mod label;
 mod learn;
 mod overview;
+mod picture;
+mod print;
 mod reference;
 mod risk;
 mod stride;
 mod text;
+mod usage;
 
 use crate::config::Config;
 use crate::evidence::Evidence;
@@ -64,7 +69,7 @@ pub struct Renderer<'s> {
 }
 
 /// The part of the views that all pages share.
-pub fn site_view(config: &Config) -> SiteView {
+pub fn site_view(config: &Config, graph: &Graph) -> SiteView {
     SiteView {
         title: config.title.clone(),
         description: config.description.clone(),
@@ -74,6 +79,7 @@ pub fn site_view(config: &Config) -> SiteView {
         repository: config.repository.clone(),
         logo: config.look.logo.as_ref().map(|logo| format!("assets/{logo}")),
         search: true,
+        entries: graph.nodes.iter().any(|node| node.entry),
         generator: concat!("Casebook ", env!("CARGO_PKG_VERSION")).into(),
     }
 }
@@ -93,16 +99,21 @@ impl<'s> Renderer<'s> {
             Route::Data => return Ok(self.data().json().into_bytes().into()),
             Route::Schema => return Ok(crate::export::schema().into_bytes().into()),
             Route::Csv(overview) => return Ok(self.csv(*overview).into_bytes().into()),
+            Route::Script(script) => return Ok(self.script(url, script).into_bytes().into()),
             Route::Sitemap => return Ok(self.sitemap().into_bytes().into()),
             Route::Node(node) => self.node(url, *node),
             Route::Catalogue(kind, intro) => self.catalogue(url, kind, *intro),
             Route::Section(section, intro) => self.section(url, *section, *intro),
+            Route::Print(section) => self.print(url, *section),
             Route::Tags => self.tags(url),
             Route::Tag(tag) => self.tag(url, tag),
             Route::Framework(name) => self.framework(url, name),
             Route::Redirect(target) => self.redirect(url, target),
             Route::Overview(overview) => self.overview(url, *overview),
             Route::Change(node) => self.change(url, *node),
+            Route::Entries => self.entries(url),
+            Route::Picked => self.picked(url),
+            Route::Compare => self.compare(url),
             Route::Diagnostics => {
                 let title = "Diagnostics";
                 let mut page = self.page(url, title);
@@ -198,6 +209,8 @@ impl<'s> Renderer<'s> {
                     | Route::Tag(_)
                     | Route::Framework(_)
                     | Route::Change(_)
+                    | Route::Entries
+                    | Route::Compare
             );
             if listed {
                 let address = format!("{base}{}", crate::page::encode_path(url));
@@ -238,6 +251,7 @@ impl<'s> Renderer<'s> {
             href: self.node_href(from, node),
             note: None,
             deprecated: self.graph.article(node).meta.is_deprecated(),
+            preview: self.card_id(node).is_some(),
         }
     }
 }

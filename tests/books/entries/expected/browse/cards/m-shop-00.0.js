@@ -1,0 +1,1 @@
+casebookBrowse("cards/m-shop-00.0", [{"id":"M-SHOP-001","kind":"model","label":"Model","title":"Shop","url":"models/shop/index.html","text":"A small shop.","note":"2026-03-01: 1 count_open, 1 count_mitigated, 1 count_not_applicable"}]);
