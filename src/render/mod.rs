@@ -18,6 +18,8 @@ mod label;
 mod learn;
 mod log;
 mod overview;
+mod picture;
+mod print;
 mod recording;
 mod reference;
 mod risk;
@@ -110,6 +112,7 @@ impl<'s> Renderer<'s> {
             Route::Node(node) => self.node(url, *node),
             Route::Catalogue(kind, intro) => self.catalogue(url, kind, *intro),
             Route::Section(section, intro) => self.section(url, *section, *intro),
+            Route::Print(section) => self.print(url, *section),
             Route::Tags => self.tags(url),
             Route::Tag(tag) => self.tag(url, tag),
             Route::Framework(name) => self.framework(url, name),
