@@ -14,6 +14,7 @@
 mod book;
 mod document;
 mod manifest;
+pub mod mediawiki;
 mod picture;
 mod publish;
 mod read;
@@ -24,6 +25,7 @@ pub use document::{
     Section, Table, diagrams, each_block, plain,
 };
 pub use manifest::{Entry, MANIFEST_FILE, Manifest, ManifestError, hash};
+pub use mediawiki::MediaWiki;
 pub use picture::{Painter, PictureError};
-pub use publish::{Held, Order, Publication, Sheet, State, publish};
+pub use publish::{Held, Order, Publication, Sheet, State, difference, publish};
 pub use target::{Context, Extra, Names, Target, To, name};
