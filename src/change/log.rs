@@ -55,7 +55,9 @@ pub fn log(graph: &Graph, models: &Models) -> Vec<Logged> {
     }
     out.sort_by(|a, b| {
         let title = |l: &Logged| graph.nodes[l.node].title.clone();
-        b.date.cmp(&a.date).then_with(|| (title(a), a.node, &a.what).cmp(&(title(b), b.node, &b.what)))
+        b.date
+            .cmp(&a.date)
+            .then_with(|| (title(a), a.node, &a.what).cmp(&(title(b), b.node, &b.what)))
     });
     out.dedup();
     out
@@ -69,6 +71,8 @@ pub fn due(graph: &Graph) -> Vec<(Date, NodeId)> {
         Some((word.text.trim().parse::<Date>().ok()?, node))
     };
     let mut out: Vec<(Date, NodeId)> = (0..graph.nodes.len()).filter_map(date).collect();
-    out.sort_by(|a, b| (a.0, &graph.nodes[a.1].title, a.1).cmp(&(b.0, &graph.nodes[b.1].title, b.1)));
+    out.sort_by(|a, b| {
+        (a.0, &graph.nodes[a.1].title, a.1).cmp(&(b.0, &graph.nodes[b.1].title, b.1))
+    });
     out
 }

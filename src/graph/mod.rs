@@ -7,8 +7,8 @@
 mod check;
 mod fragment;
 mod node;
-mod recording;
 mod query;
+mod recording;
 mod resolve;
 mod revision;
 

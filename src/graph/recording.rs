@@ -64,12 +64,14 @@ pub(super) fn collect(
         }
         let mut cues = |word: &Option<Word>, found: &mut Vec<Diagnostic>| {
             let path = file(graph, own, word.as_ref()?, found)?;
-            let known = read.entry(path.clone()).or_insert_with(|| cues(config, sources, &path, found));
+            let known =
+                read.entry(path.clone()).or_insert_with(|| cues(config, sources, &path, found));
             Some((path, known.clone()))
         };
         let captions = cues(&meta.captions, &mut found);
         let chapters = cues(&meta.chapters, &mut found).map(|(_, cues)| cues);
-        let (captions, cues) = captions.map_or((None, Vec::new()), |(path, cues)| (Some(path), cues));
+        let (captions, cues) =
+            captions.map_or((None, Vec::new()), |(path, cues)| (Some(path), cues));
         let recording = Recording {
             media,
             video: VIDEO.contains(&ending.as_str()),

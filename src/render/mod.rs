@@ -72,9 +72,8 @@ pub struct Renderer<'s> {
 
 /// The part of the views that all pages share.
 pub fn site_view(config: &Config, graph: &Graph, plan: &Plan) -> SiteView {
-    let page = |url: &str, route: Route| {
-        (plan.routes.get(url) == Some(&route)).then(|| url.to_string())
-    };
+    let page =
+        |url: &str, route: Route| (plan.routes.get(url) == Some(&route)).then(|| url.to_string());
     SiteView {
         title: config.title.clone(),
         description: config.description.clone(),

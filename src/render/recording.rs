@@ -122,8 +122,7 @@ fn seconds(time: u64) -> String {
 
 /// A time for readers: `1:05`, `1:00:05`.
 fn clock(time: u64) -> String {
-    let (hours, minutes, seconds) =
-        (time / 3_600_000, time / 60_000 % 60, time / 1000 % 60);
+    let (hours, minutes, seconds) = (time / 3_600_000, time / 60_000 % 60, time / 1000 % 60);
     match hours {
         0 => format!("{minutes}:{seconds:02}"),
         _ => format!("{hours}:{minutes:02}:{seconds:02}"),
