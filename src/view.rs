@@ -460,6 +460,8 @@ pub struct ModelView {
     pub counts: Vec<Count>,
     /// The page with the status of all models.
     pub status: Option<Link>,
+    /// The page that compares this model with another.
+    pub compare: Option<String>,
     /// Its revisions, and what changed around it.
     pub history: HistoryView,
     /// The entries that it uses, by kind.

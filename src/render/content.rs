@@ -158,6 +158,7 @@ impl Renderer<'_> {
             facts: facts.chain(self.rated_by(url, node)).collect(),
             counts,
             status: self.overview_link(url, Overview::Status),
+            compare: self.compare_href(url, node),
             history: self.history(url, node),
             uses: self.by_kind(url, uses),
             used_by: self.used_by(url, node),
