@@ -200,6 +200,14 @@ pub struct PageView {
     pub next: Option<Link>,
     /// The page's tags.
     pub tags: Vec<Link>,
+    /// BCP 47 tag of the page's language.
+    pub language: String,
+    /// Whether it is written from right to left.
+    pub rtl: bool,
+    /// The first page of the site in the page's language.
+    pub home: String,
+    /// The languages of the book, where it has several.
+    pub languages: Vec<LanguageLink>,
     /// Whether search engines should leave the page out.
     pub noindex: bool,
     /// How many things on it a reader can finish, where the reader's progress is kept.
@@ -922,4 +930,21 @@ pub struct PrintPart {
     pub toc: Vec<Heading>,
     /// The page itself.
     pub href: String,
+}
+
+/// A language in the switch of a page.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct LanguageLink {
+    /// Its BCP 47 tag.
+    pub code: String,
+    /// What its readers call it.
+    pub name: String,
+    /// The page in this language; else its first page, where there is one.
+    pub href: Option<String>,
+    /// The page's full address, where the site's is known; else `href`.
+    pub canonical: Option<String>,
+    /// Whether it is the language of this page.
+    pub current: bool,
+    /// Whether the page is there in this language.
+    pub translated: bool,
 }

@@ -1,7 +1,7 @@
 //! From the text of `book.toml` to a [`Config`], with a place for every complaint.
 
 use super::{Config, HtmlPolicy, Language};
-use crate::data::{Fields, Node, Problem, parse_toml};
+use crate::data::{Fields, Key, Node, Problem, parse_toml};
 use crate::diagnostic::{CODES, Code, Diagnostic, Level, did_you_mean};
 use crate::entry::{Kind, Role, capital};
 use crate::span::{Place, Span};
@@ -79,6 +79,9 @@ impl Decoder {
         }
         if let Some(node) = fields.node("book") {
             self.book(node, config);
+        }
+        for (key, node) in fields.table("languages") {
+            self.language(key, node, config);
         }
         if let Some(node) = fields.node("build")
             && let Some(mut build) = self.table(node, "build")
@@ -214,6 +217,30 @@ impl Decoder {
             config.src = self.folder(src, span, "src").unwrap_or(config.src.clone());
         }
         self.finish(book, "book");
+    }
+
+    /// A language that pages are translated into, or what the book's own is called.
+    fn language(&mut self, key: &Key, node: &Node, config: &mut Config) {
+        let code = &key.name;
+        let proper = code.starts_with(|c: char| c.is_ascii_alphabetic())
+            && code.split('-').all(|part| {
+                (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+            });
+        let Some(name) = node.text().filter(|name| proper && !name.trim().is_empty()) else {
+            let message = format!("`{code}` in [languages] cannot be used");
+            let help = "write the tag and what its readers call it: de = \"Deutsch\"".to_string();
+            return self.bad(Code::BadConfig, key.span.clone(), message, Some(help));
+        };
+        let same = |language: &&mut Language| language.code.eq_ignore_ascii_case(code);
+        match config.languages.iter_mut().find(same) {
+            Some(own) => own.name = name.to_string(),
+            None => config.languages.push(Language {
+                code: code.clone(),
+                name: name.to_string(),
+                rtl: is_rtl(code),
+                span: key.span.clone(),
+            }),
+        }
     }
 
     fn site(&mut self, node: &Node, config: &mut Config) {

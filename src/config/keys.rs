@@ -31,6 +31,7 @@ keys! {
     "book" "language" "BCP 47 tag" "en" "Language of the text."
     "book" "text-direction" "ltr or rtl" "by language" "Direction of the text."
     "book" "src" "folder" "content, or src where only that exists" "Folder of the Markdown sources."
+    "languages" "CODE" "text" "" "A language that pages are translated into, and what its readers call it: `de = \"Deutsch\"`. `page.de.md` beside `page.md` is its translation."
     "build" "build-dir" "folder" "site" "Folder of the built site."
     "site" "url" "address" "" "Where the site is published. Needed for sitemap.xml, and for the links of the 404 page below a sub-path."
     "site" "repository" "address" "" "Where the sources are kept; shown in the header."

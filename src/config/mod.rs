@@ -159,6 +159,19 @@ impl Config {
         decode::decode(text, default_src)
     }
 
+    /// The language of a translation, and the path of what it translates:
+    /// `guide/a.de.md` translates `guide/a.md` where the book has the language `de`.
+    pub fn translation(&self, path: &str) -> Option<(&Language, String)> {
+        let (stem, code) = path.strip_suffix(".md")?.rsplit_once('.')?;
+        let language = self.languages.iter().skip(1).find(|language| language.code == code)?;
+        Some((language, format!("{stem}.md")))
+    }
+
+    /// What is known of a language of the book.
+    pub fn language(&self, code: &str) -> Option<&Language> {
+        self.languages.iter().find(|language| language.code == code)
+    }
+
     /// The level at which a code is reported.
     pub fn level(&self, code: Code) -> Level {
         self.levels.get(&code).copied().unwrap_or(code.default_level())

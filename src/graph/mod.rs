@@ -92,6 +92,10 @@ pub struct Graph {
     /// Addresses of index pages that are made for folders without one of their own,
     /// and the tags page.
     pub generated: BTreeSet<String>,
+    /// The translations of each page, by language.
+    pub translations: BTreeMap<NodeId, BTreeMap<String, NodeId>>,
+    /// What each translation translates.
+    pub originals: BTreeMap<NodeId, NodeId>,
     /// Former IDs: the redirect's address and where it leads.
     pub redirects: Vec<(String, NodeId)>,
 }
@@ -106,6 +110,17 @@ impl Graph {
     /// The parsed file of a node.
     pub fn page(&self, node: NodeId) -> &Page {
         &self.pages[self.nodes[node].page]
+    }
+
+    /// A page in a language: its translation, or itself where there is none.
+    pub fn in_language(&self, node: NodeId, language: &str) -> NodeId {
+        let found = self.translations.get(&node).and_then(|all| all.get(language));
+        found.copied().unwrap_or(node)
+    }
+
+    /// What a page translates; itself where it is no translation.
+    pub fn original(&self, node: NodeId) -> NodeId {
+        self.originals.get(&node).copied().unwrap_or(node)
     }
 
     /// The node of an ID or former ID.
@@ -154,6 +169,8 @@ pub fn link(
         by_url: BTreeMap::new(),
         files: published_files(config, sources),
         generated: BTreeSet::new(),
+        translations: BTreeMap::new(),
+        originals: BTreeMap::new(),
         redirects: Vec::new(),
     };
     let mut found = node::collect(&mut graph, config);

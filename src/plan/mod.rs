@@ -143,6 +143,9 @@ pub fn lay_out(config: &Config, graph: &Graph) -> Plan {
     }
     let mut tags: BTreeMap<String, Tag> = BTreeMap::new();
     for node in 0..graph.nodes.len() {
+        if graph.nodes[node].language.is_some() {
+            continue;
+        }
         let own: BTreeSet<&String> = graph.article(node).meta.tags.iter().collect();
         for tag in own {
             let entry = tags.entry(tag_url(tag)).or_default();

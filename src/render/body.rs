@@ -192,7 +192,7 @@ impl Renderer<'_> {
                 if !id.is_empty() {
                     out.push_str(&format!("<span class=\"entry-id\">{}</span> ", escaped(id)));
                 }
-                escape(&page.title, out);
+                escape(&self.title(to), out);
             }
         }
         out.push_str("</a>");

@@ -23,6 +23,7 @@ mod reference;
 mod risk;
 mod stride;
 mod text;
+mod translate;
 mod usage;
 
 use crate::config::Config;
@@ -90,6 +91,12 @@ impl<'s> Renderer<'s> {
     /// # Errors
     /// When a template of the theme fails.
     pub fn render(&self, url: &str, route: &Route) -> Result<Cow<'s, [u8]>, ThemeError> {
+        if let Route::Node(node) = route
+            && let Some(language) = self.language_of(*node)
+            && language != self.text.language()
+        {
+            return self.speaking(Some(language)).render(url, route);
+        }
         let (page, content) = match route {
             Route::File(path) => {
                 let path = crate::source::join("", &format!("{}/{path}", self.config.src));
@@ -136,11 +143,15 @@ impl<'s> Renderer<'s> {
 
     /// A node as search sees it: what a reader sees of it, title and text.
     pub fn document(&self, url: &str, node: NodeId) -> Document {
+        if self.language_of(node).is_some_and(|language| language != self.text.language()) {
+            return self.speaking(self.language_of(node)).document(url, node);
+        }
         let page = &self.graph.nodes[node];
         let article = self.graph.article(node);
         let meta = &article.meta;
         let body = self.body(url, node);
-        let kind = page.kind.as_deref().and_then(|kind| self.config.kinds.get(kind));
+        let original = &self.graph.nodes[self.graph.original(node)];
+        let kind = original.kind.as_deref().and_then(|kind| self.config.kinds.get(kind));
         let texts = |words: &[crate::page::Word]| words.iter().map(|w| w.text.clone()).collect();
         let past = match () {
             () if self.graph.is_superseded(node) => Some(self.text.word("earlier-revision")),
@@ -155,7 +166,7 @@ impl<'s> Renderer<'s> {
             kind_title: match kind {
                 Some(kind) => self.kind_title(kind).to_string(),
                 None => self.text.get("kind_page").to_string(),
-            },
+            } + &self.language_mark(node),
             past,
             stride: meta.stride.clone(),
             severity: meta.severity.clone(),
@@ -238,7 +249,7 @@ impl<'s> Renderer<'s> {
 
     /// The address of a node on the page `from`.
     fn node_href(&self, from: &str, node: NodeId) -> String {
-        self.href(from, &self.graph.nodes[node].url)
+        self.href(from, &self.graph.nodes[self.localized(node)].url)
     }
 
     /// A link to a node, as lists show it.
@@ -247,7 +258,7 @@ impl<'s> Renderer<'s> {
         EntryLink {
             kind: page.kind.clone().unwrap_or_default(),
             id: page.id.clone(),
-            title: page.title.clone(),
+            title: self.title(node),
             href: self.node_href(from, node),
             note: None,
             deprecated: self.graph.article(node).meta.is_deprecated(),
