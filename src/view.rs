@@ -13,10 +13,12 @@
 //!   `{% if %}`. Printing a field that does not exist is an error.
 
 mod browse;
+mod learn;
 
 pub use browse::{
     CitationView, CompareGroup, ComparePage, CompareView, PickedView, UsageGroup, UsageView,
 };
+pub use learn::SlidesView;
 
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -78,6 +80,8 @@ pub enum Content {
     Home(HomeView),
     /// `page.html`: text; also the steps of a guide.
     Article(ArticleView),
+    /// `slides.html`: a page shown as slides.
+    Slides(SlidesView),
     /// `section.html`: a section's own page, which lists the pages in it.
     Section(SectionView),
     /// `model.html`: a threat model.
@@ -92,6 +96,8 @@ pub enum Content {
     Tags(TagsView),
     /// `redirect.html`: sends the reader on.
     Redirect(RedirectView),
+    /// `print.html`: all pages of a section on one page.
+    Print(PrintView),
     /// `404.html`: the address leads nowhere.
     NotFound(NotFoundView),
     /// `overview.html`: a table over all models.
@@ -113,6 +119,7 @@ impl Content {
         match self {
             Content::Home(_) => "home.html",
             Content::Article(_) => "page.html",
+            Content::Slides(_) => "slides.html",
             Content::Section(_) => "section.html",
             Content::Model(_) => "model.html",
             Content::Entry(_) => "entry.html",
@@ -120,6 +127,7 @@ impl Content {
             Content::Tag(_) => "tag.html",
             Content::Tags(_) => "tags.html",
             Content::Redirect(_) => "redirect.html",
+            Content::Print(_) => "print.html",
             Content::NotFound(_) => "404.html",
             Content::Overview(_) => "overview.html",
             Content::Reference(_) => "reference.html",
@@ -151,6 +159,12 @@ pub struct SiteView {
     pub search: bool,
     /// Whether there are entries: then pages have previews of them and a selection.
     pub entries: bool,
+    /// The page that tells what changed, from the site's root, where there is one.
+    pub changes: Option<String>,
+    /// The feed of changes, from the site's root, where there is one.
+    pub feed: Option<String>,
+    /// The page that tells what is due, from the site's root, where there is one.
+    pub due: Option<String>,
     /// Name and version of the program, such as `Casebook 0.1.0`.
     pub generator: String,
 }
@@ -174,8 +188,12 @@ pub struct PageView {
     pub description: String,
     /// The text: finished HTML whose headings start at the second level.
     pub body: Html,
+    /// The page that shows the whole section, for paper.
+    pub print: Option<String>,
     /// Where the page can be edited.
     pub edit_url: Option<String>,
+    /// Where a reader can say what is wrong with the page.
+    pub feedback_url: Option<String>,
     /// The way from the home page to this page, without either.
     pub breadcrumbs: Vec<Link>,
     /// The sections of the site: the top level of the navigation.
@@ -190,6 +208,14 @@ pub struct PageView {
     pub next: Option<Link>,
     /// The page's tags.
     pub tags: Vec<Link>,
+    /// BCP 47 tag of the page's language.
+    pub language: String,
+    /// Whether it is written from right to left.
+    pub rtl: bool,
+    /// The first page of the site in the page's language.
+    pub home: String,
+    /// The languages of the book, where it has several.
+    pub languages: Vec<LanguageLink>,
     /// Whether search engines should leave the page out.
     pub noindex: bool,
     /// How many things on it a reader can finish, where the reader's progress is kept.
@@ -442,6 +468,8 @@ pub struct ModelView {
     pub counts: Vec<Count>,
     /// The page with the status of all models.
     pub status: Option<Link>,
+    /// The page that compares this model with another.
+    pub compare: Option<String>,
     /// Its revisions, and what changed around it.
     pub history: HistoryView,
     /// The entries that it uses, by kind.
@@ -884,4 +912,47 @@ pub struct ChangeDiagram {
     pub caption: String,
     /// The picture.
     pub svg: Html,
+}
+
+/// All pages of a section on one page.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PrintView {
+    /// The pages, in the order of reading.
+    pub parts: Vec<PrintPart>,
+}
+
+/// A page among all pages of its section.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PrintPart {
+    /// Its anchor on this page.
+    pub anchor: String,
+    /// Its ID, where it has one.
+    pub id: Option<String>,
+    /// Its title as plain text.
+    pub title: String,
+    /// Its title with markup; `none` when the body brings its own first-level heading.
+    pub heading: Option<Html>,
+    /// Its text. Names of its elements begin with the anchor.
+    pub body: Html,
+    /// Its headings.
+    pub toc: Vec<Heading>,
+    /// The page itself.
+    pub href: String,
+}
+
+/// A language in the switch of a page.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct LanguageLink {
+    /// Its BCP 47 tag.
+    pub code: String,
+    /// What its readers call it.
+    pub name: String,
+    /// The page in this language; else its first page, where there is one.
+    pub href: Option<String>,
+    /// The page's full address, where the site's is known; else `href`.
+    pub canonical: Option<String>,
+    /// Whether it is the language of this page.
+    pub current: bool,
+    /// Whether the page is there in this language.
+    pub translated: bool,
 }

@@ -6,7 +6,7 @@
 
 use super::block::Block;
 use super::fragment::Fragment;
-use crate::dfd::{Diagram, Layout};
+use crate::dfd::{Diagram, Focus, Layout};
 use crate::span::Place;
 
 const OPEN: char = '\u{E000}';
@@ -29,6 +29,9 @@ pub enum Hole {
     Chart(usize),
     /// A part of another page.
     Fragment(usize),
+    /// The address of a picture and its size, as far as the last quotation mark:
+    /// `a.png" width="640" height="480`.
+    Picture(usize),
     /// A word of the interface, in the language of the page.
     Label(Label),
 }
@@ -54,11 +57,27 @@ pub enum Label {
     Footnotes,
     /// Name of the link from a footnote to the text.
     BackToText,
+    /// Title of an exercise.
+    Exercise,
+    /// Title of the answer to an exercise.
+    Answer,
+    /// Title of speaker notes.
+    Notes,
+    /// Title of a question.
+    Question,
+    /// What to do where several choices are right.
+    ChooseAll,
+    /// Title of the answers to a question.
+    Answers,
+    /// What is said of a choice that is right.
+    Right,
+    /// What is said of a choice that is not.
+    Wrong,
 }
 
 impl Label {
     /// All labels with the keys of their texts.
-    const ALL: [(Label, &str); 9] = [
+    const ALL: [(Label, &str); 17] = [
         (Label::Note, "alert_note"),
         (Label::Tip, "alert_tip"),
         (Label::Important, "alert_important"),
@@ -68,6 +87,14 @@ impl Label {
         (Label::LinkToSection, "link_to_section"),
         (Label::Footnotes, "footnotes"),
         (Label::BackToText, "back_to_text"),
+        (Label::Exercise, "exercise"),
+        (Label::Answer, "answer"),
+        (Label::Notes, "speaker_notes"),
+        (Label::Question, "question"),
+        (Label::ChooseAll, "choose_all"),
+        (Label::Answers, "answers"),
+        (Label::Right, "answer_right"),
+        (Label::Wrong, "answer_wrong"),
     ];
 
     /// The key of its text.
@@ -132,10 +159,23 @@ pub struct Chart {
     pub diagram: Diagram,
     /// How it is drawn; without a layout its tables stand alone.
     pub layout: Option<Layout>,
+    /// Its boundaries one by one, where it is large.
+    pub views: Vec<ChartView>,
     /// Its Mermaid source.
     pub source: Box<str>,
     /// Where it stands.
     pub place: Place,
+}
+
+/// One boundary of a large diagram, with what it exchanges with the rest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChartView {
+    /// The name of the boundary.
+    pub name: String,
+    /// The part.
+    pub focus: Focus,
+    /// How it is drawn.
+    pub layout: Layout,
 }
 
 /// A heading of a body.
@@ -196,6 +236,7 @@ pub fn token(hole: Hole) -> String {
         Hole::Block(i) => ('b', i),
         Hole::Chart(i) => ('d', i),
         Hole::Fragment(i) => ('f', i),
+        Hole::Picture(i) => ('p', i),
         Hole::Label(label) => ('l', label as usize),
     };
     format!("{OPEN}{letter}{index}{CLOSE}")
@@ -240,6 +281,7 @@ fn parse_token(token: &str) -> Option<Hole> {
         b'b' => Hole::Block(index),
         b'd' => Hole::Chart(index),
         b'f' => Hole::Fragment(index),
+        b'p' => Hole::Picture(index),
         b'l' => Hole::Label(Label::ALL.get(index)?.0),
         _ => return None,
     })

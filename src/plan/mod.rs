@@ -1,10 +1,12 @@
 //! What the site consists of: an address for everything, and the ways between.
 
 mod browse;
+mod log;
 mod nav;
 mod risk;
 
 pub use browse::{BROWSE, COMPARE, ENTRIES, PICKED, Script, card_file, entries_file, has_card};
+pub use log::{CHANGES, DUE, FEED};
 pub use nav::{Item, Part, Section};
 pub use risk::framework_url;
 mod overview;
@@ -25,6 +27,8 @@ pub enum Route {
     Catalogue(String, Option<NodeId>),
     /// The index of a section, and the page that introduces it.
     Section(usize, Option<NodeId>),
+    /// All pages of a section on one page, for paper.
+    Print(usize),
     /// All tags.
     Tags,
     /// Everything with one tag.
@@ -49,6 +53,12 @@ pub enum Route {
     Compare,
     /// Data for the browser.
     Script(Script),
+    /// What changed, by date.
+    Changes,
+    /// The same as an Atom feed.
+    Feed,
+    /// What has to be looked at again.
+    Due,
     /// The table of diagnostics.
     Diagnostics,
     /// The page for addresses that lead nowhere.
@@ -95,6 +105,15 @@ pub struct Spot {
     pub order: usize,
 }
 
+/// A section of more pages has none that shows them all: nobody prints it.
+const MOST_PRINTED: usize = 200;
+
+/// The address of the page that shows a whole section.
+pub fn print_url(section: &Section) -> String {
+    let folder = section.index.as_deref().and_then(|index| index.rsplit_once('/'));
+    folder.map_or_else(|| "print.html".into(), |(folder, _)| format!("{folder}/print.html"))
+}
+
 /// The address of a tag's page.
 pub fn tag_url(tag: &str) -> String {
     let mut slug = crate::page::slug(&deunicode::deunicode(tag));
@@ -132,6 +151,9 @@ pub fn lay_out(config: &Config, graph: &Graph) -> Plan {
     }
     let mut tags: BTreeMap<String, Tag> = BTreeMap::new();
     for node in 0..graph.nodes.len() {
+        if graph.nodes[node].language.is_some() {
+            continue;
+        }
         let own: BTreeSet<&String> = graph.article(node).meta.tags.iter().collect();
         for tag in own {
             let entry = tags.entry(tag_url(tag)).or_default();
@@ -200,6 +222,13 @@ fn routes(config: &Config, graph: &Graph, plan: &Plan) -> BTreeMap<String, Route
     }
     for node in graph.revisions.before.keys() {
         free(change_url(graph, *node), Route::Change(*node));
+    }
+    for (number, section) in plan.sections.iter().enumerate() {
+        let kind = section.kind.as_deref().and_then(|kind| config.kinds.get(kind));
+        let is_text = kind.is_none_or(|kind| !kind.catalogue && kind.name != "model");
+        if is_text && (2..=MOST_PRINTED).contains(&section.reading.len()) {
+            free(print_url(section), Route::Print(number));
+        }
     }
     free(NOT_FOUND.into(), Route::NotFound);
     free("diagnostics.html".into(), Route::Diagnostics);
