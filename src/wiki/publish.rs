@@ -234,12 +234,7 @@ fn in_the_way(order: &Order<'_>, sheet: &Sheet<'_>, known: Option<&Entry>) -> Op
     if ours || *theirs == sheet.text || order.overwrite {
         return None;
     }
-    Some(Held {
-        name: sheet.name.clone(),
-        known,
-        theirs: theirs.clone(),
-        ours: sheet.text.clone(),
-    })
+    Some(Held { name: sheet.name.clone(), known, theirs: theirs.clone(), ours: sheet.text.clone() })
 }
 
 /// The lines that only one of two texts has, at most `limit` of them: ours after `-`,
