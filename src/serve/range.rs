@@ -55,7 +55,10 @@ mod tests {
             headers.insert(header::RANGE, HeaderValue::from_static(asked));
             let mut bytes = b"abcdefgh".to_vec();
             let (found, _) = cut(&headers, &mut bytes);
-            assert_eq!((found.as_u16(), String::from_utf8(bytes).unwrap().as_str()), (status, left));
+            assert_eq!(
+                (found.as_u16(), String::from_utf8(bytes).unwrap().as_str()),
+                (status, left)
+            );
         }
     }
 }
