@@ -160,6 +160,12 @@ pub struct SiteView {
     pub search: bool,
     /// Whether there are entries: then pages have previews of them and a selection.
     pub entries: bool,
+    /// The page that tells what changed, from the site's root, where there is one.
+    pub changes: Option<String>,
+    /// The feed of changes, from the site's root, where there is one.
+    pub feed: Option<String>,
+    /// The page that tells what is due, from the site's root, where there is one.
+    pub due: Option<String>,
     /// Name and version of the program, such as `Casebook 0.1.0`.
     pub generator: String,
 }
@@ -187,6 +193,8 @@ pub struct PageView {
     pub print: Option<String>,
     /// Where the page can be edited.
     pub edit_url: Option<String>,
+    /// Where a reader can say what is wrong with the page.
+    pub feedback_url: Option<String>,
     /// The way from the home page to this page, without either.
     pub breadcrumbs: Vec<Link>,
     /// The sections of the site: the top level of the navigation.

@@ -7,6 +7,9 @@ use crate::entry::{Kind, Role, capital};
 use crate::span::{Place, Span};
 use std::sync::Arc;
 
+/// What the address for feedback can tell of a page.
+const FEEDBACK_GAPS: [&str; 4] = ["title", "url", "path", "id"];
+
 /// Tables of mdBook that mean nothing here and are no mistake.
 const MDBOOK_TABLES: [&str; 3] = ["output", "preprocessor", "rust"];
 
@@ -120,6 +123,9 @@ impl Decoder {
             config.remote_images = markdown.bool("remote-images").unwrap_or(false);
             self.finish(markdown, "markdown");
         }
+        if let Some(node) = fields.node("feedback") {
+            self.feedback(node, config);
+        }
         if let Some(node) = fields.node("links")
             && let Some(mut links) = self.table(node, "links")
         {
@@ -217,6 +223,27 @@ impl Decoder {
             config.src = self.folder(src, span, "src").unwrap_or(config.src.clone());
         }
         self.finish(book, "book");
+    }
+
+    fn feedback(&mut self, node: &Node, config: &mut Config) {
+        let Some(mut feedback) = self.table(node, "feedback") else { return };
+        if let Some((url, span)) = feedback.text("url") {
+            let scheme = ["https://", "mailto:"].iter().any(|scheme| url.starts_with(scheme));
+            let gaps = url.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
+            let unknown = gaps.into_iter().find(|gap| !FEEDBACK_GAPS.contains(gap));
+            if !scheme {
+                let message = "`url` in [feedback] begins with `https://` or `mailto:`".to_string();
+                self.bad(Code::BadConfig, span, message, None);
+            } else if let Some(gap) = unknown {
+                let help = did_you_mean(gap, FEEDBACK_GAPS)
+                    .unwrap_or_else(|| "known: {title}, {url}, {path}, {id}".into());
+                let message = format!("nothing is known to fill `{{{gap}}}` with");
+                self.bad(Code::BadConfig, span, message, Some(help));
+            } else {
+                config.feedback = Some(url);
+            }
+        }
+        self.finish(feedback, "feedback");
     }
 
     /// A language that pages are translated into, or what the book's own is called.

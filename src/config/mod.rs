@@ -86,6 +86,8 @@ pub struct Config {
     pub repository: Option<String>,
     /// Address at which a page can be edited, with `{path}` for its file.
     pub edit_url: Option<String>,
+    /// Address at which readers say what is wrong with a page, with gaps for what it is.
+    pub feedback: Option<String>,
     /// What happens to raw HTML.
     pub html: HtmlPolicy,
     /// Whether images on other sites are shown; they tell those sites who reads.
@@ -133,6 +135,7 @@ impl Default for Config {
             url: None,
             repository: None,
             edit_url: None,
+            feedback: None,
             html: HtmlPolicy::Sanitize,
             remote_images: false,
             levels: BTreeMap::new(),

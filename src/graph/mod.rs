@@ -8,12 +8,14 @@ mod check;
 mod fragment;
 mod node;
 mod query;
+mod recording;
 mod resolve;
 mod revision;
 
 pub use fragment::{Fragment, Shown};
 pub use node::Node;
 pub use node::url_of_path;
+pub use recording::Recording;
 pub use resolve::{Resolved, relative_url};
 pub use revision::Revisions;
 
@@ -69,6 +71,8 @@ pub struct Graph {
     pub links: Vec<Vec<Resolved>>,
     /// The parts of other pages that each node shows.
     pub fragments: Vec<Vec<Option<Fragment>>>,
+    /// The recordings that pages show.
+    pub recordings: BTreeMap<NodeId, Recording>,
     /// The edges that leave each node, strongest role first.
     pub out: Vec<Vec<Edge>>,
     /// The edges that arrive at each node, ordered by role, then by node.
@@ -158,6 +162,7 @@ pub fn link(
         nodes: Vec::new(),
         links: Vec::new(),
         fragments: Vec::new(),
+        recordings: BTreeMap::new(),
         out: Vec::new(),
         back: Vec::new(),
         summary,
@@ -183,6 +188,9 @@ pub fn link(
         graph.links.push(links);
         found.extend(problems);
     }
+    let (recordings, problems) = recording::collect(&graph, config, sources);
+    graph.recordings = recordings;
+    found.extend(problems);
     for node in 0..graph.nodes.len() {
         let (fragments, problems) = fragment::find(&graph, node);
         graph.fragments.push(fragments);

@@ -62,8 +62,10 @@ impl Renderer<'_> {
             view.assets.extend(["reading.css", "reading.js"].map(String::from));
         }
         view.description = self.description(article, &body);
-        view.body = body.into();
+        view.body = (self.player(url, node) + &body).into();
         view.toc = contents(article);
+        self.add_recording(node, &mut view);
+        view.feedback_url = self.feedback(url, node);
         let path = crate::page::encode_path(&self.graph.page(node).file);
         view.edit_url = self.config.edit_url.as_ref().map(|url| url.replace("{path}", &path));
         view.tags = article

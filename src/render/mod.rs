@@ -16,9 +16,11 @@ mod fragment;
 mod frame;
 mod label;
 mod learn;
+mod log;
 mod overview;
 mod picture;
 mod print;
+mod recording;
 mod reference;
 mod risk;
 mod stride;
@@ -70,7 +72,9 @@ pub struct Renderer<'s> {
 }
 
 /// The part of the views that all pages share.
-pub fn site_view(config: &Config, graph: &Graph) -> SiteView {
+pub fn site_view(config: &Config, graph: &Graph, plan: &Plan) -> SiteView {
+    let page =
+        |url: &str, route: Route| (plan.routes.get(url) == Some(&route)).then(|| url.to_string());
     SiteView {
         title: config.title.clone(),
         description: config.description.clone(),
@@ -81,6 +85,9 @@ pub fn site_view(config: &Config, graph: &Graph) -> SiteView {
         logo: config.look.logo.as_ref().map(|logo| format!("assets/{logo}")),
         search: true,
         entries: graph.nodes.iter().any(|node| node.entry),
+        changes: page(crate::plan::CHANGES, Route::Changes),
+        feed: page(crate::plan::FEED, Route::Feed),
+        due: page(crate::plan::DUE, Route::Due),
         generator: concat!("Casebook ", env!("CARGO_PKG_VERSION")).into(),
     }
 }
@@ -118,6 +125,9 @@ impl<'s> Renderer<'s> {
             Route::Redirect(target) => self.redirect(url, target),
             Route::Overview(overview) => self.overview(url, *overview),
             Route::Change(node) => self.change(url, *node),
+            Route::Changes => self.changes(url),
+            Route::Due => self.due(url),
+            Route::Feed => return Ok(self.feed().into_bytes().into()),
             Route::Entries => self.entries(url),
             Route::Picked => self.picked(url),
             Route::Compare => self.compare(url),
@@ -220,6 +230,7 @@ impl<'s> Renderer<'s> {
                     | Route::Tag(_)
                     | Route::Framework(_)
                     | Route::Change(_)
+                    | Route::Changes
                     | Route::Entries
                     | Route::Compare
             );
