@@ -13,6 +13,7 @@
 
 mod book;
 mod document;
+pub mod dokuwiki;
 mod manifest;
 pub mod mediawiki;
 mod picture;
@@ -24,6 +25,7 @@ pub use document::{
     Block, Book, Cell, Definition, Diagram, Fact, File, Inline, Item, Label, Link, Page, Role, Row,
     Section, Table, diagrams, each_block, plain,
 };
+pub use dokuwiki::DokuWiki;
 pub use manifest::{Entry, MANIFEST_FILE, Manifest, ManifestError, hash};
 pub use mediawiki::MediaWiki;
 pub use picture::{Painter, PictureError};

@@ -1,5 +1,6 @@
 //! `casebook export`
 
+mod dokuwiki;
 mod html;
 mod mediawiki;
 mod pdf;
@@ -26,6 +27,8 @@ enum Target {
     Pdf(pdf::Args),
     /// A dump and pictures for MediaWiki's own import scripts
     Mediawiki(mediawiki::Args),
+    /// Pages and media for DokuWiki's data folder
+    Dokuwiki(dokuwiki::Args),
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
@@ -33,6 +36,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Target::Html(args) => html::run(args),
         Target::Pdf(args) => pdf::run(args),
         Target::Mediawiki(args) => mediawiki::run(args),
+        Target::Dokuwiki(args) => dokuwiki::run(args),
     }
 }
 
