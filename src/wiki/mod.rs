@@ -13,6 +13,7 @@
 
 mod book;
 mod document;
+mod git;
 mod manifest;
 mod picture;
 mod publish;
@@ -23,6 +24,7 @@ pub use document::{
     Block, Book, Cell, Definition, Diagram, Fact, File, Inline, Item, Label, Link, Page, Role, Row,
     Section, Table, diagrams, each_block, plain,
 };
+pub use git::{GitWiki, Host};
 pub use manifest::{Entry, MANIFEST_FILE, Manifest, ManifestError, hash};
 pub use picture::{Painter, PictureError};
 pub use publish::{Held, Order, Publication, Sheet, State, publish};
