@@ -8,6 +8,7 @@
 #![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests read and write files"))]
 
 pub mod base64;
+pub mod colour;
 pub mod dfd;
 pub mod risk;
 pub mod span;

@@ -11,7 +11,7 @@ use crate::page::{self, Page};
 use crate::plan::{self, Plan, Route};
 use crate::render::{self, Renderer};
 use crate::search::{Document, FOLDER, Index, SearchError};
-use crate::source::{self, Sources};
+use crate::source::{self, CONFIG_FILE, Sources};
 use crate::span::Place;
 use crate::suggest::Catalogue;
 use crate::summary::{self, SUMMARY_FILE, Summary};
@@ -35,6 +35,9 @@ pub struct Memo {
 /// Where the parts of the theme are, below `themes/` or the book's own folder.
 const TEMPLATES: &str = "templates";
 const ASSETS: &str = "assets";
+
+/// The style sheet that the look in `book.toml` adds to.
+const TOKENS: &str = "tokens.css";
 
 /// A book, ready to be rendered.
 pub struct Site {
@@ -313,8 +316,24 @@ fn load_theme(config: &Config, sources: &Sources) -> (Theme, Vec<Diagnostic>) {
             assets.insert(name.to_string(), file.bytes().to_vec());
         }
     }
-    let (theme, errors) = Theme::load(templates, assets);
-    let found = errors.iter().map(|error| theme_diagnostic(config, error)).collect();
+    let (mut theme, errors) = Theme::load(templates, assets);
+    let mut found: Vec<Diagnostic> =
+        errors.iter().map(|error| theme_diagnostic(config, error)).collect();
+    theme.append(TOKENS, &config.look.css());
+    for (file, span) in &config.look.files {
+        if theme.asset(file).is_none() {
+            let place = Place::new(&CONFIG_FILE.into(), span.clone());
+            let folder = format!("{}/{ASSETS}/", config.theme);
+            found.push(
+                Diagnostic::new(
+                    Code::BadConfig,
+                    place,
+                    format!("there is no file `{folder}{file}`"),
+                )
+                .help(format!("files of the theme are in `{folder}`")),
+            );
+        }
+    }
     (theme, found)
 }
 

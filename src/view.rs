@@ -133,6 +133,8 @@ pub struct SiteView {
     pub rtl: bool,
     /// Address of the repository that holds the sources.
     pub repository: Option<String>,
+    /// The picture in the header, from the site's root; `none` for the theme's own sign.
+    pub logo: Option<String>,
     /// Whether search files were built.
     pub search: bool,
     /// Name and version of the program, such as `Casebook 0.1.0`.

@@ -162,3 +162,63 @@ fn entries_hold_together() {
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert!(threats.len() >= 200 && requirements.len() >= 180);
 }
+
+/// Casebook's own model names the tests that it relies on. Each is there.
+#[test]
+fn our_own_model_names_tests_that_exist() {
+    let mut memo = Memo::default();
+    let (site, _) = Site::open(&project(""), &mut memo).unwrap();
+    let data = site.render("casebook.json").unwrap().unwrap();
+    let data: serde_json::Value = serde_json::from_slice(&data).unwrap();
+    let models = data["models"].as_array().unwrap();
+    let own = models.iter().find(|model| model["id"] == "M-CASEBOOK-001").unwrap();
+    let mut named = BTreeSet::new();
+    collect_tests(own, &mut named);
+    assert!(named.len() > 40, "only {} tests are named", named.len());
+
+    let mut there = BTreeSet::new();
+    for folder in ["src", "tests"] {
+        for file in support::files_below(&project(folder)) {
+            let text = || std::fs::read_to_string(project(folder).join(&file)).unwrap();
+            if file.ends_with(".rs") {
+                let path = file.trim_end_matches(".rs").trim_end_matches("/mod");
+                let module = path.replace('/', "::");
+                // A file `x/tests.rs` is the module that others keep in their own file.
+                let module = match module.strip_suffix("::tests") {
+                    Some(outer) => format!("{outer}::tests"),
+                    None if folder == "src" => format!("{module}::tests"),
+                    None => module,
+                };
+                there.extend(text().lines().filter_map(|line| {
+                    let name = line.trim_start().strip_prefix("fn ")?.split('(').next()?;
+                    Some(format!("{module}::{name}"))
+                }));
+            } else if file.ends_with(".test.mjs") {
+                there.extend(text().split("test(").skip(1).filter_map(|rest| {
+                    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
+                    Some(rest[1..].split(quote).next()?.to_string())
+                }));
+            }
+        }
+    }
+    let missing: Vec<_> = named.iter().filter(|name| !there.contains(*name)).collect();
+    assert!(missing.is_empty(), "named, but not there: {missing:#?}");
+}
+
+/// Every text below a key `tests`.
+fn collect_tests(value: &serde_json::Value, out: &mut BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            for (key, value) in fields {
+                match value.as_array().filter(|_| key == "tests") {
+                    Some(tests) => out.extend(tests.iter().filter_map(|test| {
+                        test.as_str().or_else(|| test["name"].as_str()).map(str::to_string)
+                    })),
+                    None => collect_tests(value, out),
+                }
+            }
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|item| collect_tests(item, out)),
+        _ => {}
+    }
+}

@@ -95,6 +95,9 @@ impl Decoder {
         if let Some(node) = fields.node("site") {
             self.site(node, config);
         }
+        if let Some(node) = fields.node("theme") {
+            super::look::decode(self, node, config);
+        }
         if let Some(node) = fields.node("markdown")
             && let Some(mut markdown) = self.table(node, "markdown")
         {

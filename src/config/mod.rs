@@ -2,9 +2,11 @@
 
 mod decode;
 mod keys;
+mod look;
 mod risk;
 
 pub use keys::{CONFIG_KEYS, ConfigKey};
+pub use look::{BACKGROUNDS, Font, Look};
 
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::entry::{Kinds, Roles};
@@ -75,6 +77,8 @@ pub struct Config {
     pub out: String,
     /// Folder of templates and assets that replace embedded ones.
     pub theme: String,
+    /// Logo, accent and fonts.
+    pub look: Look,
     /// Where the site is published, with a final `/`; for the sitemap and the 404 page.
     pub url: Option<String>,
     /// Where the sources are kept.
@@ -122,6 +126,7 @@ impl Default for Config {
             src: "content".into(),
             out: "site".into(),
             theme: "theme".into(),
+            look: Look::default(),
             url: None,
             repository: None,
             edit_url: None,

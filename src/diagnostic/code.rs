@@ -291,6 +291,10 @@ codes! {
     "A file with words of the interface that cannot be used."
     "A file `text/CODE.toml` in the theme folder holds keys with texts. Where a number chooses the form, the value is a table: `results = { one = \"{n} result\", other = \"{n} results\" }`. Words in braces are gaps that Casebook fills; only those that the English text has are filled."
 
+    LowContrast "low-contrast" Warn
+    "An accent colour that is hard to read."
+    "Links and the current page in the navigation have the accent colour. Text of their size needs a contrast of 4.5:1 with what is behind it (WCAG 2.2, 1.4.3). The message gives the ratio, and the nearest shade that passes. A single colour is replaced by that shade; colours that are given for light and dark pages are used as they are."
+
     RemovedHtml "removed-html" Allow
     "Raw HTML that was left out."
     "Scripts, event handlers, embedded frames and inline styles are removed from raw HTML, because content is not trusted. Set `html = \"allow\"` under `[markdown]` in `book.toml` only when every author may run script in every reader's browser."

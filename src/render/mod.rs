@@ -72,6 +72,7 @@ pub fn site_view(config: &Config) -> SiteView {
         language: config.language.clone(),
         rtl: config.rtl,
         repository: config.repository.clone(),
+        logo: config.look.logo.as_ref().map(|logo| format!("assets/{logo}")),
         search: true,
         generator: concat!("Casebook ", env!("CARGO_PKG_VERSION")).into(),
     }

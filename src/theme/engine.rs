@@ -111,6 +111,15 @@ impl Theme {
         self.assets.iter().map(|(path, bytes)| (path.as_str(), bytes.as_ref()))
     }
 
+    /// Adds to the end of an asset.
+    pub fn append(&mut self, path: &str, text: &str) {
+        if let Some(asset) = self.assets.get_mut(path)
+            && !text.is_empty()
+        {
+            asset.to_mut().extend_from_slice(text.as_bytes());
+        }
+    }
+
     /// The bytes of one asset.
     pub fn asset(&self, path: &str) -> Option<&[u8]> {
         self.assets.get(path).map(AsRef::as_ref)
