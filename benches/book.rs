@@ -78,7 +78,7 @@ fn index(bencher: Bencher, pages: usize) {
     let site = open(&sources(pages), &mut Memo::default());
     bencher.counter(ItemsCount::new(pages)).bench(|| {
         let index = site.index().unwrap();
-        let export = Export::new(&index).unwrap();
+        let export = Export::new(index).unwrap();
         export
             .paths()
             .iter()
@@ -94,7 +94,7 @@ fn build(bencher: Bencher, pages: usize) {
     bencher.counter(ItemsCount::new(pages)).bench(|| {
         let site = open(&sources, &mut Memo::default());
         let index = site.index().unwrap();
-        let export = Export::new(&index).unwrap();
+        let export = Export::new(index).unwrap();
         let search: usize = export
             .paths()
             .iter()

@@ -35,9 +35,12 @@ pub mod model;
 pub mod evidence;
 pub mod export;
 
-pub mod change;
-pub mod plan;
+pub mod compare;
 pub mod suggest;
+
+pub mod change;
+pub mod draft;
+pub mod plan;
 
 pub mod render;
 

@@ -8,7 +8,7 @@ use crate::graph::{self, Graph};
 use crate::language::Texts;
 use crate::model::{self, Models};
 use crate::page::{self, Page};
-use crate::plan::{self, Plan, Route};
+use crate::plan::{self, BROWSE, Plan, Route};
 use crate::render::{self, Renderer};
 use crate::search::{Document, FOLDER, Index, SearchError};
 use crate::source::{self, CONFIG_FILE, Sources};
@@ -126,7 +126,8 @@ impl Site {
         plan.add_frameworks(&config, &models);
         let catalogue = Catalogue::new(&graph);
         found.extend(keep_own_files(&config, &theme, &mut plan));
-        let view = render::site_view(&config);
+        plan.add_browse(&graph, &models);
+        let view = render::site_view(&config, &graph);
         let found = levelled(&config, found);
         let site =
             Site { config, sources, graph, models, evidence, catalogue, plan, texts, theme, view };
@@ -198,7 +199,9 @@ impl Site {
     /// # Errors
     /// When the index cannot be made.
     pub fn index(&self) -> Result<Index, SearchError> {
-        Index::build(self.documents(), &self.config.language)
+        let text = self.texts.of(&self.config.language);
+        let word = |word: &str| text.word(word);
+        Index::build(self.documents(), &self.config.language, &self.config.synonyms, &word)
     }
 
     /// The pages as search sees them, in the order of their addresses.
@@ -283,13 +286,14 @@ fn read_summary(config: &Config, sources: &Sources) -> (Option<Summary>, Vec<Dia
 }
 
 /// Takes files of the sources out of the plan that would stand in for a part of the
-/// theme or of the search: its scripts run in every page, and content may not.
+/// theme, of the search or of the data for browsing: its scripts run in every page, and content may not.
 fn keep_own_files(config: &Config, theme: &Theme, plan: &mut Plan) -> Vec<Diagnostic> {
     let own: BTreeSet<String> =
         theme.assets().map(|(path, _)| format!("{ASSETS}/{path}").to_lowercase()).collect();
     let taken = |url: &str| {
         let url = url.to_lowercase();
-        own.contains(&url) || (url.starts_with(FOLDER) && url.ends_with(".js"))
+        let data = url.starts_with(FOLDER) || url.starts_with(BROWSE);
+        own.contains(&url) || (data && url.ends_with(".js"))
     };
     let clashes: Vec<String> = plan.routes.keys().filter(|url| taken(url)).cloned().collect();
     let report = |url: String| {

@@ -12,6 +12,12 @@
 //! - A field that has nothing to say is `none` or empty, and both count as false in
 //!   `{% if %}`. Printing a field that does not exist is an error.
 
+mod browse;
+
+pub use browse::{
+    CitationView, CompareGroup, ComparePage, CompareView, PickedView, UsageGroup, UsageView,
+};
+
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -95,6 +101,10 @@ pub enum Content {
     Reference(ReferenceView),
     /// `change.html`: what changed from one revision of a model to the next.
     Change(ChangeView),
+    /// `picked.html`: a selection of entries.
+    Picked(PickedView),
+    /// `compare.html`: what two pages share, lack and decide differently.
+    Compare(CompareView),
 }
 
 impl Content {
@@ -114,6 +124,8 @@ impl Content {
             Content::Overview(_) => "overview.html",
             Content::Reference(_) => "reference.html",
             Content::Change(_) => "change.html",
+            Content::Picked(_) => "picked.html",
+            Content::Compare(_) => "compare.html",
         }
     }
 }
@@ -137,6 +149,8 @@ pub struct SiteView {
     pub logo: Option<String>,
     /// Whether search files were built.
     pub search: bool,
+    /// Whether there are entries: then pages have previews of them and a selection.
+    pub entries: bool,
     /// Name and version of the program, such as `Casebook 0.1.0`.
     pub generator: String,
 }
@@ -269,6 +283,8 @@ pub struct EntryLink {
     pub note: Option<String>,
     /// Whether the target is deprecated.
     pub deprecated: bool,
+    /// Whether there is a preview of it: then the theme marks the link with the ID.
+    pub preview: bool,
 }
 
 /// A short word in a frame: a severity, a state, a STRIDE category, a tag.
@@ -462,8 +478,8 @@ pub struct EntryView {
     pub changes: Vec<DatedView>,
     /// The models that were reviewed before it changed. The note tells when.
     pub outdated: Vec<EntryLink>,
-    /// The entries and models that link here, by role.
-    pub used_by: Vec<LinkGroup>,
+    /// The models, entries and pages that name it, by role, each with the place.
+    pub used_by: Vec<UsageGroup>,
 }
 
 /// A piece of the sentence that states a threat.
@@ -479,12 +495,16 @@ pub struct Phrase {
 /// All entries of a kind. What stands before the table is `page.body`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct CatalogueView {
-    /// The kind.
+    /// The kind; on the page of all entries its name is `entry`.
     pub kind: KindView,
+    /// The other catalogues and the page of all entries.
+    pub others: Vec<Link>,
     /// What the rows can be filtered by, with counts.
     pub facets: Vec<Facet>,
-    /// The columns beside ID and title that at least one row fills: some of `stride`,
-    /// `severity`, `applies-to`, `used`.
+    /// The names of the facets by which the rows can be grouped.
+    pub groups: Vec<String>,
+    /// The columns beside ID and title that at least one row fills: some of `kind`,
+    /// `stride`, `severity`, `applies-to`, `used`.
     pub columns: Vec<String>,
     /// The entries, by ID.
     pub rows: Vec<Row>,
@@ -493,7 +513,8 @@ pub struct CatalogueView {
 /// Something that rows can be filtered by.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Facet {
-    /// The key: `stride`, `severity`, `applies-to`, `elements`, `tags`, `status` or `use`.
+    /// The key: `kind`, `area`, `stride`, `severity`, `applies-to`, `elements`, `tags`,
+    /// `status` or `use`.
     pub name: String,
     /// The words for readers.
     pub label: String,
@@ -515,6 +536,8 @@ pub struct FacetValue {
 /// A row of a catalogue.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Row {
+    /// Its kind, as readers call it.
+    pub kind: String,
     /// The entry's ID.
     pub id: String,
     /// Its title.

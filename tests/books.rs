@@ -7,7 +7,7 @@
 mod support;
 
 use casebook::diagnostic::{Format, render};
-use casebook::plan::Route;
+use casebook::plan::{Route, Script};
 use casebook::site::{Memo, Site};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -49,7 +49,7 @@ impl Fixture {
         for (url, route) in &self.site.plan.routes {
             match route {
                 // The same in every book.
-                Route::Diagnostics | Route::Schema => {}
+                Route::Diagnostics | Route::Schema | Route::Script(Script::Skeleton) => {}
                 // Tested where it is read.
                 Route::Data => {}
                 Route::File(_) => files.push((format!("{url}.file"), String::new())),

@@ -184,7 +184,7 @@ fn content() -> Files {
 fn search(files: &Files) -> Vec<(String, Vec<u8>)> {
     let (site, _) = site_of(files, &mut Memo::default());
     let index = site.index().unwrap();
-    let export = Export::new(&index).unwrap();
+    let export = Export::new(index).unwrap();
     let bytes = |path: &String| export.get(path).unwrap().unwrap_or_default();
     export.paths().iter().map(|path| (path.clone(), bytes(path))).collect()
 }

@@ -89,6 +89,10 @@ fn group(name: &str, label: &str, links: Vec<EntryLink>) -> LinkGroup {
     LinkGroup { name: name.into(), label: label.into(), links }
 }
 
+fn usages(name: &str, label: &str, usages: Vec<UsageView>) -> UsageGroup {
+    UsageGroup { name: name.into(), label: label.into(), usages }
+}
+
 fn heading(id: &str, text: &str, children: Vec<Heading>) -> Heading {
     Heading { id: id.into(), text: text.into(), children }
 }
@@ -170,6 +174,7 @@ fn catalogue() -> CatalogueView {
                 ("use", vec![if used > 0 { "used" } else { "unused" }.into()]),
             ];
             Row {
+                kind: "Threat".into(),
                 id: (*id).into(),
                 title: (*title).into(),
                 href: format!("{}.html", id.to_lowercase()),
@@ -212,6 +217,8 @@ fn catalogue() -> CatalogueView {
             facet("elements", "Elements", &[("process", "Process")]),
             facet("use", "Use", &[("used", "Used by a model"), ("unused", "Not used yet")]),
         ],
+        others: vec![link("All entries", "../entries.html")],
+        groups: ["stride", "severity"].map(Into::into).to_vec(),
         columns: ["stride", "severity", "applies-to", "used"].map(Into::into).to_vec(),
         rows,
     }
@@ -344,19 +351,53 @@ fn entry_page(deprecated: bool) -> (PageView, Content) {
         }],
         outdated: vec![entry("model", "M-001", "Password reset by e-mail")],
         used_by: vec![
-            group(
+            usages(
                 "uses",
                 "Used by models",
-                vec![used, entry("model", "M-SHOP-001", "Web shop with guest checkout")],
+                vec![
+                    UsageView {
+                        link: used,
+                        date: "2026-04-02".into(),
+                        citations: vec![CitationView {
+                            href: "../models/m-pwreset-001.html#t-auth-001".into(),
+                            label: "Threats".into(),
+                            verdict: Some(chip("status", "accepted", "Accepted")),
+                            severity: Some(chip("severity", "high", "High")),
+                            why: "Rare <and> cheap. Decided by the team.".into(),
+                            ..CitationView::default()
+                        }],
+                        earlier: vec![UsageView {
+                            link: entry("model", "M-PWRESET-000", "Password reset, before"),
+                            ..UsageView::default()
+                        }],
+                        ..UsageView::default()
+                    },
+                    UsageView {
+                        link: entry("model", "M-SHOP-001", "Web shop with guest checkout"),
+                        ..UsageView::default()
+                    },
+                ],
             ),
-            group(
+            usages(
                 "mentions",
                 "Mentioned in",
-                vec![EntryLink {
-                    kind: "guide".into(),
-                    title: "What can go wrong?".into(),
-                    href: "../guide/02-what-can-go-wrong.html".into(),
-                    ..EntryLink::default()
+                vec![UsageView {
+                    link: EntryLink {
+                        kind: "guide".into(),
+                        title: "What can go wrong?".into(),
+                        href: "../guide/02-what-can-go-wrong.html".into(),
+                        ..EntryLink::default()
+                    },
+                    citations: vec![CitationView {
+                        href: "../guide/02-what-can-go-wrong.html#walk-the-flows".into(),
+                        label: "Walk the flows".into(),
+                        before: "The first is ".into(),
+                        text: "T-AUTH-001".into(),
+                        after: ", as <before>.".into(),
+                        ..CitationView::default()
+                    }],
+                    more: 2,
+                    ..UsageView::default()
                 }],
             ),
         ],

@@ -99,13 +99,11 @@ impl fmt::Display for Unrendered {
 /// Renders and writes everything. The index is made beside the pages, since one core
 /// makes it and the others would wait.
 fn write(site: &Site, out: &Path, quiet: bool) -> Result<output::Report, OutputError<Unrendered>> {
-    let index = OnceLock::new();
-    let export = OnceLock::new();
+    let export: OnceLock<Export> = OnceLock::new();
     let pages = site.addresses();
     let bar = progress(pages.len() as u64, quiet);
     let search_files = || {
-        let made = site.index().map_err(Unrendered::Search)?;
-        let made = Export::new(index.get_or_init(|| made)).map_err(Unrendered::Search)?;
+        let made = site.index().and_then(Export::new).map_err(Unrendered::Search)?;
         let paths = export.get_or_init(|| made).paths();
         bar.inc_length(paths.len() as u64);
         Ok(paths)
@@ -113,7 +111,7 @@ fn write(site: &Site, out: &Path, quiet: bool) -> Result<output::Report, OutputE
     let render = |path: &str| match site.render(path).map_err(Unrendered::Theme)? {
         Some(bytes) => Ok(bytes),
         None => {
-            let export = export.get().map(|export: &Export<'_>| export.get(path));
+            let export = export.get().map(|export| export.get(path));
             let bytes = export.transpose().map_err(Unrendered::Search)?.flatten();
             Ok(Cow::Owned(bytes.unwrap_or_default()))
         }

@@ -1,6 +1,6 @@
 //! `casebook diff`
 
-use super::{Book, Failure, report};
+use super::{Book, Failure, find, report};
 use crate::change::{Detail, Diff, Move, Open, Part, Risk, Snapshot, Subject, Thing, diff};
 use crate::diagnostic::did_you_mean;
 use crate::graph::NodeId;
@@ -48,9 +48,9 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let (site, _) = report::open(&Book { dir: args.dir.clone() })?;
-    let first = find(&site, &args.dir, &args.old)?;
+    let first = model(&site, &args.dir, &args.old)?;
     let (old, new) = match &args.new {
-        Some(new) => (first, find(&site, &args.dir, new)?),
+        Some(new) => (first, model(&site, &args.dir, new)?),
         None => {
             let before = site.graph.revisions.before.get(&first).and_then(|list| list.first());
             let hint = "it supersedes none; name two models";
@@ -78,27 +78,11 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(if differ { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
-/// The model that a name means: an ID, or the path of its file from here, from the
-/// book's folder or from its sources.
-fn find(site: &Site, dir: &Path, name: &str) -> Result<NodeId, Failure> {
+/// The model that a name means.
+fn model(site: &Site, dir: &Path, name: &str) -> Result<NodeId, Failure> {
     let graph = &site.graph;
     let is_model = |node: &NodeId| site.models.get(*node).is_some();
-    let src = site.sources.src().trim_end_matches('/');
-    let here = Path::new(name).canonicalize().ok();
-    let below = here.zip(dir.canonicalize().ok()).and_then(|(path, dir)| {
-        let path = path.strip_prefix(dir).ok()?.to_str()?.replace('\\', "/");
-        Some(path)
-    });
-    let paths = below.into_iter().chain([name.trim_start_matches("./").to_string()]);
-    let by_path = || {
-        paths.into_iter().find_map(|path| {
-            let inner = path.strip_prefix(src).and_then(|rest| rest.strip_prefix('/'));
-            let inner = inner.unwrap_or(&path);
-            let folder = format!("{}/index.md", inner.trim_end_matches('/'));
-            [inner, &folder].into_iter().find_map(|path| graph.by_path.get(path)).copied()
-        })
-    };
-    let found = graph.find(name).or_else(by_path);
+    let found = find::node(site, dir, name);
     if let Some(node) = found.filter(is_model) {
         return Ok(node);
     }

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "a command that writes files")]
 
 use super::Failure;
+use crate::draft::quoted;
 use std::fmt;
 use std::fs;
 use std::io::{self, Write};
@@ -110,20 +111,6 @@ pub(super) fn create(file: &Path, text: &str) -> io::Result<()> {
         fs::create_dir_all(folder)?;
     }
     fs::File::create_new(file)?.write_all(text.as_bytes())
-}
-
-/// A text in double quotes, which TOML and YAML read alike.
-pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.trim().chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }
 
 #[cfg(test)]

@@ -4,19 +4,20 @@
 
 mod build;
 mod check;
+mod compare;
 mod diff;
 mod explain;
 mod export;
+mod find;
 mod gate;
 pub mod init;
 mod junit;
 mod list;
-pub mod new;
+mod new;
 mod report;
 mod search;
 mod serve;
 mod suggest;
-pub mod uses;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -58,6 +59,8 @@ enum Command {
     Suggest(suggest::Args),
     /// Tell what changed between two models
     Diff(diff::Args),
+    /// Tell which threats two pages share, lack and decide differently
+    Compare(compare::Args),
     /// Write the book in another form: one file, a PDF
     Export(export::Args),
     /// Explain a diagnostic
@@ -89,6 +92,7 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::run(&args),
         Command::Suggest(args) => suggest::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Compare(args) => compare::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Explain(args) => explain::run(&args),
     };

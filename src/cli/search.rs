@@ -23,7 +23,7 @@ enum Format {
                         casebook search '\"session token\" -cookie' --kind threat\n  \
                         casebook search T-AUTH-004")]
 pub(super) struct Args {
-    /// Words, "a phrase", -without, kind:threat, or an ID
+    /// Words, "a phrase", -without, kind:threat, applies-to:sign-in, or an ID
     #[arg(required = true, value_name = "QUERY")]
     query: Vec<String>,
     /// Folder of the book
@@ -41,6 +41,15 @@ pub(super) struct Args {
     /// Only pages with this tag
     #[arg(long)]
     tag: Vec<String>,
+    /// Only threats that hit this kind of element: external-entity, process, data-store, flow
+    #[arg(long)]
+    element: Vec<String>,
+    /// Only entries for this technology or situation
+    #[arg(long)]
+    applies_to: Vec<String>,
+    /// Only entries that a model uses (yes) or none does (no)
+    #[arg(long)]
+    used: Vec<String>,
     /// Only entries of this status
     #[arg(long)]
     status: Vec<String>,
@@ -60,12 +69,15 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         ("severity", &args.severity),
         ("tag", &args.tag),
         ("status", &args.status),
+        ("element", &args.element),
+        ("applies-to", &args.applies_to),
+        ("used", &args.used),
     ];
     // The words come last, as they do while typing: the last one may be a beginning.
     let mut text = String::new();
     for (name, values) in filters {
         for value in values {
-            let _ = write!(text, "{name}:{value} ");
+            let _ = write!(text, "{name}:\"{}\" ", value.replace('"', " "));
         }
     }
     text.push_str(&args.query.join(" "));
@@ -95,7 +107,13 @@ fn print(results: &Results) -> String {
         let _ =
             writeln!(out, "nothing matches as written; showing {}\n", results.corrected.join(" "));
     }
-    for hit in &results.hits {
+    if results.complete == 0 && !results.hits.is_empty() {
+        let _ = writeln!(out, "no page has all words; showing those that have most\n");
+    }
+    for (at, hit) in results.hits.iter().enumerate() {
+        if at == results.complete && at > 0 {
+            let _ = writeln!(out, "{DIM}these do not have all words:{DIM:#}\n");
+        }
         entry(hit, &mut out);
     }
     let _ = writeln!(out, "{} of {} results", results.hits.len(), results.total);
@@ -104,13 +122,20 @@ fn print(results: &Results) -> String {
 
 fn entry(hit: &Hit, out: &mut String) {
     let id = hit.id.as_ref().map(|id| format!("{BOLD}{id}{BOLD:#} ")).unwrap_or_default();
-    let _ = writeln!(out, "{id}{}  {DIM}{}{DIM:#}", marked(&hit.title), hit.kind_title);
-    let section = match hit.section.is_empty() {
-        true => String::new(),
-        false => format!("{}: ", hit.section),
+    let past = hit.past.as_ref().map(|past| format!(", {past}").to_lowercase());
+    let kind = format!("{}{}", hit.kind_title, past.unwrap_or_default());
+    let _ = writeln!(out, "{id}{}  {DIM}{kind}{DIM:#}", marked(&hit.title));
+    let before = match (hit.field, hit.place.section.as_str()) {
+        (Some(field), _) => format!("{field}: "),
+        (None, "") => String::new(),
+        (None, section) => format!("{section}: "),
     };
-    let _ = writeln!(out, "    {section}{}", marked(&hit.snippet));
-    let _ = writeln!(out, "    {DIM}{}{DIM:#}\n", hit.url);
+    let _ = writeln!(out, "    {before}{}", marked(&hit.place.snippet));
+    let _ = writeln!(out, "    {DIM}{}{DIM:#}", hit.place.url);
+    for place in &hit.places {
+        let _ = writeln!(out, "    also {}: {DIM}{}{DIM:#}", place.section, place.url);
+    }
+    out.push('\n');
 }
 
 /// A text with its matches underlined.

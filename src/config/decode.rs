@@ -139,6 +139,7 @@ impl Decoder {
             self.finish(links, "links");
         }
         super::risk::decode(self, &mut fields, config);
+        super::search::decode(self, &mut fields, config);
         for (key, node) in fields.table("levels") {
             let Some(code) = Code::parse(&key.name) else {
                 let known = CODES.iter().map(|code| code.name());

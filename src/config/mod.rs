@@ -4,6 +4,7 @@ mod decode;
 mod keys;
 mod look;
 mod risk;
+mod search;
 
 pub use keys::{CONFIG_KEYS, ConfigKey};
 pub use look::{BACKGROUNDS, Font, Look};
@@ -105,6 +106,8 @@ pub struct Config {
     pub policies: BTreeMap<String, Policy>,
     /// Folders, relative to the root, whose source code names the threats it tests.
     pub test_folders: Vec<String>,
+    /// Sets of words and phrases that mean the same to the search.
+    pub synonyms: Vec<Vec<String>>,
     /// Redirects declared in the book: from and to, relative to the site's root.
     pub redirects: Vec<(String, String)>,
 }
@@ -143,6 +146,7 @@ impl Default for Config {
                 .collect(),
             policies: BTreeMap::from([("default".to_string(), Policy::default())]),
             test_folders: Vec::new(),
+            synonyms: Vec::new(),
             redirects: Vec::new(),
         }
     }

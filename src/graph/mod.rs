@@ -7,6 +7,7 @@
 mod check;
 mod fragment;
 mod node;
+mod query;
 mod resolve;
 mod revision;
 

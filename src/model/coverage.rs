@@ -88,11 +88,7 @@ pub fn requirements(graph: &Graph, models: &Models) -> Vec<Row> {
     for model in latest(models) {
         for taken in &model.requirements {
             let key = key(taken.entry, &taken.id, model, taken.spot);
-            // The row of an entry has no anchor of its own in the model.
-            let anchor = match taken.entry {
-                Some(_) => String::new(),
-                None => id_form(&taken.id),
-            };
+            let anchor = id_form(&taken.id);
             let row = rows.entry(key).or_insert_with(|| {
                 local(graph, &taken.id, &taken.title, taken.entry, model, &anchor)
             });

@@ -181,7 +181,7 @@ impl Body {
         self.headings.iter().any(|h| h.id == anchor)
             || self.anchors.iter().any(|a| a == anchor)
             || items()
-                .filter_map(|item| item.id.as_ref())
+                .filter_map(|item| item.uses.as_ref().or(item.id.as_ref()))
                 .any(|id| id.text.to_ascii_lowercase() == anchor)
     }
 }

@@ -1,8 +1,10 @@
 //! What the site consists of: an address for everything, and the ways between.
 
+mod browse;
 mod nav;
 mod risk;
 
+pub use browse::{BROWSE, COMPARE, ENTRIES, PICKED, Script, card_file, entries_file, has_card};
 pub use nav::{Item, Part, Section};
 pub use risk::framework_url;
 mod overview;
@@ -39,6 +41,14 @@ pub enum Route {
     Csv(Overview),
     /// What changed from the revision before to this one.
     Change(NodeId),
+    /// The entries of all kinds.
+    Entries,
+    /// A selection of entries.
+    Picked,
+    /// What two pages share, lack and decide differently.
+    Compare,
+    /// Data for the browser.
+    Script(Script),
     /// The table of diagnostics.
     Diagnostics,
     /// The page for addresses that lead nowhere.

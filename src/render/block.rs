@@ -2,10 +2,10 @@
 //! cell carries its column's name.
 
 use super::Renderer;
-use crate::entry::severity_rank;
+use crate::entry::id_form;
 use crate::graph::NodeId;
 use crate::language::Text;
-use crate::model::Threat;
+use crate::model::{Spot, Threat};
 use crate::page::{Block, BlockKind, Column, Item, escape, escaped};
 use crate::view::Chip;
 
@@ -102,15 +102,13 @@ fn table(
     for number in order(renderer, node, index, block).into_iter().filter(is_shown) {
         let item = &block.items[number];
         let threat = renderer.models.threat(node, (index, number));
-        let id = threat.map(|threat| threat.id.clone());
-        let id = id.or_else(|| Some(item.id.as_ref()?.text.clone()));
-        let id = id
-            .filter(|_| some.is_none())
-            .map(|id| format!(" id=\"{}\"", escaped(&id.to_ascii_lowercase())))
-            .unwrap_or_default();
+        let id = anchor(renderer, node, (index, number)).filter(|_| some.is_none());
+        let id = id.map(|id| format!(" id=\"{}\"", escaped(&id))).unwrap_or_default();
+        let pick = entry_of(renderer, item).and_then(|to| renderer.card_id(to));
+        let pick = pick.map(|id| format!(" data-pick=\"{}\"", escaped(id))).unwrap_or_default();
         let more = wide && noted(item);
         let class = if more { " class=\"continued\"" } else { "" };
-        out.push_str(&format!("<tr{id}{class}>"));
+        out.push_str(&format!("<tr{id}{class}{pick}>"));
         if let Some(first) = first {
             out.push_str(&format!("<td data-label=\"{first}\" class=\"subject\">"));
             subject(renderer, url, item, out);
@@ -146,6 +144,27 @@ fn table(
         out.push_str("</tr>\n");
     }
     out.push_str(CLOSE);
+}
+
+/// The catalogue entry that an item uses.
+fn entry_of(renderer: &Renderer<'_>, item: &Item) -> Option<NodeId> {
+    item.uses.as_ref().and_then(|word| renderer.graph.find(&word.text))
+}
+
+/// The anchor of an item's row: the ID of its entry, or its own. What stands twice on a
+/// page is found where it stands first.
+pub(super) fn anchor(renderer: &Renderer<'_>, node: NodeId, spot: Spot) -> Option<String> {
+    let body = &renderer.graph.article(node).body;
+    let id = |item: &Item| match entry_of(renderer, item) {
+        Some(to) => renderer.graph.nodes[to].id.as_deref().map(id_form),
+        None => item.uses.as_ref().or(item.id.as_ref()).map(|word| id_form(&word.text)),
+    };
+    let wanted = id(body.blocks.get(spot.0)?.items.get(spot.1)?)?;
+    let before = body.blocks.iter().take(spot.0).flat_map(|block| &block.items);
+    let mut before = before.chain(body.blocks[spot.0].items.iter().take(spot.1));
+    let taken = before.any(|item| id(item).as_ref() == Some(&wanted))
+        || body.headings.iter().any(|heading| heading.id == wanted);
+    (!taken).then_some(wanted)
 }
 
 /// The words over a column; likelihood and impact share one.
@@ -298,9 +317,7 @@ fn chip(group: &str, value: &str, label: &str, out: &mut String) {
 /// A query of the catalogues as a table of links.
 fn list(renderer: &Renderer<'_>, url: &str, block: &Block, out: &mut String) {
     for query in &block.items {
-        let matches: Vec<NodeId> = (0..renderer.graph.nodes.len())
-            .filter(|node| matches(renderer, *node, query))
-            .collect();
+        let matches = renderer.graph.listed(query);
         if matches.is_empty() {
             let none = escaped(renderer.text.get("no_entry_matches"));
             out.push_str(&format!("<p class=\"empty\">{none}</p>\n"));
@@ -319,7 +336,9 @@ fn list(renderer: &Renderer<'_>, url: &str, block: &Block, out: &mut String) {
         columns.extend(severity.then(|| level_title.clone()));
         open("list", &columns, out);
         for (node, (letters, level)) in matches.iter().zip(&chips) {
-            out.push_str(&format!("<tr><td data-label=\"{entry}\" class=\"subject\">"));
+            let pick = renderer.card_id(*node).map(|id| format!(" data-pick=\"{}\"", escaped(id)));
+            out.push_str(&format!("<tr{}>", pick.unwrap_or_default()));
+            out.push_str(&format!("<td data-label=\"{entry}\" class=\"subject\">"));
             renderer.entry_anchor(url, *node, None, None, out);
             out.push_str("</td>");
             if stride {
@@ -345,31 +364,6 @@ fn list(renderer: &Renderer<'_>, url: &str, block: &Block, out: &mut String) {
         }
         out.push_str(CLOSE);
     }
-}
-
-/// Whether a node has what every key of a query asks for; values of one key are
-/// alternatives.
-fn matches(renderer: &Renderer<'_>, node: NodeId, query: &Item) -> bool {
-    let page = &renderer.graph.nodes[node];
-    let meta = &renderer.graph.article(node).meta;
-    let status = meta.status.as_deref().unwrap_or("active");
-    if !page.entry && query.get("kind").is_empty() {
-        return false;
-    }
-    query.values.iter().all(|(key, words)| {
-        words.iter().any(|word| {
-            let word = word.text.as_str();
-            match *key {
-                "kind" => page.kind.as_deref() == Some(word),
-                "stride" => meta.stride.iter().any(|s| s == word),
-                "severity" => severity_rank(word) > 0 && meta.severity.as_deref() == Some(word),
-                "tag" => meta.tags.iter().any(|tag| tag == word),
-                "applies-to" => meta.applies_to.iter().any(|a| a == word),
-                "status" => status == word,
-                _ => true,
-            }
-        })
-    })
 }
 
 #[cfg(test)]

@@ -118,6 +118,12 @@ impl Renderer<'_> {
         }
     }
 
+    /// The ID of a node that has a preview and can be picked, if it is an entry.
+    pub(super) fn card_id(&self, node: NodeId) -> Option<&str> {
+        let page = &self.graph.nodes[node];
+        page.id.as_deref().filter(|_| crate::plan::has_card(page))
+    }
+
     /// A link to an item of a structured block: its ID and title, or the author's words.
     pub(super) fn local_anchor(&self, url: &str, id: &str, text: Option<&str>, out: &mut String) {
         let href = self.resolved_href(url, &Resolved::Local(id.to_string()));
@@ -151,8 +157,11 @@ impl Renderer<'_> {
         let kind = page.kind.as_deref().unwrap_or("page");
         let fragment = anchor.map(|a| format!("#{}", encode_fragment(a))).unwrap_or_default();
         out.push_str(&format!(
-            "<a class=\"entry-link\" data-kind=\"{}\" href=\"{}\"",
+            "<a class=\"entry-link\" data-kind=\"{}\"{} href=\"{}\"",
             escaped(kind),
+            self.card_id(to)
+                .map(|id| format!(" data-entry=\"{}\"", escaped(id)))
+                .unwrap_or_default(),
             escaped(&(self.node_href(url, to) + &fragment))
         ));
         let id = page.id.as_deref().unwrap_or("");

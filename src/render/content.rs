@@ -1,28 +1,15 @@
 //! What each kind of page shows.
 
 use super::Renderer;
-use super::entry::{kind_of, plain_chip};
-use crate::entry::severity_rank;
+use super::entry::kind_of;
 use crate::graph::NodeId;
-use crate::language::Text;
 use crate::page::BlockKind;
 use crate::plan::{Item, Overview};
 use crate::view::{
-    ArticleView, Card, CatalogueView, Content, Count, Facet, FacetValue, HomeView, Link, LinkGroup,
-    ModelView, PageView, Row, SectionView, Step, TagCount, TagView, TagsView,
+    ArticleView, Card, Content, Count, HomeView, Link, LinkGroup, ModelView, PageView, SectionView,
+    Step, TagCount, TagView, TagsView,
 };
 use std::collections::BTreeMap;
-
-/// Keys by which a catalogue can be filtered, with the keys of the words for readers.
-const FACETS: [(&str, &str); 7] = [
-    ("stride", "stride"),
-    ("severity", "severity"),
-    ("applies-to", "applies_to"),
-    ("elements", "element"),
-    ("tags", "tag"),
-    ("status", "status"),
-    ("use", "use"),
-];
 
 impl Renderer<'_> {
     pub(super) fn node(&self, url: &str, node: NodeId) -> (PageView, Content) {
@@ -186,7 +173,7 @@ impl Renderer<'_> {
     }
 
     /// The frame of a section's or catalogue's index, with the author's introduction.
-    fn index_page(&self, url: &str, label: &str, intro: Option<NodeId>) -> PageView {
+    pub(super) fn index_page(&self, url: &str, label: &str, intro: Option<NodeId>) -> PageView {
         match intro {
             Some(node) => self.node_page(url, node),
             None => self.page(url, label),
@@ -256,83 +243,6 @@ impl Renderer<'_> {
         }
     }
 
-    pub(super) fn catalogue(
-        &self,
-        url: &str,
-        name: &str,
-        intro: Option<NodeId>,
-    ) -> (PageView, Content) {
-        let kind = kind_of(self.config, Some(name));
-        let label = kind.map_or(name, |kind| self.kind_plural(kind));
-        let mut page = self.index_page(url, label, intro);
-        (page.sidebar, page.breadcrumbs) = (Vec::new(), Vec::new());
-        (page.previous, page.next) = (None, None);
-        for link in &mut page.sections {
-            link.current |= self.href(url, url) == link.href;
-        }
-        let entries: Vec<NodeId> =
-            self.graph.of_kind(name).filter(|node| self.graph.nodes[*node].entry).collect();
-        let rows: Vec<Row> = entries.iter().map(|node| self.row(url, *node)).collect();
-        let facets = FACETS
-            .iter()
-            .filter_map(|(name, key)| facet(self.text, name, self.text.get(key), &rows))
-            .collect();
-        let mut columns = Vec::new();
-        let mut column = |name: &str, filled: bool| {
-            if filled {
-                columns.push(name.to_string());
-            }
-        };
-        column("stride", rows.iter().any(|row| !row.stride.is_empty()));
-        column("severity", rows.iter().any(|row| row.severity.is_some()));
-        column("applies-to", rows.iter().any(|row| !row.applies_to.is_empty()));
-        column("used", rows.iter().any(|row| row.used > 0));
-        let view = CatalogueView {
-            kind: kind.map(|kind| self.kind_view(url, kind)).unwrap_or_default(),
-            facets,
-            columns,
-            rows,
-        };
-        (page, Content::Catalogue(view))
-    }
-
-    fn row(&self, url: &str, node: NodeId) -> Row {
-        let page = &self.graph.nodes[node];
-        let article = self.graph.article(node);
-        let meta = &article.meta;
-        let used = self.uses(node);
-        let mut facets: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let mut add = |name: &str, values: Vec<String>| {
-            if !values.is_empty() {
-                facets.insert(name.into(), values);
-            }
-        };
-        add("stride", meta.stride.clone());
-        add("severity", meta.severity.iter().cloned().collect());
-        add("applies-to", meta.applies_to.clone());
-        add("elements", meta.elements.clone());
-        add("tags", meta.tags.clone());
-        add("status", vec![meta.status.clone().unwrap_or_else(|| "active".into())]);
-        add("use", vec![if used > 0 { "used" } else { "unused" }.to_string()]);
-        Row {
-            id: page.id.clone().unwrap_or_default(),
-            title: page.title.clone(),
-            href: self.node_href(url, node),
-            description: meta
-                .description
-                .clone()
-                .or_else(|| meta.statement.sentence())
-                .unwrap_or_default(),
-            stride: self.stride_chips(node),
-            severity: self.severity_chip(node),
-            severity_rank: meta.severity.as_deref().map_or(0, severity_rank),
-            applies_to: meta.applies_to.iter().map(|word| plain_chip("applies-to", word)).collect(),
-            status: self.status_chip(meta),
-            used,
-            facets,
-        }
-    }
-
     pub(super) fn tags(&self, url: &str) -> (PageView, Content) {
         let page = self.page(url, self.text.get("tags"));
         let tags = self
@@ -358,33 +268,4 @@ impl Renderer<'_> {
         let groups = self.by_kind(url, tag.nodes.iter().copied());
         (page, Content::Tag(TagView { name: tag.name, groups }))
     }
-}
-
-/// A facet of the rows; `None` when it would not help to choose.
-fn facet(text: &Text, name: &str, label: &str, rows: &[Row]) -> Option<Facet> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for value in rows.iter().filter_map(|row| row.facets.get(name)).flatten() {
-        *counts.entry(value).or_default() += 1;
-    }
-    let helps = counts.len() > 1 || counts.values().any(|count| *count < rows.len());
-    if counts.is_empty() || !helps {
-        return None;
-    }
-    let mut values: Vec<FacetValue> = counts
-        .into_iter()
-        .map(|(value, count)| {
-            let label = match name {
-                "stride" | "severity" | "status" | "use" | "elements" => text.word(value),
-                _ => value.to_string(),
-            };
-            FacetValue { value: value.into(), label, count }
-        })
-        .collect();
-    let order = |value: &str| match name {
-        "stride" => crate::entry::STRIDE.iter().position(|s| s.name == value).unwrap_or(99),
-        "severity" => 99 - severity_rank(value),
-        _ => 0,
-    };
-    values.sort_by(|a, b| (order(&a.value), &a.value).cmp(&(order(&b.value), &b.value)));
-    Some(Facet { name: name.into(), label: label.into(), values })
 }

@@ -36,7 +36,7 @@ impl Renderer<'_> {
             fields: self.fields(url, node),
             changes: super::change::dated(&meta.changes),
             outdated: self.outdated_models(url, node),
-            used_by: self.used_by(url, node),
+            used_by: self.usage(url, node),
         };
         (page, Content::Entry(view))
     }

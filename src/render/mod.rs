@@ -4,6 +4,8 @@
 
 mod block;
 mod body;
+mod browse;
+mod catalogue;
 mod change;
 mod chart;
 mod content;
@@ -19,6 +21,7 @@ mod reference;
 mod risk;
 mod stride;
 mod text;
+mod usage;
 
 use crate::config::Config;
 use crate::evidence::Evidence;
@@ -64,7 +67,7 @@ pub struct Renderer<'s> {
 }
 
 /// The part of the views that all pages share.
-pub fn site_view(config: &Config) -> SiteView {
+pub fn site_view(config: &Config, graph: &Graph) -> SiteView {
     SiteView {
         title: config.title.clone(),
         description: config.description.clone(),
@@ -74,6 +77,7 @@ pub fn site_view(config: &Config) -> SiteView {
         repository: config.repository.clone(),
         logo: config.look.logo.as_ref().map(|logo| format!("assets/{logo}")),
         search: true,
+        entries: graph.nodes.iter().any(|node| node.entry),
         generator: concat!("Casebook ", env!("CARGO_PKG_VERSION")).into(),
     }
 }
@@ -93,6 +97,7 @@ impl<'s> Renderer<'s> {
             Route::Data => return Ok(self.data().json().into_bytes().into()),
             Route::Schema => return Ok(crate::export::schema().into_bytes().into()),
             Route::Csv(overview) => return Ok(self.csv(*overview).into_bytes().into()),
+            Route::Script(script) => return Ok(self.script(url, script).into_bytes().into()),
             Route::Sitemap => return Ok(self.sitemap().into_bytes().into()),
             Route::Node(node) => self.node(url, *node),
             Route::Catalogue(kind, intro) => self.catalogue(url, kind, *intro),
@@ -103,6 +108,9 @@ impl<'s> Renderer<'s> {
             Route::Redirect(target) => self.redirect(url, target),
             Route::Overview(overview) => self.overview(url, *overview),
             Route::Change(node) => self.change(url, *node),
+            Route::Entries => self.entries(url),
+            Route::Picked => self.picked(url),
+            Route::Compare => self.compare(url),
             Route::Diagnostics => {
                 let title = "Diagnostics";
                 let mut page = self.page(url, title);
@@ -130,8 +138,12 @@ impl<'s> Renderer<'s> {
         let meta = &article.meta;
         let body = self.body(url, node);
         let kind = page.kind.as_deref().and_then(|kind| self.config.kinds.get(kind));
-        let references = meta.references.iter().map(|word| word.text.clone());
-        let aliases = meta.aliases.iter().map(|word| word.text.clone());
+        let texts = |words: &[crate::page::Word]| words.iter().map(|w| w.text.clone()).collect();
+        let past = match () {
+            () if self.graph.is_superseded(node) => Some(self.text.word("earlier-revision")),
+            () if meta.is_deprecated() => Some(self.text.word("deprecated")),
+            () => None,
+        };
         Document {
             url: url.to_string(),
             title: page.title.clone(),
@@ -141,14 +153,26 @@ impl<'s> Renderer<'s> {
                 Some(kind) => self.kind_title(kind).to_string(),
                 None => self.text.get("kind_page").to_string(),
             },
+            past,
             stride: meta.stride.clone(),
             severity: meta.severity.clone(),
+            elements: meta.elements.clone(),
+            applies_to: meta.applies_to.clone(),
+            used: page.entry.then(|| self.in_a_model(node)),
             status: page.entry.then(|| meta.status.clone().unwrap_or_else(|| "active".into())),
             tags: meta.tags.clone(),
             description: self.description(article, &body),
-            also: meta.also.iter().cloned().chain(references).chain(aliases).collect(),
+            also: meta.also.clone(),
+            aliases: texts(&meta.aliases),
+            references: texts(&meta.references),
             sections: text::sections(&body),
         }
+    }
+
+    /// Whether a model uses an entry.
+    fn in_a_model(&self, node: NodeId) -> bool {
+        let is_model = |from: NodeId| self.graph.nodes[from].kind.as_deref() == Some("model");
+        self.graph.back[node].iter().any(|edge| is_model(edge.from))
     }
 
     fn redirect(&self, url: &str, target: &str) -> (PageView, Content) {
@@ -182,6 +206,8 @@ impl<'s> Renderer<'s> {
                     | Route::Tag(_)
                     | Route::Framework(_)
                     | Route::Change(_)
+                    | Route::Entries
+                    | Route::Compare
             );
             if listed {
                 let address = format!("{base}{}", crate::page::encode_path(url));
@@ -222,6 +248,7 @@ impl<'s> Renderer<'s> {
             href: self.node_href(from, node),
             note: None,
             deprecated: self.graph.article(node).meta.is_deprecated(),
+            preview: self.card_id(node).is_some(),
         }
     }
 }

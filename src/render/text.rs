@@ -142,6 +142,51 @@ pub fn sections(html: &str) -> Vec<Section> {
     out
 }
 
+/// The place after the last tag that begins or ends a paragraph.
+pub fn paragraph_start(html: &str) -> Option<usize> {
+    html.rmatch_indices('<').find_map(|(at, _)| {
+        let end = at + html[at..].find('>')? + 1;
+        is_boundary(&html[at..end]).then_some(end)
+    })
+}
+
+/// The place of the first tag that ends a paragraph.
+pub fn paragraph_end(html: &str) -> Option<usize> {
+    html.match_indices('<').map(|(at, _)| at).find(|at| {
+        let end = html[*at..].find('>').map_or(html.len(), |length| at + length + 1);
+        is_boundary(&html[*at..end])
+    })
+}
+
+fn is_boundary(tag: &str) -> bool {
+    let inner = tag.trim_start_matches(['<', '/']).trim_end_matches('>');
+    let name = inner.split([' ', '/', '\n']).next().unwrap_or("");
+    name != "br" && BLOCKS.contains(&name)
+}
+
+/// Text without markup; blanks at its ends stay, run together.
+pub fn plain(html: &str) -> String {
+    // A first character keeps the blank after it.
+    let mut out = String::from("-");
+    for token in Tokens(html) {
+        match token {
+            Token::Text(text) => append(&mut out, text),
+            Token::Tag(name, ..) if BLOCKS.contains(&name) => append(&mut out, " "),
+            Token::Tag(..) => {}
+        }
+    }
+    out.split_off(1)
+}
+
+/// The ID of the last heading in a piece of HTML.
+pub fn last_heading(html: &str) -> Option<&str> {
+    html.rmatch_indices("<h").find_map(|(at, _)| {
+        let tag = &html[at..at + html[at..].find('>')? + 1];
+        let level = tag.as_bytes().get(2)?;
+        level.is_ascii_digit().then(|| attribute(tag, "id")).flatten()
+    })
+}
+
 /// The first paragraph as plain text, cut at a word to at most `limit` characters.
 pub fn lead(html: &str, limit: usize) -> String {
     let mut text = String::new();
@@ -160,7 +205,11 @@ pub fn lead(html: &str, limit: usize) -> String {
             Token::Tag(..) => {}
         }
     }
-    let text = text.trim_end();
+    cut(text.trim_end(), limit)
+}
+
+/// A text, cut at a word to at most `limit` characters.
+pub fn cut(text: &str, limit: usize) -> String {
     if text.chars().count() <= limit {
         return text.to_string();
     }

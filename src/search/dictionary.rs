@@ -6,9 +6,9 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 /// A block is closed once it holds about this many bytes.
-const BLOCK: usize = 3000;
+const BLOCK: usize = 6000;
 /// A look-up reads at most this many blocks.
-const MOST_BLOCKS: usize = 12;
+const MOST_BLOCKS: usize = 6;
 /// A word stands for at most this many stems.
 pub const MOST_STEMS: usize = 8;
 
@@ -93,6 +93,11 @@ impl Dictionary {
         let block = self.block_of(&entry.surface);
         let stem = entry.stem;
         self.entries[self.range(block, block + 1)].iter().filter(move |e| e.stem == stem)
+    }
+
+    /// Every form of a stem.
+    pub fn forms_of(&self, stem: u32) -> impl Iterator<Item = String> {
+        self.entries.iter().filter(move |e| e.stem == stem).map(|e| e.surface.to_string())
     }
 
     /// The entries that begin with a prefix, from the first few blocks that can hold
@@ -198,7 +203,7 @@ mod tests {
         let words: Vec<String> = (0..5000).map(|n| format!("w{n:05}")).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let dictionary = dictionary(&words);
-        assert!(dictionary.blocks().len() > 5);
+        assert!(dictionary.blocks().len() > 3);
         assert_eq!(dictionary.blocks().map(<[Entry]>::len).sum::<usize>(), 5000);
         assert_eq!(dictionary.with_prefix("w012").len(), 100);
         assert_eq!(dictionary.with_prefix("x").len(), 0);

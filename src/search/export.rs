@@ -5,15 +5,18 @@
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `meta` | sizes, stop words, the first word of each `d` and the first stem of each `p` |
-//! | `norms` | a byte per document for the length of its text, then one for its title |
+//! | `meta` | sizes, stop words, synonyms, the first word of each `d`, the first stem of each `p`, how many documents have the most frequent values of each facet; after it a byte per document for the length of its text, then one for its title |
+//! | `facets` | the values of the facets, and those of each document |
 //! | `d/N` | a block of the dictionary |
 //! | `p/N` | the postings of a range of stems |
 //! | `x/N` | the positions of the same stems, for phrases |
 //! | `c/N` | the cards of some documents: what a list of results shows |
 //! | `t/N` | the text of some documents, for extracts |
-//! | `f/N` | the values of a facet |
 //! | `r/N`, `reverse` | the dictionary of reversed words and its first words, for typing errors |
+//!
+//! A query costs few steps, each of which may ask for several files at once: `meta`;
+//! the blocks `d` and `p` of its words, since `meta` tells both; `c`. What is shown
+//! later (`t`, `facets`) is asked for when the list stands.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -23,23 +26,26 @@ use serde::Serialize;
 
 use super::dictionary::{Dictionary, Entry, shared};
 use super::facet::{Column, Facet};
-use super::index::Index;
+use super::index::{Index, SynonymWord};
 use super::{Document, SearchError};
 
 /// The folder of the files.
 pub const FOLDER: &str = "search/";
 /// A block of postings is closed once tantivy takes about this many bytes for it.
-const POSTINGS: usize = 4000;
+const POSTINGS: usize = 8000;
 /// How many cards a file has.
-const CARDS: usize = 8;
+const CARDS: usize = 32;
 /// A file of text is closed once it has about this many bytes.
 const TEXT: usize = 8000;
+/// How many values of a facet `meta` has.
+const VALUES: usize = 12;
 /// How hard to deflate.
 const LEVEL: u8 = 4;
 
 /// The files of an index, made when asked for.
-pub struct Export<'i> {
-    index: &'i Index,
+pub struct Export {
+    index: Index,
+    version: String,
     /// The first stem of each block of postings.
     postings: Vec<u32>,
     /// The first document of each file of text.
@@ -48,7 +54,7 @@ pub struct Export<'i> {
 
 #[derive(Serialize)]
 struct Meta<'a> {
-    version: String,
+    version: &'a str,
     documents: usize,
     words: (u64, u64),
     cards: usize,
@@ -57,11 +63,19 @@ struct Meta<'a> {
     dictionary: Vec<&'a str>,
     /// Each the distance from the one before.
     postings: Vec<u32>,
+    /// The text of the same stems.
+    stems: Vec<&'a str>,
+    /// Stem, then phrases, then words: stem or -1, and the forms.
+    synonyms: Vec<(u32, Vec<Vec<(i64, &'a [String])>>)>,
+    /// Documents that rank below others.
+    past: Vec<usize>,
+    /// Of each facet the name, the number of values, and the most frequent ones in order.
+    facets: Vec<(&'static str, usize, Vec<(String, String, usize)>)>,
 }
 
-impl<'i> Export<'i> {
+impl Export {
     /// Decides where to cut.
-    pub fn new(index: &'i Index) -> Result<Export<'i>, SearchError> {
+    pub fn new(index: Index) -> Result<Export, SearchError> {
         let mut postings = Vec::new();
         let mut size = POSTINGS;
         for stem in 0..index.stems.len() as u32 {
@@ -82,7 +96,13 @@ impl<'i> Export<'i> {
             }
             size += document.sections.iter().map(|section| section.text.len()).sum::<usize>() + 100;
         }
-        Ok(Export { index, postings, texts })
+        let version = version(&index.documents);
+        Ok(Export { index, version, postings, texts })
+    }
+
+    /// What the files are made of.
+    pub fn index(&self) -> &Index {
+        &self.index
     }
 
     /// The path of every file, relative to the root of the site.
@@ -93,7 +113,6 @@ impl<'i> Export<'i> {
         let numbered = [
             ("c", cards),
             ("d", blocks),
-            ("f", Facet::ALL.len()),
             ("p", self.postings.len()),
             ("r", turned),
             ("t", self.texts.len()),
@@ -102,7 +121,7 @@ impl<'i> Export<'i> {
         let numbered = numbered
             .into_iter()
             .flat_map(|(name, count)| (0..count).map(move |at| format!("{FOLDER}{name}/{at}.js")));
-        let single = ["meta", "norms", "reverse"];
+        let single = ["facets", "meta", "reverse"];
         numbered.chain(single.map(|name| format!("{FOLDER}{name}.js"))).collect()
     }
 
@@ -115,11 +134,11 @@ impl<'i> Export<'i> {
     }
 
     fn content(&self, name: &str) -> Result<Option<Vec<u8>>, SearchError> {
-        let index = self.index;
+        let index = &self.index;
         let Some((folder, number)) = name.split_once('/') else {
             return Ok(match name {
+                "facets" => Some(self.facets()?),
                 "meta" => Some(self.meta()?),
-                "norms" => Some(norms(index)),
                 "reverse" => Some(json(&first_words(index.reversed()))?),
                 _ => None,
             });
@@ -127,7 +146,6 @@ impl<'i> Export<'i> {
         let Ok(at) = number.parse::<usize>() else { return Ok(None) };
         Ok(match folder {
             "d" => index.dictionary.blocks().nth(at).map(dictionary_block),
-            "f" => index.columns.iter().nth(at).map(|(_, column)| facet(column)).transpose()?,
             "r" => index.reversed().blocks().nth(at).map(dictionary_block),
             "p" => self.stems(at).map(|stems| postings_block(index, stems)).transpose()?,
             "x" => self.stems(at).map(|stems| positions_block(index, stems)).transpose()?,
@@ -153,11 +171,23 @@ impl<'i> Export<'i> {
     }
 
     fn meta(&self) -> io::Result<Vec<u8>> {
-        let index = self.index;
+        fn words(phrase: &[SynonymWord]) -> Vec<(i64, &[String])> {
+            let stem = |stem: Option<u32>| stem.map_or(-1, i64::from);
+            phrase.iter().map(|word| (stem(word.stem), word.forms.as_slice())).collect()
+        }
+        let index = &self.index;
         let before = std::iter::once(&0).chain(&self.postings);
         let kinds = index.documents.iter().map(|d| (d.kind.as_str(), d.kind_title.as_str()));
-        json(&Meta {
-            version: version(&index.documents),
+        let facet = |(facet, column): (Facet, &Column)| {
+            let mut counts = column.counts(0..index.len());
+            counts.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+            counts.truncate(VALUES);
+            counts.sort_by(|a, b| a.value.cmp(&b.value));
+            let counts = counts.into_iter().map(|c| (c.value, c.title, c.count)).collect();
+            (facet.name(), column.values.len(), counts)
+        };
+        let head = json(&Meta {
+            version: &self.version,
             documents: index.len(),
             words: index.words(),
             cards: CARDS,
@@ -165,17 +195,37 @@ impl<'i> Export<'i> {
             kinds: kinds.collect(),
             dictionary: first_words(&index.dictionary),
             postings: self.postings.iter().zip(before).map(|(at, before)| at - before).collect(),
-        })
+            stems: self.postings.iter().map(|at| &*index.stems[*at as usize]).collect(),
+            synonyms: index
+                .sets
+                .iter()
+                .map(|set| (set.stem, set.phrases.iter().map(|phrase| words(phrase)).collect()))
+                .collect(),
+            past: (0..index.len()).filter(|at| index.documents[*at].past.is_some()).collect(),
+            facets: index.columns.iter().map(facet).collect(),
+        })?;
+        let mut bytes = Vec::new();
+        number(&mut bytes, head.len() as u64);
+        bytes.extend(head);
+        let norms = (0..index.len() as u32).map(|at| index.norms(at));
+        let (bodies, titles): (Vec<u8>, Vec<u8>) = norms.unzip();
+        bytes.extend(bodies.into_iter().chain(titles));
+        Ok(bytes)
     }
 
-    /// Address, title, ID, kind, file of text, place in it.
+    fn facets(&self) -> io::Result<Vec<u8>> {
+        json(&self.index.columns.iter().map(|(_, column)| facet(column)).collect::<Vec<_>>())
+    }
+
+    /// Address, title, ID, kind, file of text, place in it, why others come first.
     fn cards(&self, range: Range<usize>) -> io::Result<Vec<u8>> {
         let card = |at: usize| {
             let document = &self.index.documents[at];
             let file = self.texts.partition_point(|start| *start <= at).saturating_sub(1);
             let place = at - self.texts[file];
             let id = document.id.as_deref().unwrap_or_default();
-            (&document.url, &document.title, id, &document.kind, file, place)
+            let past = document.past.as_deref().unwrap_or_default();
+            (&document.url, &document.title, id, &document.kind, file, place, past)
         };
         json(&range.map(card).collect::<Vec<_>>())
     }
@@ -185,12 +235,16 @@ fn json(value: &impl Serialize) -> io::Result<Vec<u8>> {
     Ok(serde_json::to_vec(value)?)
 }
 
-/// Description, then anchor, heading and text of each section.
-fn text(document: &Document) -> (&str, Vec<(&str, &str, &str)>) {
+/// Description; anchor, heading and text of each section; name and values of each field.
+type Text<'d> = (&'d str, Vec<(&'d str, &'d str, &'d str)>, Vec<(&'static str, String)>);
+
+fn text(document: &Document) -> Text<'_> {
     let sections = document.sections.iter();
+    let names = document.names().into_iter().filter(|(_, values)| !values.is_empty());
     (
         &document.description,
         sections.map(|s| (s.anchor.as_str(), s.heading.as_str(), s.text.as_str())).collect(),
+        names.map(|(name, values)| (name, values.join(", "))).collect(),
     )
 }
 
@@ -205,23 +259,18 @@ fn version(documents: &[Document]) -> String {
             hash.update(section.heading.as_bytes());
             hash.update(section.text.as_bytes());
         }
-        for name in document.also.iter().chain(&document.tags).chain(&document.stride) {
-            hash.update(name.as_bytes());
+        for (_, values) in document.names() {
+            for value in values {
+                hash.update(value.as_bytes());
+            }
         }
     }
     hash.finalize().to_hex()[..8].to_string()
 }
 
-fn norms(index: &Index) -> Vec<u8> {
-    let norms = (0..index.len() as u32).map(|at| index.norms(at));
-    let (mut bytes, titles): (Vec<u8>, Vec<u8>) = norms.unzip();
-    bytes.extend(titles);
-    bytes
-}
-
 /// The values of a facet with their titles, and for each document the places of its
 /// values: a number, or a list unless there is just one.
-fn facet(column: &Column) -> io::Result<Vec<u8>> {
+fn facet(column: &Column) -> impl Serialize + use<'_> {
     #[derive(Serialize)]
     #[serde(untagged)]
     enum Row<'a> {
@@ -231,7 +280,7 @@ fn facet(column: &Column) -> io::Result<Vec<u8>> {
     fn row(values: &[u32]) -> Row<'_> {
         if let [one] = values[..] { Row::One(one) } else { Row::Many(values) }
     }
-    json(&(&column.values, column.rows.iter().map(|values| row(values)).collect::<Vec<_>>()))
+    (&column.values, column.rows.iter().map(|values| row(values)).collect::<Vec<_>>())
 }
 
 fn first_words(dictionary: &Dictionary) -> Vec<&str> {
@@ -335,25 +384,25 @@ mod tests {
             kind: "guide".into(),
             ..Document::default()
         });
-        let index = Index::build(documents.collect(), "en").expect("builds");
-        let export = Export::new(&index).expect("exports");
+        let index = Index::build(documents.collect(), "en", &[], &str::to_string).expect("builds");
+        let export = Export::new(index).expect("exports");
         let paths = export.paths();
-        assert!(paths.contains(&"search/c/6.js".to_string()));
+        assert!(paths.contains(&"search/c/1.js".to_string()));
         for path in &paths {
             let bytes = export.get(path).expect("reads").expect("exists");
             assert!(bytes.starts_with(b"casebookShard(\""), "{path}");
             assert_eq!(Some(bytes), export.get(path).expect("reads"));
         }
-        for path in ["search/c/7.js", "search/c/-1.js", "search/q/0.js", "search/meta", "meta.js"] {
+        for path in ["search/c/2.js", "search/c/-1.js", "search/q/0.js", "search/meta", "meta.js"] {
             assert_eq!(export.get(path).expect("reads"), None, "{path}");
         }
     }
 
     #[test]
     fn an_empty_index_has_files_too() {
-        let index = Index::build(Vec::new(), "en").expect("builds");
-        let export = Export::new(&index).expect("exports");
-        assert_eq!(export.paths().len(), 3 + Facet::ALL.len());
+        let index = Index::build(Vec::new(), "en", &[], &str::to_string).expect("builds");
+        let export = Export::new(index).expect("exports");
+        assert_eq!(export.paths().len(), 3);
         for path in export.paths() {
             assert!(export.get(&path).expect("reads").is_some());
         }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::Document;
 use super::query::Filter;
 
@@ -14,6 +16,12 @@ pub enum Facet {
     Stride,
     /// High, medium, low...
     Severity,
+    /// The kinds of diagram elements that a threat can hit.
+    Element,
+    /// Technologies and situations.
+    AppliesTo,
+    /// Whether a model uses the entry.
+    Used,
     /// Active, deprecated...
     Status,
     /// The author's own tags.
@@ -22,8 +30,16 @@ pub enum Facet {
 
 impl Facet {
     /// Every facet, in the order shown.
-    pub const ALL: [Facet; 5] =
-        [Facet::Kind, Facet::Stride, Facet::Severity, Facet::Status, Facet::Tag];
+    pub const ALL: [Facet; 8] = [
+        Facet::Kind,
+        Facet::Stride,
+        Facet::Severity,
+        Facet::Element,
+        Facet::AppliesTo,
+        Facet::Used,
+        Facet::Status,
+        Facet::Tag,
+    ];
 
     /// The word before the colon in a query.
     pub fn name(self) -> &'static str {
@@ -31,6 +47,9 @@ impl Facet {
             Facet::Kind => "kind",
             Facet::Stride => "stride",
             Facet::Severity => "severity",
+            Facet::Element => "element",
+            Facet::AppliesTo => "applies-to",
+            Facet::Used => "used",
             Facet::Status => "status",
             Facet::Tag => "tag",
         }
@@ -41,17 +60,42 @@ impl Facet {
         Facet::ALL.into_iter().find(|facet| facet.name() == name)
     }
 
-    /// The values of a document, each with its title.
-    fn values(self, document: &Document) -> Vec<(&str, &str)> {
+    /// The values of a document, each with its title. `word` says how a word of the
+    /// vocabulary is shown.
+    fn values<'d>(
+        self,
+        document: &'d Document,
+        word: &dyn Fn(&str) -> String,
+    ) -> Vec<(&'d str, String)> {
         let values = match self {
-            Facet::Kind => return vec![(&document.kind, &document.kind_title)],
+            Facet::Kind => return vec![(&document.kind, document.kind_title.clone())],
+            Facet::Used => {
+                let value = |used| if used { ("yes", "in-a-model") } else { ("no", "in-no-model") };
+                let values = document.used.into_iter().map(value);
+                return values.map(|(value, title)| (value, word(title))).collect();
+            }
             Facet::Stride => document.stride.as_slice(),
             Facet::Severity => document.severity.as_slice(),
+            Facet::Element => document.elements.as_slice(),
+            Facet::AppliesTo => document.applies_to.as_slice(),
             Facet::Status => document.status.as_slice(),
             Facet::Tag => document.tags.as_slice(),
         };
-        values.iter().map(|value| (value.as_str(), value.as_str())).collect()
+        let free = matches!(self, Facet::AppliesTo | Facet::Tag);
+        let title = |value: &String| if free { value.clone() } else { word(value) };
+        values.iter().map(|value| (value.as_str(), title(value))).collect()
     }
+}
+
+/// How many documents have a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// The value in its compared form.
+    pub value: String,
+    /// The value for readers.
+    pub title: String,
+    /// How many documents have it.
+    pub count: usize,
 }
 
 /// The form under which values are compared: lower case, hyphens between words.
@@ -75,11 +119,11 @@ pub struct Column {
 
 impl Column {
     /// The column of a facet.
-    pub fn of(facet: Facet, documents: &[Document]) -> Column {
+    pub fn of(facet: Facet, documents: &[Document], word: &dyn Fn(&str) -> String) -> Column {
         let mut places: BTreeMap<String, (String, u32)> = BTreeMap::new();
         for document in documents {
-            for (value, title) in facet.values(document) {
-                places.entry(value_form(value)).or_insert_with(|| (title.to_string(), 0));
+            for (value, title) in facet.values(document, word) {
+                places.entry(value_form(value)).or_insert((title, 0));
             }
         }
         places.remove("");
@@ -90,7 +134,7 @@ impl Column {
             .iter()
             .map(|document| {
                 let mut row: Vec<u32> = facet
-                    .values(document)
+                    .values(document, word)
                     .into_iter()
                     .filter_map(|(value, _)| Some(places.get(&value_form(value))?.1))
                     .collect();
@@ -101,6 +145,23 @@ impl Column {
             .collect();
         let values = places.into_iter().map(|(value, (title, _))| (value, title)).collect();
         Column { values, rows }
+    }
+
+    /// How many of some documents have each value; values that none has are left out.
+    pub fn counts(&self, documents: impl Iterator<Item = usize>) -> Vec<Count> {
+        let mut counts = vec![0; self.values.len()];
+        for document in documents {
+            for value in &self.rows[document] {
+                counts[*value as usize] += 1;
+            }
+        }
+        let all = self.values.iter().zip(counts).filter(|(_, count)| *count > 0);
+        all.map(|((value, title), count)| Count {
+            value: value.clone(),
+            title: title.clone(),
+            count,
+        })
+        .collect()
     }
 
     /// For each value, whether one of the filters means it: by its full name, or by
@@ -126,8 +187,8 @@ pub struct Columns(Vec<Column>);
 
 impl Columns {
     /// The columns of all facets.
-    pub fn of(documents: &[Document]) -> Columns {
-        Columns(Facet::ALL.iter().map(|facet| Column::of(*facet, documents)).collect())
+    pub fn of(documents: &[Document], word: &dyn Fn(&str) -> String) -> Columns {
+        Columns(Facet::ALL.iter().map(|facet| Column::of(*facet, documents, word)).collect())
     }
 
     /// Every facet with its column.

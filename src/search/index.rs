@@ -16,7 +16,8 @@ use tantivy::{DocSet, IndexSettings, SingleSegmentIndexWriter, TERMINATED, Tanti
 use super::dictionary::{Dictionary, Entry};
 use super::facet::Columns;
 use super::lexicon::{Shared, language};
-use super::words::fold;
+use super::synonym::Synonyms;
+use super::words::{fold, words};
 use super::{Document, SearchError};
 
 /// Sizes tantivy's tables; memory grows beyond it if need be.
@@ -42,6 +43,25 @@ pub struct Index {
     /// Stop words, in order.
     pub(super) stop: Vec<String>,
     pub(super) columns: Columns,
+    pub(super) sets: Vec<SynonymSet>,
+}
+
+/// Words and phrases that mean the same, in terms of the index.
+#[derive(Debug)]
+pub(super) struct SynonymSet {
+    /// The stem that every text with one of them has.
+    pub stem: u32,
+    /// The phrases, word by word.
+    pub phrases: Vec<Vec<SynonymWord>>,
+}
+
+/// A word of a synonym.
+#[derive(Debug)]
+pub(super) struct SynonymWord {
+    /// The stem; a stop word has none, nor has a word that is in no document.
+    pub stem: Option<u32>,
+    /// The word as declared, then its other forms in the documents.
+    pub forms: Vec<String>,
 }
 
 /// A document that has a stem.
@@ -70,9 +90,16 @@ impl Index {
     /// Indexes documents. Where two match equally well, the earlier one comes first.
     ///
     /// `language_code` is the language of the site, such as `en`; without a stemmer
-    /// for it words are compared as they are written.
-    pub fn build(documents: Vec<Document>, language_code: &str) -> Result<Index, SearchError> {
-        let lexicon = Shared::new(language(language_code));
+    /// for it words are compared as they are written. `synonyms` are sets of words and
+    /// phrases that mean the same. `word` says how a word of the vocabulary, such as
+    /// `data-store`, is shown.
+    pub fn build(
+        documents: Vec<Document>,
+        language_code: &str,
+        synonyms: &[Vec<String>],
+        word: &dyn Fn(&str) -> String,
+    ) -> Result<Index, SearchError> {
+        let lexicon = Shared::new(language(language_code), synonyms);
         let (schema, fields) = schema();
         let tokenizers = TokenizerManager::new();
         tokenizers.register("stems", TextAnalyzer::builder(lexicon.clone()).build());
@@ -105,8 +132,10 @@ impl Index {
         };
         let body = inverted(fields.body)?;
         let (stems, dictionary, stop) = read_dictionary(&body, &lexicon)?;
+        let sets = synonym_sets(lexicon.synonyms(), &stems, &dictionary);
         Ok(Index {
-            columns: Columns::of(&documents),
+            sets,
+            columns: Columns::of(&documents, word),
             documents,
             title: inverted(fields.title)?,
             heading: inverted(fields.heading)?,
@@ -242,13 +271,20 @@ impl Fields {
         add(self.title, &document.title);
         add(self.body, &document.title);
         if let Some(id) = &document.id {
-            add(self.id, &fold(id));
             add(self.title, id);
             add(self.body, id);
         }
-        for name in document.also.iter().chain(&document.tags).chain(&document.stride) {
-            add(self.heading, name);
-            add(self.body, name);
+        for id in document.id.iter().chain(&document.aliases) {
+            add(self.id, &fold(id));
+            if let Some(key) = words(id).next().and_then(|word| word.key(id)) {
+                add(self.id, &key);
+            }
+        }
+        for (_, values) in document.names() {
+            for name in values {
+                add(self.heading, name);
+                add(self.body, name);
+            }
         }
         let opening = document.sections.first().map_or("", |section| section.text.as_str());
         if !opening.starts_with(document.description.trim_end_matches(['…', '.'])) {
@@ -290,4 +326,30 @@ fn read_dictionary(
     }
     stop.sort_unstable();
     Ok((stems, Dictionary::new(entries), stop))
+}
+
+/// The sets of which a document has a phrase.
+fn synonym_sets(
+    synonyms: &Synonyms,
+    stems: &[Box<str>],
+    dictionary: &Dictionary,
+) -> Vec<SynonymSet> {
+    let number = |stem: &str| stems.binary_search_by(|s| (**s).cmp(stem)).ok().map(|n| n as u32);
+    let word = |(word, stem): &(String, Option<String>)| {
+        let stem = stem.as_deref().and_then(number);
+        let mut forms = vec![word.clone()];
+        forms.extend(stem.into_iter().flat_map(|stem| dictionary.forms_of(stem)));
+        forms[1..].sort();
+        forms.dedup();
+        if let Some(again) = forms.iter().skip(1).position(|form| form == word) {
+            forms.remove(again + 1);
+        }
+        SynonymWord { stem, forms }
+    };
+    let set = |(at, phrases): (usize, &Vec<Vec<(String, Option<String>)>>)| {
+        let stem = number(&Synonyms::term(at))?;
+        let phrases = phrases.iter().map(|phrase| phrase.iter().map(word).collect());
+        Some(SynonymSet { stem, phrases: phrases.collect() })
+    };
+    synonyms.sets.iter().enumerate().filter_map(set).collect()
 }

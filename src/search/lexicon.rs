@@ -8,6 +8,7 @@ use tantivy::tokenizer::{
     Language, RawTokenizer, Stemmer, StopWordFilter, TextAnalyzer, Token, TokenStream, Tokenizer,
 };
 
+use super::synonym::{Recent, Synonyms};
 use super::words::{Word, Words, fold, fold_part, words};
 
 /// The language of a code such as `en` or `de-AT`, if there is a stemmer for it.
@@ -87,17 +88,30 @@ impl Lexicon {
 
 /// A lexicon that the tokenizers of several fields fill together.
 #[derive(Clone)]
-pub struct Shared(Arc<Mutex<Lexicon>>);
+pub struct Shared {
+    lexicon: Arc<Mutex<Lexicon>>,
+    synonyms: Arc<Synonyms>,
+}
 
 impl Shared {
-    /// An empty lexicon of a language.
-    pub fn new(language: Option<Language>) -> Shared {
-        Shared(Arc::new(Mutex::new(Lexicon::new(language))))
+    /// A lexicon of a language that knows only the words of the synonyms.
+    pub fn new(language: Option<Language>, synonyms: &[Vec<String>]) -> Shared {
+        let mut lexicon = Lexicon::new(language);
+        let synonyms = Synonyms::new(synonyms, |word| {
+            let mut stem = String::new();
+            lexicon.stem(word, word, &mut stem).then_some(stem)
+        });
+        Shared { lexicon: Arc::new(Mutex::new(lexicon)), synonyms: Arc::new(synonyms) }
     }
 
     /// The lexicon itself.
     pub fn lock(&self) -> MutexGuard<'_, Lexicon> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.lexicon.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The synonyms that are marked in the text.
+    pub fn synonyms(&self) -> &Synonyms {
+        &self.synonyms
     }
 }
 
@@ -112,7 +126,9 @@ impl Tokenizer for Shared {
             position: 0,
             token: Token::default(),
             folded: String::new(),
-            lexicon: self.lock(),
+            more: Vec::new(),
+            recent: Recent::new(&self.synonyms),
+            lexicon: self.lexicon.lock().unwrap_or_else(PoisonError::into_inner),
         }
     }
 }
@@ -126,6 +142,9 @@ pub struct Stems<'a> {
     position: usize,
     token: Token,
     folded: String,
+    /// Further tokens at the same position, the last one first.
+    more: Vec<String>,
+    recent: Recent<'a>,
     lexicon: MutexGuard<'a, Lexicon>,
 }
 
@@ -155,6 +174,10 @@ impl Stems<'_> {
 impl TokenStream for Stems<'_> {
     fn advance(&mut self) -> bool {
         loop {
+            if let Some(text) = self.more.pop() {
+                self.token.text = text;
+                return true;
+            }
             if let Some((word, at)) = self.part.take() {
                 let rest = &self.text[at..word.range.end];
                 let end = at + rest.find(['-', '.']).unwrap_or(rest.len());
@@ -163,6 +186,8 @@ impl TokenStream for Stems<'_> {
                 }
                 let found = self.emit(at, end, false);
                 self.position += 1;
+                let step = if found { &self.token.text } else { &self.folded };
+                self.recent.step(step, &mut self.more);
                 if found {
                     return true;
                 }
@@ -171,7 +196,14 @@ impl TokenStream for Stems<'_> {
             let Some(word) = self.words.next() else { return false };
             let (start, end) = (word.range.start, word.range.end);
             let compound = word.is_compound(self.text);
+            let key = compound.then(|| word.key(self.text)).flatten();
             self.part = Some((word, start));
+            if let Some(key) = key {
+                let mut stem = String::new();
+                if self.lexicon.stem(&key, &key, &mut stem) {
+                    self.more.push(stem);
+                }
+            }
             if compound && self.emit(start, end, true) {
                 return true;
             }
@@ -192,7 +224,7 @@ mod tests {
     use super::*;
 
     fn tokens(text: &str) -> Vec<(String, usize)> {
-        let mut shared = Shared::new(language("en"));
+        let mut shared = Shared::new(language("en"), &[]);
         let mut stream = shared.token_stream(text);
         let mut found = Vec::new();
         while stream.advance() {
@@ -203,14 +235,22 @@ mod tests {
 
     #[test]
     fn stems_keep_the_positions_of_words() {
-        let want = [("man", 0), ("middl", 3), ("t-auth-004", 4), ("t", 4), ("auth", 5), ("4", 6)];
+        let want = [
+            ("man", 0),
+            ("middl", 3),
+            ("t-auth-004", 4),
+            ("t-auth-4", 4),
+            ("t", 4),
+            ("auth", 5),
+            ("4", 6),
+        ];
         let want: Vec<(String, usize)> = want.map(|(s, p)| (s.to_string(), p)).into();
         assert_eq!(tokens("Man in the middle: T-AUTH-004"), want);
     }
 
     #[test]
     fn one_surface_has_one_stem() {
-        let shared = Shared::new(language("de"));
+        let shared = Shared::new(language("de"), &[]);
         let mut text = shared.clone();
         let mut stream = text.token_stream("Prüfungen prufungen");
         assert!(stream.advance());

@@ -14,20 +14,23 @@ mod export;
 mod facet;
 mod index;
 mod lexicon;
+mod plan;
 mod query;
 mod rank;
 mod snippet;
+mod synonym;
 #[cfg(test)]
 mod tests;
 mod words;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
 use serde::Serialize;
 
 pub use export::{Export, FOLDER};
-pub use facet::Facet;
+pub use facet::{Count, Facet};
 pub use index::Index;
 pub use query::{Filter, Query, Term};
 
@@ -44,20 +47,46 @@ pub struct Document {
     pub kind: String,
     /// Its kind for readers, such as `Threat`.
     pub kind_title: String,
+    /// Why others come before it, such as `Earlier revision`; mostly nothing.
+    pub past: Option<String>,
     /// The STRIDE categories it belongs to.
     pub stride: Vec<String>,
     /// Its severity.
     pub severity: Option<String>,
+    /// The kinds of diagram elements that it can hit.
+    pub elements: Vec<String>,
+    /// Technologies and situations in which it applies.
+    pub applies_to: Vec<String>,
+    /// Whether a model uses it; nothing for what models do not use.
+    pub used: Option<bool>,
     /// Its status.
     pub status: Option<String>,
     /// The author's tags.
     pub tags: Vec<String>,
     /// What it is about, in a sentence or two; may be empty.
     pub description: String,
-    /// What else it should be found by, such as former IDs and references.
+    /// Other words for it.
     pub also: Vec<String>,
+    /// Former IDs. A query for one of them finds this document first.
+    pub aliases: Vec<String>,
+    /// What it refers to in public catalogues.
+    pub references: Vec<String>,
     /// Its text, in order.
     pub sections: Vec<Section>,
+}
+
+impl Document {
+    /// What it is found by besides its text, with the name of each field.
+    pub(crate) fn names(&self) -> [(&'static str, &[String]); 6] {
+        [
+            ("also", &self.also),
+            ("aliases", &self.aliases),
+            ("references", &self.references),
+            ("applies-to", &self.applies_to),
+            ("tags", &self.tags),
+            ("stride", &self.stride),
+        ]
+    }
 }
 
 /// A part of a page that can be linked to.
@@ -76,21 +105,21 @@ pub struct Section {
 pub struct Results {
     /// How many documents match, shown or not.
     pub total: usize,
-    /// Whether no document has all words, so that those with some of them are shown.
-    pub relaxed: bool,
+    /// How many of them, the first ones, have all words of the query. The others have
+    /// most words; they are added where few have all.
+    pub complete: usize,
     /// What words that occur nowhere were replaced by: for each the most frequent of
     /// the similar words that were searched instead.
     pub corrected: Vec<String>,
     /// The best documents, best first.
     pub hits: Vec<Hit>,
+    /// For each facet, how many documents would match with each of its values.
+    pub facets: BTreeMap<&'static str, Vec<Count>>,
 }
 
 /// A document that matches.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Hit {
-    /// Its address relative to the root of the site, with the anchor of the section
-    /// that matches best.
-    pub url: String,
     /// Its title, with the words that match.
     pub title: Snippet,
     /// Its ID.
@@ -99,11 +128,31 @@ pub struct Hit {
     pub kind: String,
     /// Its kind for readers.
     pub kind_title: String,
+    /// Why others come before it, such as `Earlier revision`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub past: Option<String>,
     /// How well it matches.
     pub score: f64,
-    /// The heading of the section that matches best; empty at the top of the page.
+    /// The field that matches best where no part of the text does as well: `also`,
+    /// `aliases`, `references`, `applies-to`, `tags` or `stride`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<&'static str>,
+    /// The place that matches best.
+    #[serde(flatten)]
+    pub place: Place,
+    /// Further places that match as well, in the order of the page.
+    pub places: Vec<Place>,
+}
+
+/// A place in a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// The page's address relative to the root of the site, with the anchor of the
+    /// section.
+    pub url: String,
+    /// The heading of the section; empty at the top of the page.
     pub section: String,
-    /// An extract of that section, with the words that match.
+    /// An extract, with the words that match.
     pub snippet: Snippet,
 }
 

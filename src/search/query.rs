@@ -25,6 +25,8 @@ pub struct Query {
 pub struct Term {
     /// The folded compound, for an ID or a version.
     pub whole: Option<String>,
+    /// The form of the compound that every way of writing it shares, where that differs.
+    pub key: Option<String>,
     /// Its folded words, each with its distance from the first.
     pub parts: Vec<(String, u32)>,
     /// In quotes: the words must follow each other.
@@ -110,6 +112,7 @@ impl Query {
                     .collect();
                 let whole = word.whole(text);
                 (!parts.is_empty() || whole.is_some()).then_some(Term {
+                    key: word.key(text),
                     whole,
                     parts,
                     phrase: false,
@@ -135,7 +138,14 @@ impl Query {
         }
         parts.truncate(MOST_TERMS);
         if !parts.is_empty() {
-            self.push(vec![Term { whole: None, parts, phrase: true, negative, prefix: false }]);
+            self.push(vec![Term {
+                whole: None,
+                key: None,
+                parts,
+                phrase: true,
+                negative,
+                prefix: false,
+            }]);
         }
     }
 

@@ -1,11 +1,12 @@
 //! From a query to ranked documents. `search.js` does the same in the same order, in
 //! numbers of the same width, so that both come to the same scores.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use super::dictionary::{Entry, MOST_STEMS};
+use super::facet::{Count, Facet};
 use super::index::{Index, Posting};
-use super::query::{Query, Term};
+use super::plan::{Group, Plan};
+use super::query::{Filter, Query};
 use super::snippet::Matcher;
 use super::{Results, SearchError};
 
@@ -17,205 +18,131 @@ const TITLE: f64 = 4.0;
 const HEADING: f64 = 2.0;
 /// Above everything that words can reach.
 const ID: f64 = 1000.0;
-/// A form that was not asked for in full.
-const SIMILAR: f64 = 0.5;
-/// How many letters of an unknown word may be cut off to find its relatives.
-const MOST_CUT: usize = 4;
+/// What is left of the score of an earlier revision.
+const PAST: f64 = 0.5;
+/// Where fewer documents have all words, those with most words follow.
+const ENOUGH: usize = 5;
 
-/// A word of the query and the stems that it stands for.
-#[derive(Debug, Default)]
-pub(super) struct Group {
-    /// Stems with their weights.
-    stems: Vec<(u32, f64)>,
-    /// The surface forms that are marked.
-    pub forms: BTreeSet<String>,
-    /// Part of a phrase: never given up.
-    fixed: bool,
+/// What of each document matches a plan.
+struct Matches {
+    scores: Vec<f64>,
+    /// How many words it has.
+    words: Vec<usize>,
+    /// Whether it has all phrases and words in quotes, and none that is ruled out.
+    fits: Vec<bool>,
 }
 
-/// A phrase: stems, each with its distance from the first.
-struct Phrase {
-    words: Vec<(u32, u32)>,
-    negative: bool,
-}
-
-/// A query in terms of the index.
-#[derive(Default)]
-struct Plan {
-    groups: Vec<Group>,
-    phrases: Vec<Phrase>,
-    corrected: Vec<String>,
-    /// A phrase has a word that occurs nowhere.
-    impossible: bool,
-}
-
-impl Group {
-    fn add(&mut self, entry: &Entry, weight: f64) {
-        if self.stems.iter().all(|(stem, _)| *stem != entry.stem) {
-            if self.stems.len() == MOST_STEMS {
-                return;
-            }
-            self.stems.push((entry.stem, weight));
-        }
-        self.forms.insert(entry.surface.to_string());
-    }
+/// Documents in order.
+struct Ranked {
+    list: Vec<(usize, f64)>,
+    /// How many of them have all words.
+    complete: usize,
+    /// How many words each has at least.
+    least: usize,
 }
 
 impl Index {
     /// The best `limit` documents for a query.
     pub fn search(&self, query: &Query, limit: usize) -> Result<Results, SearchError> {
         let plan = self.plan(query);
-        let (ranked, relaxed) = self.rank(query, &plan)?;
+        let nothing = plan.groups.is_empty() && query.filters.is_empty() && plan.phrases.is_empty();
+        if plan.impossible || nothing {
+            return Ok(Results {
+                total: 0,
+                complete: 0,
+                corrected: plan.corrected,
+                hits: Vec::new(),
+                facets: BTreeMap::new(),
+            });
+        }
+        let matches = self.matches(&plan)?;
+        let pass = self.columns.pass(&query.filters, self.documents.len());
+        let ranked = self.rank(&matches, &pass, plan.groups.len());
         let matcher = Matcher::new(&plan.groups);
-        let hits = ranked.iter().take(limit);
+        let hits = ranked.list.iter().take(limit);
         Ok(Results {
-            total: ranked.len(),
-            relaxed,
+            total: ranked.list.len(),
+            complete: ranked.complete,
             hits: hits.map(|(at, score)| matcher.hit(&self.documents[*at], *score)).collect(),
             corrected: plan.corrected,
+            facets: self.count(query, &matches, ranked.least),
         })
     }
 
-    fn plan(&self, query: &Query) -> Plan {
-        let mut plan = Plan::default();
-        let alone = query.terms.iter().filter(|term| !term.negative).count() == 1;
-        for term in &query.terms {
-            if term.phrase {
-                self.plan_phrase(term, &mut plan);
-                continue;
-            }
-            if let Some(whole) = &term.whole
-                && let Some(group) = self.known(whole, term.prefix)
-            {
-                plan.groups.push(group);
-                continue;
-            }
-            let last = term.parts.len().saturating_sub(1);
-            for (at, (part, _)) in term.parts.iter().enumerate() {
-                let prefix = term.prefix && at == last;
-                if self.is_stop(part) && !(prefix && alone && last == 0) {
-                    continue;
-                }
-                let group = self.known(part, prefix).unwrap_or_else(|| {
-                    let entries = self.similar(part);
-                    plan.corrected.extend(entries.first().map(|e| e.surface.to_string()));
-                    let mut group = Group::default();
-                    entries.iter().for_each(|entry| group.add(entry, SIMILAR));
-                    group
-                });
-                plan.groups.push(group);
-            }
-        }
-        plan
-    }
-
-    fn is_stop(&self, word: &str) -> bool {
-        self.stop.binary_search_by(|stop| stop.as_str().cmp(word)).is_ok()
-    }
-
-    fn plan_phrase(&self, term: &Term, plan: &mut Plan) {
-        let mut words = Vec::new();
-        let mut groups = Vec::new();
-        for (part, at) in &term.parts {
-            if self.is_stop(part) {
-                continue;
-            }
-            match self.known(part, false) {
-                Some(group) => {
-                    words.extend(group.stems.first().map(|(stem, _)| (*stem, *at)));
-                    groups.push(Group { fixed: true, ..group });
-                }
-                None if term.negative => return,
-                None => plan.impossible = true,
-            }
-        }
-        if !term.negative {
-            plan.groups.append(&mut groups);
-        }
-        if !words.is_empty() && (term.negative || words.len() > 1) {
-            plan.phrases.push(Phrase { words, negative: term.negative });
-        }
-    }
-
-    /// The stems of a word of the dictionary, or of the words that it begins.
-    fn known(&self, word: &str, prefix: bool) -> Option<Group> {
-        let mut group = Group::default();
-        if let Some(entry) = self.dictionary.get(word) {
-            for form in self.dictionary.forms(entry) {
-                group.add(form, 1.0);
-            }
-        }
-        if prefix && word.len() > 1 {
-            for entry in self.dictionary.beginning(word, usize::MAX) {
-                group.add(&entry, SIMILAR);
-            }
-        }
-        (!group.stems.is_empty()).then_some(group)
-    }
-
-    /// The words that an unknown word may have been meant to be: those that it begins,
-    /// those that one slip of the keyboard makes of it, or those that begin as it does.
-    fn similar(&self, word: &str) -> Vec<Entry> {
-        let letters: Vec<char> = word.chars().collect();
-        let mut entries = Vec::new();
-        if letters.len() > 2 {
-            entries = self.dictionary.beginning(word, usize::MAX);
-        }
-        if letters.len() < 5 || letters.iter().any(|c| c.is_numeric()) {
-            return entries;
-        }
-        if entries.is_empty() {
-            entries = self.dictionary.near(self.reversed(), word);
-        }
-        for cut in 1..=MOST_CUT {
-            if entries.is_empty() && letters.len() - cut >= 4 {
-                let head: String = letters[..letters.len() - cut].iter().collect();
-                entries = self.dictionary.beginning(&head, letters.len() + 2);
-            }
-        }
-        entries
-    }
-
-    /// Every document that matches with its score, best first, and whether the
-    /// documents have only some of the words.
-    fn rank(&self, query: &Query, plan: &Plan) -> Result<(Vec<(usize, f64)>, bool), SearchError> {
+    fn matches(&self, plan: &Plan) -> Result<Matches, SearchError> {
         let documents = self.documents.len();
-        if plan.impossible
-            || (plan.groups.is_empty() && query.filters.is_empty() && plan.phrases.is_empty())
-        {
-            return Ok((Vec::new(), false));
-        }
-        let mut pass = self.columns.pass(&query.filters, documents);
+        let mut fits = vec![true; documents];
         for phrase in &plan.phrases {
-            for (pass, has) in pass.iter_mut().zip(self.having(&phrase.words)?) {
-                *pass &= has != phrase.negative;
+            for (fits, has) in fits.iter_mut().zip(self.having(&phrase.words)?) {
+                *fits &= has != phrase.negative;
             }
         }
         let mut scores = vec![0.0; documents];
-        let mut groups = vec![0; documents];
-        let fixed = plan.groups.iter().filter(|group| group.fixed).count();
-        let mut fixed_groups = vec![0; documents];
+        let mut words = vec![0; documents];
         for group in &plan.groups {
-            for (at, score) in self.scores(group)?.into_iter().enumerate().filter(|(_, s)| *s > 0.0)
-            {
+            for (at, score) in self.scores(group)?.into_iter().enumerate() {
                 scores[at] += score;
-                groups[at] += 1;
-                fixed_groups[at] += usize::from(group.fixed);
+                words[at] += usize::from(score > 0.0);
+                fits[at] &= score > 0.0 || !group.fixed;
             }
         }
-        let ranked = |least: usize| {
-            let mut ranked: Vec<(usize, f64)> = (0..documents)
-                .filter(|at| pass[*at] && groups[*at] >= least && fixed_groups[*at] == fixed)
-                .map(|at| (at, scores[at]))
+        for stem in &plan.extra {
+            let group = Group { stems: vec![(*stem, 1.0)], ..Group::default() };
+            for (at, score) in self.scores(&group)?.into_iter().enumerate() {
+                scores[at] += score;
+            }
+        }
+        for (score, document) in scores.iter_mut().zip(&self.documents) {
+            if document.past.is_some() {
+                *score *= PAST;
+            }
+        }
+        Ok(Matches { scores, words, fits })
+    }
+
+    /// The documents that match and pass, best first.
+    fn rank(&self, matches: &Matches, pass: &[bool], groups: usize) -> Ranked {
+        let Matches { scores, words, fits } = matches;
+        let ranked = |least: usize, most: usize| {
+            let mut ranked: Vec<(usize, f64)> = (0..self.documents.len())
+                .filter(|at| pass[*at] && fits[*at] && (least..=most).contains(&words[*at]))
+                .map(|at| (at, scores[at] * words[at].max(1) as f64 / most.max(1) as f64))
                 .collect();
             ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             ranked
         };
-        let strict = ranked(plan.groups.len());
-        if !strict.is_empty() || plan.groups.len() < 2 {
-            return Ok((strict, false));
+        let mut list = ranked(groups, groups);
+        let complete = list.len();
+        let mut least = groups;
+        if complete < ENOUGH && groups > 1 {
+            least = groups.div_ceil(2);
+            let mut rest = ranked(least, groups - 1);
+            if rest.is_empty() && list.is_empty() {
+                least = 1;
+                rest = ranked(1, groups - 1);
+            }
+            list.append(&mut rest);
         }
-        Ok((ranked(1), true))
+        Ranked { list, complete, least }
+    }
+
+    /// For each facet, how many documents each of its values would leave if it were the
+    /// only one asked for.
+    fn count(
+        &self,
+        query: &Query,
+        matches: &Matches,
+        least: usize,
+    ) -> BTreeMap<&'static str, Vec<Count>> {
+        let count = |(facet, column): (Facet, &super::facet::Column)| {
+            let others = query.filters.iter().filter(|f| f.facet != facet || f.negative);
+            let others: Vec<Filter> = others.cloned().collect();
+            let pass = self.columns.pass(&others, self.documents.len());
+            let found = (0..self.documents.len())
+                .filter(|at| pass[*at] && matches.fits[*at] && matches.words[*at] >= least);
+            (facet.name(), column.counts(found))
+        };
+        self.columns.iter().map(count).collect()
     }
 
     /// The score of each document for a word: that of the best of its stems.

@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::rank::Group;
+use super::plan::Group;
 use super::words::words;
-use super::{Document, Hit, Section, Snippet};
+use super::{Document, Hit, Place, Snippet};
 
 /// How many characters of matches an extract is chosen by.
 const WINDOW: usize = 150;
@@ -15,10 +15,15 @@ const BEFORE: usize = 40;
 /// How many characters an extract has at most.
 const LONGEST: usize = 200;
 
+/// How many further places of a page are shown.
+const MOST_PLACES: usize = 3;
+
 /// Finds the words of a query in text.
 pub(super) struct Matcher<'q> {
     /// Each form with the groups that it belongs to, a bit each.
     forms: HashMap<&'q str, u32>,
+    /// Phrases, each as the forms of its words, with the group's bit.
+    phrases: Vec<(&'q [Vec<String>], u32)>,
 }
 
 /// A place in text and the groups that match there.
@@ -27,29 +32,47 @@ type Match = (Range<usize>, u32);
 impl<'q> Matcher<'q> {
     pub fn new(groups: &'q [Group]) -> Matcher<'q> {
         let mut forms = HashMap::new();
+        let mut phrases = Vec::new();
         for (at, group) in groups.iter().enumerate() {
+            let bit = 1u32 << at.min(31);
             for form in &group.forms {
-                *forms.entry(form.as_str()).or_default() |= 1u32 << at.min(31);
+                *forms.entry(form.as_str()).or_default() |= bit;
             }
+            phrases.extend(group.phrases.iter().map(|phrase| (phrase.as_slice(), bit)));
         }
-        Matcher { forms }
+        Matcher { forms, phrases }
     }
 
     fn matches(&self, text: &str) -> Vec<Match> {
         let mut found = Vec::new();
+        let mut all: Vec<(Range<usize>, String)> = Vec::new();
         for word in words(text) {
             let whole = word.whole(text).and_then(|whole| self.forms.get(whole.as_str()));
             if let Some(groups) = whole {
                 found.push((word.range.clone(), *groups));
-                continue;
             }
             for (range, part) in word.parts(text) {
-                if let Some(groups) = part.and_then(|part| self.forms.get(part.as_str())) {
-                    found.push((range, *groups));
+                let part = part.unwrap_or_default();
+                if let (None, Some(groups)) = (whole, self.forms.get(part.as_str())) {
+                    found.push((range.clone(), *groups));
+                }
+                if !self.phrases.is_empty() {
+                    all.push((range, part));
                 }
             }
         }
-        found
+        for at in 0..all.len() {
+            for (phrase, bit) in &self.phrases {
+                let here = all[at..].iter().zip(*phrase);
+                if all.len() - at >= phrase.len()
+                    && here.clone().all(|((_, word), forms)| forms.contains(word))
+                {
+                    let end = all[at + phrase.len() - 1].0.end;
+                    found.push((all[at].0.start..end, *bit));
+                }
+            }
+        }
+        merge(found)
     }
 
     /// A text as a whole with its matches.
@@ -62,37 +85,69 @@ impl<'q> Matcher<'q> {
     pub fn hit(&self, document: &Document, score: f64) -> Hit {
         let title = self.marked(&document.title);
         let in_title = groups(&self.matches(&document.title));
-        let nothing = Section::default();
-        let (mut best, mut best_rank, mut best_groups) = (&nothing, (0, 0), 0);
-        for section in &document.sections {
-            let mut found = self.matches(&section.heading);
-            found.extend(self.matches(&section.text));
-            let groups = groups(&found);
-            let rank = (groups.count_ones(), found.len());
-            if rank > best_rank {
-                (best, best_rank, best_groups) = (section, rank, groups);
+        let ranks: Vec<(u32, usize, u32)> = document
+            .sections
+            .iter()
+            .map(|section| {
+                let mut found = self.matches(&section.heading);
+                found.extend(self.matches(&section.text));
+                let groups = groups(&found);
+                (groups.count_ones(), found.len(), groups)
+            })
+            .collect();
+        let best = (0..ranks.len()).rev().max_by_key(|at| (ranks[*at].0, ranks[*at].1));
+        let best = best.filter(|at| ranks[*at].0 > 0);
+        let most = best.map_or(0, |at| ranks[at].0);
+        // What only a field says is shown from there.
+        let mut field = None;
+        let mut in_field = (most, 0);
+        for (name, values) in document.names() {
+            let text = values.join(", ");
+            let groups = groups(&self.matches(&text));
+            if groups.count_ones() > in_field.0 && groups & !in_title != 0 {
+                in_field = (groups.count_ones(), groups);
+                field = Some((name, text));
             }
         }
-        let snippet = if best_groups == 0 {
-            let opening = document.sections.first().map_or("", |section| &section.text);
-            let text =
-                if document.description.is_empty() { opening } else { &document.description };
-            self.extract(text)
-        } else {
-            self.extract(&best.text)
-        };
         // A page whose title says as much as the section is opened at its top.
-        let anchored = !best.anchor.is_empty() && best_groups & !in_title != 0;
-        let anchor = if anchored { format!("#{}", best.anchor) } else { String::new() };
+        let anchored =
+            |at: &usize| !document.sections[*at].anchor.is_empty() && ranks[*at].2 & !in_title != 0;
+        let place = |at: usize| {
+            let section = &document.sections[at];
+            Place {
+                url: format!("{}#{}", document.url, section.anchor),
+                section: section.heading.clone(),
+                snippet: self.extract(&section.text),
+            }
+        };
+        let top = |snippet| Place { url: document.url.clone(), section: String::new(), snippet };
+        let main = match (&field, best) {
+            (Some((_, text)), _) => top(self.extract(text)),
+            (None, Some(at)) if anchored(&at) => place(at),
+            (None, Some(at)) => top(self.extract(&document.sections[at].text)),
+            (None, None) => {
+                let opening = document.sections.first().map_or("", |section| &section.text);
+                let described = &document.description;
+                top(self.extract(if described.is_empty() { opening } else { described }))
+            }
+        };
+        let mut others: Vec<usize> = (0..ranks.len())
+            .filter(|at| (field.is_some() || Some(*at) != best) && most > 0)
+            .filter(|at| ranks[*at].0 == most && anchored(at))
+            .collect();
+        others.sort_by_key(|at| (usize::MAX - ranks[*at].1, *at));
+        others.truncate(MOST_PLACES);
+        others.sort_unstable();
         Hit {
-            url: format!("{}{anchor}", document.url),
             title,
             id: document.id.clone(),
             kind: document.kind.clone(),
             kind_title: document.kind_title.clone(),
+            past: document.past.clone(),
             score,
-            section: if anchored { best.heading.clone() } else { String::new() },
-            snippet,
+            field: field.map(|(name, _)| name),
+            place: main,
+            places: others.into_iter().map(place).collect(),
         }
     }
 
@@ -149,4 +204,20 @@ impl<'q> Matcher<'q> {
 
 fn groups(found: &[Match]) -> u32 {
     found.iter().fold(0, |all, (_, groups)| all | groups)
+}
+
+/// In order, those that overlap as one.
+fn merge(mut found: Vec<Match>) -> Vec<Match> {
+    found.sort_by_key(|(range, _)| (range.start, range.end));
+    let mut merged: Vec<Match> = Vec::with_capacity(found.len());
+    for (range, groups) in found {
+        match merged.last_mut() {
+            Some((last, all)) if range.start < last.end => {
+                last.end = last.end.max(range.end);
+                *all |= groups;
+            }
+            _ => merged.push((range, groups)),
+        }
+    }
+    merged
 }

@@ -34,6 +34,14 @@ impl Word {
         self.is_compound(text).then(|| fold(&text[self.range.clone()]))
     }
 
+    /// The form of a compound under which every way of writing it is one: the parts
+    /// joined by `-`, without leading zeros; `None` where that is the whole itself.
+    pub fn key(&self, text: &str) -> Option<String> {
+        let whole = self.whole(text)?;
+        let parts: Vec<String> = self.parts(text).filter_map(|(_, part)| part).collect();
+        Some(parts.join("-")).filter(|key| *key != whole)
+    }
+
     /// The parts, folded, each with its place; parts that are too long are left out
     /// but counted.
     pub fn parts(&self, text: &str) -> impl Iterator<Item = (Range<usize>, Option<String>)> {
@@ -172,6 +180,10 @@ mod tests {
     #[test]
     fn compounds_with_a_digit_stay_whole_beside_their_parts() {
         assert_eq!(all("T-AUTH-004"), ["t-auth-004", "t", "auth", "4"]);
+        let key = |text: &str| words(text).next().and_then(|word| word.key(text));
+        assert_eq!(key("T-AUTH-004").as_deref(), Some("t-auth-4"));
+        assert_eq!(key("T1110.004").as_deref(), Some("t1110-4"));
+        assert_eq!(key("CWE-307"), None);
         assert_eq!(all("(T1110.004)"), ["t1110.004", "t1110", "4"]);
         assert_eq!(all("v5.0.0-6.3.1"), ["v5.0.0-6.3.1", "v5", "0", "0", "6", "3", "1"]);
     }

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Format, Level, render};
-use crate::search::{Export, Index};
+use crate::search::Export;
 use crate::site::{Memo, Site, theme_diagnostic};
 use crate::source::{File, Sources, read_config};
 use std::collections::BTreeSet;
@@ -22,7 +22,7 @@ pub struct Edition {
     pub found: Found,
     name: String,
     trouble: Option<Arc<str>>,
-    index: OnceLock<Option<Index>>,
+    search: OnceLock<Option<Export>>,
 }
 
 impl std::fmt::Debug for Edition {
@@ -90,9 +90,9 @@ impl Edition {
             return Ok(None);
         }
         // Made when somebody searches, so that an edit does not wait for it.
-        let index = self.index.get_or_init(|| self.site.index().ok());
-        let file = index.as_ref().and_then(|index| Export::new(index).ok()?.get(path).ok()?);
-        Ok(file)
+        let made = || self.site.index().and_then(Export::new).ok();
+        let export = self.search.get_or_init(made).as_ref();
+        Ok(export.and_then(|export| export.get(path).ok()?))
     }
 }
 
@@ -166,7 +166,7 @@ impl Book {
         let name = format!("{}-{}", self.born, self.count);
         let worst: Found = found.iter().filter(|(l, _)| *l == Level::Deny).cloned().collect();
         let trouble = (!worst.is_empty()).then(|| text(&site, &worst).into());
-        Edition { site, found, name, trouble, index: OnceLock::new() }
+        Edition { site, found, name, trouble, search: OnceLock::new() }
     }
 }
 

@@ -1,6 +1,6 @@
 // search-parity.mjs CASES.json
 // Opens a site from its folder (file://) in Chromium under a strict policy and compares what the search script
-// finds with what is expected. CASES: {site, page, queries: [{query, total, relaxed, corrected, hits: [...]}]}.
+// finds with what is expected. CASES: {site, page, queries: [{query, total, complete, corrected, facets, hits: [...]}]}.
 // PLAYWRIGHT: a folder with node_modules/playwright-core; CHROMIUM: the browser. Prints one line of JSON; exit code 1
 // if anything differs.
 import fs from "node:fs";
@@ -26,7 +26,9 @@ await page.goto(pathToFileURL(path.join(cases.site, cases.page || "index.html"))
 
 const slice = ({ text, marks }) => marks.map(([start, end]) => text.slice(start, end));
 const differ = (query, what, got, want) => {
-  const [a, b] = [JSON.stringify(got), JSON.stringify(want)];
+  const sorted = (name, value) => (value && typeof value === "object" && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))) : value);
+  const [a, b] = [JSON.stringify(got, sorted), JSON.stringify(want, sorted)];
   if (a !== b) problems.push(`${JSON.stringify(query)}, ${what}: in the browser ${a}, expected ${b}`);
 };
 for (const { query, hits, ...want } of cases.queries) {
@@ -37,6 +39,7 @@ for (const { query, hits, ...want } of cases.queries) {
     if (!hits[at]) continue;
     const mine = {
       ...hit, snippet: hit.snippet.text,
+      places: hit.places.map(({ url, section, snippet }) => [url, section, snippet.text, slice(snippet)]),
       marks: slice({ text: hit.title, marks: hit.marks }).concat(slice(hit.snippet)),
     };
     for (const key of Object.keys(hits[at])) differ(query, `${hit.url} ${key}`, mine[key], hits[at][key]);
@@ -61,5 +64,5 @@ if (cases.canary && await page.evaluate((name) => window[name] !== undefined, ca
 }
 await browser.close();
 console.log(JSON.stringify({ queries: cases.queries.length, problems }));
-for (const problem of problems.slice(0, 20)) console.error(problem);
+for (const problem of problems.slice(0, 20)) console.error(problem.slice(0, 2000));
 process.exit(problems.length ? 1 : 0);

@@ -21,7 +21,7 @@ async function results(page, query) {
   await page.locator("#q").fill(query);
   await page.locator("#results li").first().waitFor();
   await page.waitForFunction(() => document.querySelector("#results .search-snippet")?.textContent);
-  return page.locator("#results li a").allInnerTexts();
+  return page.locator("#results li > a").allInnerTexts();
 }
 
 for (const [how, place] of [["from a server", () => served], ["from a folder", () => folder(dir)]]) {
@@ -120,11 +120,11 @@ test("chips narrow to a kind and widen again", async () => {
   await visit("index.html");
   await page.keyboard.press("/");
   await results(page, "token");
-  const chip = page.locator(".search-kinds button", { hasText: "Requirement" });
+  const chip = page.locator(".search-facet button", { hasText: "Requirement" });
   const promised = Number((await chip.innerText()).match(/\d+/)[0]);
   await chip.click();
   await page.waitForFunction(() => [...document.querySelectorAll("#results li")].every((li) => li.dataset.kind === "requirement"));
-  const pressed = page.locator(".search-kinds button[aria-pressed=true]");
+  const pressed = page.locator(".search-facet button[aria-pressed=true]");
   await pressed.waitFor();
   assert.match(await pressed.innerText(), /Requirement/);
   assert.match(await page.locator("#search .search-status").innerText(), new RegExp(`\\b${promised}\\b`));
@@ -140,11 +140,11 @@ test("the query is in the address, and such an address opens the search", async 
   await page.keyboard.press("/");
   await results(page, "session cookie");
   await page.waitForFunction(() => new URLSearchParams(location.search).get("q") === "session cookie");
-  const shown = await page.locator("#results li a").allInnerTexts();
+  const shown = await page.locator("#results li > a").allInnerTexts();
   await visit(`index.html?q=${encodeURIComponent("session cookie")}`);
   await page.locator("#results li").first().waitFor();
   assert.equal(await page.locator("#q").inputValue(), "session cookie");
-  assert.deepEqual(await page.locator("#results li a").allInnerTexts(), shown);
+  assert.deepEqual(await page.locator("#results li > a").allInnerTexts(), shown);
   await close();
 });
 

@@ -1,5 +1,5 @@
-// Filters and sorts the rows of a catalogue in place. The state is in the address:
-// ?stride=spoofing&severity=high&filter=upload&sort=-severity
+// Filters, sorts and groups the rows of a catalogue in place. The state is in the address:
+// ?stride=spoofing&severity=high&filter=upload&sort=-severity&group=area
 (function () {
   "use strict";
   var form = document.querySelector("form.filters");
@@ -21,8 +21,14 @@
     facets.forEach(function (facet) {
       values[facet.name] = (row.getAttribute("data-" + facet.name) || "").split("|");
     });
-    return { row: row, index: index, values: values, words: row.textContent.toLowerCase() };
+    // In groups a row that belongs to several stands in each.
+    return { row: row, index: index, values: values, words: row.textContent.toLowerCase(), copies: {}, shown: [row] };
   });
+  var order = rows.slice();
+  var groups = [];
+  var grouped = "";
+  var groupBy = form.elements.group;
+  var fold = form.querySelector(".filters-open");
   var usual = table.querySelector("th[aria-sort]");
   usual = usual ? usual.dataset.sort : "";
   var sorted = "";
@@ -46,17 +52,26 @@
       });
       var fits = found && !missed.length;
       if (fits) count += 1;
-      if (item.row.hidden === fits) item.row.hidden = !fits;
+      item.shown.forEach(function (row) {
+        if (row.hidden === fits) row.hidden = !fits;
+      });
       if (!found || missed.length > 1) return;
       facets.forEach(function (facet, i) {
         if (missed.length && missed[0] !== i) return;
         item.values[facet.name].forEach(function (value) { tally[i][value] = (tally[i][value] || 0) + 1; });
       });
     });
+    groups.forEach(function (group) {
+      var n = group.rows.filter(function (row) { return !row.hidden; }).length;
+      group.body.hidden = n === 0;
+      group.count.textContent = n;
+    });
     var any = words.length > 0;
+    var chosen = 0;
     facets.forEach(function (facet, i) {
       var n = active[i].length;
       any = any || n > 0;
+      chosen += n;
       facet.element.classList.toggle("active", n > 0);
       facet.count.hidden = n === 0;
       facet.count.textContent = n || "";
@@ -66,6 +81,9 @@
         box.parentElement.classList.toggle("none", n === 0);
       });
     });
+    var folded = fold.querySelector(".facet-count");
+    folded.hidden = chosen === 0;
+    folded.textContent = chosen || "";
     clear.hidden = !any;
     nothing.hidden = count > 0;
     table.parentElement.hidden = count === 0;
@@ -104,16 +122,76 @@
     var down = wanted.charAt(0) === "-" ? -1 : 1;
     var column = th.cellIndex;
     var keys = rows.map(function (item) { return keyOf(item, column); });
-    rows.slice().sort(function (a, b) {
+    order = rows.slice().sort(function (a, b) {
       var x = keys[a.index];
       var y = keys[b.index];
       var by = typeof x === "number" && typeof y === "number" ? x - y
         : String(x).localeCompare(String(y), root().lang, { numeric: true });
       return by * down || a.index - b.index;
-    }).forEach(function (item) { body.append(item.row); });
+    });
+    arrange();
     headings.forEach(function (h) { h.removeAttribute("aria-sort"); });
     th.setAttribute("aria-sort", down < 0 ? "descending" : "ascending");
     sorted = wanted;
+  }
+
+  // Puts the rows in their order, and below the heads of groups where that is wanted.
+  function arrange() {
+    groups.forEach(function (group) { group.body.remove(); });
+    groups = [];
+    var facet = facets.filter(function (facet) { return facet.name === grouped; })[0];
+    if (!facet) {
+      var all = document.createDocumentFragment();
+      order.forEach(function (item) {
+        item.shown = [item.row];
+        all.append(item.row);
+      });
+      body.append(all);
+      if (!body.isConnected) table.append(body);
+      return;
+    }
+    body.remove();
+    var byValue = new Map();
+    var add = function (value, label) {
+      var group = { body: document.createElement("tbody"), rows: [], count: document.createElement("span") };
+      var head = group.body.insertRow();
+      head.className = "group-head";
+      var cell = document.createElement("th");
+      cell.scope = "rowgroup";
+      cell.colSpan = table.tHead.rows[0].cells.length;
+      group.count.className = "count";
+      cell.append(label, " ", group.count);
+      head.append(cell);
+      byValue.set(value, group);
+    };
+    facet.boxes.forEach(function (box) { add(box.value, box.parentElement.querySelector("span").textContent); });
+    add("", casebookText("others"));
+    order.forEach(function (item) {
+      item.shown = [];
+      item.values[grouped].forEach(function (value) {
+        var row = item.row;
+        if (item.shown.length) {
+          row = item.copies[value] = item.copies[value] || copyOf(item.row);
+          row.hidden = item.row.hidden;
+        }
+        item.shown.push(row);
+        var group = byValue.get(byValue.has(value) ? value : "");
+        group.rows.push(row);
+        group.body.append(row);
+      });
+    });
+    byValue.forEach(function (group) {
+      if (!group.rows.length) return;
+      groups.push(group);
+      table.append(group.body);
+    });
+  }
+
+  function copyOf(row) {
+    var copy = row.cloneNode(true);
+    var box = row.querySelector("input");
+    if (box) copy.querySelector("input").checked = box.checked;
+    return copy;
   }
 
   function root() {
@@ -130,6 +208,7 @@
       });
     });
     if (sorted && sorted !== usual) query.set("sort", sorted);
+    if (grouped) query.set("group", grouped);
     var search = query.toString();
     try {
       history.replaceState(history.state, "", location.pathname + (search ? "?" + search : "") + location.hash);
@@ -145,8 +224,15 @@
       var wanted = query.getAll(facet.name);
       facet.boxes.forEach(function (box) { box.checked = wanted.indexOf(box.value) >= 0; });
     });
+    if (groupBy) {
+      groupBy.value = query.get("group") || "";
+      if (groupBy.selectedIndex < 0) groupBy.value = "";
+      grouped = groupBy.value;
+    }
+    sorted = "";
     if (query.get("sort")) sort(query.get("sort"));
-    else sorted = usual;
+    if (!sorted && (grouped || groups.length)) arrange();
+    if (!sorted) sorted = usual;
     filter();
   }
 
@@ -160,7 +246,11 @@
     text.focus();
   }
 
-  form.addEventListener("input", function () {
+  form.addEventListener("input", function (event) {
+    if (event.target === groupBy) {
+      grouped = groupBy.value;
+      arrange();
+    }
     filter();
     remember();
   });
@@ -170,6 +260,9 @@
     empty();
   });
   nothing.querySelector("[data-clear]").addEventListener("click", empty);
+  fold.addEventListener("click", function () {
+    fold.setAttribute("aria-expanded", String(form.classList.toggle("unfolded")));
+  });
   addEventListener("popstate", recall);
   addEventListener("pageshow", function (event) {
     if (event.persisted) filter();

@@ -1,6 +1,6 @@
 // Search in the browser: reads the files of `search/` and ranks as the command line
 // does. What stands here also stands in `src/search/`: words.rs, query.rs,
-// dictionary.rs, rank.rs, snippet.rs. Change both; a test compares them.
+// dictionary.rs, plan.rs, rank.rs, snippet.rs. Change both; a test compares them.
 (() => {
 "use strict";
 
@@ -53,14 +53,18 @@ const utf8 = new TextDecoder();
 const json = (bytes) => JSON.parse(utf8.decode(bytes));
 
 function readMeta(bytes) {
-  const meta = json(bytes);
+  const numbers = new Numbers(bytes);
+  const length = numbers.next();
+  const meta = json(bytes.subarray(numbers.at, (numbers.at += length)));
+  meta.norms = bytes.subarray(numbers.at);
   let sum = 0;
   meta.postings = meta.postings.map((step) => (sum += step));
+  meta.stop = new Set(meta.stop);
+  meta.past = new Set(meta.past);
   version = `?${meta.version}`;
   return meta;
 }
 const loadMeta = () => load("meta", readMeta);
-const loadNorms = () => load("norms", (bytes) => bytes);
 
 /// Reads numbers of seven bits a byte.
 class Numbers {
@@ -95,8 +99,8 @@ function fold(text) {
   return text.toLowerCase();
 }
 
-/// The words of a text: start, end, folded whole of a compound, and the parts, each
-/// with start, end and folded form.
+/// The words of a text: start, end, folded whole of a compound, its key where that
+/// differs, and the parts, each with start, end and folded form.
 function words(text) {
   return Array.from(text.matchAll(WORD), ({ 0: raw, index }) => {
     let at = index;
@@ -107,13 +111,16 @@ function words(text) {
       return [start, at - 1, tooLong(piece) ? "" : fold(piece).replace(/^0+(?=\d+$)/, "")];
     });
     const compound = pieces.length > 1 && /[0-9]/.test(raw) && !tooLong(raw);
-    return { start: index, end: index + raw.length, whole: compound ? fold(raw) : "", parts };
+    const whole = compound ? fold(raw) : "";
+    const key = whole && parts.map((part) => part[2]).filter(Boolean).join("-");
+    return { start: index, end: index + raw.length, whole, key: key === whole ? "" : key, parts };
   });
 }
 
 // ---- Queries ---------------------------------------------------------------
 
-const FACETS = ["kind", "stride", "severity", "status", "tag"];
+const FACETS = ["kind", "stride", "severity", "element", "applies-to", "used", "status", "tag"];
+const FILTER = new RegExp(`^(${FACETS.join("|")}):(?:(?=[\\s"]|$)(?:"([^"]*)"?)?|([^\\s"]*))`, "i");
 
 const valueForm = (value) => value.toLowerCase().split(/[\s_-]+/).filter(Boolean).join("-");
 
@@ -133,7 +140,7 @@ function parse(text) {
     let match = /^"([^"]*)"?/.exec(rest);
     if (match) {
       addPhrase(match[1], negative);
-    } else if ((match = /^(kind|stride|severity|status|tag):(?:(?=[\s"]|$)(?:"([^"]*)"?)?|([^\s"]*))/i.exec(rest))) {
+    } else if ((match = FILTER.exec(rest))) {
       const value = valueForm(match[2] || match[3] || "");
       if (value && filters.length < 12) {
         filters.push({ facet: FACETS.indexOf(match[1].toLowerCase()), value, negative });
@@ -145,6 +152,7 @@ function parse(text) {
       } else {
         const found = words(match[0]).map((word) => ({
           whole: word.whole,
+          key: word.key,
           parts: word.parts.map((part, at) => [part[2], at]).filter((part) => part[0]),
         })).filter((term) => term.whole || term.parts.length);
         if (found.length && match[0].length === rest.length) found.at(-1).prefix = true;
@@ -158,7 +166,7 @@ function parse(text) {
 
 // ---- Dictionary ------------------------------------------------------------
 
-const MOST_BLOCKS = 12;
+const MOST_BLOCKS = 6;
 const MOST_STEMS = 8;
 
 /// The last place whose value is not above `value`.
@@ -192,12 +200,16 @@ function readDictionary(bytes) {
   return entries;
 }
 
+const loadBytes = (folder, at) => load(`${folder}/${at}`, (bytes) => bytes);
 const loadBlock = (folder, at) => load(`${folder}/${at}`, readDictionary);
 
 /// The forms of a word's stem, or nothing if the word occurs nowhere.
 async function formsOf(word) {
-  const { dictionary } = await loadMeta();
+  const { dictionary, stems } = await loadMeta();
   if (!dictionary.length) return [];
+  // Its stem is mostly the beginning of the word, so its postings can be asked for
+  // before the dictionary tells the stem.
+  loadBytes("p", placeOf(stems, word)).catch(() => {});
   const block = await loadBlock("d", placeOf(dictionary, word));
   const entry = block.find((entry) => entry.surface === word);
   return entry ? block.filter((other) => other.stem === entry.stem) : [];
@@ -265,14 +277,18 @@ const TITLE = 4;
 const HEADING = 2;
 const ID = 1000;
 const SIMILAR = 0.5;
+const SYNONYM = 0.75;
+const PAST = 0.5;
+const ENOUGH = 5;
+const MOST_IN_ID = 4;
 
-/// A word of the query: stems with weights, and the forms to mark.
+/// A word of the query: stems with weights, the forms and the phrases to mark.
 function makeGroup(...lists) {
-  const group = { stems: new Map(), forms: new Set() };
+  const group = { stems: new Map(), forms: new Set(), phrases: [] };
   for (const [entries, weight] of lists) {
     for (const { stem, surface } of entries) {
       if (!group.stems.has(stem)) {
-        if (group.stems.size === MOST_STEMS) continue;
+        if (group.stems.size >= MOST_STEMS) continue;
         group.stems.set(stem, weight);
       }
       group.forms.add(surface);
@@ -281,9 +297,27 @@ function makeGroup(...lists) {
   return group;
 }
 
-async function known(word, prefix) {
+function addSet(group, [stem, phrases], weight) {
+  group.stems.set(stem, weight);
+  for (const phrase of phrases) {
+    const forms = phrase.map(([, forms]) => forms);
+    if (forms.length === 1) forms[0].forEach((form) => group.forms.add(form));
+    else group.phrases.push(forms);
+  }
+}
+
+/// A word with its synonyms and the words that it begins; nothing if there are none.
+async function known(word, prefix, set) {
   const more = prefix && (word.length > 1 || word > "\x7f") ? beginning(word, Infinity) : [];
-  const group = makeGroup([await formsOf(word), 1], [await more, SIMILAR]);
+  const group = makeGroup([await formsOf(word), 1]);
+  if (set) addSet(group, set, SYNONYM);
+  for (const { stem, surface } of await more) {
+    if (!group.stems.has(stem)) {
+      if (group.stems.size >= MOST_STEMS) continue;
+      group.stems.set(stem, SIMILAR);
+    }
+    group.forms.add(surface);
+  }
   return group.stems.size ? group : null;
 }
 
@@ -298,49 +332,110 @@ async function similar(word) {
   return entries;
 }
 
-/// A query in terms of the index.
-async function makePlan({ terms }) {
-  const plan = { groups: [], phrases: [], corrected: [], impossible: false };
-  const { stop } = await loadMeta();
-  const isStop = new Set(stop);
-  const alone = terms.filter((term) => !term.negative).length === 1;
-  const looked = await Promise.all(terms.map(async (term) => {
-    const whole = term.whole && (await known(term.whole, term.prefix));
-    if (whole) return [whole];
-    return Promise.all(term.parts.map(([part], at) => {
-      const prefix = term.prefix && at === term.parts.length - 1;
-      const kept = prefix && alone && at === 0;
-      return isStop.has(part) && !kept ? "stop" : known(part, prefix);
-    }));
+/// The longest synonym that words begin with: its set, and how many words it has.
+function synonymOf(run, sets) {
+  let best = [null, 0];
+  for (const set of sets) {
+    for (const phrase of set[1]) {
+      if (phrase.length > run.length || phrase.length <= best[1]) continue;
+      const same = phrase.every(([stem, [form]], at) => form === run[at].word || (stem >= 0 && stem === run[at].stem));
+      if (same) best = [set, phrase.length];
+    }
+  }
+  return best;
+}
+
+/// Words that follow each other: IDs, synonyms of one or several words, and words.
+async function planRun(run, plan) {
+  const { stop, synonyms } = await loadMeta();
+  await Promise.all(run.map(async (plain) => {
+    if (!stop.has(plain.word)) plain.stem = (await formsOf(plain.word))[0]?.stem;
   }));
-  for (const [number, term] of terms.entries()) {
-    const found = looked[number];
-    if (!term.phrase) {
-      for (const [at, group] of found.entries()) {
-        if (group === "stop") continue;
-        const entries = group ? [] : await similar(term.parts[at][0]);
-        if (entries.length) plan.corrected.push(entries[0].surface);
-        plan.groups.push(group || makeGroup([entries, SIMILAR]));
-      }
+  const ids = await Promise.all(run.map(async (_, at) => {
+    for (let length = Math.min(MOST_IN_ID, run.length - at); length > 1; length--) {
+      const words = run.slice(at, at + length).map(({ word }) => word);
+      const found = /^[0-9]/.test(words.at(-1)) && (await formsOf(words.join("-")))[0];
+      if (found) return [found.stem];
+    }
+    return [];
+  }));
+  plan.extra.push(...ids.flat());
+  const groups = [];
+  for (let at = 0; at < run.length;) {
+    const [set, length] = synonymOf(run.slice(at), synonyms);
+    if (length > 1) {
+      const group = makeGroup();
+      addSet(group, set, 1);
+      groups.push(group);
+      at += length;
       continue;
     }
-    const kept = found.map((group, at) => [group, term.parts[at][1]]).filter(([group]) => group !== "stop");
-    if (kept.some(([group]) => !group)) {
-      if (term.negative) continue;
-      plan.impossible = true;
-      break;
-    }
-    const list = kept.map(([group, at]) => [group.stems.keys().next().value, at]);
-    if (!term.negative) plan.groups.push(...kept.map(([group]) => ({ ...group, fixed: true })));
-    if (list.length > (term.negative ? 0 : 1)) plan.phrases.push({ list, negative: term.negative });
+    const { word, prefix, kept } = run[at++];
+    if (stop.has(word) && !kept && !set) continue;
+    groups.push(known(word, prefix, set).then(async (group) => {
+      if (group) return group;
+      const entries = await similar(word);
+      return { ...makeGroup([entries, SIMILAR]), corrected: entries.slice(0, 1).map((entry) => entry.surface) };
+    }));
   }
+  for (const group of await Promise.all(groups)) {
+    plan.corrected.push(...(group.corrected || []));
+    plan.groups.push(group);
+  }
+}
+
+async function planPhrase({ parts, negative }, plan) {
+  const { stop } = await loadMeta();
+  const kept = parts.filter(([word]) => !stop.has(word));
+  const groups = await Promise.all(kept.map(([word]) => known(word, false)));
+  if (groups.some((group) => !group)) {
+    plan.impossible ||= !negative;
+    if (negative) return;
+  }
+  const found = groups.map((group, at) => [group, kept[at][1]]).filter(([group]) => group);
+  const list = found.map(([group, at]) => [group.stems.keys().next().value, at]);
+  if (!negative) plan.groups.push(...found.map(([group]) => ({ ...group, fixed: true })));
+  if (list.length > (negative ? 0 : 1)) plan.phrases.push({ list, negative });
+}
+
+/// A query in terms of the index.
+async function makePlan({ terms }) {
+  const plan = { groups: [], phrases: [], corrected: [], extra: [], impossible: false };
+  const alone = terms.filter((term) => !term.negative).length === 1;
+  const { stop } = await loadMeta();
+  // All blocks are asked for at once; what follows finds them there.
+  for (const { whole, parts } of terms) {
+    if (!whole) parts.forEach(([word]) => stop.has(word) || formsOf(word).catch(() => {}));
+  }
+  const wholes = await Promise.all(terms.map(async ({ whole, key, prefix }) =>
+    (whole && await known(whole, prefix)) || (key && await known(key, false)) || null));
+  let run = [];
+  const flush = async () => {
+    if (run.length) await planRun(run, plan);
+    run = [];
+  };
+  for (const [number, term] of terms.entries()) {
+    if (term.phrase || wholes[number]) await flush();
+    if (term.phrase) {
+      await planPhrase(term, plan);
+    } else if (wholes[number]) {
+      plan.groups.push(wholes[number]);
+    } else {
+      const last = term.parts.length - 1;
+      term.parts.forEach(([word], at) => {
+        const prefix = term.prefix && at === last;
+        run.push({ word, prefix, kept: prefix && alone && last === 0 });
+      });
+    }
+  }
+  await flush();
   return plan;
 }
 
 async function stemBytes(folder, stem) {
   const { postings } = await loadMeta();
   const block = placeOf(postings, stem);
-  const numbers = new Numbers(await load(`${folder}/${block}`, (bytes) => bytes));
+  const numbers = new Numbers(await loadBytes(folder, block));
   for (let at = postings[block]; ; at++) {
     const length = numbers.next();
     if (at === stem) return new Numbers(numbers.bytes.subarray(numbers.at, numbers.at + length));
@@ -376,8 +471,8 @@ const part = (rarity, count, norm) => rarity * (1 + K1) * count / (count + norm)
 
 /// The score of each document for a word: that of the best of its stems.
 async function scoresOf(group) {
-  const [meta, norms] = await Promise.all([loadMeta(), loadNorms()]);
-  const all = meta.documents;
+  const meta = await loadMeta();
+  const { documents: all, norms } = meta;
   const rarity = (count) => Math.fround(Math.log(1 + (all - count + 0.5) / (count + 0.5)));
   const norm = (code, words) => K1 * (1 - B + B * wordsOf(code) / (words / all));
   const best = new Float64Array(all);
@@ -422,17 +517,18 @@ async function having(list) {
   return starts;
 }
 
-const loadFacet = (number) => load(`f/${number}`, json);
+const loadFacets = () => load("facets", json);
 
 /// For each document, whether the filters let it through.
 async function passing(filters) {
   const { documents } = await loadMeta();
   const pass = new Array(documents).fill(true);
-  for (const number of FACETS.keys()) {
+  if (!filters.length) return pass;
+  const facets = await loadFacets();
+  for (const [number, [values, rows]] of facets.entries()) {
     for (const negative of [false, true]) {
       const mine = filters.filter((f) => f.facet === number && f.negative === negative);
       if (!mine.length) continue;
-      const [values, rows] = await loadFacet(number);
       const meant = new Set();
       for (const { value } of mine) {
         const exact = values.findIndex(([name]) => name === value);
@@ -447,51 +543,80 @@ async function passing(filters) {
   return pass;
 }
 
-/// The documents that match a query, best first.
-async function rank(query) {
+/// What of each document matches a plan: its score, how many words it has, and whether
+/// it has all phrases and words in quotes, and none that is ruled out.
+async function matching({ groups, phrases, extra }) {
   const meta = await loadMeta();
-  const plan = await makePlan(query);
-  const { groups, phrases, corrected } = plan;
-  const result = { query, groups, corrected, relaxed: false, ranked: [], matches: () => false };
-  if (plan.impossible || !(groups.length || query.filters.length || phrases.length)) return result;
-  const [pass, scored, phrased] = await Promise.all([
-    passing(query.filters),
+  const [scored, added, phrased] = await Promise.all([
     Promise.all(groups.map(scoresOf)),
+    Promise.all(extra.map((stem) => scoresOf({ stems: new Map([[stem, 1]]) }))),
     Promise.all(phrases.map(({ list }) => having(list))),
   ]);
-  const every = (at, wanted) => groups.every((group, i) => scored[i][at] > 0 || !wanted(group));
-  const ranked = () => {
+  const scores = new Float64Array(meta.documents);
+  const words = new Uint8Array(meta.documents);
+  const fits = new Array(meta.documents);
+  for (let at = 0; at < meta.documents; at++) {
+    fits[at] = phrases.every(({ negative }, i) => phrased[i].has(at) !== negative);
+    groups.forEach(({ fixed }, i) => {
+      scores[at] += scored[i][at];
+      if (scored[i][at] > 0) words[at]++;
+      else if (fixed) fits[at] = false;
+    });
+    for (const more of added) scores[at] += more[at];
+    if (meta.past.has(at)) scores[at] *= PAST;
+  }
+  return { scores, words, fits };
+}
+
+/// The documents that match a query, best first, and how many have all words.
+async function rank(query) {
+  const plan = await makePlan(query);
+  const { groups, phrases, corrected, impossible } = plan;
+  const result = { query, groups, corrected, ranked: [], complete: 0, matches: null };
+  if (impossible || !(groups.length || query.filters.length || phrases.length)) return result;
+  const [pass, { scores, words, fits }] = await Promise.all([passing(query.filters), matching(plan)]);
+  const ranked = (least, most) => {
     const found = [];
-    for (let at = 0; at < meta.documents; at++) {
-      if (pass[at] && result.matches(at)) {
-        found.push([at, scored.reduce((sum, scores) => sum + scores[at], 0)]);
+    for (let at = 0; at < scores.length; at++) {
+      if (pass[at] && fits[at] && words[at] >= least && words[at] <= most) {
+        found.push([at, scores[at] * Math.max(words[at], 1) / Math.max(most, 1)]);
       }
     }
     return found.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   };
-  const inPhrases = (at) => phrases.every(({ negative }, i) => phrased[i].has(at) !== negative);
-  result.matches = (at) => every(at, () => true) && inPhrases(at);
-  result.ranked = ranked();
-  if (!result.ranked.length && groups.length > 1) {
-    result.relaxed = true;
-    result.matches = (at) => scored.some((scores) => scores[at] > 0)
-      && every(at, (group) => group.fixed) && inPhrases(at);
-    result.ranked = ranked();
+  const all = groups.length;
+  let least = all;
+  result.ranked = ranked(all, all);
+  result.complete = result.ranked.length;
+  if (result.complete < ENOUGH && all > 1) {
+    least = Math.ceil(all / 2);
+    let rest = ranked(least, all - 1);
+    if (!rest.length && !result.complete) {
+      least = 1;
+      rest = ranked(1, all - 1);
+    }
+    result.ranked.push(...rest);
   }
+  result.matches = (at) => fits[at] && words[at] >= least;
   return result;
 }
 
-/// How many documents each kind would have if no kind were asked for.
-async function countKinds({ query, matches }) {
-  const [[values, rows], pass] = await Promise.all([
-    loadFacet(0),
-    passing(query.filters.filter(({ facet, negative }) => facet || negative)),
-  ]);
-  const counts = values.map(([value, title]) => ({ value, title, count: 0 }));
-  rows.forEach((row, at) => {
-    if (pass[at] && matches(at)) for (const value of [row].flat()) counts[value].count++;
-  });
-  return counts;
+/// For each facet, how many documents each of its values would leave if it were the only
+/// one asked for. Values that none has are left out.
+async function countFacets({ query, matches }) {
+  if (!matches) return {};
+  const facets = await loadFacets();
+  const every = await passing(query.filters);
+  const counted = await Promise.all(facets.map(async ([values, rows], facet) => {
+    const own = query.filters.some((f) => f.facet === facet && !f.negative);
+    const pass = own ? await passing(query.filters.filter((f) => f.facet !== facet || f.negative)) : every;
+    const counts = values.map(([value, title]) => ({ value, title, count: 0 }));
+    rows.forEach((row, at) => {
+      if (pass[at] && matches(at)) for (const value of [row].flat()) counts[value].count++;
+    });
+    return [FACETS[facet], counts.filter(({ count }) => count)];
+  }));
+  return Object.fromEntries(counted);
 }
 
 // ---- What is shown ---------------------------------------------------------
@@ -501,18 +626,38 @@ const BEFORE = 40;
 const LONGEST = 200;
 
 /// The places in a text that match: start, end, and a bit for each group.
-function matchesOf(text, forms) {
+function matchesOf(text, { forms, phrases }) {
   const found = [];
+  const all = [];
   for (const word of words(text)) {
-    if (word.whole && forms.has(word.whole)) {
-      found.push([word.start, word.end, forms.get(word.whole)]);
-      continue;
-    }
-    for (const [start, end, folded] of word.parts) {
-      if (forms.has(folded)) found.push([start, end, forms.get(folded)]);
+    const whole = word.whole && forms.get(word.whole);
+    if (whole) found.push([word.start, word.end, whole]);
+    for (const part of word.parts) {
+      const [start, end, folded] = part;
+      if (!whole && forms.has(folded)) found.push([start, end, forms.get(folded)]);
+      all.push(part);
     }
   }
-  return found;
+  for (const [phrase, bit] of phrases) {
+    for (let at = 0; at + phrase.length <= all.length; at++) {
+      if (phrase.every((forms, i) => forms.includes(all[at + i][2]))) {
+        found.push([all[at][0], all[at + phrase.length - 1][1], bit]);
+      }
+    }
+  }
+  // In order, those that overlap as one.
+  found.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const merged = [];
+  for (const match of found) {
+    const last = merged.at(-1);
+    if (last && match[0] < last[1]) {
+      last[1] = Math.max(last[1], match[1]);
+      last[2] |= match[2];
+    } else {
+      merged.push(match);
+    }
+  }
+  return merged;
 }
 
 const bitsOf = (found) => found.reduce((all, match) => all | match[2], 0);
@@ -558,42 +703,66 @@ function extract(text, forms) {
   };
 }
 
+const MOST_PLACES = 3;
+
 /// What a card shows of the document's text.
-function describe(card, [description, sections], forms) {
+function describe(card, [description, sections, names], forms) {
   const inTitle = bitsOf(matchesOf(card.title, forms));
-  let best = ["", "", ""];
-  let bits = 0;
-  let most = [0, 0];
-  for (const section of sections) {
-    const found = matchesOf(section[1], forms).concat(matchesOf(section[2], forms));
-    const mine = bitsOf(found);
-    const count = countBits(mine);
-    if (count > most[0] || (count === most[0] && found.length > most[1])) {
-      [best, bits, most] = [section, mine, [count, found.length]];
+  const ranks = sections.map(([, heading, text]) => {
+    const found = matchesOf(heading, forms).concat(matchesOf(text, forms));
+    const bits = bitsOf(found);
+    return { bits, count: countBits(bits), length: found.length };
+  });
+  let best = -1;
+  ranks.forEach(({ count, length }, at) => {
+    const other = ranks[best] || { count: 0, length: 0 };
+    if (count > other.count || (count && count === other.count && length > other.length)) best = at;
+  });
+  const most = best < 0 ? 0 : ranks[best].count;
+  // What only a field says is shown from there.
+  let field = null;
+  let inField = most;
+  for (const [name, text] of names) {
+    const bits = bitsOf(matchesOf(text, forms));
+    if (countBits(bits) > inField && bits & ~inTitle) {
+      inField = countBits(bits);
+      field = [name, text];
     }
   }
-  const anchored = best[0] && bits & ~inTitle;
-  return {
-    url: card.url + (anchored ? `#${best[0]}` : ""),
-    section: anchored ? best[1] : "",
-    snippet: extract(bits ? best[2] : description || sections[0]?.[2] || "", forms),
-  };
+  // A page whose title says as much as the section is opened at its top.
+  const anchored = (at) => sections[at][0] && ranks[at].bits & ~inTitle;
+  const place = (at) => ({
+    url: `${card.url}#${sections[at][0]}`, section: sections[at][1], snippet: extract(sections[at][2], forms),
+  });
+  const top = (text) => ({ url: card.url, section: "", snippet: extract(text, forms) });
+  let main;
+  if (field) main = top(field[1]);
+  else if (best < 0) main = top(description || sections[0]?.[2] || "");
+  else main = anchored(best) ? place(best) : top(sections[best][2]);
+  const others = [...ranks.keys()]
+    .filter((at) => most && (field || at !== best) && ranks[at].count === most && anchored(at))
+    .sort((a, b) => ranks[b].length - ranks[a].length || a - b)
+    .slice(0, MOST_PLACES).sort((a, b) => a - b);
+  return { ...main, field: field && field[0], places: others.map(place) };
 }
 
 function formsIn(groups) {
   const forms = new Map();
+  const phrases = [];
   groups.forEach((group, at) => {
-    for (const form of group.forms) forms.set(form, forms.get(form) | (1 << Math.min(at, 31)));
+    const bit = 1 << Math.min(at, 31);
+    for (const form of group.forms) forms.set(form, forms.get(form) | bit);
+    for (const phrase of group.phrases) phrases.push([phrase, bit]);
   });
-  return forms;
+  return { forms, phrases };
 }
 
 async function cardOf([document, score], forms) {
   const { cards, kinds } = await loadMeta();
   const file = await load(`c/${Math.floor(document / cards)}`, json);
-  const [url, title, id, kind, text, place] = file[document % cards];
+  const [url, title, id, kind, text, place, past] = file[document % cards];
   const marks = matchesOf(title, forms).map(([start, end]) => [start, end]);
-  return { url, title, marks, id, kind, kindTitle: kinds[kind], score, text, place };
+  return { url, title, marks, id, kind, kindTitle: kinds[kind], past, score, text, place };
 }
 
 const describeCard = async (card, forms) =>
@@ -601,224 +770,15 @@ const describeCard = async (card, forms) =>
 
 /// Everything about the best documents for a query: for tests and for themes.
 window.casebookSearch = async (text, limit = 10) => {
-  const { ranked, relaxed, corrected, groups } = await rank(parse(text));
+  const result = await rank(parse(text));
+  const { ranked, complete, corrected, groups } = result;
   const forms = formsIn(groups);
   const cards = await Promise.all(ranked.slice(0, limit).map((found) => cardOf(found, forms)));
   const hits = await Promise.all(cards.map(async (card) => ({ ...card, ...(await describeCard(card, forms)) })));
-  return { total: ranked.length, relaxed, corrected, hits };
+  return { total: ranked.length, complete, corrected, hits, facets: await countFacets(result) };
 };
-
-// ---- The dialog ------------------------------------------------------------
-
-const PAGE = 10;
-let dialog, input, kindList, status, list, more;
-let shown = PAGE;
-
-function make(tag, attributes, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
-/// A text with the words that match in `mark` elements.
-function marked(text, marks) {
-  const nodes = [];
-  let at = 0;
-  for (const [start, end] of marks) {
-    nodes.push(text.slice(at, start), make("mark", {}, text.slice(start, end)));
-    at = end;
-  }
-  return [...nodes, text.slice(at)];
-}
-
-function makeDialog() {
-  input = make("input", {
-    id: "q", type: "search", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
-    enterkeyhint: "go", placeholder: "Search", "aria-label": "Search", "aria-describedby": "search-help",
-  });
-  const close = make("button", { type: "button", class: "search-close", "aria-label": "Esc: close the search" }, "Esc");
-  kindList = make("div", { class: "search-kinds", role: "group", "aria-label": "Kinds" });
-  status = make("p", { class: "search-status", role: "status", "aria-live": "polite" });
-  list = make("ol", { id: "results", "aria-label": "Results" });
-  more = make("button", { type: "button", class: "search-more" }, "Show more");
-  more.hidden = true;
-  const help = make("p", { id: "search-help", class: "search-help" },
-    "Narrow with “words in quotes”, -without, kind:threat, stride:spoofing, severity:high, status:active or tag:name.");
-  dialog = make("dialog", { id: "search", "aria-label": "Search" },
-    make("div", { class: "search-head" }, input, close), kindList, status, list, more, help);
-  document.body.append(dialog);
-
-  close.addEventListener("click", () => dialog.close());
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  dialog.addEventListener("close", () => remember(null));
-  dialog.addEventListener("keydown", onKey);
-  input.addEventListener("input", () => {
-    shown = PAGE;
-    run();
-  });
-  more.addEventListener("click", async () => {
-    const next = list.children.length;
-    shown += PAGE;
-    await run();
-    list.children[next]?.querySelector("a").focus();
-  });
-  list.addEventListener("click", (event) => {
-    const link = event.target.closest("a");
-    const here = link && link.pathname === location.pathname && !event.ctrlKey && !event.metaKey;
-    if (here) dialog.close();
-  });
-}
-
-function open(text) {
-  if (!dialog) makeDialog();
-  if (!dialog.open) dialog.showModal();
-  loadMeta().then(loadNorms).catch(() => {});
-  if (text !== undefined) input.value = text;
-  input.focus();
-  input.select();
-  run();
-}
-
-/// Keeps the query in the address, so that it can be shared and Back returns to it.
-function remember(text) {
-  try {
-    const url = new URL(location.href);
-    if (text) url.searchParams.set("q", text);
-    else url.searchParams.delete("q");
-    if (url.href !== location.href) history.replaceState(history.state, "", url);
-  } catch {
-    // Some browsers refuse this for files.
-  }
-}
-
-function onKey(event) {
-  const links = [...list.querySelectorAll("a")];
-  const at = links.indexOf(document.activeElement);
-  const { key } = event;
-  const inInput = document.activeElement === input;
-  if (key === "ArrowDown" && (inInput || at >= 0)) {
-    (links[at + 1] || links[at])?.focus();
-  } else if (key === "ArrowUp" && at >= 0) {
-    (links[at - 1] || input).focus();
-  } else if (key === "Enter" && inInput) {
-    if (event.isComposing || !links.length) return;
-    if (event.ctrlKey || event.metaKey) window.open(links[0].href, "_blank", "noopener");
-    else links[0].click();
-  } else if (at >= 0 && (key.length === 1 || key === "Backspace") && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    input.focus();
-    return;
-  } else {
-    return;
-  }
-  event.preventDefault();
-}
-
-let running;
-let again = false;
-
-/// One search at a time; what is typed meanwhile is searched next.
-function run() {
-  again = true;
-  running ||= (async () => {
-    while (again) {
-      again = false;
-      await show(input.value);
-    }
-    running = null;
-  })();
-  return running;
-}
-
-let later;
-
-async function show(text) {
-  clearTimeout(later);
-  remember(text.trim() && text);
-  try {
-    const result = await rank(parse(text));
-    const forms = formsIn(result.groups);
-    const cards = await Promise.all(result.ranked.slice(0, shown).map((found) => cardOf(found, forms)));
-    const items = cards.map(makeItem);
-    list.replaceChildren(...items.map(({ item }) => item));
-    more.hidden = result.ranked.length <= shown;
-    status.textContent = message(text, result);
-    // Extracts and counts can wait until the typing rests.
-    later = setTimeout(() => detail(result, cards, items, forms), 250);
-  } catch (error) {
-    list.replaceChildren();
-    more.hidden = true;
-    status.textContent = `The search does not work here: ${error.message}.`;
-  }
-}
-
-function message(text, { ranked, relaxed, corrected }) {
-  if (!text.trim()) return "";
-  if (!ranked.length) return "Nothing found.";
-  const count = ranked.length === 1 ? "1 result" : `${ranked.length} results`;
-  const notes = [];
-  if (corrected.length) notes.push(`Nothing matches as written; showing ${corrected.join(", ")}.`);
-  if (relaxed) notes.push("No page has all words.");
-  return [count + (notes.length ? "." : ""), ...notes].join(" ");
-}
-
-function makeItem(card) {
-  const link = make("a", { href: (root || "./") + card.url });
-  if (card.id) link.append(make("span", { class: "search-id" }, card.id), " ");
-  link.append(...marked(card.title, card.marks));
-  const kind = make("span", { class: "search-kind" }, card.kindTitle || "");
-  const section = make("span", { class: "search-section" });
-  const snippet = make("p", { class: "search-snippet" });
-  return { item: make("li", { "data-kind": card.kind }, link, " ", kind, section, snippet), link, section, snippet };
-}
-
-async function detail(result, cards, items, forms) {
-  try {
-    cards.forEach(async (card, at) => {
-      const { url, section, snippet } = await describeCard(card, forms);
-      items[at].link.setAttribute("href", (root || "./") + url);
-      items[at].section.textContent = section;
-      items[at].snippet.replaceChildren(...marked(snippet.text, snippet.marks));
-    });
-    const counts = await countKinds(result);
-    if (items[0]?.item.isConnected || !items.length) showKinds(counts, result.query);
-  } catch {
-    // The list stands without them.
-  }
-}
-
-/// A button for each kind; pressing it adds the kind to the query or removes it.
-function showKinds(counts, { filters }) {
-  const asked = filters.filter(({ facet, negative }) => !facet && !negative);
-  const buttons = counts.map(({ value, title, count }) => {
-    const pressed = asked.some((filter) => filter.value === value);
-    if (!count && !pressed) return "";
-    const button = make("button", { type: "button", "aria-pressed": pressed },
-      `${title} `, make("span", {}, String(count)));
-    button.addEventListener("click", () => {
-      const rest = input.value.split(/\s+/).filter((word) => word.toLowerCase() !== `kind:${value}`);
-      input.value = (pressed ? rest : [`kind:${value}`, ...rest]).join(" ");
-      shown = PAGE;
-      run();
-      input.focus();
-    });
-    return button;
-  });
-  kindList.replaceChildren(...buttons);
-}
-
-// ---- Ways in ---------------------------------------------------------------
-
-document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-  const plain = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey;
-  const chord = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey;
-  if ((plain && !typing) || chord) {
-    event.preventDefault();
-    open();
-  }
+// What the dialog needs besides.
+Object.assign(window.casebookSearch, {
+  root, facets: FACETS, parse, rank, formsIn, cardOf, describeCard, countFacets, loadMeta, matchesOf,
 });
-document.getElementById("search-open")?.addEventListener("click", () => open());
-const asked = new URLSearchParams(location.search).get("q");
-if (asked) open(asked);
 })();

@@ -1,6 +1,5 @@
 //! What `casebook new model --use` puts into the blocks of a model.
 
-use super::Failure;
 use crate::diagnostic::did_you_mean;
 use crate::graph::{Graph, NodeId};
 use std::fmt::Write as _;
@@ -22,22 +21,22 @@ struct Taken {
     requirements: Vec<String>,
 }
 
-/// The blocks in the order of a model: name and heading.
-const BLOCKS: [(&str, &str); 3] = [
-    ("assumptions", "What do we assume?"),
-    ("threats", "What can go wrong?"),
-    ("requirements", "What are we going to do about it?"),
+/// The blocks in the order of a model: name, heading, and the status of what is new.
+pub const BLOCKS: [(&str, &str, &str); 3] = [
+    ("assumptions", "What do we assume?", "unconfirmed"),
+    ("threats", "What can go wrong?", "open"),
+    ("requirements", "What are we going to do about it?", "planned"),
 ];
 
 /// How a note begins its only sentence, which does not hold once it has threats.
-const NO_RISK: &str = "No particular security risk, because ...\n";
+pub const NO_RISK: &str = "No particular security risk, because ...\n";
 
 impl Uses {
     /// Finds the entries. A threat brings the requirements that treat it.
     ///
     /// # Errors
     /// When an ID names nothing that a model can use.
-    pub fn find(graph: &Graph, ids: &[String]) -> Result<Uses, Failure> {
+    pub fn find(graph: &Graph, ids: &[String]) -> Result<Uses, String> {
         let mut uses = Uses::default();
         for id in ids.iter().map(|id| id.trim()).filter(|id| !id.is_empty()) {
             let node = graph.find(id).ok_or_else(|| {
@@ -56,7 +55,7 @@ impl Uses {
         Ok(uses)
     }
 
-    fn add(&mut self, graph: &Graph, id: &str, node: NodeId) -> Result<(), Failure> {
+    fn add(&mut self, graph: &Graph, id: &str, node: NodeId) -> Result<(), String> {
         let meta = &graph.article(node).meta;
         if meta.is_deprecated() {
             let mut roles = meta.roles.iter().filter(|(role, _)| role == "replaced-by");
@@ -89,8 +88,8 @@ impl Uses {
         if !self.threats.is_empty() {
             text = text.replace(NO_RISK, "");
         }
-        for (name, heading) in BLOCKS {
-            let items = self.items(name);
+        for (name, heading, status) in BLOCKS {
+            let items = self.items(name, status);
             if items.is_empty() {
                 continue;
             }
@@ -107,11 +106,11 @@ impl Uses {
         text
     }
 
-    fn items(&self, block: &str) -> String {
-        let (list, status) = match block {
-            "threats" => (&self.threats, "open"),
-            "requirements" => (&self.requirements, "planned"),
-            _ => (&self.assumptions, "unconfirmed"),
+    fn items(&self, block: &str, status: &str) -> String {
+        let list = match block {
+            "threats" => &self.threats,
+            "requirements" => &self.requirements,
+            _ => &self.assumptions,
         };
         let mut out = String::new();
         for taken in list {

@@ -1,0 +1,1 @@
+casebookBrowse("cards/p-00.0", [{"id":"P-001","kind":"persona","label":"Persona","title":"The thief","url":"personas/p-001.html","text":"","links":[["Used by",[["T-001","Attacker reads the traffic","dangers/t-001.html"],["","Kinds","index.html"]],0,""]]}]);

@@ -1,0 +1,1 @@
+casebookBrowse("cards/t-00.0", [{"id":"T-001","kind":"threat","label":"Threat","title":"Attacker reads the traffic","url":"dangers/t-001.html","text":"","links":[["Stopped by",[["C-NET-001","Encrypt everything","controls/c-net-001.html"]],0,"stopped-by"],["Wanted by",[["P-001","The thief","personas/p-001.html"]],0,"wanted-by"]]}]);

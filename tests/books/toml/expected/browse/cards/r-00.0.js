@@ -1,0 +1,1 @@
+casebookBrowse("cards/r-00.0", [{"id":"R-001","kind":"requirement","label":"Requirement","title":"Files are closed","url":"requirements/r-001.html","text":"Close them.","links":[["Treats",[["T-001","Attacker reads a file","threats/t-001.html"]],0,""]]}]);

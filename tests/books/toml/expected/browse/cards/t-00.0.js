@@ -1,0 +1,1 @@
+casebookBrowse("cards/t-00.0", [{"id":"T-001","kind":"threat","label":"Threat","title":"Attacker reads a file","url":"threats/t-001.html","severity":["medium","Medium"],"stride":[["information-disclosure","Information disclosure"]],"text":"","links":[["Treated by",[["R-001","Files are closed","requirements/r-001.html"]],0,"requirements"]]}]);

@@ -1,0 +1,375 @@
+// The search dialog: words, filters, results, recent searches. Everything is done with
+// the keyboard too, and a search has an address (`?q=`). `search.js` finds and ranks.
+(() => {
+"use strict";
+
+const engine = window.casebookSearch;
+const say = (key, values) => window.casebookText(`search_${key}`, values);
+const { root, facets, countFacets } = engine;
+const hrefOf = (url) => (root || "./") + url;
+
+const PAGE = 10;
+/// How many values of a facet are shown at first.
+const VALUES = 8;
+/// How many searches are remembered.
+const RECENT = 8;
+/// How many words a result's address holds, so that its page marks them.
+const MARKED = 24;
+
+let dialog, input, filters, groups, status, voice, recent, list, more;
+let shown = PAGE;
+
+function make(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/// A text with the words that match in `mark` elements.
+function marked(text, marks) {
+  const nodes = [];
+  let at = 0;
+  for (const [start, end] of marks) {
+    nodes.push(text.slice(at, start), make("mark", {}, text.slice(start, end)));
+    at = end;
+  }
+  return [...nodes, text.slice(at)];
+}
+
+// ---- Recent searches -------------------------------------------------------
+
+// Sites in folders of one host do not share them.
+const KEY = `casebook-searches ${new URL(root || "./", location.href).pathname}`;
+
+/// The searches that led somewhere, the latest first. Storage may be forbidden.
+function recentSearches() {
+  try {
+    const found = JSON.parse(localStorage.getItem(KEY));
+    return Array.isArray(found) ? found.filter((text) => typeof text === "string").slice(0, RECENT) : [];
+  } catch {
+    return [];
+  }
+}
+
+function keepSearches(texts) {
+  try {
+    if (texts.length) localStorage.setItem(KEY, JSON.stringify(texts.slice(0, RECENT)));
+    else localStorage.removeItem(KEY);
+  } catch {
+    // Then nothing is kept.
+  }
+}
+
+function followed() {
+  const text = input.value.trim();
+  if (text) keepSearches([text, ...recentSearches().filter((other) => other !== text)]);
+}
+
+function showRecent() {
+  const texts = input.value.trim() ? [] : recentSearches();
+  recent.hidden = !texts.length;
+  if (recent.hidden) return recent.replaceChildren();
+  const items = texts.map((text) => {
+    const button = make("button", { type: "button" }, text);
+    button.addEventListener("click", () => ask(text));
+    return make("li", {}, button);
+  });
+  const clear = make("button", { type: "button", class: "search-clear" }, say("clear"));
+  clear.addEventListener("click", () => {
+    keepSearches([]);
+    showRecent();
+    input.focus();
+  });
+  recent.replaceChildren(make("p", {}, say("recent"), " ", clear), make("ul", {}, ...items));
+}
+
+// ---- The dialog ------------------------------------------------------------
+
+function makeDialog() {
+  input = make("input", {
+    id: "q", type: "search", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
+    enterkeyhint: "go", placeholder: say("placeholder"), "aria-label": say("placeholder"), "aria-describedby": "search-help",
+  });
+  const close = make("button", { type: "button", class: "search-close", "aria-label": say("close") }, "Esc");
+  groups = make("div", {});
+  filters = make("details", { class: "search-filters" }, make("summary", {}, say("filters")), groups);
+  filters.open = matchMedia("(min-width: 50rem)").matches;
+  status = make("p", { class: "search-status", role: "status", "aria-live": "polite" });
+  voice = make("p", { class: "search-voice", "aria-live": "polite" });
+  recent = make("div", { class: "search-recent", role: "group", "aria-label": say("recent") });
+  list = make("ol", { id: "results", "aria-label": say("results") });
+  more = make("button", { type: "button", class: "search-more" }, say("more"));
+  more.hidden = true;
+  const help = make("p", { id: "search-help", class: "search-help" }, say("help"));
+  dialog = make("dialog", { id: "search", "aria-label": say("placeholder") },
+    make("div", { class: "search-head" }, input, close),
+    make("div", { class: "search-body" }, filters,
+      make("div", { class: "search-main" }, status, voice, recent, list, more, help)));
+  document.body.append(dialog);
+
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  dialog.addEventListener("close", () => remember(null));
+  dialog.addEventListener("keydown", onKey);
+  input.addEventListener("input", () => {
+    shown = PAGE;
+    run();
+  });
+  more.addEventListener("click", async () => {
+    const next = list.querySelectorAll("li[data-kind]").length;
+    shown += PAGE;
+    await run();
+    list.querySelectorAll("li[data-kind]")[next]?.querySelector("a").focus();
+  });
+  list.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (!link) return;
+    followed();
+    const here = link.pathname === location.pathname && !event.ctrlKey && !event.metaKey;
+    if (here) dialog.close();
+  });
+  list.addEventListener("focusin", (event) => {
+    const item = event.target.closest("li");
+    const items = [...list.querySelectorAll("li[data-kind]")];
+    voice.textContent = say("current", { n: items.indexOf(item) + 1, all: list.dataset.all });
+  });
+}
+
+function open(text) {
+  if (!dialog) makeDialog();
+  if (!dialog.open) dialog.showModal();
+  if (text !== undefined) input.value = text;
+  input.focus();
+  input.select();
+  run();
+}
+
+/// Searches for a text as if it had been typed.
+function ask(text) {
+  input.value = text;
+  shown = PAGE;
+  run();
+  input.focus();
+}
+
+/// Keeps the query in the address, so that it can be shared and Back returns to it.
+function remember(text) {
+  try {
+    const url = new URL(location.href);
+    if (text) url.searchParams.set("q", text);
+    else url.searchParams.delete("q");
+    if (url.href !== location.href) history.replaceState(history.state, "", url);
+  } catch {
+    // Some browsers refuse this for files.
+  }
+}
+
+function onKey(event) {
+  const links = [...list.querySelectorAll("a")];
+  const at = links.indexOf(document.activeElement);
+  const { key } = event;
+  const inInput = document.activeElement === input;
+  if (key === "ArrowDown" && (inInput || at >= 0)) {
+    (links[at + 1] || links[at])?.focus();
+  } else if (key === "ArrowUp" && at >= 0) {
+    (links[at - 1] || input).focus();
+  } else if (key === "Enter" && (inInput || (at >= 0 && (event.ctrlKey || event.metaKey)))) {
+    const link = links[Math.max(at, 0)];
+    if (event.isComposing || !link) return;
+    if (event.ctrlKey || event.metaKey) {
+      followed();
+      window.open(link.href, "_blank", "noopener");
+    } else {
+      link.click();
+    }
+  } else if (at >= 0 && (key.length === 1 || key === "Backspace") && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    input.focus();
+    return;
+  } else {
+    return;
+  }
+  event.preventDefault();
+}
+
+// ---- Results ---------------------------------------------------------------
+
+let running;
+let again = false;
+
+/// One search at a time; what is typed meanwhile is searched next.
+function run() {
+  again = true;
+  running ||= (async () => {
+    while (again) {
+      again = false;
+      await show(input.value);
+    }
+    running = null;
+  })();
+  return running;
+}
+
+let later;
+
+async function show(text) {
+  clearTimeout(later);
+  remember(text.trim() && text);
+  showRecent();
+  try {
+    const result = await engine.rank(engine.parse(text));
+    const forms = engine.formsIn(result.groups);
+    const found = result.ranked.slice(0, shown);
+    const cards = found.map((one) => engine.cardOf(one, forms));
+    // Each result stands as soon as it is there: the first one does not wait for the last.
+    const items = [];
+    for (const [at, promise] of cards.entries()) {
+      const card = await promise;
+      if (again) return;
+      const item = makeItem(card, forms);
+      items.push({ card, ...item });
+      const rest = at && at === result.complete ? [make("li", { class: "search-rest" }, say("rest"))] : [];
+      if (at) list.append(...rest, item.item);
+      else list.replaceChildren(item.item);
+    }
+    if (!found.length) list.replaceChildren();
+    list.dataset.all = result.ranked.length;
+    more.hidden = result.ranked.length <= shown;
+    status.textContent = message(text, result);
+    // Extracts and counts can wait until the typing rests.
+    later = setTimeout(() => detail(text, result, items, forms), list.dataset.asked ? 200 : 0);
+    list.dataset.asked = "yes";
+  } catch (error) {
+    list.replaceChildren();
+    more.hidden = true;
+    status.textContent = say("broken", { reason: error.message });
+  }
+}
+
+function message(text, { ranked, complete, corrected }) {
+  if (!text.trim()) return "";
+  const notes = [];
+  if (corrected.length) notes.push(say("corrected", { words: corrected.join(", ") }));
+  if (!ranked.length) return [say("nothing"), ...notes].join(" ");
+  if (!complete) notes.push(say("partial"));
+  return [say("count", { n: ranked.length }), ...notes].join(" ");
+}
+
+/// An address that also says what its page should mark.
+function marking(url, { forms, phrases }) {
+  const words = [...forms.keys(), ...phrases.map(([phrase]) => phrase.map((one) => one.join("|")).join(" "))];
+  if (!words.length) return hrefOf(url);
+  const [page, anchor] = url.split("#");
+  const query = `?highlight=${encodeURIComponent(words.slice(0, MARKED).join("~"))}`;
+  return hrefOf(page) + query + (anchor === undefined ? "" : `#${anchor}`);
+}
+
+function makeItem(card, forms) {
+  const link = make("a", { href: marking(card.url, forms) });
+  if (card.id) link.append(make("span", { class: "search-id" }, card.id), " ");
+  link.append(...marked(card.title, card.marks));
+  const about = make("span", { class: "search-kind" }, card.kindTitle || "");
+  if (card.past) about.append(" ", make("span", { class: "search-past" }, card.past));
+  const extract = make("p", { class: "search-snippet" });
+  const places = make("div", { class: "search-places" });
+  return { item: make("li", { "data-kind": card.kind }, link, " ", about, extract, places), link, extract, places };
+}
+
+const FIELDS = { "applies-to": "applies_to" };
+
+async function detail(text, result, items, forms) {
+  try {
+    await Promise.all(items.map(async ({ card, link, extract, places }) => {
+      const found = await engine.describeCard(card, forms);
+      link.setAttribute("href", marking(found.url, forms));
+      const where = found.field ? say(`field_${FIELDS[found.field] || found.field}`) : found.section;
+      const before = where ? [make("span", { class: "search-section" }, where), " "] : [];
+      extract.replaceChildren(...before, ...marked(found.snippet.text, found.snippet.marks));
+      places.replaceChildren(...found.places.map((place) => make("p", {},
+        make("a", { href: marking(place.url, forms) }, place.section), " ",
+        ...marked(place.snippet.text, place.snippet.marks))));
+    }));
+    if (input.value !== text) return;
+    showFilters(result.query, result.matches ? await countFacets(result) : await allCounts());
+  } catch {
+    // The list stands without them.
+  }
+}
+
+// ---- Filters ---------------------------------------------------------------
+
+/// Before anything is asked: the counts of the most frequent values of all pages.
+async function allCounts() {
+  const meta = await engine.loadMeta();
+  return Object.fromEntries(meta.facets.map(([name, , values]) =>
+    [name, values.map(([value, title, count]) => ({ value, title, count }))]));
+}
+
+const opened = new Set();
+
+/// For each facet a button for each of its values; pressing it adds the value to the
+/// query or takes it out.
+function showFilters(query, counts) {
+  const focused = groups.contains(document.activeElement) && document.activeElement.dataset.filter;
+  groups.replaceChildren(...facets.flatMap((name, facet) => {
+    const asked = query.filters.filter((filter) => filter.facet === facet && !filter.negative);
+    const isPressed = ({ value }) => asked.some((filter) => filter.value === value);
+    const values = [...counts[name] || []].sort((a, b) => b.count - a.count);
+    if (!values.length) return [];
+    const few = opened.has(name) ? values : values.filter((value, at) => at < VALUES || isPressed(value));
+    const chips = few.map((value) => {
+      const filter = `${name}:${value.value}`;
+      const button = make("button", { type: "button", "aria-pressed": isPressed(value), "data-filter": filter },
+        `${value.title} `, make("span", {}, String(value.count)));
+      button.addEventListener("click", () => toggle(name, value.value, isPressed(value)));
+      return button;
+    });
+    if (few.length < values.length || (!opened.has(name) && values.length > VALUES)) {
+      const rest = make("button", { type: "button", class: "search-all", "data-filter": name },
+        say("all_values", { n: values.length }));
+      rest.addEventListener("click", async () => {
+        opened.add(name);
+        const result = await engine.rank(engine.parse(input.value));
+        result.matches ||= () => true;
+        showFilters(result.query, await countFacets(result));
+      });
+      chips.push(rest);
+    }
+    const label = make("p", { id: `search-${name}` }, say(`facet_${name.replace("-", "_")}`));
+    return [make("div", { role: "group", class: "search-facet", "aria-labelledby": label.id }, label, ...chips)];
+  }));
+  if (focused) groups.querySelector(`[data-filter="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function toggle(name, value, pressed) {
+  const clauses = input.value.match(/[^\s"]*"[^"]*"?|\S+/g) || [];
+  const isSame = (clause) => {
+    const [filter] = engine.parse(clause).filters;
+    return filter && !filter.negative && facets[filter.facet] === name && filter.value === value;
+  };
+  const rest = clauses.filter((clause) => !isSame(clause));
+  input.value = (pressed ? rest : [`${name}:${value}`, ...rest]).join(" ");
+  shown = PAGE;
+  run();
+}
+
+// ---- Ways in ---------------------------------------------------------------
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  const plain = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey;
+  const chord = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey;
+  if ((plain && !typing) || chord) {
+    event.preventDefault();
+    open();
+  }
+});
+const button = document.getElementById("search-open");
+button?.addEventListener("click", () => open());
+// Who points at the search is about to use it.
+for (const sign of ["pointerenter", "focus"]) {
+  button?.addEventListener(sign, () => engine.loadMeta().catch(() => {}), { once: true });
+}
+const asked = new URLSearchParams(location.search).get("q");
+if (asked) open(asked);
+})();
