@@ -12,6 +12,7 @@
 //! one `impl Target`.
 
 mod book;
+pub mod confluence;
 mod document;
 mod git;
 mod manifest;
