@@ -13,10 +13,12 @@
 //!   `{% if %}`. Printing a field that does not exist is an error.
 
 mod browse;
+mod learn;
 
 pub use browse::{
     CitationView, CompareGroup, ComparePage, CompareView, PickedView, UsageGroup, UsageView,
 };
+pub use learn::SlidesView;
 
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -78,6 +80,8 @@ pub enum Content {
     Home(HomeView),
     /// `page.html`: text; also the steps of a guide.
     Article(ArticleView),
+    /// `slides.html`: a page shown as slides.
+    Slides(SlidesView),
     /// `section.html`: a section's own page, which lists the pages in it.
     Section(SectionView),
     /// `model.html`: a threat model.
@@ -113,6 +117,7 @@ impl Content {
         match self {
             Content::Home(_) => "home.html",
             Content::Article(_) => "page.html",
+            Content::Slides(_) => "slides.html",
             Content::Section(_) => "section.html",
             Content::Model(_) => "model.html",
             Content::Entry(_) => "entry.html",

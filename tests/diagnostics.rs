@@ -12,7 +12,7 @@
 //!
 //! The carets mark the columns. A line with `=` is the help, one with `+` is another
 //! place. A header may end in `(latin-1)`, for a file of that encoding, or in `-> path`,
-//! for a symbolic link. `results.xml` holds the results of tests. What has no line in these files stands under `=== found`.
+//! for a symbolic link. A file `export` makes it an export to MediaWiki. `results.xml` holds the results of tests. What has no line in these files stands under `=== found`.
 //!
 //! `UPDATE_EXPECTED=1 cargo test --test diagnostics` writes the lines anew.
 #![allow(clippy::disallowed_methods, reason = "tests read and write files")]
@@ -23,6 +23,7 @@ use casebook::diagnostic::{CODES, Code, Diagnostic, Format, Level, render};
 use casebook::evidence::Results;
 use casebook::site::{Memo, Site, theme_diagnostic};
 use casebook::span::{Place, line_column};
+use casebook::wiki::{self, Book, MediaWiki};
 use std::collections::BTreeSet;
 use std::path::Path;
 use support::expected::compare;
@@ -150,6 +151,10 @@ fn findings(folder: &Path) -> Found {
             found.push((Level::Deny, theme_diagnostic(&site.config, &error)));
             break;
         }
+    }
+    if folder.join("export").exists() {
+        let book = Book::read(&site, None).unwrap();
+        found.extend(wiki::name(&book, &MediaWiki::default(), &site.config).1);
     }
     found
 }

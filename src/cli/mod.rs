@@ -61,7 +61,7 @@ enum Command {
     Diff(diff::Args),
     /// Tell which threats two pages share, lack and decide differently
     Compare(compare::Args),
-    /// Write the book in another form: one file, a PDF
+    /// Write the book in another form: for a wiki, as one file, as a PDF
     Export(export::Args),
     /// Explain a diagnostic
     Explain(explain::Args),

@@ -54,11 +54,27 @@ pub enum Label {
     Footnotes,
     /// Name of the link from a footnote to the text.
     BackToText,
+    /// Title of an exercise.
+    Exercise,
+    /// Title of the answer to an exercise.
+    Answer,
+    /// Title of speaker notes.
+    Notes,
+    /// Title of a question.
+    Question,
+    /// What to do where several choices are right.
+    ChooseAll,
+    /// Title of the answers to a question.
+    Answers,
+    /// What is said of a choice that is right.
+    Right,
+    /// What is said of a choice that is not.
+    Wrong,
 }
 
 impl Label {
     /// All labels with the keys of their texts.
-    const ALL: [(Label, &str); 9] = [
+    const ALL: [(Label, &str); 17] = [
         (Label::Note, "alert_note"),
         (Label::Tip, "alert_tip"),
         (Label::Important, "alert_important"),
@@ -68,6 +84,14 @@ impl Label {
         (Label::LinkToSection, "link_to_section"),
         (Label::Footnotes, "footnotes"),
         (Label::BackToText, "back_to_text"),
+        (Label::Exercise, "exercise"),
+        (Label::Answer, "answer"),
+        (Label::Notes, "speaker_notes"),
+        (Label::Question, "question"),
+        (Label::ChooseAll, "choose_all"),
+        (Label::Answers, "answers"),
+        (Label::Right, "answer_right"),
+        (Label::Wrong, "answer_wrong"),
     ];
 
     /// The key of its text.

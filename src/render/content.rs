@@ -4,6 +4,7 @@ use super::Renderer;
 use super::entry::kind_of;
 use crate::graph::NodeId;
 use crate::page::BlockKind;
+use crate::page::Layout;
 use crate::plan::{Item, Overview};
 use crate::view::{
     ArticleView, Card, Content, Count, HomeView, Link, LinkGroup, ModelView, PageView, SectionView,
@@ -37,6 +38,10 @@ impl Renderer<'_> {
             None => self.used_by(url, node),
         };
         self.keep_progress(node, &mut page);
+        if self.graph.article(node).meta.layout == Layout::Slides {
+            let kind = kind.map(|kind| self.kind_view(url, kind));
+            return self.slides(node, page, kind);
+        }
         let view = ArticleView {
             kind: kind.map(|kind| self.kind_view(url, kind)),
             step: self.step(node, kind.map(|kind| kind.name.as_str())),

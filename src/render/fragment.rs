@@ -17,7 +17,7 @@ pub(super) fn render(
     let found = renderer.graph.fragments[node].get(index).and_then(Option::as_ref);
     let (Some(own), Some(found)) = (own, found) else { return };
     let page = &renderer.graph.nodes[found.node];
-    let from = format!("From {}", page.title);
+    let from = renderer.text.fill("from_page", &[("page", &page.title)]);
     let label = own.title.as_ref().unwrap_or(&from);
     out.push_str(&format!(
         "<div class=\"fragment\" role=\"group\" aria-label=\"{}\">\n",
@@ -28,16 +28,21 @@ pub(super) fn render(
     }
     for shown in &found.shown {
         match shown {
-            Shown::Chart(chart) => chart::render(renderer, found.node, *chart, out),
+            Shown::Chart(chart) => {
+                let mut drawn = String::new();
+                chart::render(renderer, found.node, *chart, &mut drawn);
+                // The rows that its counts lead to are on its own page.
+                let page = escaped(&renderer.node_href(url, found.node));
+                out.push_str(&drawn.replace("href=\"#", &format!("href=\"{page}#")));
+            }
             Shown::Rows(block, rows) => {
                 block::rows(renderer, url, found.node, *block, rows, out);
             }
             Shown::Section(anchor) => section(renderer, url, found, anchor, out),
         }
     }
-    out.push_str("<p class=\"fragment-source\">From ");
-    source(renderer, url, found, out);
-    out.push_str("</p></div>\n");
+    source(renderer, url, "from_page", found, out);
+    out.push_str("</div>\n");
 }
 
 fn section(renderer: &Renderer<'_>, url: &str, found: &Fragment, anchor: &str, out: &mut String) {
@@ -53,9 +58,7 @@ fn section(renderer: &Renderer<'_>, url: &str, found: &Fragment, anchor: &str, o
             Piece::Hole(Hole::Fragment(index)) => {
                 let inner = renderer.graph.fragments[found.node].get(index);
                 if let Some(Some(inner)) = inner {
-                    out.push_str("<p class=\"fragment-source\">See ");
-                    source(renderer, url, inner, out);
-                    out.push_str("</p>\n");
+                    source(renderer, url, "see_page", inner, out);
                 }
             }
             Piece::Hole(hole) => renderer.fill(url, found.node, hole, out),
@@ -63,8 +66,8 @@ fn section(renderer: &Renderer<'_>, url: &str, found: &Fragment, anchor: &str, o
     }
 }
 
-/// The way to what is shown, on its own page.
-fn source(renderer: &Renderer<'_>, url: &str, found: &Fragment, out: &mut String) {
+/// The way to what is shown, on its own page. `key` is that of the words around it.
+fn source(renderer: &Renderer<'_>, url: &str, key: &str, found: &Fragment, out: &mut String) {
     let page = &renderer.graph.nodes[found.node];
     let blocks = &renderer.graph.article(found.node).body.blocks;
     let anchor = found.shown.iter().find_map(|shown| match shown {
@@ -82,10 +85,15 @@ fn source(renderer: &Renderer<'_>, url: &str, found: &Fragment, out: &mut String
     });
     let anchor = anchor.map(|anchor| format!("#{}", encode_fragment(&anchor))).unwrap_or_default();
     let href = renderer.node_href(url, found.node);
-    out.push_str(&format!("<a href=\"{}{anchor}\">", escaped(&href)));
+    let (before, after) = renderer.text.get(key).split_once("{page}").unwrap_or_default();
+    out.push_str(&format!(
+        "<p class=\"fragment-source\">{}<a href=\"{}{anchor}\">",
+        escaped(before),
+        escaped(&href)
+    ));
     if let Some(id) = &page.id {
         out.push_str(&format!("<span class=\"entry-id\">{}</span> ", escaped(id)));
     }
     escape(&page.title, out);
-    out.push_str("</a>");
+    out.push_str(&format!("</a>{}</p>\n", escaped(after)));
 }

@@ -4,7 +4,7 @@ use super::Renderer;
 use crate::graph::NodeId;
 use crate::page::Body;
 use crate::plan::Item;
-use crate::view::{Card, PageView};
+use crate::view::{Card, Content, KindView, PageView, SlidesView};
 
 /// The kinds of pages that are read step by step.
 const LEARNING: [&str; 2] = ["guide", "training"];
@@ -35,6 +35,24 @@ impl Renderer<'_> {
         if cards.iter().any(|card| card.boxes.is_some()) && page.assets.is_empty() {
             page.assets.extend(ASSETS.map(String::from));
         }
+    }
+
+    /// A page as slides.
+    pub(super) fn slides(
+        &self,
+        node: NodeId,
+        mut page: PageView,
+        kind: Option<KindView>,
+    ) -> (PageView, Content) {
+        let article = self.graph.article(node);
+        page.assets.extend(["slides.css", "slides.js"].map(String::from));
+        let is_slide = |anchor: &&String| anchor.bytes().all(|b| b.is_ascii_digit());
+        let view = SlidesView {
+            kind,
+            lead: article.meta.description.clone(),
+            count: article.body.anchors.iter().filter(is_slide).count(),
+        };
+        (page, Content::Slides(view))
     }
 
     /// The pages below one that is the index of a folder in a guide or a training.

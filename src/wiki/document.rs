@@ -220,6 +220,8 @@ pub struct Definition {
 pub struct Table {
     /// The words above it; may be empty.
     pub caption: Vec<Inline>,
+    /// Whether it is a list that the site filters and sorts.
+    pub catalogue: bool,
     /// The rows of headings.
     pub head: Vec<Row>,
     /// The other rows.

@@ -16,6 +16,7 @@ pub mod confluence;
 mod document;
 mod git;
 mod manifest;
+pub mod mediawiki;
 mod picture;
 mod publish;
 mod read;
@@ -27,6 +28,7 @@ pub use document::{
 };
 pub use git::{GitWiki, Host};
 pub use manifest::{Entry, MANIFEST_FILE, Manifest, ManifestError, hash};
+pub use mediawiki::MediaWiki;
 pub use picture::{Painter, PictureError};
-pub use publish::{Held, Order, Publication, Sheet, State, publish};
+pub use publish::{Held, Order, Publication, Sheet, State, difference, publish};
 pub use target::{Context, Extra, Names, Target, To, name};

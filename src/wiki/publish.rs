@@ -230,3 +230,51 @@ fn in_the_way(order: &Order<'_>, sheet: &Sheet<'_>, known: Option<&Entry>) -> Op
         ours: sheet.text.clone(),
     })
 }
+
+/// The lines in which two texts differ, at most `limit` of them: ours after `-`, theirs
+/// after `+`.
+pub fn difference(ours: &str, theirs: &str, limit: usize) -> Vec<String> {
+    let (ours, theirs): (Vec<&str>, Vec<&str>) = (ours.lines().collect(), theirs.lines().collect());
+    let same = |a: &[&str], b: &[&str]| a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let head = same(&ours, &theirs);
+    let tail = ours[head..]
+        .iter()
+        .rev()
+        .zip(theirs[head..].iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let cut = |mark: char, lines: &[&str]| -> Vec<String> {
+        let shown = lines[head..lines.len() - tail].iter();
+        shown.map(|line| format!("{mark} {}", short(line))).collect()
+    };
+    let (mut out, theirs) = (cut('-', &ours), cut('+', &theirs));
+    let half = limit / 2;
+    let more = out.len().saturating_sub(half) + theirs.len().saturating_sub(half);
+    out.truncate(half);
+    out.extend(theirs.into_iter().take(half));
+    if more > 0 {
+        out.push(format!("and {more} more lines"));
+    }
+    out
+}
+
+/// A line cut to what a terminal shows.
+fn short(line: &str) -> String {
+    let mut out: String = line.chars().take(100).collect();
+    if out.len() < line.len() {
+        out.push('\u{2026}');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_lines_that_differ_are_shown() {
+        assert_eq!(difference("a\nb\nc", "a\nx\nc", 6), ["- b", "+ x"]);
+        assert_eq!(difference("a", "a\nb", 6), ["+ b"]);
+        assert_eq!(difference("a\nb\nc\nd", "", 2), ["- a", "and 3 more lines"]);
+    }
+}

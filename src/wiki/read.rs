@@ -149,6 +149,11 @@ impl State<'_> {
             "hr" => blocks.push(Block::Rule),
             "video" | "audio" => self.media(element, blocks),
             "div" if has_class(element, "alert") => self.alert(element, blocks),
+            "section" if has_class(element, "footnotes") => {
+                let inner = self.flow(element);
+                blocks.push(Block::Rule);
+                blocks.extend(inner);
+            }
             _ => {
                 let inner = self.flow(element);
                 blocks.extend(inner);
@@ -206,7 +211,7 @@ impl State<'_> {
     }
 
     fn table(&mut self, element: ElementRef<'_>, blocks: &mut Vec<Block>) {
-        let mut table = Table::default();
+        let mut table = Table { catalogue: has_class(element, "catalogue"), ..Table::default() };
         let mut rows = Vec::new();
         for child in child_elements(element) {
             match child.value().name() {
@@ -513,6 +518,12 @@ impl State<'_> {
                 add_text("\u{201d}", line);
             }
             "span" if has_class(element, "chip") => line.push(chip(element)),
+            // The theme shows it in another colour.
+            "span" if has_class(element, "count") => {
+                add_text("(", line);
+                self.inlines(element, line);
+                add_text(")", line);
+            }
             // The theme shows it on a line of its own.
             "span" if has_class(element, "where") => {
                 if !line.is_empty() {
@@ -543,6 +554,13 @@ impl State<'_> {
         }
         if before {
             add_text(" ", line);
+        }
+        // Two buttons are no sentence.
+        if has_class(element, "button")
+            && let [.., Inline::Link { .. }, Inline::Text(blank)] = line.as_mut_slice()
+            && blank == " "
+        {
+            *blank = " · ".into();
         }
         line.push(Inline::Link { to: (self.reader.resolve)(href), text });
         if after {

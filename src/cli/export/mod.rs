@@ -1,7 +1,9 @@
 //! `casebook export`
 
 mod html;
+mod mediawiki;
 mod pdf;
+mod wiki;
 
 use super::{Book, Failure, report};
 use crate::site::Site;
@@ -22,12 +24,15 @@ enum Target {
     Html(html::Args),
     /// The same as a PDF, printed with Chromium
     Pdf(pdf::Args),
+    /// A dump and pictures for MediaWiki's own import scripts
+    Mediawiki(mediawiki::Args),
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     match &args.target {
         Target::Html(args) => html::run(args),
         Target::Pdf(args) => pdf::run(args),
+        Target::Mediawiki(args) => mediawiki::run(args),
     }
 }
 

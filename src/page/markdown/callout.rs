@@ -3,7 +3,7 @@
 use super::Writer;
 use super::quiz::OpenQuiz;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::page::body::{escaped, without_tokens};
+use crate::page::body::{Hole, Label, escaped, token, without_tokens};
 use crate::span::Span;
 use pulldown_cmark::{BlockQuoteKind, Event, Tag, TagEnd};
 
@@ -83,13 +83,13 @@ impl Writer<'_> {
 
     fn marked(&mut self, mark: Mark) -> Quote {
         let title = escaped(&mark.title);
-        let named = |name: &str| match title.is_empty() {
-            true => name.to_string(),
-            false => format!("{name}: {title}"),
+        let named = |label: Label| match title.is_empty() {
+            true => token(Hole::Label(label)),
+            false => format!("{}: {title}", token(Hole::Label(label))),
         };
         let quote = match mark.word.as_str() {
             "EXERCISE" => {
-                let name = named("Exercise");
+                let name = named(Label::Exercise);
                 self.draft().boxes += 1;
                 self.push(&format!(
                     "<div class=\"exercise\" role=\"group\" aria-label=\"{name}\">\
@@ -98,7 +98,7 @@ impl Writer<'_> {
                 Quote::Ends("</div>\n")
             }
             "ANSWER" => {
-                let name = named("Answer");
+                let name = named(Label::Answer);
                 self.push(&format!("<details class=\"answer\"><summary>{name}</summary>\n<div>\n"));
                 Quote::Ends("</div></details>\n")
             }
@@ -135,15 +135,16 @@ impl Writer<'_> {
         }
         let time = seconds
             .map_or_else(String::new, |seconds| format!(" ({}:{:02})", seconds / 60, seconds % 60));
+        let name = token(Hole::Label(Label::Notes));
         if !self.form.slides {
             self.push(&format!(
-                "<details class=\"speaker-notes\"><summary>Notes{time}</summary>\n<div>\n"
+                "<details class=\"speaker-notes\"><summary>{name}{time}</summary>\n<div>\n"
             ));
             return Quote::Ends("</div></details>\n");
         }
         let data = seconds.map_or_else(String::new, |s| format!(" data-seconds=\"{s}\""));
         self.push(&format!(
-            "<div class=\"speaker-notes\" role=\"note\"{data}><p class=\"callout-title\">Notes{time}</p>\n"
+            "<div class=\"speaker-notes\" role=\"note\"{data}><p class=\"callout-title\">{name}{time}</p>\n"
         ));
         Quote::Ends("</div>\n")
     }

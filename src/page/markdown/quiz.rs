@@ -2,7 +2,7 @@
 
 use super::Writer;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::page::body::escaped;
+use crate::page::body::{Hole, Label, escaped, token};
 use crate::span::Place;
 
 /// A question while it is read. Offsets are those of the article's text.
@@ -147,17 +147,19 @@ impl Writer<'_> {
         }
         let question = escaped(&quiz.question);
         let several = if right > 1 { "several" } else { "one" };
-        let label = if question.is_empty() { "Question" } else { question.as_str() };
+        let word = |label| token(Hole::Label(label));
+        let title = word(Label::Question);
+        let label = if question.is_empty() { &title } else { &question };
         let mut out = format!(
             "<div class=\"quiz\" role=\"group\" aria-label=\"{label}\" data-choose=\"{several}\">\
-             <p class=\"callout-title\">Question</p>\n"
+             <p class=\"callout-title\">{title}</p>\n"
         );
         if !question.is_empty() {
             out.push_str(&format!("<p class=\"question\">{question}</p>\n"));
         }
         out.push_str(before);
         if right > 1 {
-            out.push_str("<p class=\"choose\">Choose all that apply.</p>\n");
+            out.push_str(&format!("<p class=\"choose\">{}</p>\n", word(Label::ChooseAll)));
         }
         let mut answers = String::new();
         out.push_str("<ol class=\"choices\">\n");
@@ -165,15 +167,20 @@ impl Writer<'_> {
             let end = choice.feedback.unwrap_or(choice.end);
             let words = unwrapped(part(choice.start, end));
             out.push_str(&format!("<li>{words}</li>\n"));
-            let (class, verdict) =
-                if choice.right { ("right", "Right.") } else { ("wrong", "Not this one.") };
+            let (class, verdict) = match choice.right {
+                true => ("right", word(Label::Right)),
+                false => ("wrong", word(Label::Wrong)),
+            };
             let feedback = choice.feedback.map_or("", |from| part(from, choice.end));
             answers.push_str(&format!(
                 "<li class=\"{class}\"><strong>{verdict}</strong> {}</li>\n",
                 feedback_html(feedback)
             ));
         }
-        out.push_str("</ol>\n<details class=\"answers\"><summary>Answers</summary>\n<ol>\n");
+        out.push_str(&format!(
+            "</ol>\n<details class=\"answers\"><summary>{}</summary>\n<ol>\n",
+            word(Label::Answers)
+        ));
         out.push_str(&answers);
         out.push_str("</ol>\n");
         out.push_str(part(list_end, whole));

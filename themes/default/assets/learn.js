@@ -6,14 +6,15 @@
   var all = function (selector, from) {
     return Array.prototype.slice.call((from || document).querySelectorAll(selector));
   };
-  var make = function (name, text, className) {
+  var make = function (name, words, className) {
     var element = document.createElement(name);
-    if (text) element.textContent = text;
+    if (words) element.textContent = words;
     if (className) element.className = className;
     return element;
   };
-  var button = function (text, act) {
-    var element = make("button", text, "button small");
+  var text = window.casebookText;
+  var button = function (label, act) {
+    var element = make("button", label, "button small");
     element.type = "button";
     element.addEventListener("click", act);
     return element;
@@ -60,9 +61,9 @@
     // What belongs to another page is finished there.
     var own = function (element) { return !element.closest(".fragment"); };
     var name = function (prefix, element) {
-      var text = prefix + words(element);
-      seen[text] = (seen[text] || 0) + 1;
-      return text + "#" + seen[text];
+      var begin = prefix + words(element);
+      seen[begin] = (seen[begin] || 0) + 1;
+      return begin + "#" + seen[begin];
     };
     var keep = function (box) {
       changed = changed.filter(function (other) { return other !== box.name; });
@@ -83,11 +84,11 @@
       input.addEventListener("change", function () { keep(box); });
       boxes.push(box);
     };
-    var addTick = function (parent, text, label) {
+    var addTick = function (parent, words, label) {
       var input = make("input");
       input.type = "checkbox";
       var line = make("label", "", "tick");
-      line.append(input, " " + text);
+      line.append(input, " " + words);
       parent.append(line);
       tick(input, label);
     };
@@ -96,7 +97,7 @@
       tick(input, name("", input.closest(".task")));
     });
     all(".exercise", article).filter(own).forEach(function (exercise) {
-      addTick(exercise, "Done", name("exercise ", exercise.querySelector(".callout-title")));
+      addTick(exercise, text("done"), name("exercise ", exercise.querySelector(".callout-title")));
     });
     all(".quiz", article).forEach(function (quiz, number) {
       var label = name("quiz ", quiz.querySelector(".question") || quiz);
@@ -107,11 +108,11 @@
     });
 
     var foot = make("div", "", "page-progress");
-    if (!boxes.length) addTick(foot, "Done with this page", "page#1");
+    if (!boxes.length) addTick(foot, text("done_with_page"), "page#1");
     var meter = bar();
     var count = make("p", "", "count");
     count.setAttribute("role", "status");
-    var clear = button("Clear this page", function () {
+    var clear = button(text("clear_page"), function () {
       changed = [];
       boxes.forEach(function (box) { box.reset(); });
       stored(tasksKey(page), null);
@@ -130,8 +131,8 @@
       var total = boxes.length;
       meter.max = total;
       meter.value = done;
-      count.textContent = boxes[0].name === "page#1" ? "" : done === total && total > 1 ? "All " + total + " done on this page"
-        : done + " of " + total + " done on this page";
+      count.textContent = boxes[0].name === "page#1" ? ""
+        : text(done === total && total > 1 ? "all_done_on_page" : "done_on_page", { n: done, all: total });
       clear.hidden = !changed.length;
       foot.classList.toggle("is-done", done === total);
       // A page that nobody has touched leaves no trace.
@@ -160,9 +161,9 @@
       input.type = several ? "checkbox" : "radio";
       input.name = "quiz-" + number;
       var label = make("label");
-      var text = make("span");
-      while (choice.firstChild) text.append(choice.firstChild);
-      label.append(input, text);
+      var content = make("span");
+      while (choice.firstChild) content.append(choice.firstChild);
+      label.append(input, content);
       choice.append(label);
       input.addEventListener("change", function () {
         forget();
@@ -187,7 +188,7 @@
       });
       choices[index].append(feedback);
     };
-    var check = button("Check", function () {
+    var check = button(text("check"), function () {
       forget();
       var chosen = 0, wrong = 0, missing = 0;
       inputs.forEach(function (input, index) {
@@ -196,16 +197,16 @@
         if (!input.checked && isRight(index)) missing += 1;
       });
       if (!chosen) {
-        result.textContent = "Choose an answer first.";
+        result.textContent = text("choose_first");
         return;
       }
       var right = !wrong && !missing;
       inputs.forEach(function (input, index) {
         if (input.checked || right) tell(index);
       });
-      result.textContent = right ? "That is right."
-        : wrong ? (several && wrong > 1 ? wrong + " of your choices are not right. Try again." : "Not yet. Try again.")
-        : "Right so far, and there is more. Try again.";
+      result.textContent = right ? text("that_is_right")
+        : wrong > 1 ? text("wrong_choices", { n: wrong })
+        : text(wrong ? "try_again" : "there_is_more");
       result.className = right ? "result right" : "result wrong";
       if (right && details.querySelector("ol ~ *")) details.open = true;
       if (right && !done) {
@@ -219,7 +220,7 @@
     list.after(tools);
     var state = function () {
       quiz.classList.toggle("is-done", done);
-      title.textContent = done ? "Question, answered" : "Question";
+      title.textContent = text(done ? "question_answered" : "question");
     };
     state();
     return {
@@ -249,7 +250,7 @@
       var done = kept.total > 0 && kept.done === kept.total;
       link.classList.toggle("is-done", done);
       var mark = link.querySelector(".done-mark");
-      if (done && !mark) link.append(make("span", " done", "hidden done-mark"));
+      if (done && !mark) link.append(make("span", " " + text("is_done"), "hidden done-mark"));
       if (!done && mark) mark.remove();
     });
   }
@@ -265,18 +266,18 @@
     line.setAttribute("role", "status");
     var sum = bar();
     var sure = null;
-    var startAgain = button("Start again", function () {
+    var startAgain = button(text("start_again"), function () {
       if (!sure) {
-        startAgain.textContent = "Clear the ticks of all " + cards.length + " pages?";
+        startAgain.textContent = text("clear_pages", { n: cards.length });
         sure = setTimeout(function () {
           sure = null;
-          startAgain.textContent = "Start again";
+          startAgain.textContent = text("start_again");
         }, 6000);
         return;
       }
       clearTimeout(sure);
       sure = null;
-      startAgain.textContent = "Start again";
+      startAgain.textContent = text("start_again");
       cards.forEach(function (card) {
         stored(tasksKey(card.page), null);
         stored(progressKey(card.page), null);
@@ -303,10 +304,9 @@
         mark = make("span", "", "card-progress");
         item.card.querySelector("h2, h3").append(mark);
       }
-      mark.textContent = is ? "Done" : kept.done ? kept.done + " of " + item.boxes : "";
+      mark.textContent = is ? text("done") : kept.done ? text("some_of", { n: kept.done, all: item.boxes }) : "";
     });
-    line.textContent = done === cards.length ? "All " + done + " pages done"
-      : done + " of " + cards.length + (cards.length === 1 ? " page done" : " pages done");
+    line.textContent = text(done === cards.length ? "all_pages_done" : "pages_done", { n: done, all: cards.length });
     sum.max = cards.length;
     sum.value = done;
     startAgain.hidden = !begun;
