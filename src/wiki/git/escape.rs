@@ -115,7 +115,8 @@ mod tests {
             prop_assume!(!words.is_empty());
             let mut out = String::new();
             text(&words, true, &mut out);
-            prop_assert_eq!(shown(&out).trim(), words.as_str());
+            let shown = shown(&out);
+            prop_assert_eq!(shown.trim(), words.as_str());
         }
 
         #[test]
