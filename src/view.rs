@@ -96,6 +96,8 @@ pub enum Content {
     Tags(TagsView),
     /// `redirect.html`: sends the reader on.
     Redirect(RedirectView),
+    /// `print.html`: all pages of a section on one page.
+    Print(PrintView),
     /// `404.html`: the address leads nowhere.
     NotFound(NotFoundView),
     /// `overview.html`: a table over all models.
@@ -125,6 +127,7 @@ impl Content {
             Content::Tag(_) => "tag.html",
             Content::Tags(_) => "tags.html",
             Content::Redirect(_) => "redirect.html",
+            Content::Print(_) => "print.html",
             Content::NotFound(_) => "404.html",
             Content::Overview(_) => "overview.html",
             Content::Reference(_) => "reference.html",
@@ -179,6 +182,8 @@ pub struct PageView {
     pub description: String,
     /// The text: finished HTML whose headings start at the second level.
     pub body: Html,
+    /// The page that shows the whole section, for paper.
+    pub print: Option<String>,
     /// Where the page can be edited.
     pub edit_url: Option<String>,
     /// The way from the home page to this page, without either.
@@ -889,4 +894,30 @@ pub struct ChangeDiagram {
     pub caption: String,
     /// The picture.
     pub svg: Html,
+}
+
+/// All pages of a section on one page.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PrintView {
+    /// The pages, in the order of reading.
+    pub parts: Vec<PrintPart>,
+}
+
+/// A page among all pages of its section.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PrintPart {
+    /// Its anchor on this page.
+    pub anchor: String,
+    /// Its ID, where it has one.
+    pub id: Option<String>,
+    /// Its title as plain text.
+    pub title: String,
+    /// Its title with markup; `none` when the body brings its own first-level heading.
+    pub heading: Option<Html>,
+    /// Its text. Names of its elements begin with the anchor.
+    pub body: Html,
+    /// Its headings.
+    pub toc: Vec<Heading>,
+    /// The page itself.
+    pub href: String,
 }

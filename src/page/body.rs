@@ -6,7 +6,7 @@
 
 use super::block::Block;
 use super::fragment::Fragment;
-use crate::dfd::{Diagram, Layout};
+use crate::dfd::{Diagram, Focus, Layout};
 use crate::span::Place;
 
 const OPEN: char = '\u{E000}';
@@ -29,6 +29,9 @@ pub enum Hole {
     Chart(usize),
     /// A part of another page.
     Fragment(usize),
+    /// The address of a picture and its size, as far as the last quotation mark:
+    /// `a.png" width="640" height="480`.
+    Picture(usize),
     /// A word of the interface, in the language of the page.
     Label(Label),
 }
@@ -156,10 +159,23 @@ pub struct Chart {
     pub diagram: Diagram,
     /// How it is drawn; without a layout its tables stand alone.
     pub layout: Option<Layout>,
+    /// Its boundaries one by one, where it is large.
+    pub views: Vec<ChartView>,
     /// Its Mermaid source.
     pub source: Box<str>,
     /// Where it stands.
     pub place: Place,
+}
+
+/// One boundary of a large diagram, with what it exchanges with the rest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChartView {
+    /// The name of the boundary.
+    pub name: String,
+    /// The part.
+    pub focus: Focus,
+    /// How it is drawn.
+    pub layout: Layout,
 }
 
 /// A heading of a body.
@@ -220,6 +236,7 @@ pub fn token(hole: Hole) -> String {
         Hole::Block(i) => ('b', i),
         Hole::Chart(i) => ('d', i),
         Hole::Fragment(i) => ('f', i),
+        Hole::Picture(i) => ('p', i),
         Hole::Label(label) => ('l', label as usize),
     };
     format!("{OPEN}{letter}{index}{CLOSE}")
@@ -264,6 +281,7 @@ fn parse_token(token: &str) -> Option<Hole> {
         b'b' => Hole::Block(index),
         b'd' => Hole::Chart(index),
         b'f' => Hole::Fragment(index),
+        b'p' => Hole::Picture(index),
         b'l' => Hole::Label(Label::ALL.get(index)?.0),
         _ => return None,
     })

@@ -1,7 +1,7 @@
 //! An article while it is being written.
 
 use super::block::Block;
-use super::body::{Body, Chart, Heading, Hole, Label, Link, split, token};
+use super::body::{Body, Chart, Heading, Hole, Label, Link, escaped, split, token};
 use super::fragment::Fragment;
 use super::meta::Meta;
 use super::{Article, Title, html, slide};
@@ -30,6 +30,11 @@ pub(super) struct Draft {
     pub boxes: usize,
     /// Where in `out` its slides begin, but for the first; empty when it has none.
     pub slides: Vec<usize>,
+    /// A picture with a title that begins a paragraph: where it begins and ends in `out`,
+    /// and the figure that stands for it if nothing follows.
+    pub lone_picture: Option<(usize, usize, String)>,
+    /// Where in `out` a group of tabs ends.
+    pub tabs: Option<usize>,
     slugs: BTreeMap<String, usize>,
 }
 
@@ -60,6 +65,8 @@ impl Draft {
             footnotes: Footnotes::default(),
             boxes: 0,
             slides: Vec::new(),
+            lone_picture: None,
+            tabs: None,
             slugs: BTreeMap::new(),
         }
     }
@@ -75,6 +82,30 @@ impl Draft {
         self.out.push_str(&token(Hole::Block(self.blocks.len())));
         self.out.push('\n');
         self.blocks.push(block);
+    }
+
+    /// Adds a code block to the tabs that stand right before it, or begins new ones.
+    pub fn tab(&mut self, label: &str, html: &str) {
+        const END: &str = "</div>\n";
+        match self.tabs {
+            Some(end) if end == self.out.len() => self.out.truncate(end - END.len()),
+            _ => self.out.push_str("<div class=\"tabs\">\n"),
+        }
+        let label = escaped(label);
+        self.out.push_str("<div class=\"tab\"><p class=\"tab-label\">");
+        self.out.push_str(&format!("{label}</p>\n{html}</div>\n{END}"));
+        self.tabs = Some(self.out.len());
+    }
+
+    /// The end of a paragraph: a picture that was alone in it becomes a figure.
+    pub fn end_paragraph(&mut self) {
+        match self.lone_picture.take() {
+            Some((start, end, figure)) if end == self.out.len() => {
+                self.out.truncate(start - "<p>".len());
+                self.out.push_str(&figure);
+            }
+            _ => self.out.push_str("</p>\n"),
+        }
     }
 
     /// Registers a diagram and leaves its hole.

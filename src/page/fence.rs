@@ -11,6 +11,8 @@ pub struct Info {
     pub language: String,
     /// The caption.
     pub title: Option<String>,
+    /// The name of the tab that it stands in.
+    pub tab: Option<String>,
     /// Lines to mark, from 1: first and last of each range.
     pub marked: Vec<(usize, usize)>,
     /// Other words, such as `ignore` or `dfd`.
@@ -29,6 +31,10 @@ impl Info {
                 let close = after.find('"').unwrap_or(after.len());
                 parsed.title = Some(after[..close].to_string()).filter(|t| !t.is_empty());
                 7 + (close + 1).min(after.len())
+            } else if let Some(after) = rest.strip_prefix("tab=\"") {
+                let close = after.find('"').unwrap_or(after.len());
+                parsed.tab = Some(after[..close].to_string()).filter(|t| !t.is_empty());
+                5 + (close + 1).min(after.len())
             } else if let Some(after) = rest.strip_prefix('{') {
                 let close = after.find('}').unwrap_or(after.len());
                 parsed.marked.extend(after[..close].split(',').filter_map(range));
@@ -127,7 +133,14 @@ mod tests {
         assert_eq!(info.flags, ["ignore"]);
         assert_eq!(Info::parse("").language, "");
         assert_eq!(Info::parse("mermaid dfd").flags, ["dfd"]);
-        for odd in ["x title=\"", "x {", "x {a-}", ",,,", "x title=\"é", "{"] {
+        let tabbed = Info::parse("sh tab=\"macOS, Linux\" title=\"x\"");
+        assert_eq!(
+            (tabbed.tab.as_deref(), tabbed.title.as_deref()),
+            (Some("macOS, Linux"), Some("x"))
+        );
+        for odd in
+            ["x title=\"", "x tab=\"", "x tab=\"é", "x {", "x {a-}", ",,,", "x title=\"é", "{"]
+        {
             Info::parse(odd);
         }
     }

@@ -241,10 +241,10 @@ impl Writer<'_> {
     /// Ends a paragraph; one that held only a mark leaves nothing.
     fn end_paragraph(&mut self, span: Span) {
         let skipped = span.start < self.skip_until;
-        let out = &mut self.draft().out;
-        match skipped && out.ends_with("<p>") {
-            true => out.truncate(out.len() - 3),
-            false => out.push_str("</p>\n"),
+        let draft = self.draft();
+        match skipped && draft.out.ends_with("<p>") {
+            true => draft.out.truncate(draft.out.len() - 3),
+            false => draft.end_paragraph(),
         }
     }
 

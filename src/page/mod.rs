@@ -16,7 +16,9 @@ mod section;
 mod slide;
 
 pub use block::{Block, BlockKind, Column, Item};
-pub use body::{Body, Chart, Heading, Hole, Label, Link, Piece, Target, escape, escaped};
+pub use body::{
+    Body, Chart, ChartView, Heading, Hole, Label, Link, Piece, Target, escape, escaped,
+};
 pub use draft::slug;
 pub use fragment::{Fragment, Part};
 pub use include::{Expanded, Segment, expand};
@@ -177,7 +179,7 @@ fn plain_hole(hole: Hole, body: &Body) -> String {
             format!("<a href=\"{}\"{}>", address(i), title.unwrap_or_default())
         }
         Hole::Close(_) => "</a>".into(),
-        Hole::Url(i) => address(i),
+        Hole::Url(i) | Hole::Picture(i) => address(i),
         Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_) | Hole::Fragment(_) | Hole::Label(_) => {
             String::new()
         }

@@ -25,6 +25,8 @@ pub enum Route {
     Catalogue(String, Option<NodeId>),
     /// The index of a section, and the page that introduces it.
     Section(usize, Option<NodeId>),
+    /// All pages of a section on one page, for paper.
+    Print(usize),
     /// All tags.
     Tags,
     /// Everything with one tag.
@@ -93,6 +95,15 @@ pub struct Spot {
     pub path: Vec<usize>,
     /// Place in the section's reading order.
     pub order: usize,
+}
+
+/// A section of more pages has none that shows them all: nobody prints it.
+const MOST_PRINTED: usize = 200;
+
+/// The address of the page that shows a whole section.
+pub fn print_url(section: &Section) -> String {
+    let folder = section.index.as_deref().and_then(|index| index.rsplit_once('/'));
+    folder.map_or_else(|| "print.html".into(), |(folder, _)| format!("{folder}/print.html"))
 }
 
 /// The address of a tag's page.
@@ -200,6 +211,13 @@ fn routes(config: &Config, graph: &Graph, plan: &Plan) -> BTreeMap<String, Route
     }
     for node in graph.revisions.before.keys() {
         free(change_url(graph, *node), Route::Change(*node));
+    }
+    for (number, section) in plan.sections.iter().enumerate() {
+        let kind = section.kind.as_deref().and_then(|kind| config.kinds.get(kind));
+        let is_text = kind.is_none_or(|kind| !kind.catalogue && kind.name != "model");
+        if is_text && (2..=MOST_PRINTED).contains(&section.reading.len()) {
+            free(print_url(section), Route::Print(number));
+        }
     }
     free(NOT_FOUND.into(), Route::NotFound);
     free("diagnostics.html".into(), Route::Diagnostics);

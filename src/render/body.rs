@@ -1,9 +1,10 @@
 //! Fills the holes of a body.
 
 use super::Renderer;
-use super::{block, chart, fragment};
+use super::{block, chart, fragment, picture};
 use crate::graph::{NodeId, Resolved};
 use crate::page::{Hole, Piece, Target, encode_fragment, escape, escaped};
+use crate::plan::Route;
 
 impl Renderer<'_> {
     /// The HTML of a node's body as it stands on the page `url`.
@@ -84,11 +85,25 @@ impl Renderer<'_> {
                     _ => escape(text.as_deref().unwrap_or(id), out),
                 }
             }
+            Hole::Picture(i) => {
+                self.fill(url, node, Hole::Url(i), out);
+                if let Some((width, height)) = links.get(i).and_then(|to| self.picture_size(to)) {
+                    out.push_str(&format!("\" width=\"{width}\" height=\"{height}"));
+                }
+            }
             Hole::Block(i) => block::render(self, url, node, i, out),
             Hole::Chart(i) => chart::render(self, node, i, out),
             Hole::Fragment(i) => fragment::render(self, url, node, i, out),
             Hole::Label(label) => escape(self.text.get(label.key()), out),
         }
+    }
+
+    /// How large a picture of the book is.
+    fn picture_size(&self, picture: &Resolved) -> Option<(u32, u32)> {
+        let Resolved::Url(url, _) = picture else { return None };
+        let Some(Route::File(path)) = self.plan.routes.get(url) else { return None };
+        let path = crate::source::join("", &format!("{}/{path}", self.config.src))?;
+        picture::size(self.sources.get(&path)?.bytes())
     }
 
     pub(super) fn resolved_href(&self, url: &str, resolved: &Resolved) -> String {

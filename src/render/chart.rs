@@ -5,7 +5,7 @@ use super::Renderer;
 use crate::dfd::{self, Marks, Table};
 use crate::graph::NodeId;
 use crate::language::Text;
-use crate::page::escaped;
+use crate::page::{ChartView, escaped};
 
 /// Writes diagram `index` of a node.
 pub(super) fn render(renderer: &Renderer<'_>, node: NodeId, index: usize, out: &mut String) {
@@ -17,6 +17,9 @@ pub(super) fn render(renderer: &Renderer<'_>, node: NodeId, index: usize, out: &
         out.push_str(&dfd::svg(&chart.diagram, layout, &marks));
         out.push_str("</div>\n");
     }
+    if !chart.views.is_empty() {
+        views(renderer.text, &chart.views, &marks, out);
+    }
     let tables = tables(renderer.text, &dfd::table(&chart.diagram), &marks);
     match chart.layout {
         Some(_) => out.push_str(&format!(
@@ -26,6 +29,22 @@ pub(super) fn render(renderer: &Renderer<'_>, node: NodeId, index: usize, out: &
         None => out.push_str(&tables),
     }
     out.push_str("</figure>\n");
+}
+
+/// The boundaries of a large diagram, one by one.
+fn views(text: &Text, views: &[ChartView], marks: &Marks, out: &mut String) {
+    let summary = escaped(text.get("one_boundary_at_a_time"));
+    out.push_str(&format!("<details class=\"diagram-views\"><summary>{summary}</summary>\n"));
+    for (number, view) in views.iter().enumerate() {
+        let part = view.focus.marks(marks, format!("{}v{number}", marks.prefix));
+        out.push_str(&format!(
+            "<figure class=\"diagram-view\"><figcaption>{}</figcaption>\
+             <div class=\"diagram-scroll\" tabindex=\"0\">{}</div></figure>\n",
+            escaped(&view.name),
+            dfd::svg(&view.focus.diagram, &view.layout, &part)
+        ));
+    }
+    out.push_str("</details>\n");
 }
 
 fn tables(text: &Text, table: &Table, marks: &Marks) -> String {

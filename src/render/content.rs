@@ -194,6 +194,7 @@ impl Renderer<'_> {
         let section = &self.plan.sections[number];
         let mut page = self.index_page(url, &self.section_label(section), intro);
         page.sidebar = self.sidebar(url, section, &[]);
+        page.print = self.print_href(url, number);
         (page.previous, page.breadcrumbs) = (None, Vec::new());
         let first = section.reading.iter().copied().find(|node| Some(*node) != intro);
         page.next = first

@@ -14,6 +14,9 @@ const NEIGHBOURS: usize = 30;
 /// A description made from the text is at most so long, in characters.
 const DESCRIPTION: usize = 180;
 
+/// Signs of tabs and diagrams, which have a script of their own.
+const READING: [&str; 2] = ["class=\"tabs\"", "class=\"diagram-scroll\""];
+
 impl Renderer<'_> {
     /// The frame of a page that comes from no source.
     pub(super) fn page(&self, url: &str, title: &str) -> PageView {
@@ -51,6 +54,9 @@ impl Renderer<'_> {
             view.title = title.clone();
         }
         let body = self.body(url, node);
+        if READING.iter().any(|sign| body.contains(sign)) {
+            view.assets.extend(["reading.css", "reading.js"].map(String::from));
+        }
         view.description = self.description(article, &body);
         view.body = body.into();
         view.toc = contents(article);
@@ -103,6 +109,7 @@ impl Renderer<'_> {
     fn place(&self, url: &str, spot: &Spot, view: &mut PageView) {
         let Some(section) = self.plan.sections.get(spot.section) else { return };
         view.sections = self.sections(url, Some(spot.section));
+        view.print = self.print_href(url, spot.section);
         view.sidebar = self.sidebar(url, section, &spot.path);
         self.breadcrumbs(url, section, &spot.path, view);
         self.gatherer(url, section, view);

@@ -32,7 +32,9 @@ impl Renderer<'_> {
 
     /// Lets the page of a section show the progress in its pages.
     pub(super) fn show_progress(&self, cards: &[Card], page: &mut PageView) {
-        if cards.iter().any(|card| card.boxes.is_some()) && page.assets.is_empty() {
+        if cards.iter().any(|card| card.boxes.is_some())
+            && !page.assets.iter().any(|a| a == ASSETS[0])
+        {
             page.assets.extend(ASSETS.map(String::from));
         }
     }

@@ -17,6 +17,8 @@ mod frame;
 mod label;
 mod learn;
 mod overview;
+mod picture;
+mod print;
 mod reference;
 mod risk;
 mod stride;
@@ -102,6 +104,7 @@ impl<'s> Renderer<'s> {
             Route::Node(node) => self.node(url, *node),
             Route::Catalogue(kind, intro) => self.catalogue(url, kind, *intro),
             Route::Section(section, intro) => self.section(url, *section, *intro),
+            Route::Print(section) => self.print(url, *section),
             Route::Tags => self.tags(url),
             Route::Tag(tag) => self.tag(url, tag),
             Route::Framework(name) => self.framework(url, name),

@@ -54,7 +54,7 @@ pub(super) fn text(words: &Text, markdown: &str) -> (String, Vec<Heading>) {
     for piece in page.articles.iter().flat_map(|article| &article.body.pieces) {
         match piece {
             Piece::Html(html) => out.push_str(html),
-            Piece::Hole(Hole::Open(_) | Hole::Close(_) | Hole::Url(_)) => {}
+            Piece::Hole(Hole::Open(_) | Hole::Close(_) | Hole::Url(_) | Hole::Picture(_)) => {}
             Piece::Hole(Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_) | Hole::Fragment(_)) => {}
             Piece::Hole(Hole::Label(label)) => escape(words.get(label.key()), &mut out),
         }

@@ -5,12 +5,18 @@ use super::{OpenCode, Writer};
 use crate::dfd;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::page::block::{self, BlockKind};
-use crate::page::body::{self, Chart};
+use crate::page::body::{self, Chart, ChartView};
 use crate::page::fence::{Info, figure};
 use crate::page::fragment;
 use crate::page::meta;
 use crate::span::{Place, Span};
 use pulldown_cmark::CodeBlockKind;
+
+/// A diagram of so many elements is also shown one boundary at a time.
+const LARGE: usize = 40;
+
+/// So many boundaries are shown.
+const MOST_VIEWS: usize = 12;
 
 impl Writer<'_> {
     pub(super) fn start_code(&mut self, kind: CodeBlockKind<'_>, span: Span) {
@@ -119,9 +125,14 @@ impl Writer<'_> {
                         None
                     }
                 };
+                let views = match layout {
+                    Some(_) => views(&diagram),
+                    None => Vec::new(),
+                };
                 return self.draft().chart(Chart {
                     diagram,
                     layout,
+                    views,
                     source: code.text.into(),
                     place,
                 });
@@ -135,10 +146,26 @@ impl Writer<'_> {
             );
             self.push(&html);
             self.push("</figure>\n");
+        } else if let Some(tab) = &code.info.tab {
+            self.draft().tab(tab, &html);
         } else {
             self.push(&html);
         }
     }
+}
+
+/// Each boundary of a large diagram as a picture of its own.
+fn views(diagram: &dfd::Diagram) -> Vec<ChartView> {
+    if diagram.elements.len() < LARGE {
+        return Vec::new();
+    }
+    let parts = (0..diagram.boundaries.len()).map(|number| (number, dfd::focus(diagram, number)));
+    let drawn = parts.filter_map(|(number, focus)| {
+        let telling = focus.elements.len() > 1 && focus.elements.len() < diagram.elements.len();
+        let layout = dfd::layout(&focus.diagram, dfd::Choice::Auto).ok().filter(|_| telling)?;
+        Some(ChartView { name: diagram.boundaries[number].name(), focus, layout })
+    });
+    drawn.take(MOST_VIEWS).collect()
 }
 
 fn diagram_problem(problem: dfd::Problem, place: &dyn Fn(Span) -> Place) -> Diagnostic {

@@ -84,8 +84,23 @@ impl Writer<'_> {
             }
             target => {
                 let number = self.draft().link(Link { target, title: None, image: true, place });
-                let source = token(Hole::Url(number));
-                format!("<img src=\"{source}\" alt=\"{alt}\"{title} loading=\"lazy\" />")
+                let source = token(Hole::Picture(number));
+                let picture = |title: &str| {
+                    format!("<img src=\"{source}\" alt=\"{alt}\"{title} loading=\"lazy\" />")
+                };
+                let caption = escaped(&body::without_tokens(&image.title));
+                let out = &mut self.draft().out;
+                if !caption.is_empty() && out.ends_with("<p>") {
+                    // Alone in a paragraph it becomes a figure at the paragraph's end.
+                    let figure = format!(
+                        "<figure class=\"picture\">{}<figcaption>{caption}</figcaption></figure>\n",
+                        picture("")
+                    );
+                    let html = picture(&title);
+                    let lone = (out.len(), out.len() + html.len(), figure);
+                    self.draft().lone_picture = Some(lone);
+                }
+                picture(&title)
             }
         };
         self.push(&html);

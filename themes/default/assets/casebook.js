@@ -164,6 +164,40 @@
     figure.append(tools);
   });
 
+  // The sign at a heading copies the address of that place.
+  var copyLink = function (anchor) {
+    var done = function () {
+      var status = document.getElementById("casebook-copied") || make("p", "", "hidden");
+      status.id = "casebook-copied";
+      status.setAttribute("role", "status");
+      document.body.append(status);
+      status.textContent = casebookText("link_copied");
+      anchor.classList.add("copied");
+      anchor.title = casebookText("link_copied");
+      setTimeout(function () {
+        status.textContent = "";
+        anchor.classList.remove("copied");
+        anchor.removeAttribute("title");
+      }, 1500);
+    };
+    var fallback = function () {
+      if (copyBySelection(anchor.href)) done();
+    };
+    if (!navigator.clipboard) return fallback();
+    navigator.clipboard.writeText(anchor.href).then(done, fallback);
+  };
+  all("a.anchor").forEach(function (anchor) {
+    anchor.addEventListener("click", function () {
+      copyLink(anchor);
+    });
+  });
+
+  all("[data-print]").forEach(function (button) {
+    button.addEventListener("click", function () {
+      print();
+    });
+  });
+
   // Only what scrolls needs to be reached by the keyboard.
   var reachable = function () {
     all(".table-wrap, figure pre, .prose > pre").forEach(function (box) {
