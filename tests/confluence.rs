@@ -69,7 +69,10 @@ fn examine(item: &Item, xml: &str, pages: &BTreeMap<&str, &str>) -> usize {
             .attributes()
             .map(|attribute| {
                 let attribute = attribute.unwrap_or_else(|error| panic!("{}: {error}", item.title));
-                let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).unwrap().to_string();
+                let value = attribute
+                    .normalized_value(quick_xml::XmlVersion::Implicit1_0)
+                    .unwrap()
+                    .to_string();
                 (attribute.key.as_ref().to_string(), value)
             })
             .collect();

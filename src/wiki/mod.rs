@@ -22,6 +22,7 @@ mod publish;
 mod read;
 mod target;
 
+pub use confluence::Confluence;
 pub use document::{
     Block, Book, Cell, Definition, Diagram, Fact, File, Inline, Item, Label, Link, Page, Role, Row,
     Section, Table, diagrams, each_block, plain,

@@ -94,7 +94,7 @@ mod tests {
 
     fn shown(markdown: &str) -> String {
         let mut out = String::new();
-        for event in Parser::new_ext(markdown, Options::all()) {
+        for event in Parser::new_ext(markdown, Options::all() - Options::ENABLE_SMART_PUNCTUATION) {
             match event {
                 Event::Text(words) => out.push_str(&words),
                 Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph) => {}
