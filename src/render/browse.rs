@@ -8,7 +8,7 @@ use crate::compare::{self, Named};
 use crate::draft::{BLOCKS, NO_RISK, SIZES};
 use crate::graph::{Edge, NodeId};
 use crate::model::Status;
-use crate::plan::{Overview, Script};
+use crate::plan::{COMPARE, Overview, Route, Script};
 use crate::view::{Chip, CompareGroup, ComparePage, CompareView, Content, PageView, PickedView};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,6 +92,7 @@ impl Renderer<'_> {
                 let cards: Vec<Card<'_>> = nodes.iter().map(|node| self.card(*node)).collect();
                 call(url, &cards)
             }
+            Script::Index(names) => call(url, names),
             Script::Entries(node) => call(url, &self.page_entries(*node)),
             Script::Skeleton => call(url, &self.skeleton()),
         }
@@ -216,6 +217,15 @@ impl Renderer<'_> {
         (page, Content::Picked(PickedView { entries }))
     }
 
+    /// Where a model is compared with another page, where there is one.
+    pub(super) fn compare_href(&self, url: &str, node: NodeId) -> Option<String> {
+        let to = self.plan.browse(COMPARE, &Route::Compare)?;
+        let page = &self.graph.nodes[node];
+        self.models.get(node)?;
+        let key = crate::page::encode_fragment(&key(page.id.as_deref(), &page.url));
+        Some(format!("{}#a={key}", self.href(url, to)))
+    }
+
     /// The page that compares two pages.
     pub(super) fn compare(&self, url: &str) -> (PageView, Content) {
         let mut page = self.page(url, self.text.get("compare_title"));
@@ -230,10 +240,7 @@ impl Renderer<'_> {
         };
         for node in compare::pages(self.graph, self.models) {
             let page = &self.graph.nodes[node];
-            let key = match &page.id {
-                Some(id) => id.clone(),
-                None => page.url.trim_end_matches("index.html").trim_end_matches(".html").into(),
-            };
+            let key = key(page.id.as_deref(), &page.url);
             let label = match self.graph.date(node) {
                 "" => page.title.clone(),
                 date => format!("{} ({})", page.title, self.text.date(date)),
@@ -261,6 +268,12 @@ impl Renderer<'_> {
 /// The word of front matter and what readers see.
 fn pair(chip: Chip) -> (String, String) {
     (chip.value, chip.label)
+}
+
+/// The word for a page in the address of a comparison.
+fn key(id: Option<&str>, url: &str) -> String {
+    let plain = url.strip_suffix("index.html").or(url.strip_suffix(".html")).unwrap_or(url);
+    id.map_or_else(|| plain.trim_end_matches('/').to_string(), str::to_string)
 }
 
 /// A script that hands a value over.

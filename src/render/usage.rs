@@ -54,6 +54,8 @@ impl Renderer<'_> {
                 }),
             }
         }
+        // Models first: they tell what was decided.
+        groups.sort_by_key(|group| group.name != "uses");
         groups
     }
 
