@@ -32,6 +32,9 @@ pub struct Node {
     pub language: Option<String>,
 }
 
+/// The address of the table of diagnostics.
+const DIAGNOSTICS: &str = "diagnostics.html";
+
 /// The address of a Markdown file: its path with `.html`; README stands for index.
 pub fn url_of_path(path: &str) -> String {
     let stem = path.strip_suffix(".md").unwrap_or(path);
@@ -434,6 +437,10 @@ pub(super) fn generated(graph: &Graph, config: &Config) -> BTreeSet<String> {
     let tagged = |number| !graph.article(number).meta.tags.is_empty();
     if (0..graph.nodes.len()).any(tagged) && !graph.by_url.contains_key("tags/index.html") {
         out.insert("tags/index.html".into());
+    }
+    // Each site has the table of diagnostics.
+    if !graph.by_url.contains_key(DIAGNOSTICS) {
+        out.insert(DIAGNOSTICS.into());
     }
     out
 }

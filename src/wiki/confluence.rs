@@ -167,6 +167,7 @@ impl Target for Confluence {
         let mut writer = Writer { context, name, out: String::new(), facts: false };
         // Who made the page: found again where the state of publishing was lost.
         let _ = writeln!(writer.out, "<p>{}</p>", place(&mark(&page.identity)));
+        writer.properties(page);
         let headings = |block: &&Block| matches!(block, Block::Heading { level: 2, .. });
         if page.blocks.iter().filter(headings).count() > 2 {
             writer.out.push_str(&macro_of("toc", &[("maxLevel", "3")], ""));

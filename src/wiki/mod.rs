@@ -14,6 +14,7 @@
 mod book;
 pub mod confluence;
 mod document;
+pub mod dokuwiki;
 mod git;
 mod manifest;
 pub mod mediawiki;
@@ -27,6 +28,7 @@ pub use document::{
     Block, Book, Cell, Definition, Diagram, Fact, File, Inline, Item, Label, Link, Page, Role, Row,
     Section, Table, diagrams, each_block, plain,
 };
+pub use dokuwiki::DokuWiki;
 pub use git::{GitWiki, Host};
 pub use manifest::{Entry, MANIFEST_FILE, Manifest, ManifestError, hash};
 pub use mediawiki::MediaWiki;

@@ -1,6 +1,7 @@
 //! `casebook export`
 
 mod confluence;
+mod dokuwiki;
 mod git;
 mod html;
 mod mediawiki;
@@ -35,6 +36,8 @@ enum Target {
     GitlabWiki(git::Args),
     /// Pages in Confluence's storage format, for `casebook publish confluence`
     Confluence(confluence::Args),
+    /// Pages and media for DokuWiki's data folder
+    Dokuwiki(dokuwiki::Args),
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
@@ -45,6 +48,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Target::GithubWiki(args) => git::run(args, Host::GitHub),
         Target::GitlabWiki(args) => git::run(args, Host::GitLab),
         Target::Confluence(args) => confluence::run(args),
+        Target::Dokuwiki(args) => dokuwiki::run(args),
     }
 }
 

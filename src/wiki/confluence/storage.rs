@@ -1,6 +1,8 @@
 //! A tree in Confluence's storage format: XHTML with macros.
 
-use crate::wiki::{Block, Cell, Context, Diagram, Fact, Inline, Item, Link, Row, Table, To, plain};
+use crate::wiki::{
+    Block, Cell, Context, Diagram, Fact, Inline, Item, Link, Page, Role, Row, Table, To, plain,
+};
 use std::fmt::Write;
 
 /// Languages that the macro `code` knows, by the word after a fence.
@@ -46,7 +48,7 @@ pub(super) struct Writer<'w> {
     /// The name of the page that is written.
     pub name: &'w str,
     pub out: String,
-    /// Whether the page's properties have been written.
+    /// Whether the next fields are among the page's properties.
     pub facts: bool,
 }
 
@@ -92,6 +94,15 @@ fn rich(inner: &str) -> String {
     format!("<ac:rich-text-body>{inner}</ac:rich-text-body>")
 }
 
+fn table_of(rows: &[(String, String)]) -> String {
+    let mut out = String::from("<table><tbody>\n");
+    for (name, value) in rows {
+        let _ = writeln!(out, "<tr><th>{}</th><td><p>{value}</p></td></tr>", escaped(name));
+    }
+    out.push_str("</tbody></table>");
+    out
+}
+
 pub(super) fn place(name: &str) -> String {
     macro_of("anchor", &[("", name)], "")
 }
@@ -100,7 +111,7 @@ impl Writer<'_> {
     /// A writer of a part of the same page.
     fn part(&self, write: impl FnOnce(&mut Writer<'_>)) -> String {
         let mut part =
-            Writer { context: self.context, name: self.name, out: String::new(), facts: true };
+            Writer { context: self.context, name: self.name, out: String::new(), facts: false };
         write(&mut part);
         part.out
     }
@@ -184,25 +195,49 @@ impl Writer<'_> {
         }
     }
 
-    /// The fields of a page. The first are its properties, which another page can list
-    /// with the macro `detailssummary`.
+    /// What is known of an entry, as properties that the macro `detailssummary` lists on
+    /// another page.
+    pub fn properties(&mut self, page: &Page) {
+        let Some(id) = page.id.as_deref().filter(|_| page.role == Role::Own) else { return };
+        let mut rows = vec![("ID".to_string(), escaped(id))];
+        for (group, name) in [
+            ("kind", "Kind"),
+            ("stride", "STRIDE"),
+            ("severity", "Severity"),
+            ("status", "Status"),
+            ("tag", "Tags"),
+        ] {
+            let own = page.labels.iter().filter(|label| label.group == group);
+            let values: Vec<String> = own
+                .map(|label| self.part(|part| part.chip(group, &label.value, &label.title)))
+                .collect();
+            if !values.is_empty() {
+                rows.push((name.to_string(), values.join(", ")));
+            }
+        }
+        if let Some(Block::Facts(facts)) = page.blocks.iter().find(|b| matches!(b, Block::Facts(_)))
+        {
+            rows.extend(facts.iter().map(|fact| (fact.name.clone(), self.fact(fact))));
+            self.facts = true;
+        }
+        let table = table_of(&rows);
+        self.out.push_str(&macro_of("details", &[], &rich(&table)));
+        self.out.push('\n');
+    }
+
+    fn fact(&self, fact: &Fact) -> String {
+        let values = fact.values.iter().map(|value| self.part(|part| part.line(value)));
+        values.collect::<Vec<_>>().join("<br />")
+    }
+
+    /// The fields of a page, where they are not among its properties.
     fn facts(&mut self, facts: &[Fact]) {
-        let mut table = String::from("<table><tbody>\n");
-        for fact in facts {
-            let values: Vec<String> =
-                fact.values.iter().map(|value| self.part(|part| part.line(value))).collect();
-            let _ = writeln!(
-                table,
-                "<tr><th>{}</th><td><p>{}</p></td></tr>",
-                escaped(&fact.name),
-                values.join("<br />")
-            );
+        if std::mem::take(&mut self.facts) {
+            return;
         }
-        table.push_str("</tbody></table>");
-        match std::mem::replace(&mut self.facts, true) {
-            true => self.out.push_str(&table),
-            false => self.out.push_str(&macro_of("details", &[], &rich(&table))),
-        }
+        let rows: Vec<(String, String)> =
+            facts.iter().map(|fact| (fact.name.clone(), self.fact(fact))).collect();
+        self.out.push_str(&table_of(&rows));
         self.out.push('\n');
     }
 
