@@ -16,7 +16,8 @@ mod browse;
 mod learn;
 
 pub use browse::{
-    CitationView, CompareGroup, ComparePage, CompareView, PickedView, UsageGroup, UsageView,
+    CitationView, CompareGroup, ComparePage, CompareView, PickedView, StarterView, UsageGroup,
+    UsageView,
 };
 pub use learn::SlidesView;
 
@@ -431,6 +432,8 @@ pub struct ArticleView {
     pub step: Option<Step>,
     /// The pages below this one, where it is the index of a folder.
     pub below: Vec<Card>,
+    /// What can be done with the entries of a starter set: a page with the tag `starter`.
+    pub starter: Option<StarterView>,
     /// Pages that link to this one.
     pub used_by: Vec<LinkGroup>,
 }

@@ -8,14 +8,19 @@ use crate::compare::{self, Named};
 use crate::draft::{BLOCKS, NO_RISK, SIZES};
 use crate::graph::{Edge, NodeId};
 use crate::model::Status;
-use crate::plan::{COMPARE, Overview, Route, Script};
-use crate::view::{Chip, CompareGroup, ComparePage, CompareView, Content, PageView, PickedView};
+use crate::plan::{COMPARE, Overview, PICKED, Route, Script};
+use crate::view::{
+    Chip, CompareGroup, ComparePage, CompareView, Content, PageView, PickedView, StarterView,
+};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A preview has at most so many characters of text and so many links of a role.
 const TEXT: usize = 360;
 const LINKS: usize = 5;
+
+/// The tag of a starter set.
+const STARTER: &str = "starter";
 
 /// What a preview shows.
 #[derive(Serialize)]
@@ -217,13 +222,28 @@ impl Renderer<'_> {
         (page, Content::Picked(PickedView { entries }))
     }
 
-    /// Where a model is compared with another page, where there is one.
-    pub(super) fn compare_href(&self, url: &str, node: NodeId) -> Option<String> {
+    /// Where a page is compared with another one, where that is possible.
+    pub(super) fn compare_href(&self, url: &str, node: NodeId, side: &str) -> Option<String> {
         let to = self.plan.browse(COMPARE, &Route::Compare)?;
         let page = &self.graph.nodes[node];
-        self.models.get(node)?;
         let key = crate::page::encode_fragment(&key(page.id.as_deref(), &page.url));
-        Some(format!("{}#a={key}", self.href(url, to)))
+        Some(format!("{}#{side}={key}", self.href(url, to)))
+    }
+
+    /// What can be done with the entries of a starter set.
+    pub(super) fn starter(&self, url: &str, node: NodeId) -> Option<StarterView> {
+        self.graph.article(node).meta.tags.iter().find(|tag| *tag == STARTER)?;
+        let to = self.plan.browse(PICKED, &Route::Picked)?;
+        let named = compare::named(self.graph, self.models, node);
+        if named.len() < compare::FEWEST {
+            return None;
+        }
+        let ids: Vec<&str> = named.iter().map(|named| named.id.as_str()).collect();
+        Some(StarterView {
+            entries: named.len(),
+            selection: format!("{}#{}", self.href(url, to), ids.join(",")),
+            compare: self.compare_href(url, node, "b"),
+        })
     }
 
     /// The page that compares two pages.

@@ -54,6 +54,7 @@ impl Renderer<'_> {
             kind: kind.map(|kind| self.kind_view(url, kind)),
             step: self.step(node, kind.map(|kind| kind.name.as_str())),
             below: self.below(url, node),
+            starter: self.starter(url, node),
             used_by,
         };
         (page, Content::Article(view))
@@ -158,7 +159,7 @@ impl Renderer<'_> {
             facts: facts.chain(self.rated_by(url, node)).collect(),
             counts,
             status: self.overview_link(url, Overview::Status),
-            compare: self.compare_href(url, node),
+            compare: self.models.get(node).and_then(|_| self.compare_href(url, node, "a")),
             history: self.history(url, node),
             uses: self.by_kind(url, uses),
             used_by: self.used_by(url, node),

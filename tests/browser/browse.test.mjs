@@ -572,3 +572,24 @@ describe("for everybody", () => {
     place.close();
   });
 });
+
+test("a starter set is taken as a selection and compared with a model", async () => {
+  for (const place of [filed, served]) {
+    const { page, visit, close } = await open(browser, place);
+    await visit("starters/sign-in.html");
+    const take = page.locator(".starter a").first();
+    const count = Number((await take.innerText()).match(/\d+/)[0]);
+    await page.locator(".starter a").nth(1).click();
+    await page.locator("select[name=a]").selectOption("M-SIGNIN-001");
+    await page.locator("[data-comparison] table").first().waitFor();
+    const sides = await page.locator("[data-comparison] tbody tr").evaluateAll((all) => all.map((row) => row.dataset.side));
+    const { counts } = JSON.parse(casebookSays("compare", "M-SIGNIN-001", "starters/sign-in.md", "--dir", root, "--format", "json"));
+    assert.equal(sides.filter((side) => side === "second").length, counts.second);
+    assert.equal(counts.second + counts.same + counts.differ, count);
+    await visit("starters/sign-in.html");
+    await take.click();
+    await page.locator("[data-picked] table").waitFor();
+    assert.equal(await page.locator("[data-picked] tbody tr").count(), count);
+    await close();
+  }
+});
