@@ -17,6 +17,7 @@ pub mod config;
 pub mod data;
 pub mod diagnostic;
 pub mod entry;
+pub mod vtt;
 
 pub mod source;
 

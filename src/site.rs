@@ -127,7 +127,8 @@ impl Site {
         let catalogue = Catalogue::new(&graph);
         found.extend(keep_own_files(&config, &theme, &mut plan));
         plan.add_browse(&graph, &models);
-        let view = render::site_view(&config, &graph);
+        plan.add_log(!change::log(&graph, &models).is_empty(), !change::due(&graph).is_empty());
+        let view = render::site_view(&config, &graph, &plan);
         let found = levelled(&config, found);
         let site =
             Site { config, sources, graph, models, evidence, catalogue, plan, texts, theme, view };

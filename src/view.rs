@@ -16,7 +16,8 @@ mod browse;
 mod learn;
 
 pub use browse::{
-    CitationView, CompareGroup, ComparePage, CompareView, PickedView, UsageGroup, UsageView,
+    CitationView, CompareGroup, ComparePage, CompareView, PickedView, StarterView, UsageGroup,
+    UsageView,
 };
 pub use learn::SlidesView;
 
@@ -159,6 +160,12 @@ pub struct SiteView {
     pub search: bool,
     /// Whether there are entries: then pages have previews of them and a selection.
     pub entries: bool,
+    /// The page that tells what changed, from the site's root, where there is one.
+    pub changes: Option<String>,
+    /// The feed of changes, from the site's root, where there is one.
+    pub feed: Option<String>,
+    /// The page that tells what is due, from the site's root, where there is one.
+    pub due: Option<String>,
     /// Name and version of the program, such as `Casebook 0.1.0`.
     pub generator: String,
 }
@@ -186,6 +193,8 @@ pub struct PageView {
     pub print: Option<String>,
     /// Where the page can be edited.
     pub edit_url: Option<String>,
+    /// Where a reader can say what is wrong with the page.
+    pub feedback_url: Option<String>,
     /// The way from the home page to this page, without either.
     pub breadcrumbs: Vec<Link>,
     /// The sections of the site: the top level of the navigation.
@@ -200,6 +209,14 @@ pub struct PageView {
     pub next: Option<Link>,
     /// The page's tags.
     pub tags: Vec<Link>,
+    /// BCP 47 tag of the page's language.
+    pub language: String,
+    /// Whether it is written from right to left.
+    pub rtl: bool,
+    /// The first page of the site in the page's language.
+    pub home: String,
+    /// The languages of the book, where it has several.
+    pub languages: Vec<LanguageLink>,
     /// Whether search engines should leave the page out.
     pub noindex: bool,
     /// How many things on it a reader can finish, where the reader's progress is kept.
@@ -415,6 +432,8 @@ pub struct ArticleView {
     pub step: Option<Step>,
     /// The pages below this one, where it is the index of a folder.
     pub below: Vec<Card>,
+    /// What can be done with the entries of a starter set: a page with the tag `starter`.
+    pub starter: Option<StarterView>,
     /// Pages that link to this one.
     pub used_by: Vec<LinkGroup>,
 }
@@ -452,6 +471,8 @@ pub struct ModelView {
     pub counts: Vec<Count>,
     /// The page with the status of all models.
     pub status: Option<Link>,
+    /// The page that compares this model with another.
+    pub compare: Option<String>,
     /// Its revisions, and what changed around it.
     pub history: HistoryView,
     /// The entries that it uses, by kind.
@@ -920,4 +941,21 @@ pub struct PrintPart {
     pub toc: Vec<Heading>,
     /// The page itself.
     pub href: String,
+}
+
+/// A language in the switch of a page.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct LanguageLink {
+    /// Its BCP 47 tag.
+    pub code: String,
+    /// What its readers call it.
+    pub name: String,
+    /// The page in this language; else its first page, where there is one.
+    pub href: Option<String>,
+    /// The page's full address, where the site's is known; else `href`.
+    pub canonical: Option<String>,
+    /// Whether it is the language of this page.
+    pub current: bool,
+    /// Whether the page is there in this language.
+    pub translated: bool,
 }

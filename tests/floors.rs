@@ -10,7 +10,7 @@ use support::{files_below, project};
 /// The floors from the ground up. Modules on one floor do not know each other.
 const FLOORS: &[&[&str]] = &[
     &["base64", "colour", "dfd", "risk", "span"],
-    &["data", "diagnostic", "entry"],
+    &["data", "diagnostic", "entry", "vtt"],
     &["config"],
     &["source"],
     &["language"],

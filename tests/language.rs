@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use support::{files_below, project, site};
 
 /// Keys that are put together where they are used.
-const COMPOSED: [&str; 14] = [
+const COMPOSED: [&str; 15] = [
     "word_",
     "kind_",
     "role_",
@@ -23,6 +23,7 @@ const COMPOSED: [&str; 14] = [
     "risk_",
     "date_",
     "within_",
+    "script_search_",
 ];
 
 fn keys() -> BTreeSet<String> {
@@ -132,4 +133,96 @@ fn a_book_replaces_and_adds_words() {
     assert!(page("en", &own, "tags/index.html").contains("Our own"));
     let dutch = page("nl", &own, "b.html");
     assert!(dutch.contains(">Begin<") && dutch.contains("Skip to the content"));
+}
+
+/// A book in three languages, one of them written from right to left.
+const BOOK: &[(&str, &str)] = &[
+    (
+        "book.toml",
+        "[book]\ntitle = \"Book\"\n[site]\nurl = \"https://wiki.example.org/\"\n[languages]\nen = \
+         \"English\"\nde = \"Deutsch\"\nar = \"العربية\"\n[levels]\nmissing-text = \"allow\"\n",
+    ),
+    ("content/index.md", "# Home\n\nSee [one](guide/01-a.md).\n"),
+    ("content/index.de.md", "# Start\n\nSiehe [eins](guide/01-a.md).\n"),
+    ("content/guide/index.md", "# The guide\n"),
+    ("content/guide/index.de.md", "# Die Anleitung\n"),
+    ("content/guide/01-a.md", "# One\n\n[next](02-b.md)\n"),
+    ("content/guide/01-a.de.md", "# Eins\n\n[weiter](02-b.md)\n"),
+    ("content/guide/01-a.ar.md", "# واحد\n\nنص.\n"),
+    ("content/guide/02-b.md", "# Two\n"),
+    ("content/guide/02-b.de.md", "# Zwei\n"),
+    ("content/guide/03-c.md", "# Three\n"),
+    (
+        "content/threats/T-1.md",
+        "---\nid: T-1\ntitle: Theft\nseverity: high\ntags: [x]\n---\nText.\n",
+    ),
+    ("content/threats/T-1.de.md", "---\nid: T-1\ntitle: Diebstahl\n---\nDeutscher Text.\n"),
+    ("content/notes.fr.md", "# A dot in a name\n"),
+];
+
+fn book(url: &str) -> String {
+    let (site, found) = site(BOOK);
+    let messages: Vec<_> = found.iter().map(|(_, found)| &found.message).collect();
+    assert!(messages.is_empty(), "{messages:?}");
+    String::from_utf8(site.render(url).unwrap().expect(url).into_owned()).unwrap()
+}
+
+#[test]
+fn a_translation_speaks_its_language_and_leads_to_others() {
+    let page = book("guide/01-a.de.html");
+    for part in [
+        "<html lang=\"de\" data-root=\"../\">",
+        "<h1>Eins</h1>",
+        "href=\"02-b.de.html\">weiter</a>",
+        "Zum Inhalt springen",
+        "hreflang=\"en\" href=\"https://wiki.example.org/guide/01-a.html\"",
+        "hreflang=\"ar\" href=\"https://wiki.example.org/guide/01-a.ar.html\"",
+        "href=\"03-c.html\"",
+        "href=\"../index.de.html\"",
+        "Schritt 1 von 3",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    // The navigation names the translations.
+    assert!(page.contains(">Zwei</a>") && !page.contains(">Two<"));
+    let arabic = book("guide/01-a.ar.html");
+    assert!(arabic.contains("<html lang=\"ar\" dir=\"rtl\""));
+    let english = book("guide/01-a.html");
+    assert!(english.contains(">Two</a>") && !english.contains("Zwei"));
+}
+
+#[test]
+fn the_switch_says_what_is_not_translated() {
+    let page = book("guide/03-c.html");
+    let item = page.split("<li>").find(|item| item.contains("hreflang=\"de\"")).unwrap();
+    assert!(item.contains("href=\"../index.de.html\"") && item.contains("not translated"));
+    let arabic = page.split("<li>").find(|item| item.contains("lang=\"ar\"")).unwrap();
+    assert!(!arabic.contains("href=") && arabic.contains("not translated"));
+    assert!(!page.contains("rel=\"alternate\" hreflang=\"de\""));
+}
+
+#[test]
+fn indexes_and_entries_are_translated_around_their_facts() {
+    let guide = book("guide/index.de.html");
+    assert!(guide.contains("<h1>Die Anleitung</h1>") && guide.contains(">Eins</a>"), "{guide}");
+    let home = book("index.de.html");
+    assert!(home.contains("Start") && home.contains("guide/01-a.de.html"));
+    let threat = book("threats/t-1.de.html");
+    for part in ["<h1>Diebstahl</h1>", "Deutscher Text.", "T-1", "Hoch"] {
+        assert!(threat.contains(part), "{part} in {threat}");
+    }
+    let catalogue = book("threats/index.html");
+    assert!(catalogue.contains("Theft") && !catalogue.contains("Diebstahl"));
+    assert!(book("tags/x.html").matches("T-1").count() >= 1);
+    assert!(book("notes.fr.html").contains("A dot in a name"));
+}
+
+#[test]
+fn search_finds_each_language_and_says_which() {
+    let (site, _) = site(BOOK);
+    let documents = site.documents();
+    let kind = |url: &str| documents.iter().find(|d| d.url == url).unwrap().kind_title.clone();
+    assert_eq!(kind("guide/02-b.html"), "Guide");
+    assert_eq!(kind("guide/02-b.de.html"), "Anleitung \u{b7} Deutsch");
+    assert_eq!(documents.iter().filter(|document| document.id.is_some()).count(), 1);
 }

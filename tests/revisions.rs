@@ -63,13 +63,16 @@ fn earlier_revisions_are_kept_below_the_newest() {
     assert!(first.is_some() && first < second, "newest first: {new}");
     let section = page(&site, "models/index.html");
     assert_eq!(section.matches("<li class=\"card\">").count(), 2, "{section}");
-    assert!(section.contains("Earlier: <a href=\"shop-1.html\">2026-01-01</a>"), "{section}");
+    assert!(section.contains("Earlier: <a href=\"shop-1.html\">1 January 2026</a>"), "{section}");
     let sidebar = new.split("class=\"sidebar\"").nth(1).unwrap();
     let (item, below) = (sidebar.find("shop-2.html"), sidebar.find("shop-1.html"));
     assert!(item < below, "{sidebar}");
-    // The entry counts the model once.
+    // The entry counts the model once, and folds its earlier revision.
     let entry = page(&site, "threats/t-001.html");
-    assert_eq!(entry.matches("models/shop-1.html").count(), 0, "{entry}");
+    assert!(entry.contains("Used by models <span class=\"count\">1</span>"), "{entry}");
+    let (shown, folded) = entry.split_once("<details class=\"earlier-uses\">").unwrap();
+    assert!(!shown.contains("models/shop-1.html"), "{entry}");
+    assert!(folded.contains("models/shop-1.html#t-001"), "{entry}");
 }
 
 #[test]
@@ -139,7 +142,7 @@ fn a_change_of_an_entry_reaches_models_reviewed_before() {
     assert!(model.contains("Changed since the last review"));
     let entry = page(&site, "threats/t-001.html");
     assert!(entry.contains("<h2 id=\"changes\">Changes</h2>") && entry.contains("Worse."));
-    assert!(entry.contains("last reviewed on 2026-04-02"), "{entry}");
+    assert!(entry.contains("last reviewed on 2 April 2026"), "{entry}");
 }
 
 #[test]

@@ -3,13 +3,16 @@
 //!
 //! ```text
 //! Snapshot::of(model) x 2 -> diff -> Diff
+//! log(models) -> everything that changed, by date
 //! outdated(model) -> entries that changed after its last review
 //! ```
 
 mod diff;
+mod log;
 mod review;
 mod snapshot;
 
 pub use diff::{Changed, Detail, Diff, Identity, Move, Open, Part, Way, diff};
+pub use log::{Logged, What, due, log};
 pub use review::{Outdated, check, outdated};
 pub use snapshot::{Fact, Risk, Snapshot, Subject, Thing};

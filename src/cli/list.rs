@@ -4,6 +4,7 @@ use super::{Book, Failure, report};
 use crate::diagnostic::did_you_mean;
 use crate::entry::{SEVERITIES, STATUSES};
 use crate::export::{self, Document, Model};
+use crate::site::Site;
 use serde::Serialize;
 use std::io::Write;
 use std::path::PathBuf;
@@ -20,6 +21,8 @@ enum What {
     Assumptions,
     /// Threat models
     Models,
+    /// Pages and entries whose review date (`due:`) has passed
+    Overdue,
 }
 
 /// How a list is printed.
@@ -42,7 +45,7 @@ enum Format {
                         say.\nWithout --model only the latest revision of each model counts.\n\n\
                         Examples:\n  casebook list threats --model password-reset --status open\n  \
                         casebook list threats --severity high,critical --format markdown\n  \
-                        casebook list models"
+                        casebook list models\n  casebook list overdue --today 2026-12-31"
 )]
 pub(super) struct Args {
     /// What to list
@@ -57,6 +60,9 @@ pub(super) struct Args {
     /// Only threats of these severities: low, medium, high, critical
     #[arg(long, value_delimiter = ',')]
     severity: Vec<String>,
+    /// With overdue: the day to compare with, in place of today
+    #[arg(long, value_name = "DATE")]
+    today: Option<jiff::civil::Date>,
     /// How to print the list
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
@@ -68,7 +74,10 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let (site, _) = report::open(&Book { dir: args.dir.clone() })?;
     let document = export::document(&site.config, &site.graph, &site.models, &site.evidence);
-    let text = list(&document, args)?;
+    let text = match args.what {
+        What::Overdue => overdue(&site, args)?,
+        _ => list(&document, args)?,
+    };
     // A closed pipe is the reader's choice.
     let _ = anstream::stdout().lock().write_all(text.as_bytes());
     Ok(ExitCode::SUCCESS)
@@ -112,14 +121,55 @@ fn list(document: &Document, args: &Args) -> Result<String, Failure> {
         What::Threats => threat_table(&models, args),
         What::Requirements => requirement_table(&models, args),
         What::Assumptions => assumption_table(&models, args),
+        What::Overdue => Table::new(&[]),
     };
+    print(&table, args)
+}
+
+/// What should have been looked at again before today.
+fn overdue(site: &Site, args: &Args) -> Result<String, Failure> {
+    if args.model.is_some() || !args.status.is_empty() || !args.severity.is_empty() {
+        return Err("overdue takes --today, --format and --dir alone".into());
+    }
+    let today = args.today.unwrap_or_else(today);
+    let mut table = Table::new(&["due", "id", "title", "owner", "file"]);
+    for (date, node) in crate::change::due(&site.graph) {
+        if date >= today {
+            continue;
+        }
+        let page = &site.graph.nodes[node];
+        let facts = &site.graph.article(node).meta.facts;
+        let owner = facts.iter().find(|(label, _)| *label == "Owner");
+        let row = vec![
+            date.to_string(),
+            page.id.clone().unwrap_or_default(),
+            page.title.clone(),
+            owner.map_or_else(String::new, |(_, owner)| owner.clone()),
+            site.graph.page(node).file.to_string(),
+        ];
+        let full: std::collections::BTreeMap<&str, String> =
+            table.columns.iter().copied().zip(row.iter().cloned()).collect();
+        table.add(row, &full);
+    }
+    print(&table, args)
+}
+
+/// The day of the clock, in universal time.
+fn today() -> jiff::civil::Date {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let days = since.map_or(0, |since| since.as_secs() / 86_400);
+    let epoch = jiff::civil::date(1970, 1, 1);
+    epoch.saturating_add(jiff::Span::new().days(i64::try_from(days).unwrap_or(0)))
+}
+
+fn print(table: &Table, args: &Args) -> Result<String, Failure> {
     Ok(match args.format {
-        Format::Table => columns(&table),
+        Format::Table => columns(table),
         Format::Json => {
             serde_json::to_string_pretty(&table.full).map_err(|e| e.to_string())? + "\n"
         }
-        Format::Csv => csv(&table),
-        Format::Markdown => markdown(&table),
+        Format::Csv => csv(table),
+        Format::Markdown => markdown(table),
     })
 }
 
@@ -129,7 +179,7 @@ fn known_words(args: &Args) -> Result<(), Failure> {
         What::Threats => &["open", "mitigated", "accepted", "not-applicable"],
         What::Requirements => &["planned", "in-progress", "done", "rejected"],
         What::Assumptions => &["confirmed", "unconfirmed", "wrong"],
-        What::Models => &[],
+        What::Models | What::Overdue => &[],
     };
     let entries: &[&str] = match args.what {
         What::Models => &[],
@@ -169,6 +219,7 @@ impl What {
             What::Requirements => "requirements",
             What::Assumptions => "assumptions",
             What::Models => "models",
+            What::Overdue => "overdue pages",
         }
     }
 
@@ -178,6 +229,7 @@ impl What {
             What::Requirements => "requirement",
             What::Assumptions => "assumption",
             What::Models => "model",
+            What::Overdue => "page",
         }
     }
 }

@@ -1,11 +1,14 @@
 //! From the text of `book.toml` to a [`Config`], with a place for every complaint.
 
 use super::{Config, HtmlPolicy, Language};
-use crate::data::{Fields, Node, Problem, parse_toml};
+use crate::data::{Fields, Key, Node, Problem, parse_toml};
 use crate::diagnostic::{CODES, Code, Diagnostic, Level, did_you_mean};
 use crate::entry::{Kind, Role, capital};
 use crate::span::{Place, Span};
 use std::sync::Arc;
+
+/// What the address for feedback can tell of a page.
+const FEEDBACK_GAPS: [&str; 4] = ["title", "url", "path", "id"];
 
 /// Tables of mdBook that mean nothing here and are no mistake.
 const MDBOOK_TABLES: [&str; 3] = ["output", "preprocessor", "rust"];
@@ -80,6 +83,9 @@ impl Decoder {
         if let Some(node) = fields.node("book") {
             self.book(node, config);
         }
+        for (key, node) in fields.table("languages") {
+            self.language(key, node, config);
+        }
         if let Some(node) = fields.node("build")
             && let Some(mut build) = self.table(node, "build")
         {
@@ -116,6 +122,9 @@ impl Decoder {
             }
             config.remote_images = markdown.bool("remote-images").unwrap_or(false);
             self.finish(markdown, "markdown");
+        }
+        if let Some(node) = fields.node("feedback") {
+            self.feedback(node, config);
         }
         if let Some(node) = fields.node("links")
             && let Some(mut links) = self.table(node, "links")
@@ -214,6 +223,51 @@ impl Decoder {
             config.src = self.folder(src, span, "src").unwrap_or(config.src.clone());
         }
         self.finish(book, "book");
+    }
+
+    fn feedback(&mut self, node: &Node, config: &mut Config) {
+        let Some(mut feedback) = self.table(node, "feedback") else { return };
+        if let Some((url, span)) = feedback.text("url") {
+            let scheme = ["https://", "mailto:"].iter().any(|scheme| url.starts_with(scheme));
+            let gaps = url.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
+            let unknown = gaps.into_iter().find(|gap| !FEEDBACK_GAPS.contains(gap));
+            if !scheme {
+                let message = "`url` in [feedback] begins with `https://` or `mailto:`".to_string();
+                self.bad(Code::BadConfig, span, message, None);
+            } else if let Some(gap) = unknown {
+                let help = did_you_mean(gap, FEEDBACK_GAPS)
+                    .unwrap_or_else(|| "known: {title}, {url}, {path}, {id}".into());
+                let message = format!("nothing is known to fill `{{{gap}}}` with");
+                self.bad(Code::BadConfig, span, message, Some(help));
+            } else {
+                config.feedback = Some(url);
+            }
+        }
+        self.finish(feedback, "feedback");
+    }
+
+    /// A language that pages are translated into, or what the book's own is called.
+    fn language(&mut self, key: &Key, node: &Node, config: &mut Config) {
+        let code = &key.name;
+        let proper = code.starts_with(|c: char| c.is_ascii_alphabetic())
+            && code.split('-').all(|part| {
+                (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+            });
+        let Some(name) = node.text().filter(|name| proper && !name.trim().is_empty()) else {
+            let message = format!("`{code}` in [languages] cannot be used");
+            let help = "write the tag and what its readers call it: de = \"Deutsch\"".to_string();
+            return self.bad(Code::BadConfig, key.span.clone(), message, Some(help));
+        };
+        let same = |language: &&mut Language| language.code.eq_ignore_ascii_case(code);
+        match config.languages.iter_mut().find(same) {
+            Some(own) => own.name = name.to_string(),
+            None => config.languages.push(Language {
+                code: code.clone(),
+                name: name.to_string(),
+                rtl: is_rtl(code),
+                span: key.span.clone(),
+            }),
+        }
     }
 
     fn site(&mut self, node: &Node, config: &mut Config) {

@@ -86,6 +86,8 @@ pub struct Config {
     pub repository: Option<String>,
     /// Address at which a page can be edited, with `{path}` for its file.
     pub edit_url: Option<String>,
+    /// Address at which readers say what is wrong with a page, with gaps for what it is.
+    pub feedback: Option<String>,
     /// What happens to raw HTML.
     pub html: HtmlPolicy,
     /// Whether images on other sites are shown; they tell those sites who reads.
@@ -133,6 +135,7 @@ impl Default for Config {
             url: None,
             repository: None,
             edit_url: None,
+            feedback: None,
             html: HtmlPolicy::Sanitize,
             remote_images: false,
             levels: BTreeMap::new(),
@@ -157,6 +160,19 @@ impl Config {
     /// default taken. `default_src` is the source folder when the file names none.
     pub fn parse(text: &str, default_src: &str) -> (Config, Vec<Diagnostic>) {
         decode::decode(text, default_src)
+    }
+
+    /// The language of a translation, and the path of what it translates:
+    /// `guide/a.de.md` translates `guide/a.md` where the book has the language `de`.
+    pub fn translation(&self, path: &str) -> Option<(&Language, String)> {
+        let (stem, code) = path.strip_suffix(".md")?.rsplit_once('.')?;
+        let language = self.languages.iter().skip(1).find(|language| language.code == code)?;
+        Some((language, format!("{stem}.md")))
+    }
+
+    /// What is known of a language of the book.
+    pub fn language(&self, code: &str) -> Option<&Language> {
+        self.languages.iter().find(|language| language.code == code)
     }
 
     /// The level at which a code is reported.

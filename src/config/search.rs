@@ -30,7 +30,8 @@ pub(super) fn decode(decoder: &mut Decoder, fields: &mut Fields<'_>, config: &mu
             let form = form(text);
             let words = form.split(' ').filter(|word| !word.is_empty()).count();
             if words == 0 || words > MOST_WORDS {
-                let message = format!("the synonym `{text}` has {words} words");
+                let count = if words == 0 { "no".into() } else { words.to_string() };
+                let message = format!("the synonym `{text}` has {count} words");
                 let help = format!("a synonym has from one to {MOST_WORDS} words");
                 decoder.bad(Code::BadConfig, span, message, Some(help));
             } else if !taken.insert(form) {

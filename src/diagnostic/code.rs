@@ -183,6 +183,10 @@ codes! {
     "A quotation with a mark that is not known."
     "A quotation may begin with `[!NOTE]`, `[!TIP]`, `[!IMPORTANT]`, `[!WARNING]`, `[!CAUTION]`, `[!EXERCISE]`, `[!ANSWER]`, `[!QUIZ]` or `[!NOTES]`. The mark here is near to one of them and is shown as text."
 
+    MalformedCaptions "malformed-captions" Deny
+    "A file of captions or chapters that cannot be read."
+    "Captions and chapters of a recording are WebVTT: the line `WEBVTT`, then cues parted by empty lines, each with a line such as `00:01.000 --> 00:04.500` and its text below. The message tells what was expected at the marked place."
+
     BadDiagram "bad-diagram" Deny
     "A data-flow diagram that cannot be read."
     "A fence ```` ```mermaid dfd ```` holds a Mermaid flowchart: `flowchart LR`, nodes in brackets, `subgraph` for a trust boundary, arrows for flows. The message tells what was expected at the marked place. Quote labels that hold parentheses."

@@ -15,6 +15,7 @@ pub(super) fn orphans(graph: &Graph) -> Vec<Diagnostic> {
         !listed.contains(graph.page(*node).path.as_str())
             && !entry.entry
             && entry.article == 0
+            && entry.language.is_none()
             && entry.url != "index.html"
             && entry.url != NOT_FOUND
             && graph.back[*node].is_empty()

@@ -8,12 +8,14 @@ mod check;
 mod fragment;
 mod node;
 mod query;
+mod recording;
 mod resolve;
 mod revision;
 
 pub use fragment::{Fragment, Shown};
 pub use node::Node;
 pub use node::url_of_path;
+pub use recording::Recording;
 pub use resolve::{Resolved, relative_url};
 pub use revision::Revisions;
 
@@ -69,6 +71,8 @@ pub struct Graph {
     pub links: Vec<Vec<Resolved>>,
     /// The parts of other pages that each node shows.
     pub fragments: Vec<Vec<Option<Fragment>>>,
+    /// The recordings that pages show.
+    pub recordings: BTreeMap<NodeId, Recording>,
     /// The edges that leave each node, strongest role first.
     pub out: Vec<Vec<Edge>>,
     /// The edges that arrive at each node, ordered by role, then by node.
@@ -92,6 +96,10 @@ pub struct Graph {
     /// Addresses of index pages that are made for folders without one of their own,
     /// and the tags page.
     pub generated: BTreeSet<String>,
+    /// The translations of each page, by language.
+    pub translations: BTreeMap<NodeId, BTreeMap<String, NodeId>>,
+    /// What each translation translates.
+    pub originals: BTreeMap<NodeId, NodeId>,
     /// Former IDs: the redirect's address and where it leads.
     pub redirects: Vec<(String, NodeId)>,
 }
@@ -106,6 +114,17 @@ impl Graph {
     /// The parsed file of a node.
     pub fn page(&self, node: NodeId) -> &Page {
         &self.pages[self.nodes[node].page]
+    }
+
+    /// A page in a language: its translation, or itself where there is none.
+    pub fn in_language(&self, node: NodeId, language: &str) -> NodeId {
+        let found = self.translations.get(&node).and_then(|all| all.get(language));
+        found.copied().unwrap_or(node)
+    }
+
+    /// What a page translates; itself where it is no translation.
+    pub fn original(&self, node: NodeId) -> NodeId {
+        self.originals.get(&node).copied().unwrap_or(node)
     }
 
     /// The node of an ID or former ID.
@@ -143,6 +162,7 @@ pub fn link(
         nodes: Vec::new(),
         links: Vec::new(),
         fragments: Vec::new(),
+        recordings: BTreeMap::new(),
         out: Vec::new(),
         back: Vec::new(),
         summary,
@@ -154,6 +174,8 @@ pub fn link(
         by_url: BTreeMap::new(),
         files: published_files(config, sources),
         generated: BTreeSet::new(),
+        translations: BTreeMap::new(),
+        originals: BTreeMap::new(),
         redirects: Vec::new(),
     };
     let mut found = node::collect(&mut graph, config);
@@ -166,6 +188,9 @@ pub fn link(
         graph.links.push(links);
         found.extend(problems);
     }
+    let (recordings, problems) = recording::collect(&graph, config, sources);
+    graph.recordings = recordings;
+    found.extend(problems);
     for node in 0..graph.nodes.len() {
         let (fragments, problems) = fragment::find(&graph, node);
         graph.fragments.push(fragments);

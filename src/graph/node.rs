@@ -27,7 +27,13 @@ pub struct Node {
     pub kind: Option<String>,
     /// Whether it is an entry of a catalogue.
     pub entry: bool,
+    /// The language of a translation. It has no kind, no ID and no place of its own:
+    /// those are its original's.
+    pub language: Option<String>,
 }
+
+/// The address of the table of diagnostics.
+const DIAGNOSTICS: &str = "diagnostics.html";
 
 /// The address of a Markdown file: its path with `.html`; README stands for index.
 pub fn url_of_path(path: &str) -> String {
@@ -69,7 +75,13 @@ pub(super) fn collect(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
         }
         for (index, article) in page.articles.iter().enumerate() {
             let name = (index == 0).then(|| names.get(&page.path)).flatten();
-            nodes.push(node(config, page, number, index, article, name, &mut found));
+            nodes.push(match config.translation(&page.path) {
+                Some((language, original)) if !listed && paths.contains(original.as_str()) => {
+                    let name = || page.path.rsplit('/').next().unwrap_or("").to_string();
+                    translated(page, number, index, article, &language.code, name)
+                }
+                _ => node(config, page, number, index, article, name, &mut found),
+            });
         }
     }
     // Order by kind, then ID, then address, so that every list comes out in order.
@@ -81,6 +93,7 @@ pub(super) fn collect(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
         (kind.unwrap_or(usize::MAX), id, node.url.clone())
     });
     graph.nodes = nodes;
+    translations(graph, config);
     found.extend(register_ids(graph, config));
     graph.revisions = super::revision::collect(graph);
     found.extend(register_locals(graph));
@@ -180,7 +193,61 @@ fn node(
         }
     });
     let kind = kind.map(|kind| kind.name.clone());
-    Node { page: number, article: index, url, title, has_heading, id, kind, entry }
+    let language = None;
+    Node { page: number, article: index, url, title, has_heading, id, kind, entry, language }
+}
+
+/// A translation, whose address is not yet known.
+fn translated(
+    page: &Page,
+    number: usize,
+    index: usize,
+    article: &Article,
+    language: &str,
+    name: impl Fn() -> String,
+) -> Node {
+    let written = article.meta.title.as_ref().map(|word| word.text.trim().to_string());
+    let heading = article.title.as_ref().map(|title| title.text.clone());
+    let later = article.body.headings.iter().find(|heading| heading.level == 1);
+    let has_heading = written.is_none() && heading.is_none() && later.is_some();
+    let title = written.or(heading).or_else(|| later.map(|heading| heading.text.clone()));
+    Node {
+        page: number,
+        article: index,
+        url: url_of_path(&page.path),
+        title: title.unwrap_or_else(name),
+        has_heading,
+        id: None,
+        kind: None,
+        entry: false,
+        language: Some(language.to_string()),
+    }
+}
+
+/// Ties each translation to its original, whose address it takes: `a.de.html`.
+fn translations(graph: &mut Graph, config: &Config) {
+    let originals: BTreeMap<(&str, usize), NodeId> = graph
+        .nodes
+        .iter()
+        .enumerate()
+        .filter(|(_, node)| node.language.is_none())
+        .map(|(number, node)| ((graph.pages[node.page].path.as_str(), node.article), number))
+        .collect();
+    let mut pairs = Vec::new();
+    for (number, node) in graph.nodes.iter().enumerate() {
+        let Some(language) = &node.language else { continue };
+        let Some((_, path)) = config.translation(&graph.pages[node.page].path) else { continue };
+        if let Some(original) = originals.get(&(path.as_str(), node.article)) {
+            pairs.push((*original, language.clone(), number));
+        }
+    }
+    for (original, language, number) in pairs {
+        let url = &graph.nodes[original].url;
+        let stem = url.strip_suffix(".html").unwrap_or(url);
+        graph.nodes[number].url = format!("{stem}.{language}.html");
+        graph.translations.entry(original).or_default().insert(language, number);
+        graph.originals.insert(number, original);
+    }
 }
 
 fn register_ids(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
@@ -214,6 +281,9 @@ fn register_ids(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
     let mut redirects = Vec::new();
     let owners = by_id.clone();
     for (number, node) in graph.nodes.iter().enumerate() {
+        if node.language.is_some() {
+            continue;
+        }
         for alias in &graph.article(number).meta.aliases {
             let form = id_form(&alias.text);
             if !is_id(&form) {
@@ -261,6 +331,9 @@ fn register_locals(graph: &mut Graph) -> Vec<Diagnostic> {
     let old = old.iter().flat_map(|node| graph.revisions_of(*node));
     let mut done = BTreeSet::new();
     for number in new.into_iter().chain(old).filter(|node| done.insert(*node)) {
+        if graph.nodes[number].language.is_some() {
+            continue;
+        }
         for item in graph.article(number).body.blocks.iter().flat_map(|block| &block.items) {
             let Some(word) = item.id.as_ref().filter(|_| item.uses.is_none()) else { continue };
             let form = id_form(&word.text);
@@ -364,6 +437,10 @@ pub(super) fn generated(graph: &Graph, config: &Config) -> BTreeSet<String> {
     let tagged = |number| !graph.article(number).meta.tags.is_empty();
     if (0..graph.nodes.len()).any(tagged) && !graph.by_url.contains_key("tags/index.html") {
         out.insert("tags/index.html".into());
+    }
+    // Each site has the table of diagnostics.
+    if !graph.by_url.contains_key(DIAGNOSTICS) {
+        out.insert(DIAGNOSTICS.into());
     }
     out
 }

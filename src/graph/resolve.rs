@@ -293,6 +293,10 @@ fn deprecated_page(
 /// The edges that leave a node: roles in front matter, structured blocks, links in text.
 pub(super) fn edges(graph: &Graph, config: &Config, node: NodeId) -> (Vec<Edge>, Vec<Diagnostic>) {
     let mut found = Vec::new();
+    // A translation says nothing that its original does not say.
+    if graph.nodes[node].language.is_some() {
+        return (Vec::new(), found);
+    }
     let mut best: BTreeMap<NodeId, (usize, Edge)> = BTreeMap::new();
     let mut add = |to: NodeId, role: &str, note: Option<String>| {
         if to == node {

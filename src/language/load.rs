@@ -46,6 +46,7 @@ impl Texts {
     /// Reads the words of the languages of a book.
     pub fn load(config: &Config, sources: &Sources) -> (Texts, Vec<Diagnostic>) {
         let mut loader = Loader { config, sources, found: Vec::new() };
+        loader.check_embedded();
         let mut english = embedded(FALLBACK);
         let own = loader.own(FALLBACK, None);
         english.extend(own.into_iter().flatten());
@@ -110,6 +111,17 @@ struct Loader<'a> {
 }
 
 impl Loader<'_> {
+    /// A slip in our own files would leave every page without words.
+    fn check_embedded(&mut self) {
+        for file in EMBEDDED.files() {
+            let name = file.path().display();
+            if let Some(Err(error)) = file.contents_utf8().map(|text| parse_toml(text, 0)) {
+                let message = format!("the embedded text/{name} is not valid: {}", error.message);
+                self.found.push(Diagnostic::global(Code::BadText, message));
+            }
+        }
+    }
+
     fn language(&mut self, language: &Language, english: &Entries) -> Entries {
         let mut entries = Entries::new();
         let mut file: Option<Arc<str>> = None;

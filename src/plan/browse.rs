@@ -23,6 +23,9 @@ pub const COMPARE: &str = "compare.html";
 pub enum Script {
     /// What previews show of some entries; see [`card_file`].
     Cards(Vec<NodeId>),
+    /// The names of the files with previews: an ID that came with an address may be of
+    /// another book.
+    Index(Vec<String>),
     /// What a page names, for comparisons.
     Entries(NodeId),
     /// What a new model is made from.
@@ -59,6 +62,10 @@ impl Plan {
                 cards.entry(card_file(id)).or_default().push(number);
             }
         }
+        let folder = format!("{BROWSE}cards/");
+        let names = cards.keys().filter_map(|file| file.strip_prefix(&folder)?.strip_suffix(".js"));
+        let index = Script::Index(names.map(str::to_string).collect());
+        self.routes.insert(format!("{folder}index.js"), Route::Script(index));
         for (file, nodes) in cards {
             self.routes.insert(file, Route::Script(Script::Cards(nodes)));
         }

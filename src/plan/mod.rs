@@ -1,10 +1,12 @@
 //! What the site consists of: an address for everything, and the ways between.
 
 mod browse;
+mod log;
 mod nav;
 mod risk;
 
 pub use browse::{BROWSE, COMPARE, ENTRIES, PICKED, Script, card_file, entries_file, has_card};
+pub use log::{CHANGES, DUE, FEED};
 pub use nav::{Item, Part, Section};
 pub use risk::framework_url;
 mod overview;
@@ -51,6 +53,12 @@ pub enum Route {
     Compare,
     /// Data for the browser.
     Script(Script),
+    /// What changed, by date.
+    Changes,
+    /// The same as an Atom feed.
+    Feed,
+    /// What has to be looked at again.
+    Due,
     /// The table of diagnostics.
     Diagnostics,
     /// The page for addresses that lead nowhere.
@@ -143,6 +151,9 @@ pub fn lay_out(config: &Config, graph: &Graph) -> Plan {
     }
     let mut tags: BTreeMap<String, Tag> = BTreeMap::new();
     for node in 0..graph.nodes.len() {
+        if graph.nodes[node].language.is_some() {
+            continue;
+        }
         let own: BTreeSet<&String> = graph.article(node).meta.tags.iter().collect();
         for tag in own {
             let entry = tags.entry(tag_url(tag)).or_default();

@@ -102,7 +102,7 @@ pub fn sections(config: &Config, graph: &Graph) -> Vec<Section> {
     }
     let mut folders: BTreeMap<(i64, String), Vec<NodeId>> = BTreeMap::new();
     for (node, page) in graph.nodes.iter().enumerate() {
-        if taken[node] || page.url == "index.html" {
+        if taken[node] || page.url == "index.html" || page.language.is_some() {
             continue;
         }
         let folder = page.url.split_once('/').map_or("", |(folder, _)| folder);

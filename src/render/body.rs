@@ -9,7 +9,7 @@ use crate::plan::Route;
 impl Renderer<'_> {
     /// The HTML of a node's body as it stands on the page `url`.
     pub(super) fn body(&self, url: &str, node: NodeId) -> String {
-        self.pieces(url, node, &self.graph.article(node).body.pieces)
+        self.pieces(url, node, &self.graph.article(node).body.pieces) + &self.transcript(url, node)
     }
 
     /// Pieces of a node, its title's or its body's, as they stand on the page `url`.
@@ -192,7 +192,7 @@ impl Renderer<'_> {
                 if !id.is_empty() {
                     out.push_str(&format!("<span class=\"entry-id\">{}</span> ", escaped(id)));
                 }
-                escape(&page.title, out);
+                escape(&self.title(to), out);
             }
         }
         out.push_str("</a>");

@@ -8,14 +8,19 @@ use crate::compare::{self, Named};
 use crate::draft::{BLOCKS, NO_RISK, SIZES};
 use crate::graph::{Edge, NodeId};
 use crate::model::Status;
-use crate::plan::{Overview, Script};
-use crate::view::{Chip, CompareGroup, ComparePage, CompareView, Content, PageView, PickedView};
+use crate::plan::{COMPARE, Overview, PICKED, Route, Script};
+use crate::view::{
+    Chip, CompareGroup, ComparePage, CompareView, Content, PageView, PickedView, StarterView,
+};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A preview has at most so many characters of text and so many links of a role.
 const TEXT: usize = 360;
 const LINKS: usize = 5;
+
+/// The tag of a starter set.
+const STARTER: &str = "starter";
 
 /// What a preview shows.
 #[derive(Serialize)]
@@ -92,6 +97,7 @@ impl Renderer<'_> {
                 let cards: Vec<Card<'_>> = nodes.iter().map(|node| self.card(*node)).collect();
                 call(url, &cards)
             }
+            Script::Index(names) => call(url, names),
             Script::Entries(node) => call(url, &self.page_entries(*node)),
             Script::Skeleton => call(url, &self.skeleton()),
         }
@@ -216,6 +222,30 @@ impl Renderer<'_> {
         (page, Content::Picked(PickedView { entries }))
     }
 
+    /// Where a page is compared with another one, where that is possible.
+    pub(super) fn compare_href(&self, url: &str, node: NodeId, side: &str) -> Option<String> {
+        let to = self.plan.browse(COMPARE, &Route::Compare)?;
+        let page = &self.graph.nodes[node];
+        let key = crate::page::encode_fragment(&key(page.id.as_deref(), &page.url));
+        Some(format!("{}#{side}={key}", self.href(url, to)))
+    }
+
+    /// What can be done with the entries of a starter set.
+    pub(super) fn starter(&self, url: &str, node: NodeId) -> Option<StarterView> {
+        self.graph.article(node).meta.tags.iter().find(|tag| *tag == STARTER)?;
+        let to = self.plan.browse(PICKED, &Route::Picked)?;
+        let named = compare::named(self.graph, self.models, node);
+        if named.len() < compare::FEWEST {
+            return None;
+        }
+        let ids: Vec<&str> = named.iter().map(|named| named.id.as_str()).collect();
+        Some(StarterView {
+            entries: named.len(),
+            selection: format!("{}#{}", self.href(url, to), ids.join(",")),
+            compare: self.compare_href(url, node, "b"),
+        })
+    }
+
     /// The page that compares two pages.
     pub(super) fn compare(&self, url: &str) -> (PageView, Content) {
         let mut page = self.page(url, self.text.get("compare_title"));
@@ -230,10 +260,7 @@ impl Renderer<'_> {
         };
         for node in compare::pages(self.graph, self.models) {
             let page = &self.graph.nodes[node];
-            let key = match &page.id {
-                Some(id) => id.clone(),
-                None => page.url.trim_end_matches("index.html").trim_end_matches(".html").into(),
-            };
+            let key = key(page.id.as_deref(), &page.url);
             let label = match self.graph.date(node) {
                 "" => page.title.clone(),
                 date => format!("{} ({})", page.title, self.text.date(date)),
@@ -261,6 +288,12 @@ impl Renderer<'_> {
 /// The word of front matter and what readers see.
 fn pair(chip: Chip) -> (String, String) {
     (chip.value, chip.label)
+}
+
+/// The word for a page in the address of a comparison.
+fn key(id: Option<&str>, url: &str) -> String {
+    let plain = url.strip_suffix("index.html").or(url.strip_suffix(".html")).unwrap_or(url);
+    id.map_or_else(|| plain.trim_end_matches('/').to_string(), str::to_string)
 }
 
 /// A script that hands a value over.

@@ -14,6 +14,14 @@ use std::collections::BTreeMap;
 
 impl Renderer<'_> {
     pub(super) fn node(&self, url: &str, node: NodeId) -> (PageView, Content) {
+        if let Some(original) = self.graph.originals.get(&node) {
+            return self.translation(url, node, *original);
+        }
+        self.original_page(url, node)
+    }
+
+    /// A page that is no translation; `url` may be that of one.
+    pub(super) fn original_page(&self, url: &str, node: NodeId) -> (PageView, Content) {
         let entry = &self.graph.nodes[node];
         let kind = kind_of(self.config, entry.kind.as_deref());
         match kind {
@@ -25,7 +33,7 @@ impl Renderer<'_> {
             _ => {}
         }
         let mut page = self.node_page(url, node);
-        if url == "index.html" && self.graph.summary.is_none() {
+        if entry.url == "index.html" && self.graph.summary.is_none() {
             return (page, Content::Home(self.home(url)));
         }
         let inside = self.entries_of_file(url, node);
@@ -46,6 +54,7 @@ impl Renderer<'_> {
             kind: kind.map(|kind| self.kind_view(url, kind)),
             step: self.step(node, kind.map(|kind| kind.name.as_str())),
             below: self.below(url, node),
+            starter: self.starter(url, node),
             used_by,
         };
         (page, Content::Article(view))
@@ -150,6 +159,7 @@ impl Renderer<'_> {
             facts: facts.chain(self.rated_by(url, node)).collect(),
             counts,
             status: self.overview_link(url, Overview::Status),
+            compare: self.models.get(node).and_then(|_| self.compare_href(url, node, "a")),
             history: self.history(url, node),
             uses: self.by_kind(url, uses),
             used_by: self.used_by(url, node),
@@ -197,8 +207,7 @@ impl Renderer<'_> {
         page.print = self.print_href(url, number);
         (page.previous, page.breadcrumbs) = (None, Vec::new());
         let first = section.reading.iter().copied().find(|node| Some(*node) != intro);
-        page.next = first
-            .map(|node| Link::new(self.graph.nodes[node].title.clone(), self.node_href(url, node)));
+        page.next = first.map(|node| Link::new(self.title(node), self.node_href(url, node)));
         let kind = kind_of(self.config, section.kind.as_deref());
         let mut items = Vec::new();
         for part in &section.parts {
@@ -233,12 +242,15 @@ impl Renderer<'_> {
                 let page = &self.graph.nodes[node];
                 let meta = &self.graph.article(node).meta;
                 out.push(Card {
-                    title: page.title.clone(),
+                    title: self.title(node),
                     href: self.node_href(url, node),
                     kind: page.kind.clone().unwrap_or_default(),
                     id: page.id.clone(),
                     step: None,
-                    description: self.description(self.graph.article(node), &self.body(url, node)),
+                    description: {
+                        let shown = self.localized(node);
+                        self.description(self.graph.article(shown), &self.body(url, shown))
+                    },
                     count: None,
                     chips: self.fact_chips(meta),
                     earlier: self.earlier(url, node),

@@ -34,6 +34,10 @@ impl Renderer<'_> {
             heading: Some(Html::new(crate::page::escaped(title))),
             sections: self.sections(url, None),
             texts: self.text.script_url(),
+            language: self.text.language().to_string(),
+            home: self.href(url, &self.in_language("index.html".into())),
+            rtl: self.config.language(self.text.language()).map_or(self.config.rtl, |l| l.rtl),
+            languages: self.languages(url, None),
             ..PageView::default()
         }
     }
@@ -58,8 +62,10 @@ impl Renderer<'_> {
             view.assets.extend(["reading.css", "reading.js"].map(String::from));
         }
         view.description = self.description(article, &body);
-        view.body = body.into();
+        view.body = (self.player(url, node) + &body).into();
         view.toc = contents(article);
+        self.add_recording(node, &mut view);
+        view.feedback_url = self.feedback(url, node);
         let path = crate::page::encode_path(&self.graph.page(node).file);
         view.edit_url = self.config.edit_url.as_ref().map(|url| url.replace("{path}", &path));
         view.tags = article
@@ -68,7 +74,8 @@ impl Renderer<'_> {
             .iter()
             .map(|tag| Link::new(tag.as_str(), self.href(url, &crate::plan::tag_url(tag))))
             .collect();
-        match &self.plan.spots[node] {
+        view.languages = self.languages(url, Some(node));
+        match &self.plan.spots[self.graph.original(node)] {
             Some(spot) => self.place(url, spot, &mut view),
             None => self.beside(url, &mut view),
         }
@@ -94,7 +101,7 @@ impl Renderer<'_> {
             .iter()
             .enumerate()
             .filter_map(|(number, section)| {
-                let target = section.first(self.graph)?;
+                let target = self.in_language(section.first(self.graph)?);
                 let current = current == Some(number) || target == url;
                 Some(Link {
                     label: self.section_label(section),
@@ -113,9 +120,7 @@ impl Renderer<'_> {
         view.sidebar = self.sidebar(url, section, &spot.path);
         self.breadcrumbs(url, section, &spot.path, view);
         self.gatherer(url, section, view);
-        let link = |node: NodeId| {
-            Link::new(self.graph.nodes[node].title.clone(), self.node_href(url, node))
-        };
+        let link = |node: NodeId| Link::new(self.title(node), self.node_href(url, node));
         view.previous = spot.order.checked_sub(1).and_then(|i| section.at(i)).map(link);
         view.next = section.at(spot.order + 1).map(link);
     }
@@ -155,6 +160,7 @@ impl Renderer<'_> {
         if self.plan.sections.len() > 1
             && let Some(target) = section.first(self.graph)
         {
+            let target = self.in_language(target);
             view.breadcrumbs.push(Link::new(self.section_label(section), self.href(url, &target)));
         }
         let Some((part, rest)) = path.split_first() else { return };
@@ -162,7 +168,7 @@ impl Renderer<'_> {
         for index in &rest[..rest.len().saturating_sub(1)] {
             let Some(item) = items.get(*index) else { return };
             if let Some(node) = item.node {
-                view.breadcrumbs.push(Link::new(item.label.clone(), self.node_href(url, node)));
+                view.breadcrumbs.push(Link::new(self.item_label(item), self.node_href(url, node)));
             }
             items = &item.children;
         }
@@ -206,7 +212,7 @@ impl Renderer<'_> {
                     None => Vec::new(),
                 };
                 SidebarItem {
-                    label: item.label.clone(),
+                    label: self.item_label(item),
                     href: self.item_href(url, item),
                     number: item.number.clone(),
                     current: rest.is_some_and(<[usize]>::is_empty),
@@ -223,6 +229,20 @@ impl Renderer<'_> {
             out.push(SidebarItem { label, href, ..SidebarItem::default() });
         }
         out
+    }
+
+    /// An address in the language of the page.
+    fn in_language(&self, url: String) -> String {
+        let node = self.graph.by_url.get(&url).map(|node| self.localized(*node));
+        node.map_or(url, |node| self.graph.nodes[node].url.clone())
+    }
+
+    /// The name of a page in the navigation, in the language of the page.
+    fn item_label(&self, item: &Item) -> String {
+        match item.node.filter(|node| self.localized(*node) != *node) {
+            Some(node) => self.title(node),
+            None => item.label.clone(),
+        }
     }
 
     /// A folder without a page of its own leads to its first page.

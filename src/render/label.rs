@@ -40,7 +40,13 @@ impl Renderer<'_> {
         let kind = section.kind.as_deref().and_then(|kind| self.config.kinds.get(kind));
         match kind.filter(|kind| kind.plural == section.label) {
             Some(kind) => self.kind_plural(kind).to_string(),
-            None => section.label.clone(),
+            None => {
+                let index = section.index.as_deref().and_then(|index| self.graph.by_url.get(index));
+                match index.filter(|node| self.localized(**node) != **node) {
+                    Some(node) => self.title(*node),
+                    None => section.label.clone(),
+                }
+            }
         }
     }
 

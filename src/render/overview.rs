@@ -7,7 +7,7 @@ use crate::graph::NodeId;
 use crate::model::coverage::{self, Gap, REQUIREMENT_STATES, Row, THREAT_STATES};
 use crate::model::gate::{self, NEXT};
 use crate::model::{Model, Status};
-use crate::plan::Overview;
+use crate::plan::{COMPARE, Overview, Route};
 use crate::risk::Severity;
 use crate::view::{
     Card, Chip, Content, Count, Facet, FacetValue, Link, OverviewCell, OverviewColumn, OverviewRow,
@@ -73,7 +73,13 @@ impl Renderer<'_> {
 
     /// Links to the pages over all models.
     pub(super) fn overviews(&self, url: &str) -> Vec<Link> {
-        Overview::ALL.into_iter().filter_map(|overview| self.overview_link(url, overview)).collect()
+        let compare = self.plan.browse(COMPARE, &Route::Compare).map(|target| Link {
+            label: self.text.get("compare").into(),
+            href: self.href(url, target),
+            current: target == url,
+        });
+        let links = Overview::ALL.into_iter();
+        links.filter_map(|overview| self.overview_link(url, overview)).chain(compare).collect()
     }
 
     /// The link to a page over all models.

@@ -161,7 +161,8 @@ pub fn paragraph_end(html: &str) -> Option<usize> {
 fn is_boundary(tag: &str) -> bool {
     let inner = tag.trim_start_matches(['<', '/']).trim_end_matches('>');
     let name = inner.split([' ', '/', '\n']).next().unwrap_or("");
-    name != "br" && BLOCKS.contains(&name)
+    // A row of a table is read as one.
+    !["br", "td", "th"].contains(&name) && BLOCKS.contains(&name)
 }
 
 /// Text without markup; blanks at its ends stay, run together.

@@ -8,6 +8,7 @@ use crate::model::Spot;
 use crate::page::{BlockKind, Hole, Item, Piece, Target, encode_fragment};
 use crate::risk::Severity;
 use crate::view::{CitationView, UsageGroup, UsageView};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// So many paragraphs of a page are shown.
@@ -54,6 +55,8 @@ impl Renderer<'_> {
                 }),
             }
         }
+        // Models first: they tell what was decided.
+        groups.sort_by_key(|group| group.name != "uses");
         groups
     }
 
@@ -174,10 +177,10 @@ impl Renderer<'_> {
             match piece {
                 Piece::Html(html) => match paragraph_start(html) {
                     Some(start) => {
-                        before.push(plain(&html[start..]));
+                        before.push(plain(&in_cells(&html[start..])));
                         break;
                     }
-                    None => before.push(plain(html)),
+                    None => before.push(plain(&in_cells(html))),
                 },
                 Piece::Hole(Hole::Block(_) | Hole::Chart(_)) => break,
                 hole => before.push(self.words(from, std::slice::from_ref(hole))),
@@ -189,10 +192,10 @@ impl Renderer<'_> {
             match piece {
                 Piece::Html(html) => match paragraph_end(html) {
                     Some(end) => {
-                        after.push_str(&plain(&html[..end]));
+                        after.push_str(&plain(&in_cells(&html[..end])));
                         break;
                     }
-                    None => after.push_str(&plain(html)),
+                    None => after.push_str(&plain(&in_cells(html))),
                 },
                 Piece::Hole(Hole::Block(_) | Hole::Chart(_)) => break,
                 hole => after.push_str(&self.words(from, std::slice::from_ref(hole))),
@@ -242,6 +245,14 @@ impl Renderer<'_> {
             }
         }
         out
+    }
+}
+
+/// A row of a table with a mark between its cells.
+fn in_cells(html: &str) -> Cow<'_, str> {
+    match html.contains("</td><td") {
+        true => html.replace("</td><td", "</td>\u{b7} <td").into(),
+        false => html.into(),
     }
 }
 

@@ -51,6 +51,17 @@ pub struct CitationView {
     pub after: String,
 }
 
+/// What can be done with the entries that a starter set names.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct StarterView {
+    /// How many they are.
+    pub entries: usize,
+    /// The page that shows them as a selection.
+    pub selection: String,
+    /// The page that compares them with a model.
+    pub compare: Option<String>,
+}
+
 /// The page that shows a selection of entries.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct PickedView {

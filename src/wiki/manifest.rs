@@ -31,6 +31,10 @@ pub struct Entry {
     pub name: String,
     /// The hash of its text.
     pub hash: String,
+    /// The hashes of texts that it had before, newest first: the wiki may hold one of them
+    /// where an export was not loaded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub past: Vec<String>,
     /// When this text was first exported.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub since: String,
@@ -64,6 +68,28 @@ impl fmt::Display for ManifestError {
                 write!(f, "it is of an export to `{found}`, not to `{wanted}`")
             }
         }
+    }
+}
+
+/// So many earlier texts are remembered.
+const REMEMBERED: usize = 20;
+
+impl Entry {
+    /// Whether an export wrote a text.
+    pub fn wrote(&self, text: &str) -> bool {
+        let hash = hash(text);
+        self.hash == hash || self.past.contains(&hash)
+    }
+
+    /// What the next text of the page must remember.
+    pub(super) fn remembered(&self, next: &str) -> Vec<String> {
+        let mut past = self.past.clone();
+        if self.hash != next {
+            past.insert(0, self.hash.clone());
+        }
+        past.retain(|hash| hash != next);
+        past.truncate(REMEMBERED);
+        past
     }
 }
 

@@ -8,8 +8,8 @@ mod text;
 
 pub use current::read as read_dump;
 
-use super::document::{Block, Book, Diagram, Label, Page, Role};
-use super::picture::{Painter, PictureError};
+use super::document::{Book, Diagram, Label, Page, Role};
+use super::picture::{self, PictureError, png_name};
 use super::publish::Publication;
 use super::target::{Context, Extra, Target};
 use dump::DumpPage;
@@ -315,7 +315,8 @@ impl Target for MediaWiki {
     }
 
     fn file_name(&self, _book: &Book, url: &str) -> Result<String, String> {
-        let name = normal(&url.replace(['/', ' '], "-"));
+        let name = if self.options.svg { url.to_string() } else { png_name(url) };
+        let name = normal(&name.replace(['/', ' '], "-"));
         if !name.contains('.') {
             return Err("a file there needs an ending, such as `.png`".into());
         }
@@ -416,40 +417,9 @@ impl Target for MediaWiki {
         });
         let dump = dump::write(&book.language, pages);
         let mut files = BTreeMap::from([("dump.xml".to_string(), dump.into_bytes())]);
-        let mut diagrams: Vec<&Diagram> = Vec::new();
-        for page in &book.pages {
-            super::document::each_block(&page.blocks, &mut |block| {
-                if let Block::Diagram(diagram) = block {
-                    diagrams.push(diagram);
-                }
-            });
-        }
-        for (name, bytes) in pictures(&diagrams, publication, self.options.svg)? {
+        for (name, bytes) in picture::all(book, publication.names, self.options.svg)? {
             files.insert(format!("images/{name}"), bytes);
-        }
-        for (url, name) in &publication.names.files {
-            if let Some(file) = book.files.get(url) {
-                files.insert(format!("images/{name}"), file.bytes.clone());
-            }
         }
         Ok(files)
     }
-}
-
-/// The pictures of diagrams, by name.
-fn pictures(
-    diagrams: &[&Diagram],
-    publication: &Publication<'_>,
-    svg: bool,
-) -> Result<Vec<(String, Vec<u8>)>, PictureError> {
-    use rayon::prelude::*;
-    let painter = if svg || diagrams.is_empty() { None } else { Some(Painter::new()?) };
-    diagrams
-        .par_iter()
-        .filter_map(|diagram| Some((publication.names.diagrams.get(&diagram.name)?, diagram)))
-        .map(|(name, diagram)| match &painter {
-            Some(painter) => Ok((name.clone(), painter.png(&diagram.svg)?)),
-            None => Ok((name.clone(), diagram.svg.clone().into_bytes())),
-        })
-        .collect()
 }

@@ -1,5 +1,8 @@
 //! Diagrams as files of their own.
 
+use super::document::{Book, Diagram, diagrams};
+use super::target::Names;
+use rayon::prelude::*;
 use scraper::{ElementRef, Node};
 use std::fmt::Write;
 
@@ -98,6 +101,47 @@ fn write(element: ElementRef<'_>, root: Option<(u32, u32)>, out: &mut String) {
     }
 }
 
+/// Whether a file is SVG, by its name.
+pub(super) fn is_svg(name: &str) -> bool {
+    name.rsplit('.').next().is_some_and(|ending| ending.eq_ignore_ascii_case("svg"))
+}
+
+/// The name of a file whose picture is PNG.
+pub(super) fn png_name(name: &str) -> String {
+    match is_svg(name) {
+        true => format!("{}png", &name[..name.len() - 3]),
+        false => name.to_string(),
+    }
+}
+
+/// Makes the pictures of a publication, those of the sources too: name and bytes. With
+/// `svg` those that are SVG stay so.
+pub(super) fn all(
+    book: &Book,
+    names: &Names,
+    svg: bool,
+) -> Result<Vec<(String, Vec<u8>)>, PictureError> {
+    let drawn: Vec<&Diagram> = book.pages.iter().flat_map(|page| diagrams(&page.blocks)).collect();
+    let files: Vec<(&String, &String)> = names.files.iter().collect();
+    let needed = !svg && (!drawn.is_empty() || files.iter().any(|(url, _)| is_svg(url)));
+    let painter = if needed { Some(Painter::new()?) } else { None };
+    let drawn = drawn.par_iter().filter_map(|diagram| {
+        let name = names.diagrams.get(&diagram.name)?.clone();
+        Some(match &painter {
+            Some(painter) => painter.png(&diagram.svg).map(|bytes| (name, bytes)),
+            None => Ok((name, diagram.svg.clone().into_bytes())),
+        })
+    });
+    let files = files.par_iter().filter_map(|(url, name)| {
+        let bytes = &book.files.get(*url)?.bytes;
+        Some(match &painter {
+            Some(painter) => painter.file(url, bytes).map(|bytes| ((*name).clone(), bytes)),
+            None => Ok(((*name).clone(), bytes.clone())),
+        })
+    });
+    drawn.chain(files).collect()
+}
+
 /// Why a picture cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PictureError {
@@ -132,9 +176,24 @@ impl Painter {
     pub fn new() -> Result<Painter, PictureError> {
         let mut options = resvg::usvg::Options::default();
         options.fontdb_mut().load_system_fonts();
+        // A picture may not show files of this machine.
+        options.image_href_resolver.resolve_string = Box::new(|_, _| None);
         match options.fontdb_mut().is_empty() {
             true => Err(PictureError::NoFont),
             false => Ok(Painter { options }),
+        }
+    }
+
+    /// A file of the sources as the target shows it: SVG as PNG, others as they are.
+    ///
+    /// # Errors
+    /// When a picture is none, or is too large.
+    pub fn file(&self, name: &str, bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
+        match std::str::from_utf8(bytes) {
+            Ok(svg) if is_svg(name) => self.png(svg).map_err(|error| {
+                PictureError::Unreadable(format!("`{name}` cannot be shown as PNG: {error}"))
+            }),
+            _ => Ok(bytes.to_vec()),
         }
     }
 
@@ -153,5 +212,22 @@ impl Painter {
         let transform = resvg::tiny_skia::Transform::from_scale(scale, scale);
         resvg::render(&tree, transform, &mut pixmap.as_mut());
         pixmap.encode_png().map_err(|error| unreadable(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_shows_no_file_of_the_machine() {
+        assert_eq!((png_name("a.SVG"), png_name("a.png")), ("a.png".into(), "a.png".into()));
+        let Ok(painter) = Painter::new() else { return };
+        let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\">\
+                   <image href=\"/etc/hostname\" width=\"9\" height=\"9\"/></svg>";
+        let png = resvg::tiny_skia::Pixmap::decode_png(&painter.png(svg).unwrap()).unwrap();
+        assert_eq!(png.width(), 18);
+        assert!(png.data().iter().all(|byte| *byte == 0));
+        assert!(painter.png("no picture").is_err());
     }
 }

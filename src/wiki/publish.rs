@@ -128,6 +128,7 @@ pub fn publish<'p>(target: &dyn Target, order: &Order<'p>) -> Publication<'p> {
             None => Some(Entry {
                 name: sheet.name.clone(),
                 hash: hash(&sheet.text),
+                past: known.map(|known| known.remembered(&hash(&sheet.text))).unwrap_or_default(),
                 since: sheet.since.clone(),
                 to: sheet.to.clone(),
                 more: known.map(|known| known.more.clone()).unwrap_or_default(),
@@ -217,41 +218,40 @@ fn redirects<'p>(
 /// What the wiki holds in place of what was exported.
 fn in_the_way(order: &Order<'_>, sheet: &Sheet<'_>, known: Option<&Entry>) -> Option<Held> {
     let theirs = order.current?.get(&sheet.name)?;
-    // A name that a page had once holds the page's last text.
-    let once = order.previous.pages.values().find(|entry| entry.name == sheet.name);
-    let ours = [known, once].into_iter().flatten().any(|entry| entry.hash == hash(theirs));
+    // The name may be one that a page had, or that led to one; and the wiki may hold an
+    // earlier text, where an export was not loaded.
+    let previous = order.previous;
+    let of_page = previous.pages.iter().filter(|(identity, entry)| {
+        entry.name == sheet.name || sheet.to.as_ref() == Some(*identity)
+    });
+    let ours: Vec<&Entry> = known
+        .into_iter()
+        .chain(of_page.map(|(_, entry)| entry))
+        .chain(previous.redirects.get(&sheet.name))
+        .collect();
+    let known = !ours.is_empty();
+    let ours = ours.iter().any(|entry| entry.wrote(theirs));
     if ours || *theirs == sheet.text || order.overwrite {
         return None;
     }
-    Some(Held {
-        name: sheet.name.clone(),
-        known: known.is_some() || once.is_some(),
-        theirs: theirs.clone(),
-        ours: sheet.text.clone(),
-    })
+    Some(Held { name: sheet.name.clone(), known, theirs: theirs.clone(), ours: sheet.text.clone() })
 }
 
-/// The lines in which two texts differ, at most `limit` of them: ours after `-`, theirs
-/// after `+`.
+/// The lines that only one of two texts has, at most `limit` of them: ours after `-`,
+/// theirs after `+`.
 pub fn difference(ours: &str, theirs: &str, limit: usize) -> Vec<String> {
-    let (ours, theirs): (Vec<&str>, Vec<&str>) = (ours.lines().collect(), theirs.lines().collect());
-    let same = |a: &[&str], b: &[&str]| a.iter().zip(b).take_while(|(a, b)| a == b).count();
-    let head = same(&ours, &theirs);
-    let tail = ours[head..]
-        .iter()
-        .rev()
-        .zip(theirs[head..].iter().rev())
-        .take_while(|(a, b)| a == b)
-        .count();
-    let cut = |mark: char, lines: &[&str]| -> Vec<String> {
-        let shown = lines[head..lines.len() - tail].iter();
-        shown.map(|line| format!("{mark} {}", short(line))).collect()
+    let only = |mark: char, here: &str, there: &str| -> Vec<String> {
+        let there: BTreeSet<&str> = there.lines().map(str::trim).collect();
+        here.lines()
+            .filter(|line| !there.contains(line.trim()))
+            .map(|line| format!("{mark} {}", short(line)))
+            .collect()
     };
-    let (mut out, theirs) = (cut('-', &ours), cut('+', &theirs));
-    let half = limit / 2;
-    let more = out.len().saturating_sub(half) + theirs.len().saturating_sub(half);
-    out.truncate(half);
-    out.extend(theirs.into_iter().take(half));
+    let (ours, theirs) = (only('-', ours, theirs), only('+', theirs, ours));
+    let (shown_ours, shown_theirs) = (ours.len().min(limit / 2), theirs.len().min(limit / 2));
+    let more = ours.len() + theirs.len() - shown_ours - shown_theirs;
+    let shown = ours.into_iter().take(shown_ours).chain(theirs.into_iter().take(shown_theirs));
+    let mut out: Vec<String> = shown.collect();
     if more > 0 {
         out.push(format!("and {more} more lines"));
     }

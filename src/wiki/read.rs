@@ -518,6 +518,10 @@ impl State<'_> {
                 add_text("\u{201d}", line);
             }
             "span" if has_class(element, "chip") => line.push(chip(element)),
+            "span" if has_class(element, "step-number") => {
+                self.inlines(element, line);
+                add_text(". ", line);
+            }
             // The theme shows it in another colour.
             "span" if has_class(element, "count") => {
                 add_text("(", line);

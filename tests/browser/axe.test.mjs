@@ -74,6 +74,7 @@ for (const colorScheme of ["light", "dark"]) {
       test("an open filter", async () => {
         const { page, visit, context } = await open(browser, served, options);
         await visit("threats/index.html");
+        if (what === "phone") await page.locator(".filters-open").click();
         await page.locator(".facet summary").first().click();
         await page.locator(".facet[open] input").first().check();
         await examine(page);

@@ -111,7 +111,7 @@ test("Escape closes and gives the focus back", async () => {
   if (await page.locator("#search").isVisible()) await page.keyboard.press("Escape");
   assert.ok(!(await page.locator("#search").isVisible()));
   assert.equal(await page.evaluate(() => document.activeElement.id), "search-open");
-  assert.doesNotMatch(page.url(), /q=/);
+  await page.waitForFunction(() => !location.search.includes("q="));
   await close();
 });
 
@@ -182,5 +182,180 @@ test("on a phone the dialog fits and stays inside the screen", async () => {
   }));
   await page.locator(".search-close").tap();
   assert.ok(!(await page.locator("#search").isVisible()));
+  await close();
+});
+
+test("before a word is typed every facet has chips with counts, and they combine", async () => {
+  const { page, visit, close } = await open(browser, served);
+  await visit("index.html");
+  await page.keyboard.press("/");
+  await page.locator(".search-facet").first().waitFor();
+  const names = await page.locator(".search-facet p").allInnerTexts();
+  for (const name of ["Kind", "STRIDE", "Severity", "Element", "Applies to", "Used", "Status", "Tag"]) {
+    assert.ok(names.includes(name), `${name} in ${names}`);
+  }
+  const press = async (filter) => {
+    const chip = page.locator(`.search-facet button[data-filter="${filter}"]`);
+    const promised = Number((await chip.innerText()).match(/(\d+)$/)[1]);
+    await chip.click();
+    await page.locator(`.search-facet button[data-filter="${filter}"][aria-pressed=true]`).waitFor();
+    assert.equal(Number((await page.locator(".search-status").innerText()).match(/\d+/)[0]), promised, filter);
+  };
+  await press("kind:threat");
+  await press("stride:spoofing");
+  await press("used:yes");
+  assert.equal(await page.locator("#q").inputValue(), "used:yes stride:spoofing kind:threat");
+  await page.locator(".search-facet button.search-all").first().click();
+  await page.waitForFunction(() => [...document.querySelectorAll(".search-facet")].some((facet) => facet.children.length > 12));
+  await close();
+});
+
+test("results are one per page, with further headings below", async () => {
+  const { page, visit, close } = await open(browser, served);
+  await visit("index.html");
+  await page.keyboard.press("/");
+  await results(page, "reset token");
+  const pages = await page.locator("#results li > a").evaluateAll((links) => links.map((link) => link.pathname));
+  assert.equal(new Set(pages).size, pages.length);
+  const place = page.locator("#results .search-places a").first();
+  const own = await place.evaluate((link) => link.closest("li").querySelector("a").pathname === link.pathname);
+  assert.ok(own);
+  const hash = await place.evaluate((link) => link.hash);
+  assert.ok(hash.length > 1);
+  await place.click();
+  await page.waitForURL((url) => url.hash === hash);
+  await close();
+});
+
+for (const [how, place] of [["from a server", () => served], ["from a folder", () => folder(dir)]]) {
+  test(`the page of a result marks the words, and Esc removes the marks, ${how}`, async () => {
+    const { page, visit, close } = await open(browser, place());
+    await visit("index.html");
+    await page.keyboard.press("/");
+    await results(page, "rate limiting");
+    await page.keyboard.press("Enter");
+    await page.locator(".search-marks").waitFor();
+    const marked = () => page.evaluate(() => [...CSS.highlights.get("casebook-search") || []].map(String));
+    assert.ok((await marked()).some((word) => /^limit/i.test(word)), String(await marked()));
+    assert.doesNotMatch(page.url(), /highlight=/);
+    await page.keyboard.press("Escape");
+    assert.deepEqual(await marked(), []);
+    assert.equal(await page.locator(".search-marks").count(), 0);
+    await close();
+  });
+
+  test(`searches that led somewhere are remembered here and can be cleared, ${how}`, async () => {
+    const { page, visit, close } = await open(browser, place());
+    await visit("index.html");
+    for (const query of ["webhook", "csrf"]) {
+      await page.keyboard.press("/");
+      await results(page, query);
+      await page.keyboard.press("Enter");
+      await page.locator(".search-marks").waitFor();
+    }
+    await page.keyboard.press("/");
+    await page.locator(".search-recent li").first().waitFor();
+    assert.deepEqual(await page.locator(".search-recent li").allInnerTexts(), ["csrf", "webhook"]);
+    await page.locator(".search-recent li button").nth(1).click();
+    await page.locator("#results li").first().waitFor();
+    assert.equal(await page.locator("#q").inputValue(), "webhook");
+    await page.locator("#q").fill("");
+    await page.locator(".search-clear").click();
+    assert.equal(await page.locator(".search-recent li").count(), 0);
+    await close();
+  });
+
+  test(`an address with ?q= opens the search, ${how}`, async () => {
+    const { page, visit, close } = await open(browser, place());
+    await visit("index.html?q=clickjacking");
+    await page.locator("#results li").first().waitFor();
+    assert.match(await page.locator("#results li > a").first().innerText(), /T-WEB-004/);
+    await close();
+  });
+}
+
+test("Ctrl+Enter opens a new tab, from the words and from a result", async () => {
+  const { page, context, visit, close } = await open(browser, served);
+  await visit("index.html");
+  await page.keyboard.press("/");
+  await results(page, "T-WEB-004");
+  for (const way of [[], ["ArrowDown"]]) {
+    for (const key of way) await page.keyboard.press(key);
+    const [tab] = await Promise.all([context.waitForEvent("page"), page.keyboard.press("Control+Enter")]);
+    await tab.waitForLoadState();
+    assert.match(tab.url(), /t-web-004\.html/);
+    await tab.close();
+    assert.ok(await page.locator("#search").isVisible());
+  }
+  await close();
+});
+
+test("a screen reader hears how many there are and which one has the focus", async () => {
+  const { page, visit, close } = await open(browser, served);
+  await visit("index.html");
+  await page.keyboard.press("/");
+  await results(page, "token");
+  const status = page.locator(".search-status");
+  assert.equal(await status.getAttribute("aria-live"), "polite");
+  const all = (await status.innerText()).match(/^(\d+) results/)[1];
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await page.locator(".search-voice").textContent(), `Result 1 of ${all}`);
+  await close();
+});
+
+test("an ID is found in every writing; an earlier revision comes after the current one and says so", async () => {
+  const { page, visit, close } = await open(browser, served);
+  await visit("index.html");
+  await page.keyboard.press("/");
+  for (const query of ["t web 4", "T-WEB-4", "t-web-0004", "T.WEB.004"]) {
+    assert.match((await results(page, query))[0], /T-WEB-004/, query);
+  }
+  await results(page, "password reset kind:model");
+  const items = page.locator("#results li");
+  const revision = items.filter({ hasText: "M-PWRESET-DRAFT-001" });
+  assert.equal(await revision.locator(".search-past").innerText(), "Earlier revision");
+  const order = await items.locator(".search-id").allInnerTexts();
+  assert.ok(order.indexOf("M-PWRESET-001") < order.indexOf("M-PWRESET-DRAFT-001"), String(order));
+  await close();
+});
+
+test("the page for missing addresses proposes what is near", async () => {
+  // Without an address in book.toml the page expects to be at the root of its host.
+  const atRoot = await serve(dir, { below: "/" });
+  const { page, visit, complaints, close } = await open(browser, atRoot);
+  for (const [asked, wanted] of [
+    ["threats/T-WEB-4.html", /T-WEB-004/], ["threat/t-web-004", /T-WEB-004/], ["models/pasword-reset.html", /Password reset/],
+    ["guide/draw", /Draw what you build/],
+  ]) {
+    await visit(asked);
+    await page.locator("#not-found-near li").first().waitFor();
+    assert.match((await page.locator("#not-found-near li a").allInnerTexts()).slice(0, 3).join("\n"), wanted, asked);
+    const status = (await page.request.get(await page.locator("#not-found-near li a").first().evaluate((a) => a.href))).status();
+    assert.equal(status, 200);
+  }
+  complaints.splice(0, complaints.length, ...complaints.filter((text) => !/404/.test(text)));
+  await close();
+  atRoot.close();
+});
+
+test("without script the page for missing addresses still leads on", async () => {
+  const { page, visit, close, complaints } = await open(browser, served, { javaScriptEnabled: false });
+  await visit("no/such/page.html");
+  const links = await page.locator("main li a:visible").allInnerTexts();
+  for (const name of ["Home", "Threats", "Requirements"]) assert.ok(links.includes(name), String(links));
+  complaints.length = 0;
+  await close();
+});
+
+test("the dialog with results and filters is accessible", async () => {
+  const { page, visit, close } = await open(browser, served);
+  await visit("index.html");
+  await page.keyboard.press("/");
+  await results(page, "token upload");
+  await page.locator(".search-facet").first().waitFor();
+  const source = (await import("axe-core")).default.source;
+  await page.evaluate(source);
+  const found = await page.evaluate(() => window.axe.run("#search", { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }));
+  assert.deepEqual(found.violations.map(({ id, nodes }) => [id, nodes[0].html]), []);
   await close();
 });

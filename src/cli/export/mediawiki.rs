@@ -13,10 +13,9 @@ use std::process::ExitCode;
     long_about = "Writes dump.xml for importDump.php and a folder of pictures for \
                   importImages.php.",
     after_help = "Load it, in the folder of the wiki:\n  \
-                  php maintenance/importImages.php --overwrite --check-userblock=0 \
-                  EXPORT/images\n  php maintenance/importDump.php EXPORT/dump.xml\n  \
+                  php maintenance/importImages.php --overwrite EXPORT/images\n  php maintenance/importDump.php EXPORT/dump.xml\n  \
                   php maintenance/rebuildrecentchanges.php\n  \
-                  php maintenance/initSiteStats.php --update\n\n\
+                  php maintenance/initSiteStats.php --update\n  php maintenance/runJobs.php\n\n\
                   Find out what was edited on the wiki since the last export:\n  \
                   php maintenance/dumpBackup.php --current > now.xml\n  \
                   casebook export mediawiki --against now.xml"

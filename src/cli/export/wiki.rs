@@ -4,7 +4,9 @@ use super::super::{Book as BookFolder, Failure, report};
 use crate::diagnostic::{Level, Summary};
 use crate::output::{self, OutputError};
 use crate::site::{Site, theme_diagnostic};
-use crate::wiki::{self, Book, MANIFEST_FILE, Manifest, Order, Publication, State, Target};
+use crate::wiki::{
+    self, Book, Context, MANIFEST_FILE, Manifest, Order, Publication, State, Target,
+};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
@@ -86,6 +88,7 @@ pub(super) fn export<T: Target>(
     let out = common.out.clone().unwrap_or_else(|| Path::new("export").join(target.name()));
     let previous = previous(&out, target.name())?;
     let now = timestamp(common.timestamp.as_deref())?;
+    let context = Context { book: &book, names: &names };
     let known: Vec<String> = names
         .pages
         .values()
@@ -93,6 +96,7 @@ pub(super) fn export<T: Target>(
         .chain(previous.pages.values().map(|entry| &entry.name))
         .chain(previous.redirects.keys())
         .cloned()
+        .chain(target.extras(&context).into_iter().map(|extra| extra.name))
         .collect();
     let current = find(&target, &known)?;
     let order = Order {

@@ -55,7 +55,8 @@ impl Writer<'_> {
                     self.out.push_str("\n| ");
                     for (at, value) in fact.values.iter().enumerate() {
                         if at > 0 {
-                            self.out.push_str("<br />");
+                            let chips = matches!(value.as_slice(), [Inline::Chip { .. }]);
+                            self.out.push_str(if chips { " " } else { "<br />" });
                         }
                         self.line(value, at == 0);
                     }

@@ -51,11 +51,14 @@ function load(name) {
   return file.content;
 }
 
-/// What the preview of an ID shows; null when there is none.
-async function card(id) {
+/// What the preview of an ID shows; null when there is none. Unless the page itself names
+/// the ID, it may be of another book or of an earlier day.
+async function card(id, ownPage = false) {
   if (!isId(id)) return null;
+  const name = `${id.toLowerCase().slice(0, -1)}.${Math.floor(Number(id.slice(-1)) / 4)}`;
   try {
-    const cards = await load(`cards/${id.toLowerCase().slice(0, -1)}.${Math.floor(Number(id.slice(-1)) / 4)}`);
+    if (!ownPage && !(await load("cards/index")).includes(name)) return null;
+    const cards = await load(`cards/${name}`);
     return cards.find((card) => card.id.toLowerCase() === id.toLowerCase()) || null;
   } catch {
     return null;
@@ -194,7 +197,7 @@ async function arrange() {
     return;
   }
   if (!panel.isConnected) document.body.append(panel);
-  const cards = await Promise.all(pins.map(card));
+  const cards = await Promise.all(pins.map((id) => card(id)));
   const wanted = pins.slice();
   for (const element of Array.from(stack.children)) {
     if (!wanted.includes(element.dataset.pinned)) element.remove();
@@ -256,7 +259,7 @@ function place(link) {
 }
 
 async function show(link) {
-  const data = await card(link.dataset.entry);
+  const data = await card(link.dataset.entry, true);
   if (!data || !link.isConnected || wanted !== link) return;
   hide();
   const tools = make("p", "card-tools");

@@ -198,8 +198,15 @@
     return document.documentElement;
   }
 
-  // The address.
+  // The address, when the rows are painted: a browser that notes an address lays out the
+  // page before.
+  var later = 0;
   function remember() {
+    clearTimeout(later);
+    later = setTimeout(note, 50);
+  }
+
+  function note() {
     var query = new URLSearchParams();
     if (text.value.trim()) query.set("filter", text.value.trim());
     facets.forEach(function (facet) {
@@ -262,6 +269,10 @@
   nothing.querySelector("[data-clear]").addEventListener("click", empty);
   fold.addEventListener("click", function () {
     fold.setAttribute("aria-expanded", String(form.classList.toggle("unfolded")));
+  });
+  addEventListener("pagehide", function () {
+    clearTimeout(later);
+    if (later) note();
   });
   addEventListener("popstate", recall);
   addEventListener("pageshow", function (event) {

@@ -213,7 +213,7 @@ function open() {
 }
 
 async function cards(ids) {
-  const found = await Promise.all(ids.map(card));
+  const found = await Promise.all(ids.map((id) => card(id)));
   return found.filter(Boolean);
 }
 

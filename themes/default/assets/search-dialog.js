@@ -110,7 +110,10 @@ function makeDialog() {
 
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  dialog.addEventListener("close", () => remember(null));
+  dialog.addEventListener("close", () => {
+    clearTimeout(later);
+    remember(null);
+  });
   dialog.addEventListener("keydown", onKey);
   input.addEventListener("input", () => {
     shown = PAGE;
@@ -137,6 +140,7 @@ function makeDialog() {
 }
 
 function open(text) {
+  engine.loadMeta().catch(() => {});
   if (!dialog) makeDialog();
   if (!dialog.open) dialog.showModal();
   if (text !== undefined) input.value = text;
@@ -214,7 +218,6 @@ let later;
 
 async function show(text) {
   clearTimeout(later);
-  remember(text.trim() && text);
   showRecent();
   try {
     const result = await engine.rank(engine.parse(text));
@@ -236,9 +239,8 @@ async function show(text) {
     list.dataset.all = result.ranked.length;
     more.hidden = result.ranked.length <= shown;
     status.textContent = message(text, result);
-    // Extracts and counts can wait until the typing rests.
-    later = setTimeout(() => detail(text, result, items, forms), list.dataset.asked ? 200 : 0);
-    list.dataset.asked = "yes";
+    // The address, extracts and counts can wait until the typing rests.
+    later = setTimeout(() => detail(text, result, items, forms), 150);
   } catch (error) {
     list.replaceChildren();
     more.hidden = true;
@@ -278,6 +280,7 @@ function makeItem(card, forms) {
 const FIELDS = { "applies-to": "applies_to" };
 
 async function detail(text, result, items, forms) {
+  if (dialog.open) remember(text.trim() && text);
   try {
     await Promise.all(items.map(async ({ card, link, extract, places }) => {
       const found = await engine.describeCard(card, forms);

@@ -43,10 +43,24 @@ function load(name, read) {
 
 window.casebookShard = (name, text) => files.get(name)?.resolve(text);
 
+/// Without a Blob or a Response: those ask another process, and that takes longer.
 async function inflate(text) {
-  const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return new Uint8Array(await new Response(plain).arrayBuffer());
+  const { writable, readable } = new DecompressionStream("deflate-raw");
+  const writer = writable.getWriter();
+  writer.write(Uint8Array.from(atob(text), (c) => c.charCodeAt(0))).catch(() => {});
+  writer.close().catch(() => {});
+  const chunks = [];
+  let length = 0;
+  for (let reader = readable.getReader(); ;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    length += value.length;
+  }
+  if (chunks.length === 1) return chunks[0];
+  const bytes = new Uint8Array(length);
+  for (let at = 0; chunks.length; at += chunks.shift().length) bytes.set(chunks[0], at);
+  return bytes;
 }
 
 const utf8 = new TextDecoder();
@@ -704,6 +718,7 @@ function extract(text, forms) {
 }
 
 const MOST_PLACES = 3;
+const NAMED = 500;
 
 /// What a card shows of the document's text.
 function describe(card, [description, sections, names], forms) {
@@ -714,7 +729,9 @@ function describe(card, [description, sections, names], forms) {
     return { bits, count: countBits(bits), length: found.length };
   });
   let best = -1;
-  ranks.forEach(({ count, length }, at) => {
+  // Named by its ID, it opens at its top.
+  const named = card.score >= NAMED;
+  if (!named) ranks.forEach(({ count, length }, at) => {
     const other = ranks[best] || { count: 0, length: 0 };
     if (count > other.count || (count && count === other.count && length > other.length)) best = at;
   });
@@ -722,7 +739,7 @@ function describe(card, [description, sections, names], forms) {
   // What only a field says is shown from there.
   let field = null;
   let inField = most;
-  for (const [name, text] of names) {
+  for (const [name, text] of named ? [] : names) {
     const bits = bitsOf(matchesOf(text, forms));
     if (countBits(bits) > inField && bits & ~inTitle) {
       inField = countBits(bits);
@@ -776,6 +793,12 @@ window.casebookSearch = async (text, limit = 10) => {
   const cards = await Promise.all(ranked.slice(0, limit).map((found) => cardOf(found, forms)));
   const hits = await Promise.all(cards.map(async (card) => ({ ...card, ...(await describeCard(card, forms)) })));
   return { total: ranked.length, complete, corrected, hits, facets: await countFacets(result) };
+};
+/// The word that most documents have: the dearest one to search for.
+window.casebookSearch.commonest = async () => {
+  const { dictionary } = await loadMeta();
+  const blocks = await Promise.all(dictionary.map((_, at) => loadBlock("d", at)));
+  return blocks.flat().reduce((most, entry) => (entry.documents > most.documents ? entry : most)).surface;
 };
 // What the dialog needs besides.
 Object.assign(window.casebookSearch, {

@@ -1,1 +1,1 @@
-casebookBrowse("cards/m-shop-00.0", [{"id":"M-SHOP-001","kind":"model","label":"Model","title":"Shop","url":"models/shop/index.html","text":"A small shop.","note":"2026-03-01: 1 count_open, 1 count_mitigated, 1 count_not_applicable"}]);
+casebookBrowse("cards/m-shop-00.0", [{"id":"M-SHOP-001","kind":"model","label":"Model","title":"Shop","url":"models/shop/index.html","text":"A small shop.","note":"1 March 2026: 1 open threat, 1 mitigated threat, 1 threat not applicable"}]);

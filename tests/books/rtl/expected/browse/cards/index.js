@@ -1,0 +1,1 @@
+casebookBrowse("cards/index", ["t-00.0"]);
