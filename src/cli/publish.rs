@@ -1,4 +1,8 @@
 //! `casebook publish`
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a command that reads and writes files beside the book"
+)]
 
 use super::{Failure, export};
 use crate::wiki::confluence::client::{Access, Client, Kind};

@@ -127,11 +127,11 @@ impl Loader<'_> {
         let mut file: Option<Arc<str>> = None;
         for tag in tags(&language.code) {
             entries.extend(embedded(&tag));
-            if tag != FALLBACK {
-                if let Some(own) = self.own(&tag, Some(english)) {
-                    entries.extend(own);
-                    file = Some(self.path(&tag).into());
-                }
+            if tag != FALLBACK
+                && let Some(own) = self.own(&tag, Some(english))
+            {
+                entries.extend(own);
+                file = Some(self.path(&tag).into());
             }
         }
         let is_english = tags(&language.code)[0] == FALLBACK;

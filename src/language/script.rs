@@ -33,9 +33,9 @@ impl Text {
     /// The script: a function that says what a key says.
     pub fn script(&self) -> String {
         let mut out = String::from("// What the scripts say, from the texts of the language.\n");
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "const casebookTexts = {{ language: {}, texts: {{\n",
+            "const casebookTexts = {{ language: {}, texts: {{",
             json(self.language())
         );
         for (key, entry) in &self.entries {

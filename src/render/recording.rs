@@ -20,7 +20,7 @@ impl Renderer<'_> {
         );
         if !recording.chapters.is_empty() {
             let label = escaped(self.text.get("chapters"));
-            let _ = write!(out, "<nav class=\"chapters\" aria-label=\"{label}\"><ol>\n");
+            let _ = writeln!(out, "<nav class=\"chapters\" aria-label=\"{label}\"><ol>");
             for chapter in &recording.chapters {
                 let _ = writeln!(
                     out,

@@ -52,6 +52,12 @@ pub struct Export {
     texts: Vec<usize>,
 }
 
+/// A word of a synonym: its stem, or -1, and its forms.
+type SynonymPart<'a> = (i64, &'a [String]);
+
+/// A value of a facet: the word, how it is shown, how many documents have it.
+type FacetValue = (String, String, usize);
+
 #[derive(Serialize)]
 struct Meta<'a> {
     version: &'a str,
@@ -66,11 +72,11 @@ struct Meta<'a> {
     /// The text of the same stems.
     stems: Vec<&'a str>,
     /// Stem, then phrases, then words: stem or -1, and the forms.
-    synonyms: Vec<(u32, Vec<Vec<(i64, &'a [String])>>)>,
+    synonyms: Vec<(u32, Vec<Vec<SynonymPart<'a>>>)>,
     /// Documents that rank below others.
     past: Vec<usize>,
     /// Of each facet the name, the number of values, and the most frequent ones in order.
-    facets: Vec<(&'static str, usize, Vec<(String, String, usize)>)>,
+    facets: Vec<(&'static str, usize, Vec<FacetValue>)>,
 }
 
 impl Export {

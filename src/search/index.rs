@@ -16,7 +16,7 @@ use tantivy::{DocSet, IndexSettings, SingleSegmentIndexWriter, TERMINATED, Tanti
 use super::dictionary::{Dictionary, Entry};
 use super::facet::Columns;
 use super::lexicon::{Shared, language};
-use super::synonym::Synonyms;
+use super::synonym::{Phrase, Synonyms};
 use super::words::{fold, words};
 use super::{Document, SearchError};
 
@@ -346,7 +346,7 @@ fn synonym_sets(
         }
         SynonymWord { stem, forms }
     };
-    let set = |(at, phrases): (usize, &Vec<Vec<(String, Option<String>)>>)| {
+    let set = |(at, phrases): (usize, &Vec<Phrase>)| {
         let stem = number(&Synonyms::term(at))?;
         let phrases = phrases.iter().map(|phrase| phrase.iter().map(word).collect());
         Some(SynonymSet { stem, phrases: phrases.collect() })

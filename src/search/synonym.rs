@@ -9,12 +9,14 @@ use super::words::words;
 /// Longer phrases are not looked for.
 const MOST_WORDS: usize = 6;
 
+/// A phrase: its folded words with their stems. A stop word has no stem.
+pub type Phrase = Vec<(String, Option<String>)>;
+
 /// The sets of a book.
 #[derive(Debug, Default)]
 pub struct Synonyms {
-    /// For each set its phrases, each as the folded words with their stems. A stop word
-    /// has no stem.
-    pub sets: Vec<Vec<Vec<(String, Option<String>)>>>,
+    /// For each set its phrases.
+    pub sets: Vec<Vec<Phrase>>,
     /// By the last step of a phrase: its set, and the steps before, the last one first.
     ends: HashMap<String, Vec<(usize, Vec<String>)>>,
 }

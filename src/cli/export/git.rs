@@ -1,4 +1,8 @@
 //! `casebook export github-wiki` and `casebook export gitlab-wiki`
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a command that reads and writes files beside the book"
+)]
 
 use super::super::Failure;
 use super::wiki::{Common, Current, export};

@@ -1,4 +1,8 @@
 //! `casebook export pdf`
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a command that reads and writes files beside the book"
+)]
 
 use super::super::Failure;
 use super::html::{self, Content};

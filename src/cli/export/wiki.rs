@@ -1,4 +1,8 @@
 //! What all exports to wikis do.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a command that reads and writes files beside the book"
+)]
 
 use super::super::{Book as BookFolder, Failure, report};
 use crate::diagnostic::{Level, Summary};

@@ -30,7 +30,8 @@ pub fn read(dump: &str) -> Result<BTreeMap<String, String>, String> {
                 path.push(name);
             }
             Event::End(_) => {
-                if path.pop().as_deref() == Some("page") {
+                let closed = path.pop();
+                if closed.is_some_and(|name| name == "page") {
                     // Names of namespaces depend on the language of the wiki.
                     let name = match (space.trim(), title.split_once(':')) {
                         ("14", Some((_, name))) => format!("Category:{name}"),
