@@ -46,7 +46,8 @@ mod tests {
 
     #[test]
     fn the_latest_day_counts() {
-        let log = "\u{0}2026-05-02\n\ncontent/a.md\n\u{0}2026-05-03\n\ncontent/a.md\ncontent/b c.md\n";
+        let log =
+            "\u{0}2026-05-02\n\ncontent/a.md\n\u{0}2026-05-03\n\ncontent/a.md\ncontent/b c.md\n";
         let dates = dates(log);
         assert_eq!(dates["content/a.md"], "2026-05-03");
         assert_eq!(dates["content/b c.md"], "2026-05-03");
