@@ -5,6 +5,7 @@
 //! mended by weights, by synonyms of `book.toml` and by `also:` of entries; a query is
 //! never changed to suit the ranking. `cargo test --test relevance -- --nocapture` shows
 //! the measures and what misses.
+#![allow(clippy::disallowed_methods, reason = "tests read files")]
 
 mod support;
 
