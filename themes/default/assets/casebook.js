@@ -59,6 +59,11 @@
     });
   });
 
+  // Where the sections do not all fit, the current one is in sight.
+  var sections = document.querySelector(".sections");
+  var section = sections && sections.querySelector("[aria-current]");
+  if (section) sections.scrollLeft += section.getBoundingClientRect().right - sections.getBoundingClientRect().right;
+
   // The sidebar keeps its place from page to page.
   var menu = document.getElementById("casebook-menu");
   if (menu) {
