@@ -21,6 +21,7 @@ async function results(page, query) {
   await page.locator("#q").fill(query);
   await page.locator("#results li").first().waitFor();
   await page.waitForFunction(() => document.querySelector("#results .search-snippet")?.textContent);
+  await page.waitForFunction((query) => document.querySelector(".search-filters div")?.dataset.query === query, query);
   return page.locator("#results li > a").allInnerTexts();
 }
 

@@ -341,6 +341,7 @@ function showFilters(query, counts) {
     const label = make("p", { id: `search-${name}` }, say(`facet_${name.replace("-", "_")}`));
     return [make("div", { role: "group", class: "search-facet", "aria-labelledby": label.id }, label, ...chips)];
   }));
+  groups.dataset.query = input.value;
   if (focused) groups.querySelector(`[data-filter="${CSS.escape(focused)}"]`)?.focus();
 }
 
