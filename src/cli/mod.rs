@@ -14,6 +14,7 @@ pub mod init;
 mod junit;
 mod list;
 mod new;
+mod publish;
 mod report;
 mod search;
 mod serve;
@@ -63,6 +64,8 @@ enum Command {
     Compare(compare::Args),
     /// Write the book in another form: for a wiki, as one file, as a PDF
     Export(export::Args),
+    /// Bring an export to a wiki over its network interface
+    Publish(publish::Args),
     /// Explain a diagnostic
     Explain(explain::Args),
 }
@@ -94,6 +97,7 @@ pub fn main() -> ExitCode {
         Command::Diff(args) => diff::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Publish(args) => publish::run(&args),
         Command::Explain(args) => explain::run(&args),
     };
     result.unwrap_or_else(|failure| {

@@ -65,7 +65,7 @@ impl Renderer<'_> {
             words.iter().map(|word| FieldValue::Chip(plain_chip(group, word))).collect()
         };
         add("applies-to", self.text.get("applies_to"), chips("applies-to", &meta.applies_to));
-        add("elements", self.text.get("elements"), chips("elements", &meta.elements));
+        add("elements", self.text.get("elements"), self.element_chips(&meta.elements));
         for role in self.config.roles.keys() {
             let named = |edge: &&Edge| edge.role == role.name;
             let mut linked: BTreeSet<NodeId> =
@@ -132,6 +132,14 @@ impl Renderer<'_> {
     pub(super) fn status_chip(&self, meta: &Meta) -> Option<Chip> {
         let status = meta.status.as_deref().filter(|status| *status != "active")?;
         Some(self.chip("status", status))
+    }
+
+    /// The elements of a diagram that an entry concerns, as they stand within a line.
+    fn element_chips(&self, words: &[String]) -> Vec<FieldValue> {
+        let label = |word: &String| self.text.within(&self.text.word(word));
+        let chip =
+            |word| FieldValue::Chip(Chip { label: label(word), ..plain_chip("elements", word) });
+        words.iter().map(chip).collect()
     }
 
     /// A word of front matter in a frame.

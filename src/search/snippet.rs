@@ -15,6 +15,8 @@ const BEFORE: usize = 40;
 /// How many characters an extract has at most.
 const LONGEST: usize = 200;
 
+/// From this score on the query named the document by its ID: it opens at its top.
+const NAMED: f64 = 500.0;
 /// How many further places of a page are shown.
 const MOST_PLACES: usize = 3;
 
@@ -96,12 +98,13 @@ impl<'q> Matcher<'q> {
             })
             .collect();
         let best = (0..ranks.len()).rev().max_by_key(|at| (ranks[*at].0, ranks[*at].1));
-        let best = best.filter(|at| ranks[*at].0 > 0);
+        let best = best.filter(|at| ranks[*at].0 > 0 && score < NAMED);
         let most = best.map_or(0, |at| ranks[at].0);
         // What only a field says is shown from there.
         let mut field = None;
         let mut in_field = (most, 0);
-        for (name, values) in document.names() {
+        let names = document.names();
+        for (name, values) in names.into_iter().filter(|_| score < NAMED) {
             let text = values.join(", ");
             let groups = groups(&self.matches(&text));
             if groups.count_ones() > in_field.0 && groups & !in_title != 0 {

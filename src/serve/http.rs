@@ -7,6 +7,7 @@
 
 use super::Shown;
 use super::edition::Page;
+use super::range;
 use axum::body::Body;
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, Request, Response, StatusCode, Uri};
@@ -136,7 +137,7 @@ impl Server {
             ".casebook/live.js" => typed(StatusCode::OK, "live.js", SCRIPT.as_bytes().to_vec()),
             ".casebook/live.css" => typed(StatusCode::OK, "live.css", STYLE.as_bytes().to_vec()),
             ".casebook/events" => self.events(),
-            _ => self.page(path, request.uri().path()).await,
+            _ => self.page(path, request.uri().path(), request.headers()).await,
         }
     }
 
@@ -184,7 +185,7 @@ impl Server {
         })
     }
 
-    async fn page(&self, path: String, asked: &str) -> Response<Body> {
+    async fn page(&self, path: String, asked: &str, headers: &HeaderMap) -> Response<Body> {
         let edition = self.shown.borrow().edition.clone();
         let name = edition.name().to_string();
         let found = tokio::task::spawn_blocking({
@@ -194,7 +195,16 @@ impl Server {
         let html = |status, bytes| typed(status, "x.html", with_script(bytes, &name));
         match found.await {
             Ok(Page::Bytes(bytes)) if is_html(&path) => html(StatusCode::OK, bytes),
-            Ok(Page::Bytes(bytes)) => typed(StatusCode::OK, &path, bytes),
+            Ok(Page::Bytes(mut bytes)) => {
+                let (status, part) = range::cut(headers, &mut bytes);
+                let mut response = typed(status, &path, bytes);
+                let own = response.headers_mut();
+                own.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+                if let Some(part) = part {
+                    own.insert(header::CONTENT_RANGE, part);
+                }
+                response
+            }
             Ok(Page::Folder) => {
                 let mut response = plain(StatusCode::FOUND, "");
                 if let Ok(value) = HeaderValue::from_str(&format!("{asked}/")) {
@@ -319,7 +329,11 @@ fn media_type(path: &str) -> &'static str {
         "zip" => "application/zip",
         "wasm" => "application/wasm",
         "mp3" => "audio/mpeg",
-        "ogg" => "audio/ogg",
+        "ogg" | "oga" | "opus" => "audio/ogg",
+        "wav" => "audio/wav",
+        "m4a" => "audio/mp4",
+        "flac" => "audio/flac",
+        "ogv" => "video/ogg",
         "mp4" => "video/mp4",
         "webm" => "video/webm",
         _ => "application/octet-stream",

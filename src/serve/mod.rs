@@ -9,6 +9,7 @@
 
 mod edition;
 mod http;
+mod range;
 mod watch;
 
 pub use edition::{Edition, Found};

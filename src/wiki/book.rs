@@ -126,6 +126,14 @@ fn page(site: &Site, theme: &Theme, known: &BTreeSet<&str>, url: &str) -> Result
     if let Some(node) = node {
         describe(site, node, &mut page);
     }
+    let kind = match route {
+        Some(Route::Catalogue(kind, _)) => Some(kind.as_str()),
+        Some(Route::Section(number, _)) => site.plan.sections[*number].kind.as_deref(),
+        _ => None,
+    };
+    if let Some(kind) = kind.and_then(|kind| site.config.kinds.get(kind)) {
+        page.kind = Some((kind.name.clone(), kind.plural.clone()));
+    }
     let name = page.id.clone().map_or_else(
         || {
             crate::page::slug(

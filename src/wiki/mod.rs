@@ -12,8 +12,10 @@
 //! one `impl Target`.
 
 mod book;
+pub mod confluence;
 mod document;
 pub mod dokuwiki;
+mod git;
 mod manifest;
 pub mod mediawiki;
 mod picture;
@@ -21,11 +23,13 @@ mod publish;
 mod read;
 mod target;
 
+pub use confluence::Confluence;
 pub use document::{
     Block, Book, Cell, Definition, Diagram, Fact, File, Inline, Item, Label, Link, Page, Role, Row,
     Section, Table, diagrams, each_block, plain,
 };
 pub use dokuwiki::DokuWiki;
+pub use git::{GitWiki, Host};
 pub use manifest::{Entry, MANIFEST_FILE, Manifest, ManifestError, hash};
 pub use mediawiki::MediaWiki;
 pub use picture::{Painter, PictureError};

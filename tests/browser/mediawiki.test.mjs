@@ -117,7 +117,7 @@ test("a model shows its diagram, a catalogue its table, a step the next step", {
   await page.waitForSelector("table.wikitable th.headerSort");
   assert.equal(await page.locator("table.wikitable tbody tr").count(), 6);
   await shot(page, "mediawiki-catalogue");
-  await page.goto(address(`${prefix}Everything at once`));
+  await page.goto(address(`${prefix}A page with everything`));
   await shot(page, "mediawiki-step");
   await page.goto(address("Category:" + prefix + "Threats"));
   assert.match(await page.locator("#mw-pages").innerText(), /T-FEAT-001/);

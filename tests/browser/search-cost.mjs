@@ -39,11 +39,6 @@ async function measure(query) {
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(served.at("index.html"), { waitUntil: "load" });
-  const asked = [];
-  page.on("request", (request) => {
-    const name = decodeURIComponent(new URL(request.url()).pathname).slice("/wiki/".length);
-    if (name.startsWith("search/")) asked.push({ name, at: performance.now() });
-  });
   const times = await page.evaluate(async (query) => {
     const begin = performance.now();
     document.getElementById("search-open").click();
@@ -57,11 +52,15 @@ async function measure(query) {
     });
     const first = await until(() => results.querySelector("li"));
     const all = await until(() => document.querySelector(".search-status").textContent);
-    return { first, all, total: Number(results.dataset.all) };
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    const files = performance.getEntriesByType("resource")
+      .map(({ name, startTime }) => ({ name: new URL(name).pathname.slice("/wiki/".length), at: startTime - begin }))
+      .filter(({ name }) => name.startsWith("search/"));
+    return { first, all, total: Number(results.dataset.all), files };
   }, query);
-  await page.waitForTimeout(800);
   await context.close();
-  const early = asked.filter(({ name }) => !/^search\/(t\/|facets)/.test(name));
+  const asked = times.files;
+  const early = asked.filter(({ at }) => at <= times.all);
   const bytes = (files) => files.reduce((sum, { name }) => sum + size(name), 0);
   return { query, ...times, early: early.length, earlyBytes: bytes(early), later: asked.length - early.length, laterBytes: bytes(asked) - bytes(early) };
 }

@@ -106,6 +106,14 @@ export async function serve(site, { csp = policy, below = "/wiki/" } = {}) {
     const file = name !== null && path.join(site, name);
     const found = file && file.startsWith(site + path.sep) && fs.existsSync(file) && fs.statSync(file).isFile();
     const shown = found ? file : path.join(site, "404.html");
+    const range = found && /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
+    if (range) {
+      // A recording is read in parts.
+      const bytes = fs.readFileSync(shown);
+      const [from, to] = [Number(range[1]), range[2] ? Number(range[2]) : bytes.length - 1];
+      response.writeHead(206, { "Accept-Ranges": "bytes", "Content-Range": `bytes ${from}-${to}/${bytes.length}`, "Content-Length": to - from + 1 });
+      return response.end(bytes.subarray(from, to + 1));
+    }
     response.writeHead(found ? 200 : 404, {
       "Content-Type": types[path.extname(shown).slice(1)] || "application/octet-stream",
       ...(csp && { "Content-Security-Policy": csp }),

@@ -1,6 +1,8 @@
 //! `casebook export`
 
+mod confluence;
 mod dokuwiki;
+mod git;
 mod html;
 mod mediawiki;
 mod pdf;
@@ -8,6 +10,7 @@ mod wiki;
 
 use super::{Book, Failure, report};
 use crate::site::Site;
+use crate::wiki::Host;
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -27,6 +30,12 @@ enum Target {
     Pdf(pdf::Args),
     /// A dump and pictures for MediaWiki's own import scripts
     Mediawiki(mediawiki::Args),
+    /// Pages for the wiki of a repository at GitHub
+    GithubWiki(git::Args),
+    /// Pages for the wiki of a repository at GitLab
+    GitlabWiki(git::Args),
+    /// Pages in Confluence's storage format, for `casebook publish confluence`
+    Confluence(confluence::Args),
     /// Pages and media for DokuWiki's data folder
     Dokuwiki(dokuwiki::Args),
 }
@@ -36,6 +45,9 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Target::Html(args) => html::run(args),
         Target::Pdf(args) => pdf::run(args),
         Target::Mediawiki(args) => mediawiki::run(args),
+        Target::GithubWiki(args) => git::run(args, Host::GitHub),
+        Target::GitlabWiki(args) => git::run(args, Host::GitLab),
+        Target::Confluence(args) => confluence::run(args),
         Target::Dokuwiki(args) => dokuwiki::run(args),
     }
 }
@@ -61,7 +73,7 @@ fn builder() -> tempfile::Builder<'static, 'static> {
 }
 
 /// Writes a file whole or not at all.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let explain = |error: std::io::Error| format!("cannot write {}: {error}", path.display());
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),

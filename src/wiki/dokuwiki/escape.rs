@@ -195,4 +195,36 @@ mod tests {
         assert_eq!(url("https://a/b|c]]").as_deref(), Some("https://a/b%7Cc%5D%5D"));
         assert_eq!(url("tel:1"), None);
     }
+
+    /// What a reader sees of escaped words: DokuWiki ends the form at the first end.
+    fn decoded(words: &str) -> String {
+        let mut out = String::new();
+        let mut rest = words;
+        while let Some(at) = rest.find("<nowiki>") {
+            out.push_str(&rest[..at]);
+            let inner = &rest[at + 8..];
+            let end = inner.find("</nowiki>").unwrap();
+            out.push_str(&inner[..end]);
+            rest = &inner[end + 9..];
+        }
+        out + rest
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_words_escape(
+            words in "([-{}\\[\\]<>%|'~_=*^#;:!+/ a-cx0-9\u{e9}]|</nowiki>|<nowiki>|FIXME|www\\.){0,20}"
+        ) {
+            let out = escaped(&words);
+            proptest::prop_assert_eq!(decoded(&out), words.clone());
+            // What stands outside the form holds no sign that begins markup.
+            if !out.starts_with("<nowiki>") {
+                let bare = out.chars().find(|c| "{}[]<>%|~_=*^#+\"\\".contains(*c));
+                proptest::prop_assert_eq!(bare, None, "{}", out);
+                for markup in ["//", "\'\'", "--", "  ", "((", "FIXME", "www."] {
+                    proptest::prop_assert!(!out.contains(markup), "{} in {}", markup, out);
+                }
+            }
+        }
+    }
 }

@@ -156,4 +156,35 @@ mod tests {
         assert_eq!(anchor("a b__c"), "a.20b_.5Fc");
         assert_eq!(url("https://a/[b]?c=d&e"), "https://a/%5Bb%5D?c=d&amp;e");
     }
+
+    /// What a reader sees of escaped words.
+    fn decoded(words: &str) -> String {
+        let mut out = String::new();
+        let mut rest = words;
+        while let Some(at) = rest.find('&') {
+            out.push_str(&rest[..at]);
+            let end = rest[at..].find(';').map_or(rest.len(), |end| at + end);
+            match &rest[at + 1..end] {
+                "amp" => out.push('&'),
+                "lt" => out.push('<'),
+                "gt" => out.push('>'),
+                number => out.extend(number[1..].parse().ok().and_then(char::from_u32)),
+            }
+            rest = &rest[end + 1..];
+        }
+        out + rest
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_words_escape(words in "[-{}\\[\\]<>&|'~_=*#;:!+/ a-cRFC0-9\u{e9}\u{4e2d}]{0,40}") {
+            let out = escaped(&words);
+            proptest::prop_assert_eq!(decoded(&out), words);
+            for markup in ["[", "]", "{", "}", "<", ">", "|", "\'\'", "~~", "__", "!!", "==", "://", "RFC "] {
+                proptest::prop_assert!(!out.contains(markup), "{} in {}", markup, out);
+            }
+            let first = out.chars().next().unwrap_or('a');
+            proptest::prop_assert!(!"*#;:=-+! ".contains(first), "{}", out);
+        }
+    }
 }

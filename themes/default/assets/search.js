@@ -718,6 +718,7 @@ function extract(text, forms) {
 }
 
 const MOST_PLACES = 3;
+const NAMED = 500;
 
 /// What a card shows of the document's text.
 function describe(card, [description, sections, names], forms) {
@@ -728,7 +729,9 @@ function describe(card, [description, sections, names], forms) {
     return { bits, count: countBits(bits), length: found.length };
   });
   let best = -1;
-  ranks.forEach(({ count, length }, at) => {
+  // Named by its ID, it opens at its top.
+  const named = card.score >= NAMED;
+  if (!named) ranks.forEach(({ count, length }, at) => {
     const other = ranks[best] || { count: 0, length: 0 };
     if (count > other.count || (count && count === other.count && length > other.length)) best = at;
   });
@@ -736,7 +739,7 @@ function describe(card, [description, sections, names], forms) {
   // What only a field says is shown from there.
   let field = null;
   let inField = most;
-  for (const [name, text] of names) {
+  for (const [name, text] of named ? [] : names) {
     const bits = bitsOf(matchesOf(text, forms));
     if (countBits(bits) > inField && bits & ~inTitle) {
       inField = countBits(bits);

@@ -1,0 +1,212 @@
+//! `casebook publish`
+
+use super::{Failure, export};
+use crate::wiki::confluence::client::{Access, Client, Kind};
+use crate::wiki::confluence::plan::{self, Options, Plan, Step};
+use crate::wiki::confluence::{Item, PAGES_FILE};
+use crate::wiki::{MANIFEST_FILE, Manifest, difference};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Bring an export to a wiki over its network interface.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    target: Target,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Target {
+    /// To a space of Confluence Cloud or Data Center
+    Confluence(ConfluenceArgs),
+}
+
+/// Where the token is.
+const TOKEN: &str = "CASEBOOK_CONFLUENCE_TOKEN";
+
+/// To a space of Confluence Cloud or Data Center
+#[derive(Debug, clap::Args)]
+#[command(
+    long_about = "Uploads what changed since the last time, by the number of each page. A page that was \
+                  edited on the wiki is shown and left as it is. Comments at words stay where the words \
+                  are unchanged; if one would be lost, nothing is written. Nothing is ever deleted.\n\n\
+                  A run that stops half way goes on where it stopped when it is started again.",
+    after_help = "The token stands in the environment variable CASEBOOK_CONFLUENCE_TOKEN: for Cloud an API token,\n\
+                  with --user and the e-mail address of its owner; for Data Center a personal access token.\n\n\
+                  Exit codes: 0 all is published, 1 pages were held back, 2 wrong usage or the wiki refuses.\n\n\
+                  Examples:\n  casebook export confluence\n  \
+                  casebook publish confluence --url https://example.atlassian.net/wiki --space SEC --user me@example.com --dry-run"
+)]
+struct ConfluenceArgs {
+    /// The folder of the export
+    #[arg(value_name = "EXPORT", default_value = "export/confluence")]
+    export: PathBuf,
+    /// The address of the wiki: https://example.atlassian.net/wiki
+    #[arg(long, value_name = "URL")]
+    url: String,
+    /// The key of the space
+    #[arg(long, value_name = "KEY")]
+    space: String,
+    /// The number of the page below which all pages stand [default: the first page of the space]
+    #[arg(long, value_name = "ID")]
+    parent: Option<String>,
+    /// The owner of the token; for Cloud an e-mail address
+    #[arg(long, value_name = "USER")]
+    user: Option<String>,
+    /// Which Confluence it is [default: by the address]
+    #[arg(long, value_enum)]
+    edition: Option<Edition>,
+    /// Say what would be done, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Write pages even if they were edited or deleted on the wiki
+    #[arg(long)]
+    overwrite_edits: bool,
+    /// Publish even if comments at words are lost, since the words are gone
+    #[arg(long)]
+    lose_comments: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Edition {
+    Cloud,
+    DataCenter,
+}
+
+pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    match &args.target {
+        Target::Confluence(args) => confluence(args),
+    }
+}
+
+fn confluence(args: &ConfluenceArgs) -> Result<ExitCode, Failure> {
+    let token = std::env::var(TOKEN).ok().filter(|token| !token.trim().is_empty());
+    let token = token.ok_or_else(|| format!("set the environment variable {TOKEN} to a token"))?;
+    let kind = match args.edition {
+        Some(Edition::Cloud) => Kind::Cloud,
+        Some(Edition::DataCenter) => Kind::DataCenter,
+        None if args.url.contains(".atlassian.net") => Kind::Cloud,
+        None => Kind::DataCenter,
+    };
+    if kind == Kind::Cloud && args.user.is_none() {
+        return Err("Confluence Cloud needs --user, the e-mail address of the token's owner".into());
+    }
+    let items: Vec<Item> = serde_json::from_str(&text(&args.export, PAGES_FILE)?)
+        .map_err(|error| format!("`{PAGES_FILE}` is not of an export: {error}"))?;
+    let mut manifest = Manifest::parse(&text(&args.export, MANIFEST_FILE)?, "confluence")
+        .map_err(|error| format!("cannot use `{MANIFEST_FILE}`: {error}"))?;
+    let pause = |wait: std::time::Duration| {
+        eprintln!("the wiki is busy; waiting {} s", wait.as_secs());
+        std::thread::sleep(wait);
+    };
+    let access = Access {
+        kind,
+        url: &args.url,
+        space: &args.space,
+        user: args.user.as_deref(),
+        token: token.trim(),
+    };
+    let client = Client::new(&access, &pause)?;
+    let options = Options { parent: args.parent.as_deref(), overwrite_edits: args.overwrite_edits };
+    let read = |path: &str| text(&args.export, path);
+    let plan = plan::plan(&client, &items, &manifest, &options, &read)?;
+    let held = show(&plan, args);
+    if args.dry_run {
+        println!("nothing was written: this was a dry run");
+        return Ok(ExitCode::from(u8::from(held > 0)));
+    }
+    if lost(&plan) > 0 && !args.lose_comments {
+        println!(
+            "nothing was written: answer or resolve these comments on the wiki first, or add \
+             --lose-comments"
+        );
+        return Ok(ExitCode::from(1));
+    }
+    let bytes = |path: &str| file(&args.export, path);
+    let path = args.export.join(MANIFEST_FILE);
+    let mut save = |manifest: &Manifest| export::write(&path, manifest.json().as_bytes());
+    let done =
+        plan::carry_out(&client, &plan, &mut manifest, &bytes, &mut save).map_err(|error| {
+            format!("{error}\nWhat was published until then is noted; run this again to go on.")
+        })?;
+    println!(
+        "published: {} pages made, {} written, {} files attached; {held} held back",
+        done.created, done.updated, done.attached
+    );
+    Ok(ExitCode::from(u8::from(held > 0)))
+}
+
+fn file(folder: &Path, name: &str) -> Result<Vec<u8>, Failure> {
+    // The names come from a file that others may have written.
+    let inside = crate::source::join("", name).is_some_and(|path| path == name);
+    if !inside {
+        return Err(format!("`{name}` is outside the export"));
+    }
+    let path = folder.join(name);
+    std::fs::read(&path).map_err(|error| {
+        let hint = match error.kind() {
+            std::io::ErrorKind::NotFound => "\n`casebook export confluence` makes an export",
+            _ => "",
+        };
+        format!("cannot read `{}`: {error}{hint}", path.display())
+    })
+}
+
+fn text(folder: &Path, name: &str) -> Result<String, Failure> {
+    String::from_utf8(file(folder, name)?).map_err(|_| format!("`{name}` is not UTF-8"))
+}
+
+fn lost(plan: &Plan) -> usize {
+    let lost = plan.steps.iter().map(|(_, step)| match step {
+        Step::Update { lost, .. } => lost.len(),
+        _ => 0,
+    });
+    lost.sum()
+}
+
+/// Tells what is to be done; gives the number of pages that are held back.
+fn show(plan: &Plan, args: &ConfluenceArgs) -> usize {
+    let mut held = 0;
+    let mut unchanged = 0;
+    for (item, step) in &plan.steps {
+        let title = &item.title;
+        match step {
+            Step::Leave => unchanged += 1,
+            Step::Create => println!("  make     {title}"),
+            Step::Update { lost, .. } => {
+                println!("  write    {title}");
+                for words in lost {
+                    println!(
+                        "           the comment at \u{201c}{words}\u{201d} has no place in the new text"
+                    );
+                }
+            }
+            Step::Resume(_) => println!("  finish   {title}"),
+            Step::Edited(page) => {
+                held += 1;
+                println!("  held     {title}: edited on the wiki (version {})", page.version);
+                let ours = text(&args.export, &item.file).unwrap_or_default();
+                for line in difference(&ours, &page.body, 6) {
+                    println!("           {line}");
+                }
+            }
+            Step::Deleted => {
+                held += 1;
+                println!("  held     {title}: deleted on the wiki");
+            }
+            Step::Taken(page) => {
+                held += 1;
+                println!(
+                    "  held     {title}: the wiki has a page of this title that Casebook did not \
+                     make (number {})",
+                    page.id
+                );
+            }
+        }
+    }
+    for (title, id) in &plan.orphans {
+        println!("  orphan   {title}: on the wiki (number {id}) and no longer in the book");
+    }
+    println!("{} pages, {unchanged} unchanged", plan.steps.len());
+    held
+}
