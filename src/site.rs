@@ -127,7 +127,10 @@ impl Site {
         let catalogue = Catalogue::new(&graph);
         found.extend(keep_own_files(&config, &theme, &mut plan));
         plan.add_browse(&graph, &models);
-        plan.add_log(!change::log(&graph, &models).is_empty(), !change::due(&graph).is_empty());
+        plan.add_log(
+            !change::log(&graph, &models, &sources).is_empty(),
+            !change::due(&graph).is_empty(),
+        );
         let view = render::site_view(&config, &graph, &plan);
         let found = levelled(&config, found);
         let site =

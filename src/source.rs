@@ -1,6 +1,7 @@
 //! The files of a book, read once and kept. This is where the disk is read.
 #![allow(clippy::disallowed_methods, reason = "the one module that reads the book from disk")]
 
+mod history;
 mod marker;
 
 pub use marker::Marker;
@@ -67,6 +68,8 @@ pub struct Sources {
     included: Mutex<BTreeMap<String, Option<Arc<str>>>>,
     /// Source code that names entries.
     code: SourceCode,
+    /// The day on which each file was last changed, where that is known.
+    changed: BTreeMap<String, String>,
 }
 
 impl Clone for Sources {
@@ -80,6 +83,7 @@ impl Clone for Sources {
             // Asked for again by whoever parses the copy.
             included: Mutex::default(),
             code: self.code.clone(),
+            changed: self.changed.clone(),
         }
     }
 }
@@ -133,6 +137,7 @@ impl Sources {
             problems: BTreeMap::new(),
             included: Mutex::default(),
             code: SourceCode::new(config),
+            changed: BTreeMap::new(),
         };
         for path in sources.watched.clone() {
             sources.reload(&path);
@@ -142,7 +147,27 @@ impl Sources {
         // The root as a whole would hold everything that other tools write.
         let folders = config.test_folders.iter().filter(|folder| !folder.is_empty());
         sources.watched.extend(folders.cloned());
+        if let Some(span) = &config.history {
+            match history::read(&sources.root) {
+                Ok(changed) => sources.changed = changed,
+                Err(reason) => {
+                    let file: Arc<str> = CONFIG_FILE.into();
+                    let diagnostic = Diagnostic::new(
+                        Code::NoHistory,
+                        Place::new(&file, span.clone()),
+                        "pages tell no date of their last change",
+                    );
+                    let help = format!("{reason}; fetch the whole history, or leave `git` out");
+                    sources.problems.insert(".git".into(), diagnostic.help(help));
+                }
+            }
+        }
         Ok(sources)
+    }
+
+    /// The day on which a file was last changed, where that is known.
+    pub fn changed(&self, path: &str) -> Option<&str> {
+        self.changed.get(path).map(String::as_str)
     }
 
     /// Sources from memory, for tests and benchmarks; nothing is read from disk.
@@ -165,6 +190,7 @@ impl Sources {
             problems: BTreeMap::new(),
             included: Mutex::default(),
             code,
+            changed: BTreeMap::new(),
         }
     }
 

@@ -193,6 +193,8 @@ pub struct PageView {
     pub print: Option<String>,
     /// Where the page can be edited.
     pub edit_url: Option<String>,
+    /// The day on which the page's file was last changed, where git is asked for it.
+    pub changed: Option<String>,
     /// Where a reader can say what is wrong with the page.
     pub feedback_url: Option<String>,
     /// The way from the home page to this page, without either.

@@ -3,6 +3,7 @@
 
 use crate::graph::{Graph, NodeId};
 use crate::model::Models;
+use crate::source::Sources;
 use jiff::civil::Date;
 
 /// Something that changed.
@@ -27,10 +28,12 @@ pub enum What {
     Revision,
     /// A model was reviewed, with this outcome.
     Review(String),
+    /// The file of a page was changed, as git tells.
+    Edited,
 }
 
 /// Everything that changed, newest first.
-pub fn log(graph: &Graph, models: &Models) -> Vec<Logged> {
+pub fn log(graph: &Graph, models: &Models, sources: &Sources) -> Vec<Logged> {
     let mut out = Vec::new();
     let mut add = |date: &str, node: NodeId, what: What| {
         if let Ok(date) = date.trim().parse() {
@@ -51,6 +54,14 @@ pub fn log(graph: &Graph, models: &Models) -> Vec<Logged> {
         for review in &model.reviews {
             let outcome = review.outcome.clone();
             add(&review.date, model.node, What::Review(outcome.unwrap_or_default()));
+        }
+    }
+    // What git tells matters where nobody has said more about that day.
+    for node in (0..graph.nodes.len()).filter(|node| graph.nodes[*node].article == 0) {
+        let day = sources.changed(&graph.page(node).file);
+        let Some(date) = day.and_then(|day| day.parse().ok()) else { continue };
+        if !out.iter().any(|known| known.node == node && known.date == date) {
+            out.push(Logged { date, node, what: What::Edited });
         }
     }
     out.sort_by(|a, b| {

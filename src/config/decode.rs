@@ -123,6 +123,14 @@ impl Decoder {
             config.remote_images = markdown.bool("remote-images").unwrap_or(false);
             self.finish(markdown, "markdown");
         }
+        if let Some(node) = fields.node("changes")
+            && let Some(mut changes) = self.table(node, "changes")
+        {
+            if changes.bool("git") == Some(true) {
+                config.history = Some(node.span.clone());
+            }
+            self.finish(changes, "changes");
+        }
         if let Some(node) = fields.node("feedback") {
             self.feedback(node, config);
         }

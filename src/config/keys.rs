@@ -36,6 +36,7 @@ keys! {
     "site" "url" "address" "" "Where the site is published. Needed for sitemap.xml, and for the links of the 404 page below a sub-path."
     "site" "repository" "address" "" "Where the sources are kept; shown in the header."
     "site" "edit-url" "address with {path}" "" "Address at which a page can be edited."
+    "changes" "git" "true or false" "false" "Whether pages and the list of changes tell when git saw a file change last."
     "feedback" "url" "address with {title}, {url}, {path}, {id}" "" "Address at which a reader says what is wrong with a page: a prefilled issue (`https://...`) or a mail (`mailto:...`)."
     "site" "theme" "folder" "theme" "Folder whose templates/ and assets/ replace embedded files of the same name."
     "theme" "logo" "file" "" "Picture in the header, a file in assets/ of the theme folder: `logo.svg`."

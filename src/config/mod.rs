@@ -88,6 +88,8 @@ pub struct Config {
     pub edit_url: Option<String>,
     /// Address at which readers say what is wrong with a page, with gaps for what it is.
     pub feedback: Option<String>,
+    /// Where the book asks for dates from git, if it does.
+    pub history: Option<crate::span::Span>,
     /// What happens to raw HTML.
     pub html: HtmlPolicy,
     /// Whether images on other sites are shown; they tell those sites who reads.
@@ -136,6 +138,7 @@ impl Default for Config {
             repository: None,
             edit_url: None,
             feedback: None,
+            history: None,
             html: HtmlPolicy::Sanitize,
             remote_images: false,
             levels: BTreeMap::new(),

@@ -187,6 +187,10 @@ codes! {
     "A file of captions or chapters that cannot be read."
     "Captions and chapters of a recording are WebVTT: the line `WEBVTT`, then cues parted by empty lines, each with a line such as `00:01.000 --> 00:04.500` and its text below. The message tells what was expected at the marked place."
 
+    NoHistory "no-history" Warn
+    "Dates of changes are asked for, and git does not know them."
+    "`git = true` under `[changes]` in `book.toml` takes the date of each page's last change from git. That needs a repository with its whole history: a shallow clone knows only its last commits, and would give every page their date. In a pipeline, fetch the whole history (`fetch-depth: 0`)."
+
     BadDiagram "bad-diagram" Deny
     "A data-flow diagram that cannot be read."
     "A fence ```` ```mermaid dfd ```` holds a Mermaid flowchart: `flowchart LR`, nodes in brackets, `subgraph` for a trust boundary, arrows for flows. The message tells what was expected at the marked place. Quote labels that hold parentheses."

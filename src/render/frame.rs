@@ -66,6 +66,8 @@ impl Renderer<'_> {
         view.toc = contents(article);
         self.add_recording(node, &mut view);
         view.feedback_url = self.feedback(url, node);
+        let changed = self.sources.changed(&self.graph.page(node).file);
+        view.changed = changed.map(|day| self.text.date(day));
         let path = crate::page::encode_path(&self.graph.page(node).file);
         view.edit_url = self.config.edit_url.as_ref().map(|url| url.replace("{path}", &path));
         view.tags = article

@@ -21,7 +21,7 @@ impl Renderer<'_> {
         page.description = self.text.get("change_log_lead").into();
         let mut out = String::from("<div class=\"change-log\">\n");
         let mut month = String::new();
-        for change in log(self.graph, self.models) {
+        for change in log(self.graph, self.models, self.sources) {
             let date = change.date.to_string();
             if !date.starts_with(&month) || month.is_empty() {
                 if !month.is_empty() {
@@ -56,6 +56,7 @@ impl Renderer<'_> {
             What::Entry(what) => what.clone(),
             What::NewModel => self.text.get("change_new_model").into(),
             What::Revision => self.text.get("change_revision").into(),
+            What::Edited => self.text.get("change_edited").into(),
             What::Review(outcome) if outcome.is_empty() => self.text.get("change_review").into(),
             What::Review(outcome) => {
                 let outcome = self.text.within(&self.text.word(outcome));
@@ -68,7 +69,7 @@ impl Renderer<'_> {
     /// relative to the feed.
     pub(super) fn feed(&self) -> String {
         let base = self.config.url.as_deref().unwrap_or("");
-        let changes = log(self.graph, self.models);
+        let changes = log(self.graph, self.models, self.sources);
         let time = |date: &dyn std::fmt::Display| format!("{date}T00:00:00Z");
         let newest = changes.first().map_or_else(|| "1970-01-01".into(), |c| c.date.to_string());
         let address = |url: &str| format!("{base}{}", crate::page::encode_path(url));
