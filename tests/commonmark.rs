@@ -6,7 +6,8 @@
 //! `CI` is set.
 //!
 //! Casebook writes more than the specification asks for: headings have anchors, code
-//! stands in a figure, images load lazily. [`plain`] takes these additions away.
+//! stands in a figure, images load lazily, and an image that is alone in its paragraph is
+//! a figure with its title as caption. [`plain`] takes these additions away.
 //! [`same`] ignores blanks around blocks, and characters that may or may not be escaped.
 //! Two rules are stricter, and [`allowed`] applies them to what is expected: a link with
 //! a scheme that is not on the list of allowed ones is text, and the address of a link in
@@ -65,6 +66,10 @@ static FIGURE: LazyLock<Regex> =
     LazyLock::new(|| regex(r#"<figure class="code"><pre tabindex="0">"#));
 static HIGHLIGHT: LazyLock<Regex> = LazyLock::new(|| regex(r#"<span class="hl-[a-z]">|</span>"#));
 
+static CAPTION: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r#"<figure class="picture">(<img [^>]*?) /><figcaption>([^<]*)</figcaption></figure>"#)
+});
+
 /// Our HTML without our additions.
 fn plain(html: &str) -> String {
     let html = ANCHOR.replace_all(html, "</h");
@@ -78,7 +83,8 @@ fn plain(html: &str) -> String {
             None => part.to_string(),
         })
         .collect();
-    html.replace("</pre></figure>", "</pre>").replace(" loading=\"lazy\"", "")
+    let html = html.replace("</pre></figure>", "</pre>").replace(" loading=\"lazy\"", "");
+    CAPTION.replace_all(&html, "<p>$1 title=\"$2\" /></p>").into_owned()
 }
 
 /// One form for both sides: no blank lines or line breaks between tags, and quotation

@@ -15,9 +15,10 @@ pub(super) fn text(words: &str, start: bool, out: &mut String) {
             c if c.is_control() => out.push(' '),
             c => {
                 let marks = match c {
-                    '\\' | '`' | '*' | '_' | '[' | ']' | '{' | '}' | '~' | '|' | '$' | '#' => true,
+                    '\\' | '`' | '*' | '_' | '[' | ']' | '{' | '}' | '~' | '|' | '$' | '#'
+                    | '^' => true,
                     // References to people, milestones and the like, where the host knows them.
-                    '@' | '%' | '!' | '^' => after(at).is_alphanumeric() || after(at) == '"',
+                    '@' | '%' | '!' => after(at).is_alphanumeric() || after(at) == '"',
                     ':' => is_emoji(&chars[at + 1..]),
                     '-' | '+' | '=' => start && at == 0,
                     '.' | ')' => start && digits > 0 && at == digits,
