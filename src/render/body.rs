@@ -92,7 +92,7 @@ impl Renderer<'_> {
                 }
             }
             Hole::Block(i) => block::render(self, url, node, i, out),
-            Hole::Chart(i) => chart::render(self, node, i, out),
+            Hole::Chart(i) => chart::render(self, node, i, "", out),
             Hole::Fragment(i) => fragment::render(self, url, node, i, out),
             Hole::Label(label) => escape(self.text.get(label.key()), out),
         }

@@ -7,10 +7,18 @@ use crate::graph::NodeId;
 use crate::language::Text;
 use crate::page::{ChartView, escaped};
 
-/// Writes diagram `index` of a node.
-pub(super) fn render(renderer: &Renderer<'_>, node: NodeId, index: usize, out: &mut String) {
+/// Writes diagram `index` of a node. `part` comes before its IDs: empty on its own page,
+/// else what no other part of the page has.
+pub(super) fn render(
+    renderer: &Renderer<'_>,
+    node: NodeId,
+    index: usize,
+    part: &str,
+    out: &mut String,
+) {
     let Some(chart) = renderer.graph.article(node).body.charts.get(index) else { return };
-    let marks = renderer.models.marks(renderer.graph, node, index);
+    let mut marks = renderer.models.marks(renderer.graph, node, index);
+    marks.prefix.insert_str(0, part);
     out.push_str("<figure class=\"diagram\">");
     if let Some(layout) = &chart.layout {
         out.push_str("<div class=\"diagram-scroll\" tabindex=\"0\">");

@@ -26,11 +26,13 @@ pub(super) fn render(
     if let Some(title) = &own.title {
         out.push_str(&format!("<p class=\"fragment-title\">{}</p>\n", escaped(title)));
     }
+    // IDs of diagrams stay apart from those of the page and of other parts.
+    let part = format!("from{index}-");
     for shown in &found.shown {
         match shown {
             Shown::Chart(chart) => {
                 let mut drawn = String::new();
-                chart::render(renderer, found.node, *chart, &mut drawn);
+                chart::render(renderer, found.node, *chart, &part, &mut drawn);
                 // The rows that its counts lead to are on its own page.
                 let page = escaped(&renderer.node_href(url, found.node));
                 out.push_str(&drawn.replace("href=\"#", &format!("href=\"{page}#")));
@@ -38,14 +40,21 @@ pub(super) fn render(
             Shown::Rows(block, rows) => {
                 block::rows(renderer, url, found.node, *block, rows, out);
             }
-            Shown::Section(anchor) => section(renderer, url, found, anchor, out),
+            Shown::Section(anchor) => section(renderer, url, found, anchor, &part, out),
         }
     }
     source(renderer, url, "from_page", found, out);
     out.push_str("</div>\n");
 }
 
-fn section(renderer: &Renderer<'_>, url: &str, found: &Fragment, anchor: &str, out: &mut String) {
+fn section(
+    renderer: &Renderer<'_>,
+    url: &str,
+    found: &Fragment,
+    anchor: &str,
+    part: &str,
+    out: &mut String,
+) {
     let body = &renderer.graph.article(found.node).body;
     for piece in body.section(anchor).unwrap_or_default() {
         match piece {
@@ -60,6 +69,9 @@ fn section(renderer: &Renderer<'_>, url: &str, found: &Fragment, anchor: &str, o
                 if let Some(Some(inner)) = inner {
                     source(renderer, url, "see_page", inner, out);
                 }
+            }
+            Piece::Hole(Hole::Chart(chart)) => {
+                chart::render(renderer, found.node, *chart, part, out);
             }
             Piece::Hole(hole) => renderer.fill(url, found.node, hole, out),
         }

@@ -53,7 +53,7 @@ for (const colorScheme of ["light", "dark"]) {
         await page.locator("#search-open").click();
         await page.locator("#q").fill("password");
         await page.locator("#results li .search-snippet mark").first().waitFor();
-        await page.locator(".search-kinds button").first().waitFor();
+        await page.locator(".search-facet button").first().waitFor();
         await examine(page);
         await page.locator("#q").fill("zzqqxx");
         await page.waitForFunction(() => !document.querySelector("#results li"));
