@@ -71,7 +71,7 @@ fn section(
                 }
             }
             Piece::Hole(Hole::Chart(chart)) => {
-                chart::render(renderer, found.node, *chart, part, out);
+                chart::render(renderer, found.node, chart, part, out);
             }
             Piece::Hole(hole) => renderer.fill(url, found.node, hole, out),
         }
