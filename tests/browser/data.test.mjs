@@ -75,6 +75,7 @@ test("results of tests and markers are in the data and on the pages", async () =
   for (const word of ["passed", "failed", "not-run"]) assert.match(model, new RegExp(`chip-status-${word}"`));
   assert.match(model, /count-tests-failed"><strong>1<\/strong> test failed/);
   const entry = fs.readFileSync(path.join(site, "threats/t-001.html"), "utf8");
-  assert.match(entry, /Mitigated, 1 test passed/);
+  assert.match(entry, /<span class="note">1 test passed<\/span>/);
+  assert.match(entry, /chip-status-mitigated">Mitigated/);
   assert.match(entry, /href="https:\/\/code.example\/shop\/blob\/HEAD\/tests\/signin.py#L1">tests\/signin.py:1/);
 });
