@@ -53,7 +53,11 @@ for (const colorScheme of ["light", "dark"]) {
         await page.locator("#search-open").click();
         await page.locator("#q").fill("password");
         await page.locator("#results li .search-snippet mark").first().waitFor();
-        await page.locator(".search-facet button").first().waitFor();
+        const chip = page.locator(".search-facet button").first();
+        await chip.waitFor({ state: "attached" });
+        // On a phone the filters are folded.
+        if (!await chip.isVisible()) await page.locator("#search details > summary").first().click();
+        await chip.waitFor();
         await examine(page);
         await page.locator("#q").fill("zzqqxx");
         await page.waitForFunction(() => !document.querySelector("#results li"));
