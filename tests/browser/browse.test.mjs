@@ -159,7 +159,7 @@ describe("where an entry is used", () => {
     const row = page.locator("#used-by-uses").locator("..").locator(".citations a").first();
     assert.match(await row.getAttribute("href"), /#a-time-001$/);
     await row.click();
-    assert.ok(await page.evaluate(() => document.querySelector("tr:target")));
+    await page.locator("tr:target").first().waitFor();
     await close();
   });
 
