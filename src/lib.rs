@@ -7,6 +7,8 @@
 //! Modules stand in the order of their floors: each knows only those above it here.
 #![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests read and write files"))]
 
+pub mod markup;
+
 pub mod base64;
 pub mod colour;
 pub mod dfd;

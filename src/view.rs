@@ -13,16 +13,27 @@
 //!   `{% if %}`. Printing a field that does not exist is an error.
 
 mod browse;
+mod catalogue;
+mod change;
 mod learn;
+mod overview;
 
 pub use browse::{
     CitationView, CompareGroup, ComparePage, CompareView, PickedView, StarterView, UsageGroup,
     UsageView,
 };
+pub use catalogue::{CatalogueView, Facet, FacetValue, Row, TagCount, TagView, TagsView};
+pub use change::{
+    ChangeDetail, ChangeDiagram, ChangePart, ChangeRow, ChangeView, DatedView, HistoryView,
+    MoveView, OpenView, OutdatedView, RevisionView,
+};
 pub use learn::SlidesView;
+pub use overview::{
+    OverviewCell, OverviewColumn, OverviewRow, OverviewView, StrideCell, StrideGap, StrideRow,
+    StrideView,
+};
 
 use serde::{Serialize, Serializer};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Finished HTML that is printed without escaping. Casebook has already made it safe.
@@ -525,104 +536,6 @@ pub struct Phrase {
     pub part: Option<String>,
 }
 
-/// All entries of a kind. What stands before the table is `page.body`.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct CatalogueView {
-    /// The kind; on the page of all entries its name is `entry`.
-    pub kind: KindView,
-    /// The other catalogues and the page of all entries.
-    pub others: Vec<Link>,
-    /// What the rows can be filtered by, with counts.
-    pub facets: Vec<Facet>,
-    /// The names of the facets by which the rows can be grouped.
-    pub groups: Vec<String>,
-    /// The columns beside ID and title that at least one row fills: some of `kind`,
-    /// `stride`, `severity`, `applies-to`, `used`.
-    pub columns: Vec<String>,
-    /// The entries, by ID.
-    pub rows: Vec<Row>,
-}
-
-/// Something that rows can be filtered by.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Facet {
-    /// The key: `kind`, `area`, `stride`, `severity`, `applies-to`, `elements`, `tags`,
-    /// `status` or `use`.
-    pub name: String,
-    /// The words for readers.
-    pub label: String,
-    /// The values that occur.
-    pub values: Vec<FacetValue>,
-}
-
-/// A value of a facet.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct FacetValue {
-    /// The word in the rows and in the address.
-    pub value: String,
-    /// The words for readers.
-    pub label: String,
-    /// How many rows have it.
-    pub count: usize,
-}
-
-/// A row of a catalogue.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Row {
-    /// Its kind, as readers call it.
-    pub kind: String,
-    /// The entry's ID.
-    pub id: String,
-    /// Its title.
-    pub title: String,
-    /// Its page.
-    pub href: String,
-    /// One sentence; may be empty.
-    pub description: String,
-    /// STRIDE categories, in the order of the acronym.
-    pub stride: Vec<Chip>,
-    /// The severity.
-    pub severity: Option<Chip>,
-    /// 0 for none, 1 for low to 4 for critical; for sorting.
-    pub severity_rank: usize,
-    /// Technologies and situations.
-    pub applies_to: Vec<Chip>,
-    /// The state of its life; `none` when it is simply active.
-    pub status: Option<Chip>,
-    /// How many models use it.
-    pub used: usize,
-    /// The values by facet, for filtering; a facet without value is left out. The values
-    /// of `use` are `used` and `unused`.
-    pub facets: BTreeMap<String, Vec<String>>,
-}
-
-/// Everything that bears one tag.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct TagView {
-    /// The tag.
-    pub name: String,
-    /// The pages and entries, by kind.
-    pub groups: Vec<LinkGroup>,
-}
-
-/// All tags.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct TagsView {
-    /// The tags in alphabetical order.
-    pub tags: Vec<TagCount>,
-}
-
-/// A tag and how often it occurs.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct TagCount {
-    /// The tag.
-    pub name: String,
-    /// Its page.
-    pub href: String,
-    /// How many pages and entries bear it.
-    pub count: usize,
-}
-
 /// A page that sends the reader on.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct RedirectView {
@@ -644,279 +557,6 @@ pub struct NotFoundView {
 pub struct ReferenceView {
     /// What it is about: `diagnostics` or `risk`.
     pub name: String,
-}
-
-/// STRIDE per element: which threats of a model answer which category where.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct StrideView {
-    /// How many questions have no answer.
-    pub gaps: usize,
-    /// How many questions there are.
-    pub asked: usize,
-    /// The categories: letter and title, in the order of the acronym.
-    pub letters: Vec<(String, String)>,
-    /// The elements, then the flows that cross a boundary.
-    pub rows: Vec<StrideRow>,
-    /// Where the table of questions comes from.
-    pub source: Link,
-}
-
-/// An element or a flow in [`StrideView`].
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct StrideRow {
-    /// Its name.
-    pub name: String,
-    /// What flows; empty for an element.
-    pub label: String,
-    /// `external entity`, `process`, `data store` or `data flow`.
-    pub kind: String,
-    /// Its place in the picture, where there is one.
-    pub href: Option<String>,
-    /// A cell for each category, in the order of the acronym.
-    pub cells: Vec<StrideCell>,
-    /// Threats there that have no category.
-    pub others: Vec<Link>,
-    /// The cells that are gaps, with what would fill them.
-    pub gaps: Vec<StrideGap>,
-}
-
-/// A category at an element or flow.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct StrideCell {
-    /// The title of the category.
-    pub category: String,
-    /// `covered`, `gap`, `not-asked`, or `of-logs` where it is asked of logs only.
-    pub state: String,
-    /// The threats that answer.
-    pub threats: Vec<Link>,
-}
-
-/// A question without an answer.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct StrideGap {
-    /// The title of the category.
-    pub category: String,
-    /// Threats of the catalogue that would answer; `note` tells why each came up.
-    pub suggestions: Vec<EntryLink>,
-}
-
-/// A table over all models: their status, or what they cover.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct OverviewView {
-    /// Which one: `status`, `threats`, `requirements` or `gaps`.
-    pub name: String,
-    /// All of them; the one shown is `current`.
-    pub overviews: Vec<Link>,
-    /// The same rows as comma-separated values.
-    pub csv: Option<String>,
-    /// What a row is, as one and as many: `threat`, `threats`.
-    pub row_name: [String; 2],
-    /// What is worth knowing at a glance.
-    pub counts: Vec<Count>,
-    /// What the letters in the cells mean; `value` is the letter.
-    pub legend: Vec<Chip>,
-    /// What the rows can be filtered by, with counts.
-    pub facets: Vec<Facet>,
-    /// The columns.
-    pub columns: Vec<OverviewColumn>,
-    /// The rows. The first cell names the row.
-    pub rows: Vec<OverviewRow>,
-}
-
-/// A column of such a table.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct OverviewColumn {
-    /// The key to sort by; `none` for the column of a model.
-    pub name: Option<String>,
-    /// The words over it.
-    pub label: String,
-    /// The title of the model, where it is the column of one.
-    pub title: Option<String>,
-    /// The page of that model.
-    pub href: Option<String>,
-    /// Whether it holds numbers.
-    pub numeric: bool,
-}
-
-/// A row of such a table.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct OverviewRow {
-    /// The values by facet, for filtering.
-    pub facets: BTreeMap<String, Vec<String>>,
-    /// One per column.
-    pub cells: Vec<OverviewCell>,
-}
-
-/// A cell of such a table; all empty where there is nothing to say.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct OverviewCell {
-    /// The words: of a model's column a letter.
-    pub text: String,
-    /// The words that the letter stands for.
-    pub state: Option<Chip>,
-    /// Its target.
-    pub href: Option<String>,
-    /// Whether the row has the same target before.
-    pub again: bool,
-    /// What to sort by, where the words do not tell it.
-    pub value: Option<usize>,
-    /// Words in frames.
-    pub chips: Vec<Chip>,
-}
-
-/// The revisions of a model, and what changed around it.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct HistoryView {
-    /// Every revision, newest first. Empty when there is only this one.
-    pub revisions: Vec<RevisionView>,
-    /// The revision that stands for the model now, when it is not this one.
-    pub newest: Option<RevisionView>,
-    /// The page that tells what this revision changed.
-    pub change: Option<String>,
-    /// Entries that changed after the model's last review.
-    pub outdated: Vec<OutdatedView>,
-}
-
-/// A revision of a model.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct RevisionView {
-    /// Its ID, where it has one.
-    pub id: Option<String>,
-    /// Its title.
-    pub title: String,
-    /// Its page.
-    pub href: String,
-    /// Its date; may be empty.
-    pub date: String,
-    /// Whether it is this page.
-    pub current: bool,
-    /// Whether it stands for the model now.
-    pub newest: bool,
-    /// The outcome of its last review.
-    pub outcome: Option<Chip>,
-    /// The page that tells what it changed.
-    pub change: Option<String>,
-}
-
-/// An entry that changed after a model was reviewed.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct OutdatedView {
-    /// The entry.
-    pub entry: EntryLink,
-    /// When the model was last reviewed.
-    pub reviewed: String,
-    /// What changed since then, newest first.
-    pub changes: Vec<DatedView>,
-}
-
-/// Something that happened on a day.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct DatedView {
-    /// The day, such as `2026-05-01`; may be empty.
-    pub date: String,
-    /// What happened, in a sentence.
-    pub what: String,
-}
-
-/// What changed from one revision of a model to the next.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct ChangeView {
-    /// The model's kind.
-    pub kind: KindView,
-    /// The revision before.
-    pub old: RevisionView,
-    /// The revision after.
-    pub new: RevisionView,
-    /// What changed, by kind of thing; kinds without a change are left out.
-    pub parts: Vec<ChangePart>,
-    /// Threats whose rating moved.
-    pub moves: Vec<MoveView>,
-    /// Open threats by severity, before and after; empty where there are none.
-    pub open: Vec<OpenView>,
-    /// The diagrams before and after; either may be missing.
-    pub diagrams: Vec<ChangeDiagram>,
-}
-
-/// What changed among the things of one kind.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct ChangePart {
-    /// The kind: `threats`; usable as an ID in the page.
-    pub name: String,
-    /// The heading: `Threats`.
-    pub label: String,
-    /// In words: `2 added, 1 removed`.
-    pub counts: String,
-    /// What was added, then changed, then removed.
-    pub rows: Vec<ChangeRow>,
-}
-
-/// A thing that changed.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct ChangeRow {
-    /// `added`, `removed` or `changed`.
-    pub change: String,
-    /// The words for readers: `Added`.
-    pub label: String,
-    /// Its ID, where it has one.
-    pub id: Option<String>,
-    /// Its title.
-    pub title: String,
-    /// Where it stands.
-    pub href: Option<String>,
-    /// What is said of it when it is new; what is different when it changed.
-    pub details: Vec<ChangeDetail>,
-}
-
-/// A fact before and after. Of something new there is no before.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct ChangeDetail {
-    /// The words for readers: `Status`.
-    pub label: String,
-    /// What is no longer said.
-    pub from: Vec<String>,
-    /// What is said now.
-    pub to: Vec<String>,
-    /// Whether it is a list, of which only the difference is shown.
-    pub list: bool,
-}
-
-/// A threat whose rating moved.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct MoveView {
-    /// Its ID, where it has one.
-    pub id: Option<String>,
-    /// Its title.
-    pub title: String,
-    /// Where it stands now.
-    pub href: Option<String>,
-    /// The rating before; `none` where there was none.
-    pub from: Option<Chip>,
-    /// The rating now.
-    pub to: Option<Chip>,
-    /// `up`, `down` or `level`.
-    pub way: String,
-    /// The words for readers: `Higher`.
-    pub label: String,
-}
-
-/// How many open threats of a severity there were and are.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct OpenView {
-    /// The severity.
-    pub severity: Chip,
-    /// Before.
-    pub from: usize,
-    /// Now.
-    pub to: usize,
-}
-
-/// A diagram with its changes marked.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct ChangeDiagram {
-    /// The words below it.
-    pub caption: String,
-    /// The picture.
-    pub svg: Html,
 }
 
 /// All pages of a section on one page.

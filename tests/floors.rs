@@ -9,6 +9,7 @@ use support::{files_below, project};
 
 /// The floors from the ground up. Modules on one floor do not know each other.
 const FLOORS: &[&[&str]] = &[
+    &["markup"],
     &["base64", "colour", "dfd", "risk", "span"],
     &["data", "diagnostic", "entry", "vtt"],
     &["config"],

@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
                     0 => String::new(),
                     _ => format!("; {summary}"),
                 };
-                println!(
+                say!(
                     "built {} pages into {}: {} files written, {} unchanged, {} removed, in {:.2} s{warnings}",
                     site.graph.nodes.len(),
                     out.display(),

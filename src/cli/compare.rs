@@ -1,5 +1,6 @@
 //! `casebook compare`
 
+use super::diff::Format;
 use super::{Book, Failure, find, report};
 use crate::compare::{Decision, Line, Named, Side, compare, named};
 use crate::graph::NodeId;
@@ -10,17 +11,6 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-/// How a comparison is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// Tables for a page or a pull request.
-    Markdown,
-    /// One JSON document.
-    Json,
-}
 
 /// Tell which threats two pages share, lack and decide differently.
 #[derive(Debug, clap::Args)]

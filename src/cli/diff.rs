@@ -14,10 +14,10 @@ use std::process::ExitCode;
 
 /// How a difference is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// For people.
     Text,
-    /// For a pull request.
+    /// For a page or a pull request.
     Markdown,
     /// One JSON document.
     Json,

@@ -16,7 +16,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         let width = CODES.iter().map(|code| code.name().len()).max().unwrap_or(0);
         for code in CODES {
             let level = code.default_level().name();
-            println!("{:width$}  {level:5}  {}", code.name(), code.short());
+            say!("{:width$}  {level:5}  {}", code.name(), code.short());
         }
         return Ok(ExitCode::SUCCESS);
     };
@@ -25,8 +25,8 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
             .unwrap_or_else(|| "`casebook explain` lists all codes".into());
         return Err(format!("there is no diagnostic `{name}`; {hint}"));
     };
-    println!("{code} (level: {})\n\n{}\n", code.default_level().name(), code.short());
-    println!("{}", wrap(code.explain(), 80));
+    say!("{code} (level: {})\n\n{}\n", code.default_level().name(), code.short());
+    say!("{}", wrap(code.explain(), 80));
     Ok(ExitCode::SUCCESS)
 }
 

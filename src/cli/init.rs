@@ -23,9 +23,9 @@ pub(super) struct Args {
 pub(super) fn command(args: &Args) -> Result<ExitCode, Failure> {
     let written = run(&args.dir, args.title.as_deref()).map_err(|error| error.to_string())?;
     for file in &written {
-        println!("{}", file.display());
+        say!("{}", file.display());
     }
-    println!("\nLook at it: casebook serve --open {}", args.dir.display());
+    say!("\nLook at it: casebook serve --open {}", args.dir.display());
     Ok(ExitCode::SUCCESS)
 }
 

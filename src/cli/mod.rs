@@ -2,6 +2,14 @@
 //!
 //! Exit codes: 0 fine, 1 the content has errors, 2 wrong usage or environment.
 
+/// Writes a line for people. Who has closed the pipe has read enough.
+macro_rules! say {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($words)*);
+    }};
+}
+
 mod build;
 mod check;
 mod compare;

@@ -44,7 +44,7 @@ pub(super) fn command(args: &Args) -> Result<ExitCode, Failure> {
     let files = site.sources.published().map(|(path, _, _)| path);
     let draft = draft(&request, &site.config, taken, files).map_err(|error| error.to_string())?;
     let file = write(&args.book.dir, &draft).map_err(|error| error.to_string())?;
-    println!("{}", file.display());
+    say!("{}", file.display());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -116,11 +116,11 @@ fn confluence(args: &ConfluenceArgs) -> Result<ExitCode, Failure> {
     let plan = plan::plan(&client, &items, &manifest, &options, &read)?;
     let held = show(&plan, args);
     if args.dry_run {
-        println!("nothing was written: this was a dry run");
+        say!("nothing was written: this was a dry run");
         return Ok(ExitCode::from(u8::from(held > 0)));
     }
     if lost(&plan) > 0 && !args.lose_comments {
-        println!(
+        say!(
             "nothing was written: answer or resolve these comments on the wiki first, or add \
              --lose-comments"
         );
@@ -133,9 +133,11 @@ fn confluence(args: &ConfluenceArgs) -> Result<ExitCode, Failure> {
         plan::carry_out(&client, &plan, &mut manifest, &bytes, &mut save).map_err(|error| {
             format!("{error}\nWhat was published until then is noted; run this again to go on.")
         })?;
-    println!(
+    say!(
         "published: {} pages made, {} written, {} files attached; {held} held back",
-        done.created, done.updated, done.attached
+        done.created,
+        done.updated,
+        done.attached
     );
     Ok(ExitCode::from(u8::from(held > 0)))
 }
@@ -176,31 +178,31 @@ fn show(plan: &Plan, args: &ConfluenceArgs) -> usize {
         let title = &item.title;
         match step {
             Step::Leave => unchanged += 1,
-            Step::Create => println!("  make     {title}"),
+            Step::Create => say!("  make     {title}"),
             Step::Update { lost, .. } => {
-                println!("  write    {title}");
+                say!("  write    {title}");
                 for words in lost {
-                    println!(
+                    say!(
                         "           the comment at \u{201c}{words}\u{201d} has no place in the new text"
                     );
                 }
             }
-            Step::Resume(_) => println!("  finish   {title}"),
+            Step::Resume(_) => say!("  finish   {title}"),
             Step::Edited(page) => {
                 held += 1;
-                println!("  held     {title}: edited on the wiki (version {})", page.version);
+                say!("  held     {title}: edited on the wiki (version {})", page.version);
                 let ours = text(&args.export, &item.file).unwrap_or_default();
                 for line in difference(&ours, &page.body, 6) {
-                    println!("           {line}");
+                    say!("           {line}");
                 }
             }
             Step::Deleted => {
                 held += 1;
-                println!("  held     {title}: deleted on the wiki");
+                say!("  held     {title}: deleted on the wiki");
             }
             Step::Taken(page) => {
                 held += 1;
-                println!(
+                say!(
                     "  held     {title}: the wiki has a page of this title that Casebook did not \
                      make (number {})",
                     page.id
@@ -209,8 +211,8 @@ fn show(plan: &Plan, args: &ConfluenceArgs) -> usize {
         }
     }
     for (title, id) in &plan.orphans {
-        println!("  orphan   {title}: on the wiki (number {id}) and no longer in the book");
+        say!("  orphan   {title}: on the wiki (number {id}) and no longer in the book");
     }
-    println!("{} pages, {unchanged} unchanged", plan.steps.len());
+    say!("{} pages, {unchanged} unchanged", plan.steps.len());
     held
 }

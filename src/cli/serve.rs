@@ -22,10 +22,10 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let options = Options { port: args.port, open: args.open };
     let mut tell = |event: Event<'_>| match event {
-        Event::Ready(address) => println!("serving {address} (stop with Ctrl+C)"),
+        Event::Ready(address) => say!("serving {address} (stop with Ctrl+C)"),
         Event::Loaded { edition, shown, took } => {
             report::show(&edition.site, &edition.found);
-            println!(
+            say!(
                 "{} pages in {} ms; {}{}",
                 edition.site.graph.nodes.len(),
                 took.as_millis(),

@@ -1,5 +1,6 @@
 //! A laid out diagram as SVG: classes only, no style, no script.
 
+use crate::markup::escaped;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -101,8 +102,8 @@ pub fn svg(diagram: &Diagram, layout: &Layout, marks: &Marks) -> String {
          width=\"{width}\" height=\"{height}\">"
     );
     let title = diagram.title.as_deref().unwrap_or("Data-flow diagram");
-    let _ = write!(out, "<title id=\"{prefix}-title\">{}</title>", escape(title));
-    let _ = write!(out, "<desc id=\"{prefix}-desc\">{}</desc>", escape(&description(diagram)));
+    let _ = write!(out, "<title id=\"{prefix}-title\">{}</title>", escaped(title));
+    let _ = write!(out, "<desc id=\"{prefix}-desc\">{}</desc>", escaped(&description(diagram)));
 
     let none = Mark::default();
     for i in 0..diagram.boundaries.len() {
@@ -329,13 +330,13 @@ fn open(out: &mut String, class: &str, id: Option<String>, mark: &Mark, label: &
         let _ = write!(
             out,
             "<a class=\"dfd-link\" href=\"{}\" aria-label=\"{}\">",
-            escape(href),
-            escape(label)
+            escaped(href),
+            escaped(label)
         );
     }
     let id = id.map(|id| format!(" id=\"{id}\"")).unwrap_or_default();
     let change = mark.change.map(|c| format!(" {}", c.class())).unwrap_or_default();
-    let _ = write!(out, "<g{id} class=\"{class}{change}\"><title>{}</title>", escape(label));
+    let _ = write!(out, "<g{id} class=\"{class}{change}\"><title>{}</title>", escaped(label));
 }
 
 fn close(out: &mut String, mark: &Mark) {
@@ -351,7 +352,7 @@ fn text(out: &mut String, class: &str, x: f64, y: f64, content: &str) {
         "<text class=\"{class}\" x=\"{}\" y=\"{}\">{}</text>",
         n(x),
         n(y),
-        escape(content)
+        escaped(content)
     );
 }
 
@@ -368,19 +369,4 @@ pub(super) fn n(value: f64) -> String {
 fn prefix_of(prefix: &str) -> &str {
     let good = prefix.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     if good && !prefix.is_empty() { prefix } else { "dfd" }
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -1,7 +1,8 @@
 //! An article of the site as a part of a larger document: anchors made unique, links
 //! turned inward, controls left out.
 
-use crate::page::{Target, classify, encode_fragment, escape};
+use crate::markup::escape;
+use crate::page::{Target, classify, encode_fragment};
 use scraper::node::Element;
 use scraper::{ElementRef, Html, Node};
 

@@ -1,6 +1,7 @@
 //! The words as templates see them: `text`.
 
 use super::{Text, fill};
+use crate::markup::escaped;
 use minijinja::value::{Enumerator, Kwargs, Object, ObjectRepr, from_args};
 use minijinja::{Error, ErrorKind, State, Value};
 use std::sync::Arc;
@@ -94,21 +95,6 @@ fn filled(text: &str, values: &Kwargs) -> Result<Value, Error> {
         true => Value::from_safe_string(fill(&escaped(text), &shown)),
         false => fill(text, &shown).into(),
     })
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

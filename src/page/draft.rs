@@ -1,11 +1,12 @@
 //! An article while it is being written.
 
 use super::block::Block;
-use super::body::{Body, Chart, Heading, Hole, Label, Link, escaped, split, token};
+use super::body::{Body, Chart, Heading, Hole, Label, Link, split, token};
 use super::fragment::Fragment;
 use super::meta::Meta;
 use super::{Article, Title, html, slide};
 use crate::config::{Config, HtmlPolicy};
+use crate::markup::escaped;
 use crate::span::Place;
 use std::collections::BTreeMap;
 

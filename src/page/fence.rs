@@ -1,7 +1,7 @@
 //! Code fences: what stands after the backticks, and the figure that comes out.
 
-use super::body::escaped;
 use super::highlight;
+use crate::markup::escaped;
 
 /// What the words after a fence's backticks say:
 /// ```` ```rust,ignore title="src/a.rs" {2,4-6} ````.

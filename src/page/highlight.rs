@@ -1,7 +1,7 @@
 //! Syntax highlighting at build time, with a handful of class names instead of
 //! colours, so that the theme decides and no style attribute is needed.
 
-use super::body::escape;
+use crate::markup::escape;
 use std::sync::LazyLock;
 use syntect::parsing::{ParseState, Scope, ScopeStack, ScopeStackOp, SyntaxReference, SyntaxSet};
 

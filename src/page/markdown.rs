@@ -8,13 +8,14 @@ mod quiz;
 mod raw;
 mod text;
 
-use super::body::{self, Hole, Label, Target, escaped, token};
+use super::body::{self, Hole, Label, Target, token};
 use super::draft::Draft;
 use super::fence::Info;
 use super::include::Expanded;
 use super::{Article, classify, html};
 use crate::config::{Config, HtmlPolicy};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::markup::escaped;
 use crate::span::Span;
 use pulldown_cmark::{Alignment, BlockQuoteKind, Event, Options, Parser, Tag, TagEnd};
 

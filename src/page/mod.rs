@@ -16,9 +16,7 @@ mod section;
 mod slide;
 
 pub use block::{Block, BlockKind, Column, Item};
-pub use body::{
-    Body, Chart, ChartView, Heading, Hole, Label, Link, Piece, Target, escape, escaped,
-};
+pub use body::{Body, Chart, ChartView, Heading, Hole, Label, Link, Piece, Target};
 pub use draft::slug;
 pub use fragment::{Fragment, Part};
 pub use include::{Expanded, Segment, expand};
@@ -28,6 +26,7 @@ pub use meta::{Change, Layout, META_KEYS, Meta, MetaKey, SIZES, Statement, Word}
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::markup::escaped;
 use crate::span::Place;
 use std::sync::Arc;
 

@@ -1,7 +1,8 @@
 //! A section of a body, cut out so that another page can show it.
 
-use super::body::{Body, Piece, escaped, split, token};
+use super::body::{Body, Piece, split, token};
 use super::{html, slide};
+use crate::markup::escaped;
 use regex::Regex;
 use std::sync::LazyLock;
 

@@ -5,8 +5,9 @@ use super::Renderer;
 use crate::entry::id_form;
 use crate::graph::NodeId;
 use crate::language::Text;
+use crate::markup::{escape, escaped};
 use crate::model::{Spot, Threat};
-use crate::page::{Block, BlockKind, Column, Item, escape, escaped};
+use crate::page::{Block, BlockKind, Column, Item};
 use crate::view::Chip;
 
 /// Keys that are told in prose, as few items have them and their texts are long.

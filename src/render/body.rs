@@ -3,7 +3,8 @@
 use super::Renderer;
 use super::{block, chart, fragment, picture};
 use crate::graph::{NodeId, Resolved};
-use crate::page::{Hole, Piece, Target, encode_fragment, escape, escaped};
+use crate::markup::{escape, escaped};
+use crate::page::{Hole, Piece, Target, encode_fragment};
 use crate::plan::Route;
 
 impl Renderer<'_> {

@@ -5,7 +5,8 @@ use super::Renderer;
 use crate::dfd::{self, Marks, Table};
 use crate::graph::NodeId;
 use crate::language::Text;
-use crate::page::{ChartView, escaped};
+use crate::markup::escaped;
+use crate::page::ChartView;
 
 /// Writes diagram `index` of a node. `part` comes before its IDs: empty on its own page,
 /// else what no other part of the page has.

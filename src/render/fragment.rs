@@ -3,7 +3,8 @@
 use super::Renderer;
 use super::{block, chart};
 use crate::graph::{Fragment, NodeId, Shown};
-use crate::page::{BlockKind, Hole, Piece, encode_fragment, escape, escaped};
+use crate::markup::{escape, escaped};
+use crate::page::{BlockKind, Hole, Piece, encode_fragment};
 
 /// Writes fragment `index` of a node as it stands on the page `url`.
 pub(super) fn render(

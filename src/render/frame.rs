@@ -31,7 +31,7 @@ impl Renderer<'_> {
                 format!("{base}{}", path.strip_suffix("index.html").unwrap_or(&path))
             }),
             title: title.to_string(),
-            heading: Some(Html::new(crate::page::escaped(title))),
+            heading: Some(Html::new(crate::markup::escaped(title))),
             sections: self.sections(url, None),
             texts: self.text.script_url(),
             language: self.text.language().to_string(),

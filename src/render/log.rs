@@ -3,7 +3,7 @@
 use super::Renderer;
 use crate::change::{Logged, What, due, log};
 use crate::graph::NodeId;
-use crate::page::escaped;
+use crate::markup::escaped;
 use crate::plan::CHANGES;
 use crate::view::{Content, PageView, ReferenceView};
 use std::fmt::Write as _;

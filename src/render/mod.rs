@@ -237,7 +237,7 @@ impl<'s> Renderer<'s> {
             if listed {
                 let address = format!("{base}{}", crate::page::encode_path(url));
                 out.push_str("<url><loc>");
-                crate::page::escape(&address, &mut out);
+                crate::markup::escape(&address, &mut out);
                 out.push_str("</loc></url>\n");
             }
         }

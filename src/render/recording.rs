@@ -2,7 +2,7 @@
 
 use super::Renderer;
 use crate::graph::{NodeId, Recording};
-use crate::page::escaped;
+use crate::markup::escaped;
 use crate::view::{Heading, PageView};
 use crate::vtt::Cue;
 use std::collections::BTreeSet;

@@ -3,7 +3,8 @@
 use crate::config::Config;
 use crate::diagnostic::CODES;
 use crate::language::Text;
-use crate::page::{Expanded, Hole, Piece, escape, escaped, parse};
+use crate::markup::{escape, escaped};
+use crate::page::{Expanded, Hole, Piece, parse};
 use crate::view::Heading;
 use std::fmt::Write as _;
 

@@ -3,8 +3,9 @@
 use super::{Renderer, reference};
 use crate::dfd::Marks;
 use crate::graph::NodeId;
+use crate::markup::escaped;
 use crate::model::{Model, Threat};
-use crate::page::{encode_fragment, escaped};
+use crate::page::encode_fragment;
 use crate::plan::framework_url;
 use crate::risk::{self, Framework};
 use crate::view::{Content, Field, FieldValue, Heading, Link, PageView, ReferenceView};

@@ -8,6 +8,7 @@
 use super::Shown;
 use super::edition::Page;
 use super::range;
+use crate::markup::escaped;
 use axum::body::Body;
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, Request, Response, StatusCode, Uri};
@@ -292,7 +293,7 @@ fn with_script(mut page: Vec<u8>, edition: &str) -> Vec<u8> {
 
 /// A page that shows a text.
 fn failure(text: &str) -> Vec<u8> {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let text = escaped(text);
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
          <title>This page cannot be rendered</title>\n<body>\n\

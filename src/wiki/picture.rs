@@ -79,7 +79,7 @@ fn write(element: ElementRef<'_>, root: Option<(u32, u32)>, out: &mut String) {
         for (name, value) in attributes {
             // HTML knows the names of SVG in lower case only.
             let name = if name.eq_ignore_ascii_case("viewbox") { "viewBox" } else { name };
-            let _ = write!(out, " {name}=\"{}\"", crate::page::escaped(value));
+            let _ = write!(out, " {name}=\"{}\"", crate::markup::escaped(value));
         }
         out.push('>');
         if let Some((width, height)) = root {
@@ -91,7 +91,7 @@ fn write(element: ElementRef<'_>, root: Option<(u32, u32)>, out: &mut String) {
     }
     for node in element.children() {
         match (node.value(), ElementRef::wrap(node)) {
-            (Node::Text(text), _) => crate::page::escape(text, out),
+            (Node::Text(text), _) => crate::markup::escape(text, out),
             (_, Some(child)) => write(child, None, out),
             _ => {}
         }

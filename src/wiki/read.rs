@@ -4,8 +4,12 @@
 //! is needed. What only works with a script, or says again what the title says, is
 //! left out.
 
-use super::document::{Block, Cell, Definition, Diagram, Fact, Inline, Item, Link, Row, Table};
+mod line;
+mod table;
+
+use super::document::{Block, Definition, Diagram, Inline, Item, Link, plain};
 use super::picture;
+use line::{add_text, end_line, trim};
 use scraper::{ElementRef, Html, Node, Selector};
 
 /// What the reader cannot see in the HTML.
@@ -86,41 +90,50 @@ fn child_elements(element: ElementRef<'_>) -> impl Iterator<Item = ElementRef<'_
 impl State<'_> {
     /// What an element holds, as blocks.
     fn flow(&mut self, element: ElementRef<'_>) -> Vec<Block> {
+        self.flow_without(element, None)
+    }
+
+    /// The same without one child, which has a place of its own.
+    fn flow_without(
+        &mut self,
+        element: ElementRef<'_>,
+        without: Option<ElementRef<'_>>,
+    ) -> Vec<Block> {
         let mut blocks = Vec::new();
         let mut line = Vec::new();
-        self.flow_into(element, &mut blocks, &mut line);
+        if self.depth >= DEPTH {
+            add_text(&text_of(element), &mut line);
+            end_line(&mut line, &mut blocks);
+            return blocks;
+        }
+        self.depth += 1;
+        for node in element.children() {
+            match (node.value(), ElementRef::wrap(node)) {
+                (Node::Text(text), _) => add_text(text, &mut line),
+                (_, Some(child)) if Some(child) == without || is_left_out(child) => {}
+                (_, Some(child)) if INLINE.contains(&child.value().name()) => {
+                    self.inline(child, &mut line);
+                }
+                (_, Some(child)) => {
+                    end_line(&mut line, &mut blocks);
+                    self.block(child, &mut blocks);
+                }
+                _ => {}
+            }
+        }
+        self.depth -= 1;
         end_line(&mut line, &mut blocks);
         blocks
     }
 
-    fn flow_into(
-        &mut self,
-        element: ElementRef<'_>,
-        blocks: &mut Vec<Block>,
-        line: &mut Vec<Inline>,
-    ) {
-        if self.depth >= DEPTH {
-            add_text(&text_of(element), line);
-            return;
+    /// The words of an element, where there is one.
+    fn words_of(&mut self, element: Option<ElementRef<'_>>) -> Vec<Inline> {
+        let mut words = Vec::new();
+        if let Some(element) = element {
+            self.inlines(element, &mut words);
+            trim(&mut words);
         }
-        self.depth += 1;
-        for node in element.children() {
-            if let Node::Text(text) = node.value() {
-                add_text(text, line);
-                continue;
-            }
-            let Some(child) = ElementRef::wrap(node) else { continue };
-            if is_left_out(child) {
-                continue;
-            }
-            if INLINE.contains(&child.value().name()) {
-                self.inline(child, line);
-            } else {
-                end_line(line, blocks);
-                self.block(child, blocks);
-            }
-        }
-        self.depth -= 1;
+        words
     }
 
     fn block(&mut self, element: ElementRef<'_>, blocks: &mut Vec<Block>) {
@@ -167,8 +180,7 @@ impl State<'_> {
         self.inlines(element, &mut text);
         trim(&mut text);
         let anchor = anchor_of(element);
-        let is_title =
-            level == 1 && super::document::plain(&text).trim() == self.reader.title.trim();
+        let is_title = level == 1 && plain(&text).trim() == self.reader.title.trim();
         if is_title || has_class(element, "page-title") {
             blocks.extend(anchor.map(Block::Anchor));
         } else if self.plain_headings {
@@ -210,60 +222,11 @@ impl State<'_> {
         }
     }
 
-    fn table(&mut self, element: ElementRef<'_>, blocks: &mut Vec<Block>) {
-        let mut table = Table { catalogue: has_class(element, "catalogue"), ..Table::default() };
-        let mut rows = Vec::new();
-        for child in child_elements(element) {
-            match child.value().name() {
-                "caption" => {
-                    self.inlines(child, &mut table.caption);
-                    trim(&mut table.caption);
-                }
-                "thead" => rows.extend(child_elements(child).map(|row| (true, row))),
-                "tbody" | "tfoot" => rows.extend(child_elements(child).map(|row| (false, row))),
-                "tr" => rows.push((false, child)),
-                _ => {}
-            }
-        }
-        rows.retain(|(_, row)| row.value().name() == "tr" && !is_left_out(*row));
-        let mut width = 0;
-        for (is_head, row) in &rows {
-            let mut cells = Vec::new();
-            for cell in child_elements(*row) {
-                let header = cell.value().name() == "th";
-                if !header && cell.value().name() != "td" {
-                    continue;
-                }
-                let columns = cell.value().attr("colspan").and_then(|n| n.parse().ok());
-                let columns = columns.unwrap_or(1).clamp(1, 1000);
-                cells.push(Cell { header, columns, blocks: self.contained(cell) });
-            }
-            width = width.max(cells.iter().map(|cell| cell.columns).sum());
-            let row = Row { anchor: anchor_of(*row), cells };
-            if *is_head { table.head.push(row) } else { table.rows.push(row) }
-        }
-        if has_class(element, "facts") && table.head.is_empty() {
-            blocks.push(Block::Facts(table.rows.into_iter().map(fact).collect()));
-            return;
-        }
-        for row in table.head.iter_mut().chain(&mut table.rows) {
-            let own: usize = row.cells.iter().map(|cell| cell.columns).sum();
-            let empty = Cell { columns: 1, ..Cell::default() };
-            row.cells.extend(std::iter::repeat_n(empty, width - own));
-        }
-        if width > 0 {
-            blocks.push(Block::Table(table));
-        }
-    }
-
     fn figure(&mut self, element: ElementRef<'_>, blocks: &mut Vec<Block>) {
-        let mut caption = Vec::new();
-        if let Some(words) = child_elements(element).find(|c| c.value().name() == "figcaption") {
-            self.inlines(words, &mut caption);
-            trim(&mut caption);
-        }
+        let words = child_elements(element).find(|child| child.value().name() == "figcaption");
+        let mut caption = self.words_of(words);
         if has_class(element, "code") {
-            let title = super::document::plain(&caption);
+            let title = plain(&caption);
             let pre = child_elements(element).find(|child| child.value().name() == "pre");
             blocks.extend(pre.map(|pre| code(pre, Some(title).filter(|t| !t.is_empty()))));
             return;
@@ -283,19 +246,7 @@ impl State<'_> {
                 caption = Vec::new();
             }
         }
-        let mut inner = Vec::new();
-        for child in child_elements(element).filter(|c| c.value().name() != "figcaption") {
-            if is_left_out(child) {
-                continue;
-            }
-            if INLINE.contains(&child.value().name()) {
-                let mut line = Vec::new();
-                self.inline(child, &mut line);
-                end_line(&mut line, &mut inner);
-            } else {
-                self.block(child, &mut inner);
-            }
-        }
+        let inner = self.flow_without(element, words);
         if caption.is_empty() {
             blocks.extend(inner);
         } else {
@@ -333,29 +284,9 @@ impl State<'_> {
     }
 
     fn details(&mut self, element: ElementRef<'_>, blocks: &mut Vec<Block>) {
-        let mut summary = Vec::new();
-        let mut inner = Vec::new();
-        let mut line = Vec::new();
-        for node in element.children() {
-            match (node.value(), ElementRef::wrap(node)) {
-                (Node::Text(text), _) => add_text(text, &mut line),
-                (_, Some(child)) if is_left_out(child) => {}
-                (_, Some(child)) if child.value().name() == "summary" => {
-                    summary.clear();
-                    self.inlines(child, &mut summary);
-                    trim(&mut summary);
-                }
-                (_, Some(child)) if INLINE.contains(&child.value().name()) => {
-                    self.inline(child, &mut line);
-                }
-                (_, Some(child)) => {
-                    end_line(&mut line, &mut inner);
-                    self.block(child, &mut inner);
-                }
-                _ => {}
-            }
-        }
-        end_line(&mut line, &mut inner);
+        let summary = child_elements(element).find(|child| child.value().name() == "summary");
+        let inner = self.flow_without(element, summary);
+        let mut summary = self.words_of(summary);
         if summary.is_empty() {
             summary.push(Inline::Text("Details".into()));
         }
@@ -401,28 +332,9 @@ impl State<'_> {
 
     fn alert(&mut self, element: ElementRef<'_>, blocks: &mut Vec<Block>) {
         let kind = element.value().classes().find_map(|class| class.strip_prefix("alert-"));
-        let mut title = Vec::new();
-        let mut inner = Vec::new();
-        let mut line = Vec::new();
-        for node in element.children() {
-            match (node.value(), ElementRef::wrap(node)) {
-                (Node::Text(text), _) => add_text(text, &mut line),
-                (_, Some(child)) if has_class(child, "alert-title") => {
-                    self.inlines(child, &mut title);
-                    trim(&mut title);
-                }
-                (_, Some(child)) if is_left_out(child) => {}
-                (_, Some(child)) if INLINE.contains(&child.value().name()) => {
-                    self.inline(child, &mut line);
-                }
-                (_, Some(child)) => {
-                    end_line(&mut line, &mut inner);
-                    self.block(child, &mut inner);
-                }
-                _ => {}
-            }
-        }
-        end_line(&mut line, &mut inner);
+        let title = child_elements(element).find(|child| has_class(*child, "alert-title"));
+        let inner = self.flow_without(element, title);
+        let title = self.words_of(title);
         blocks.push(Block::Alert { kind: kind.unwrap_or("note").into(), title, blocks: inner });
     }
 
@@ -446,238 +358,6 @@ impl State<'_> {
         }
         end_line(&mut line, blocks);
     }
-
-    /// What an element holds, as parts of a line.
-    fn inlines(&mut self, element: ElementRef<'_>, line: &mut Vec<Inline>) {
-        if self.depth >= DEPTH {
-            add_text(&text_of(element), line);
-            return;
-        }
-        self.depth += 1;
-        for node in element.children() {
-            match (node.value(), ElementRef::wrap(node)) {
-                (Node::Text(text), _) => add_text(text, line),
-                (_, Some(child)) if !is_left_out(child) => self.inline(child, line),
-                _ => {}
-            }
-        }
-        self.depth -= 1;
-    }
-
-    fn inline(&mut self, element: ElementRef<'_>, line: &mut Vec<Inline>) {
-        let value = element.value();
-        let name = value.name();
-        // The mark beside a heading, and the way back from a footnote.
-        if name == "a" && (has_class(element, "anchor") || has_class(element, "footnote-back")) {
-            return;
-        }
-        line.extend(anchor_of(element).map(Inline::Anchor));
-        let mut wrapped = |state: &mut Self, wrap: fn(Vec<Inline>) -> Inline| {
-            let mut inner = Vec::new();
-            state.inlines(element, &mut inner);
-            if !inner.is_empty() {
-                line.push(wrap(inner));
-            }
-        };
-        match name {
-            "strong" | "b" => wrapped(self, Inline::Strong),
-            "em" | "i" | "cite" | "dfn" | "var" => wrapped(self, Inline::Emphasis),
-            "del" | "s" | "strike" => wrapped(self, Inline::Deleted),
-            "ins" => wrapped(self, Inline::Inserted),
-            "sup" => wrapped(self, Inline::Superscript),
-            "sub" => wrapped(self, Inline::Subscript),
-            "code" | "kbd" | "samp" | "tt" => {
-                // A word of code in a line has no line ends.
-                let text = text_of(element).replace(['\n', '\r', '\t'], " ");
-                if !text.is_empty() {
-                    line.push(Inline::Code(text));
-                }
-            }
-            "br" => line.push(Inline::Break),
-            "wbr" | "input" | "rp" => {}
-            "img" => {
-                let alt = value.attr("alt").unwrap_or("").replace('\n', " ");
-                if let Some(src) = value.attr("src") {
-                    line.push(Inline::Image { from: (self.reader.resolve)(src), alt });
-                }
-            }
-            "a" => self.link(element, line),
-            "abbr" | "acronym" => {
-                let (text, long) = (text_of(element), value.attr("title").unwrap_or(""));
-                if long.is_empty() {
-                    return add_text(&text, line);
-                }
-                if matches!(line.last(), Some(Inline::Short { .. })) {
-                    line.push(Inline::Text(" ".into()));
-                }
-                line.push(Inline::Short { text: text.trim().into(), long: long.into() });
-            }
-            "q" => {
-                add_text("\u{201c}", line);
-                self.inlines(element, line);
-                add_text("\u{201d}", line);
-            }
-            "span" if has_class(element, "chip") => line.push(chip(element)),
-            "span" if has_class(element, "step-number") => {
-                self.inlines(element, line);
-                add_text(". ", line);
-            }
-            // The theme shows it in another colour.
-            "span" if has_class(element, "count") => {
-                add_text("(", line);
-                self.inlines(element, line);
-                add_text(")", line);
-            }
-            // The theme shows it on a line of its own.
-            "span" if has_class(element, "where") => {
-                if !line.is_empty() {
-                    line.push(Inline::Break);
-                }
-                self.inlines(element, line);
-            }
-            _ => self.inlines(element, line),
-        }
-    }
-
-    fn link(&mut self, element: ElementRef<'_>, line: &mut Vec<Inline>) {
-        let mut text = Vec::new();
-        if has_class(element, "chip") {
-            text.push(chip(element));
-        } else {
-            self.inlines(element, &mut text);
-        }
-        let Some(href) = element.value().attr("href") else {
-            line.extend(text);
-            return;
-        };
-        // Blanks belong around a link, not in it.
-        let (before, after) = (starts_blank(&text), ends_blank(&text));
-        trim(&mut text);
-        if text.is_empty() {
-            return;
-        }
-        if before {
-            add_text(" ", line);
-        }
-        // Two buttons are no sentence.
-        if has_class(element, "button")
-            && let [.., Inline::Link { .. }, Inline::Text(blank)] = line.as_mut_slice()
-            && blank == " "
-        {
-            *blank = " · ".into();
-        }
-        line.push(Inline::Link { to: (self.reader.resolve)(href), text });
-        if after {
-            add_text(" ", line);
-        }
-    }
-}
-
-fn starts_blank(line: &[Inline]) -> bool {
-    matches!(line.first(), Some(Inline::Text(text)) if text.starts_with(' '))
-}
-
-fn ends_blank(line: &[Inline]) -> bool {
-    matches!(line.last(), Some(Inline::Text(text)) if text.ends_with(' '))
-}
-
-fn chip(element: ElementRef<'_>) -> Inline {
-    const GROUPS: [&str; 5] = ["severity", "status", "change", "applies-to", "tag"];
-    let found = element.value().classes().find_map(|class| {
-        let class = class.strip_prefix("chip-").unwrap_or(class);
-        GROUPS.iter().find_map(|group| {
-            let value = class.strip_prefix(group)?.strip_prefix('-')?;
-            Some((group.to_string(), value.to_string()))
-        })
-    });
-    let (group, value) = found.unwrap_or_default();
-    let text = text_of(element).split_whitespace().collect::<Vec<_>>().join(" ");
-    Inline::Chip { group, value, text }
-}
-
-/// Adds words to a line, with runs of blanks as one.
-fn add_text(text: &str, line: &mut Vec<Inline>) {
-    if !matches!(line.last(), Some(Inline::Text(_))) {
-        line.push(Inline::Text(String::new()));
-    }
-    let Some(Inline::Text(out)) = line.last_mut() else { return };
-    for c in text.chars() {
-        match c {
-            ' ' | '\t' | '\n' | '\r' | '\u{c}' => {
-                if !out.ends_with(' ') {
-                    out.push(' ');
-                }
-            }
-            c => out.push(c),
-        }
-    }
-    if out.is_empty() {
-        line.pop();
-    }
-}
-
-/// Takes the blanks off both ends of a line.
-fn trim(line: &mut Vec<Inline>) {
-    while let Some(Inline::Text(text)) = line.first_mut() {
-        let rest = text.trim_start_matches(' ').to_string();
-        if !rest.is_empty() {
-            *text = rest;
-            break;
-        }
-        line.remove(0);
-    }
-    loop {
-        match line.last_mut() {
-            Some(Inline::Text(text)) => {
-                text.truncate(text.trim_end_matches(' ').len());
-                if !text.is_empty() {
-                    return;
-                }
-            }
-            Some(Inline::Break) => {}
-            _ => return,
-        }
-        line.pop();
-    }
-}
-
-/// Ends a line of loose words as a paragraph.
-fn end_line(line: &mut Vec<Inline>, blocks: &mut Vec<Block>) {
-    trim(line);
-    let mut line = std::mem::take(line);
-    // Places alone are no paragraph.
-    if line.iter().all(|inline| matches!(inline, Inline::Anchor(_))) {
-        blocks.extend(line.drain(..).filter_map(|inline| match inline {
-            Inline::Anchor(anchor) => Some(Block::Anchor(anchor)),
-            _ => None,
-        }));
-        return;
-    }
-    blocks.push(Block::Paragraph(line));
-}
-
-/// A row of the table of facts.
-fn fact(row: Row) -> Fact {
-    let mut cells = row.cells.into_iter();
-    let lines = |cell: Option<Cell>| -> Vec<Vec<Inline>> {
-        let mut out = Vec::new();
-        for block in cell.into_iter().flat_map(|cell| cell.blocks) {
-            match block {
-                Block::Paragraph(line) => out.push(line),
-                Block::List { items, .. } => {
-                    for block in items.into_iter().flat_map(|item| item.blocks) {
-                        if let Block::Paragraph(line) = block {
-                            out.push(line);
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-        out
-    };
-    let name = lines(cells.next()).iter().map(|line| super::document::plain(line)).collect();
-    Fact { name, values: lines(cells.next()) }
 }
 
 /// A block of code. Lines that the theme hides are left out.
@@ -729,7 +409,7 @@ mod tests {
         let found = read("<p> a\n <em>b</em>  <a href=x> c </a>d<br></p>");
         let Block::Paragraph(line) = &found[0] else { panic!("{found:?}") };
         assert_eq!(line[0], text("a "));
-        assert_eq!(super::super::document::plain(line), "a b c d");
+        assert_eq!(plain(line), "a b c d");
     }
 
     #[test]

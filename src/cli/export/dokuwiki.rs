@@ -72,7 +72,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
             super::write(&path, bytes)?;
             written += 1;
         }
-        println!("wrote {written} files into {}", folder.display());
+        say!("wrote {written} files into {}", folder.display());
     }
     done.exit()
 }

@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     let out = args.out.clone().unwrap_or_else(|| format!("{}.html", handout.name).into());
     super::write(&out, handout.html.as_bytes())?;
-    println!("wrote {}: {}", out.display(), summary(&handout));
+    say!("wrote {}: {}", out.display(), summary(&handout));
     Ok(ExitCode::SUCCESS)
 }
 

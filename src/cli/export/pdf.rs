@@ -63,7 +63,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     };
     let pdf = print(&chromium, &handout.html.replacen("</head>", paper, 1), args)?;
     super::write(&out, &pdf)?;
-    println!("wrote {}: {}", out.display(), html::summary(&handout));
+    say!("wrote {}: {}", out.display(), html::summary(&handout));
     Ok(ExitCode::SUCCESS)
 }
 

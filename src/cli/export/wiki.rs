@@ -165,7 +165,7 @@ fn tell(
             parts.push(format!("{number} {words}"));
         }
     }
-    println!(
+    say!(
         "exported {pages} pages for {} into {}: {}; {} files",
         target.title(),
         out.display(),
@@ -174,7 +174,7 @@ fn tell(
     );
     for sheet in &publication.sheets {
         if let State::Renamed(from) = &sheet.state {
-            println!("  renamed: `{from}` is now `{}`", sheet.name);
+            say!("  renamed: `{from}` is now `{}`", sheet.name);
         }
     }
     for held in &publication.held {
@@ -182,19 +182,19 @@ fn tell(
             true => "edited on the wiki since the last export",
             false => "the wiki has a page of this name that no export wrote",
         };
-        println!("  held back: `{}`: {why}", held.name);
+        say!("  held back: `{}`: {why}", held.name);
         for line in wiki::difference(&held.ours, &held.theirs, 6) {
-            println!("      {line}");
+            say!("      {line}");
         }
     }
     if !publication.held.is_empty() {
-        println!(
+        say!(
             "  Take what is right into the book, then export with --overwrite to put the book's \
              text back."
         );
     }
     for orphan in &publication.orphans {
-        println!("  orphan: `{orphan}` is on the wiki and no longer in the book");
+        say!("  orphan: `{orphan}` is on the wiki and no longer in the book");
     }
 }
 

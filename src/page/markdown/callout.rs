@@ -3,7 +3,8 @@
 use super::Writer;
 use super::quiz::OpenQuiz;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::page::body::{Hole, Label, escaped, token, without_tokens};
+use crate::markup::escaped;
+use crate::page::body::{Hole, Label, token, without_tokens};
 use crate::span::Span;
 use pulldown_cmark::{BlockQuoteKind, Event, Tag, TagEnd};
 

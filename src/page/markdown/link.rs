@@ -2,7 +2,8 @@
 
 use super::Writer;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::page::body::{self, Hole, Link, Target, escaped, token};
+use crate::markup::escaped;
+use crate::page::body::{self, Hole, Link, Target, token};
 use crate::page::{html, link};
 use crate::span::{Place, Span};
 use pulldown_cmark::LinkType;

@@ -2,7 +2,8 @@
 
 use super::Writer;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::page::body::{Hole, Label, escaped, token};
+use crate::markup::escaped;
+use crate::page::body::{Hole, Label, token};
 use crate::span::Place;
 
 /// A question while it is read. Offsets are those of the article's text.

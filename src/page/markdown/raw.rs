@@ -4,7 +4,8 @@ use super::Writer;
 use super::link::{remote_image, unsafe_link};
 use crate::config::HtmlPolicy;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::page::body::{self, Hole, Link, Target, escape, token};
+use crate::markup::escape;
+use crate::page::body::{self, Hole, Link, Target, token};
 use crate::page::{html, link};
 use crate::span::Span;
 

@@ -1,7 +1,8 @@
 //! Text, and the links in double brackets that stand in it.
 
 use super::Writer;
-use crate::page::body::{self, Hole, Link, Target, escape, token};
+use crate::markup::escape;
+use crate::page::body::{self, Hole, Link, Target, token};
 use crate::span::Span;
 
 /// No link in double brackets is so long, in bytes.

@@ -1,7 +1,7 @@
 //! Comments that readers made at words of a page. Confluence keeps them as markers in the
 //! text, so a new text must have them at the same words.
 
-use crate::page::escaped;
+use crate::markup::escaped;
 
 /// A text with the markers of the one before.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

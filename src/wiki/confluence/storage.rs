@@ -56,7 +56,7 @@ pub(super) struct Writer<'w> {
 pub(super) fn text(words: &str, out: &mut String) {
     let allowed = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
     let words: String = words.chars().filter(allowed).filter(|c| !is_no_character(*c)).collect();
-    crate::page::escape(&words, out);
+    crate::markup::escape(&words, out);
 }
 
 fn is_no_character(c: char) -> bool {

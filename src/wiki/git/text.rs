@@ -368,5 +368,5 @@ fn prefix(text: &str, first: &str, rest: &str) -> String {
 
 /// Words inside a tag or an attribute, where Markdown is not read.
 fn html(words: &str) -> String {
-    crate::page::escaped(words).replace('\n', " ")
+    crate::markup::escaped(words).replace('\n', " ")
 }

@@ -59,5 +59,5 @@ pub(super) fn write<'p>(language: &str, pages: impl Iterator<Item = DumpPage<'p>
 
 fn escaped(text: &str) -> String {
     let text: String = text.chars().filter(|c| is_xml(*c)).collect();
-    crate::page::escaped(&text)
+    crate::markup::escaped(&text)
 }
