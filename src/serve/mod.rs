@@ -15,6 +15,7 @@ mod watch;
 pub use edition::{Edition, Found};
 
 use edition::Book;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
@@ -118,8 +119,12 @@ pub fn run(
     {
         report(Event::Trouble(format!("cannot open the browser: {error}")));
     }
+    let mut unseen = false;
     loop {
-        let changed = watch.next(&book);
+        let changed = match unseen {
+            true => BTreeSet::from([String::new()]),
+            false => watch.next(&book),
+        };
         let start = Instant::now();
         match book.reload(&changed) {
             Ok(None) => {}
@@ -145,9 +150,10 @@ pub fn run(
                 report(Event::Trouble(text));
             }
         }
-        if let Err(error) = watch.follow(&book) {
+        unseen = watch.follow(&book).unwrap_or_else(|error| {
             report(Event::Trouble(format!("not every change is seen: {error}")));
-        }
+            false
+        });
     }
 }
 

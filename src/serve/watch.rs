@@ -54,8 +54,9 @@ impl Watch {
         Ok(watch)
     }
 
-    /// Watches what the book is made of now.
-    pub fn follow(&mut self, book: &Book) -> io::Result<()> {
+    /// Watches what the book is made of now. Tells whether a folder came to it: what
+    /// happened there between reading it and now was not seen.
+    pub fn follow(&mut self, book: &Book) -> io::Result<bool> {
         let root = book.root();
         // The root itself: `book.toml`, and folders that come and go.
         let mut wanted = BTreeSet::from([(root.to_path_buf(), false)]);
@@ -83,13 +84,14 @@ impl Watch {
             // It may be gone from the disk too.
             let _ = self.watcher.unwatch(gone);
         }
-        let mut result = Ok(());
+        let mut result = Ok(false);
         let mut folders: BTreeSet<_> = self.folders.intersection(&wanted).cloned().collect();
         for (path, below) in wanted.difference(&self.folders) {
             let mode = if *below { RecursiveMode::Recursive } else { RecursiveMode::NonRecursive };
             match self.watcher.watch(path, mode) {
                 Ok(()) => {
                     folders.insert((path.clone(), *below));
+                    result = result.map(|_| true);
                 }
                 Err(error) => result = Err(io::Error::other(error)),
             }
