@@ -85,7 +85,7 @@ fn examine(item: &Item, xml: &str, pages: &BTreeMap<&str, &str>) -> usize {
                     .get(to.as_str())
                     .unwrap_or_else(|| panic!("{}: no page `{to}`", item.title));
                 if let Some(anchor) = &anchor {
-                    let place = format!(">{}</ac:parameter>", casebook::page::escaped(anchor));
+                    let place = format!(">{}</ac:parameter>", casebook::markup::escaped(anchor));
                     assert!(text.contains(&place), "{}: no place `{anchor}` on `{to}`", item.title);
                 }
             }

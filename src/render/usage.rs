@@ -21,7 +21,7 @@ impl Renderer<'_> {
     /// among the facts of an entry.
     pub(super) fn usage(&self, url: &str, node: NodeId) -> Vec<UsageGroup> {
         let mut groups: Vec<UsageGroup> = Vec::new();
-        let mut done: Vec<NodeId> = Vec::new();
+        let mut done: BTreeSet<NodeId> = BTreeSet::new();
         for edge in &self.graph.back[node] {
             let Some(role) = self.config.roles.get(&edge.role) else { continue };
             if role.is_mutual() || done.contains(&edge.from) {
