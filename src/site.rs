@@ -3,12 +3,13 @@
 use crate::change;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Level};
+use crate::entry::Kind;
 use crate::evidence::{self, Evidence, Results};
 use crate::graph::{self, Graph};
-use crate::language::Texts;
+use crate::language::{Text, Texts};
 use crate::model::{self, Models};
 use crate::page::{self, Page};
-use crate::plan::{self, BROWSE, Plan, Route};
+use crate::plan::{self, BROWSE, Plan, Route, Section};
 use crate::render::{self, Renderer};
 use crate::search::{Document, FOLDER, Index, SearchError};
 use crate::source::{self, CONFIG_FILE, Sources};
@@ -149,7 +150,7 @@ impl Site {
             plan: &self.plan,
             theme: &self.theme,
             texts: &self.texts,
-            text: self.texts.of(&self.config.language),
+            text: self.words(),
             site: &self.view,
         }
     }
@@ -198,12 +199,27 @@ impl Site {
         self.sources.text(file)
     }
 
+    /// What the interface says in the book's own language.
+    pub fn words(&self) -> &Arc<Text> {
+        self.texts.of(&self.config.language)
+    }
+
+    /// The name of a section for readers.
+    pub fn section_label(&self, section: &Section) -> String {
+        self.renderer().section_label(section)
+    }
+
+    /// What many entries of a kind are called.
+    pub fn kind_plural(&self, kind: &Kind) -> String {
+        self.renderer().kind_plural(kind).to_string()
+    }
+
     /// The search index of the site.
     ///
     /// # Errors
     /// When the index cannot be made.
     pub fn index(&self) -> Result<Index, SearchError> {
-        let text = self.texts.of(&self.config.language);
+        let text = self.words();
         let word = |word: &str| text.word(word);
         Index::build(self.documents(), &self.config.language, &self.config.synonyms, &word)
     }

@@ -41,7 +41,7 @@ fn judged(model: &str, policy: &Policy) -> (Vec<Rule>, String) {
     let site = book(model);
     let model = site.models.by_node.values().next().unwrap();
     let reasons = gate::reasons(&site.graph, model, policy, date("2026-06-01"));
-    let next = gate::next(&site.graph, model, policy);
+    let next = gate::next(&site.graph, model, policy, site.words());
     (reasons.iter().map(|reason| reason.rule).collect(), next.text)
 }
 

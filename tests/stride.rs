@@ -167,16 +167,19 @@ fn plain_threats_never_meet_the_word() {
         .filter_map(|suggestion| with_diagram.graph.nodes[suggestion.node].id.as_deref())
         .collect();
     assert_eq!(ids, ["T-STO-001", "T-WEB-001", "T-STO-002"]);
-    let reasons: Vec<String> =
-        suggested.iter().flat_map(|s| &s.reasons).map(|reason| reason.text()).collect();
+    let reasons: Vec<String> = suggested
+        .iter()
+        .flat_map(|s| &s.reasons)
+        .map(|reason| reason.say(with_diagram.words()))
+        .collect();
     assert_eq!(
         reasons,
         [
             "applies to object-storage, which the diagram names",
-            "hits a data store (Object storage)",
+            "hits: data store (Object storage)",
             "is tagged with web, which the diagram names",
-            "hits an external entity (Customer)",
-            "hits a data store (Object storage)",
+            "hits: external entity (Customer)",
+            "hits: data store (Object storage)",
         ]
     );
 }

@@ -3,6 +3,7 @@
 use super::{Book, Failure, report};
 use crate::diagnostic::did_you_mean;
 use crate::graph::NodeId;
+use crate::language::Texts;
 use crate::site::Site;
 use crate::suggest::Suggestion;
 use anstyle::Style;
@@ -93,13 +94,14 @@ fn document(site: &Site, model: NodeId, suggestions: &[Suggestion], limit: usize
         let node = &site.graph.nodes[node];
         Named { id: node.id.clone(), title: node.title.clone(), url: node.url.clone() }
     };
+    let english = Texts::embedded("en");
     let suggested = suggestions.iter().take(limit).map(|suggestion| {
         let meta = &site.graph.article(suggestion.node).meta;
         Suggested {
             entry: named(suggestion.node),
             severity: meta.severity.clone(),
             stride: meta.stride.clone(),
-            reasons: suggestion.reasons.iter().map(|reason| reason.text()).collect(),
+            reasons: suggestion.reasons.iter().map(|reason| reason.say(&english)).collect(),
         }
     });
     Document { model: named(model), total: suggestions.len(), suggestions: suggested.collect() }

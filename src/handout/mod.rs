@@ -163,8 +163,9 @@ fn part(
         Some(format!("data:{kind};base64,{}", base64::encode(&bytes)))
     };
     let anchor = anchors[url].clone();
+    let text = site.words();
     let rewrite =
-        Rewrite { url, anchor: &anchor, shift, lists, resolve: &resolve, picture: &picture };
+        Rewrite { url, anchor: &anchor, shift, lists, text, resolve: &resolve, picture: &picture };
     let article = rewrite.page(&page).unwrap_or_default();
     Ok(Part { node, article, styles: style_sheets(url, &page), anchor })
 }
@@ -194,7 +195,7 @@ fn style_sheets(url: &str, page: &Html) -> Vec<String> {
 
 fn document(site: &Site, title: &str, main: &[Part], entries: &[Part], single: bool) -> String {
     let config = &site.config;
-    let date = date(site, main).unwrap_or_default();
+    let date = site.words().date(&date(site, main).unwrap_or_default());
     let mut out = format!(
         "<!doctype html>\n<html lang=\"{}\"{}>\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -341,14 +342,15 @@ fn contents(site: &Site, main: &[Part], entries: &[Part], single: bool, out: &mu
             let node = &site.graph.nodes[part.node];
             item(&part.anchor, node.id.as_deref(), &node.title, "", &mut inner);
         }
-        let title = format!("Appendix: {}", kind.plural);
+        let title = appendix_title(site, kind);
         item(&appendix_anchor(kind), None, &title, &nested(&inner), &mut list);
     }
     if !list.is_empty() {
         let _ = writeln!(
             out,
             "<nav class=\"handout-contents\" aria-labelledby=\".contents\">\n\
-             <h2 id=\".contents\">Contents</h2>\n<ul>\n{list}</ul>\n</nav>"
+             <h2 id=\".contents\">{}</h2>\n<ul>\n{list}</ul>\n</nav>",
+            escaped(site.words().get("contents"))
         );
     }
 }
@@ -371,15 +373,19 @@ fn appendix_anchor(kind: &Kind) -> String {
     format!(".{}", kind.name)
 }
 
+fn appendix_title(site: &Site, kind: &Kind) -> String {
+    site.words().fill("appendix", &[("of", &site.kind_plural(kind))])
+}
+
 fn appendix(site: &Site, entries: &[Part], out: &mut String) {
     for (kind, parts) in by_kind(site, entries) {
         let anchor = appendix_anchor(kind);
         let _ = writeln!(
             out,
             "<section class=\"handout-appendix\" aria-labelledby=\"{0}\">\n\
-             <h2 id=\"{0}\">Appendix: {1}</h2>",
+             <h2 id=\"{0}\">{1}</h2>",
             escaped(&anchor),
-            escaped(&kind.plural)
+            escaped(&appendix_title(site, kind))
         );
         parts.iter().for_each(|part| article(part, out));
         out.push_str("</section>\n");

@@ -1,6 +1,7 @@
 //! An article of the site as a part of a larger document: anchors made unique, links
 //! turned inward, controls left out.
 
+use crate::language::Text;
 use crate::markup::escape;
 use crate::page::{Target, classify, encode_fragment};
 use scraper::node::Element;
@@ -26,6 +27,8 @@ pub(super) struct Rewrite<'r> {
     pub shift: u8,
     /// Whether lists of what the article uses and what links to it stay.
     pub lists: bool,
+    /// What the interface says.
+    pub text: &'r Text,
     /// Where an address of the site and an anchor on it lead.
     pub resolve: &'r dyn Fn(&str, Option<&str>) -> Place,
     /// The address in the document of a picture of the site.
@@ -118,7 +121,9 @@ impl Rewrite<'_> {
                 return true;
             }
             Node::Element(element) if matches!(element.name(), "audio" | "video") => {
-                out.push_str("<em>A recording, on the site only.</em>");
+                out.push_str("<em>");
+                escape(self.text.get("recording_on_site"), out);
+                out.push_str("</em>");
             }
             _ => {}
         }
@@ -233,6 +238,7 @@ fn has_class(element: ElementRef<'_>, class: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Texts;
 
     fn rewrite(html: &str, shift: u8) -> Article {
         let resolve = |url: &str, fragment: Option<&str>| match (url, fragment) {
@@ -243,7 +249,9 @@ mod tests {
             _ => Place::Nowhere,
         };
         let picture = |url: &str| Some(format!("data:,{url}"));
+        let text = Texts::embedded("en");
         let rewrite = Rewrite {
+            text: &text,
             url: "a/x.html",
             anchor: "x",
             shift,

@@ -69,6 +69,14 @@ impl Text {
         fill(self.form(key, n), &[("n", &n.to_string())])
     }
 
+    /// As [`Text::count`], with other gaps filled too.
+    pub fn count_of(&self, key: &str, n: usize, values: &[(&str, &str)]) -> String {
+        let number = n.to_string();
+        let values: Vec<(&str, &str)> =
+            std::iter::once(("n", number.as_str())).chain(values.iter().copied()).collect();
+        fill(self.form(key, n), &values)
+    }
+
     /// A text with its gaps filled.
     pub fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
         fill(self.get(key), values)

@@ -8,6 +8,7 @@ use super::{Model, Models, Review, Spot, Status, Threat};
 use crate::config::Policy;
 use crate::diagnostic::Code;
 use crate::graph::{Graph, NodeId};
+use crate::language::Text;
 use crate::risk::Severity;
 use crate::span::Place;
 use jiff::civil::Date;
@@ -86,17 +87,9 @@ pub struct Next {
     pub text: String,
 }
 
-/// The kinds of [`Next`] in the order of urgency, with words for readers.
-pub const NEXT: [(&str, &str); 8] = [
-    ("mend", "Mend"),
-    ("decide", "Decide"),
-    ("review", "Review"),
-    ("change", "Change"),
-    ("test", "Test"),
-    ("treat", "Treat"),
-    ("wait", "Look again later"),
-    ("nothing", "Nothing to do"),
-];
+/// The kinds of [`Next`] in the order of urgency.
+pub const NEXT: [&str; 8] =
+    ["mend", "decide", "review", "change", "test", "treat", "wait", "nothing"];
 
 /// A date as written.
 pub fn date(text: &str) -> Option<Date> {
@@ -330,40 +323,39 @@ fn review(graph: &Graph, model: &Model, today: Option<Date>) -> Option<String> {
     })
 }
 
-/// `1 threat`, `2 threats`.
-fn threats(count: usize) -> String {
-    format!("{count} threat{}", if count == 1 { "" } else { "s" })
-}
-
-/// What to do next, by a policy. It depends on what is written alone, not on the day.
-pub fn next(graph: &Graph, model: &Model, policy: &Policy) -> Next {
+/// What to do next, by a policy, in the words of a language. It depends on what is
+/// written alone, not on the day.
+pub fn next(graph: &Graph, model: &Model, policy: &Policy, text: &Text) -> Next {
     let reasons = reasons(graph, model, policy, None);
     let of = |rule: Rule| reasons.iter().filter(|reason| reason.rule == rule).count();
-    let next = |kind, text: String| Next { kind, text };
+    let say = |kind, key| Next { kind, text: text.get(key).into() };
+    let count = |kind, key, n| Next { kind, text: text.count(key, n) };
     if of(Rule::Readable) > 0 {
-        return next("mend", "Mend what cannot be read".into());
+        return say("mend", "do_mend_text");
     }
     let unrated = of(Rule::Rating) + of(Rule::Expiry);
     if unrated > 0 {
-        return next("mend", format!("Mend the risk or date of {}", threats(unrated)));
+        return count("mend", "do_mend_ratings", unrated);
     }
     let above: Vec<(Severity, usize)> = model
         .by_severity(Status::Open)
         .into_iter()
         .filter(|(severity, _)| *severity > policy.max_open)
         .collect();
-    if let Some((_, last)) = above.last() {
-        let total: usize = above.iter().map(|(_, count)| count).sum();
-        let words: Vec<String> = above.iter().map(|(s, n)| format!("{n} {}", s.word())).collect();
-        let plural = if total == 1 && *last == 1 { "threat" } else { "threats" };
-        return next("decide", format!("Decide on {} {plural}", words.join(" and ")));
+    if !above.is_empty() {
+        let level = |severity: &Severity| text.within(&text.word(severity.word()));
+        let words: Vec<String> = match above.as_slice() {
+            [(severity, _)] => vec![level(severity)],
+            several => several.iter().map(|(s, n)| format!("{n} {}", level(s))).collect(),
+        };
+        let total = above.iter().map(|(_, count)| count).sum();
+        let text = text.count_of("do_decide", total, &[("levels", &words.join(", "))]);
+        return Next { kind: "decide", text };
     }
     let reasonless: BTreeSet<Option<Spot>> =
         reasons.iter().filter(|r| r.rule == Rule::Reason).map(|r| r.threat).collect();
     if !reasonless.is_empty() {
-        let verb = if reasonless.len() == 1 { "is" } else { "are" };
-        let count = threats(reasonless.len());
-        return next("decide", format!("Say why {count} {verb} accepted, and who decided"));
+        return count("decide", "do_say_why", reasonless.len());
     }
     if of(Rule::Review) > 0 {
         let newer = |review: &Review| match (model.date(graph).and_then(date), date(&review.date)) {
@@ -371,27 +363,28 @@ pub fn next(graph: &Graph, model: &Model, policy: &Policy) -> Next {
             _ => false,
         };
         return match model.standing(graph, None) {
-            Standing::NoDate(_) => next("mend", "Mend its date".into()),
-            Standing::Undated(_) => next("mend", "Mend the date of the review".into()),
+            Standing::NoDate(_) => say("mend", "do_mend_date"),
+            Standing::Undated(_) => say("mend", "do_mend_review"),
             Standing::Refused(review) if !newer(review) => match review.outcome.as_deref() {
-                Some("rejected") => next("change", "Rework it: the last review rejected it".into()),
-                _ => next("change", "Make the changes that the last review asked for".into()),
+                Some("rejected") => say("change", "do_rework"),
+                _ => say("change", "do_changes"),
             },
-            Standing::Outdated(_) | Standing::Refused(_) => {
-                next("review", "Review it again: it changed since".into())
-            }
-            Standing::Unreviewed | Standing::Approved(_) => next("review", "Review it".into()),
+            Standing::Outdated(_) | Standing::Refused(_) => say("review", "do_review_again"),
+            Standing::Unreviewed | Standing::Approved(_) => say("review", "do_review"),
         };
     }
     if of(Rule::Test) > 0 {
-        return next("test", format!("Test what mitigates {}", threats(of(Rule::Test))));
+        return count("test", "do_test", of(Rule::Test));
     }
     let open = model.count(Status::Open);
     if open > 0 {
-        return next("treat", format!("Treat {} still open", threats(open)));
+        return count("treat", "do_treat", open);
     }
     match model.accepted_until(graph) {
-        Some(until) => next("wait", format!("Look again by {until}")),
-        None => next("nothing", "Nothing to do".into()),
+        Some(until) => {
+            let text = text.fill("do_wait", &[("date", &text.date(until))]);
+            Next { kind: "wait", text }
+        }
+        None => say("nothing", "next_nothing"),
     }
 }

@@ -30,16 +30,6 @@ impl Overview {
         }
     }
 
-    /// Its title.
-    pub fn title(self) -> &'static str {
-        match self {
-            Overview::Status => "Status of the models",
-            Overview::Threats => "Threats in the models",
-            Overview::Requirements => "Requirements in the models",
-            Overview::Gaps => "Gaps",
-        }
-    }
-
     /// Its address.
     pub fn url(self) -> String {
         self.address("html")

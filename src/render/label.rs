@@ -16,7 +16,7 @@ impl Renderer<'_> {
     }
 
     /// Many entries of a kind.
-    pub(super) fn kind_plural<'k>(&'k self, kind: &'k Kind) -> &'k str {
+    pub(crate) fn kind_plural<'k>(&'k self, kind: &'k Kind) -> &'k str {
         let usual = Kinds::default();
         let usual = usual.get(&kind.name).map(|usual| usual.plural.as_str());
         self.text.name(&key("kind", &kind.name, "_many"), usual, &kind.plural)
@@ -36,7 +36,7 @@ impl Renderer<'_> {
     }
 
     /// The name of a section: that of its kind, or its own.
-    pub(super) fn section_label(&self, section: &Section) -> String {
+    pub(crate) fn section_label(&self, section: &Section) -> String {
         let kind = section.kind.as_deref().and_then(|kind| self.config.kinds.get(kind));
         match kind.filter(|kind| kind.plural == section.label) {
             Some(kind) => self.kind_plural(kind).to_string(),

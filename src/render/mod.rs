@@ -136,8 +136,7 @@ impl<'s> Renderer<'s> {
                 let mut page = self.page(url, title);
                 page.body = reference::diagnostics(self.config, self.text).into();
                 page.toc = reference::toc();
-                page.description =
-                    "Everything that casebook check can find, and how to mend it.".into();
+                page.description = self.text.get("diagnostics_about").into();
                 (page, Content::Reference(ReferenceView { name: "diagnostics".into() }))
             }
             Route::NotFound => {

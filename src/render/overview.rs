@@ -131,7 +131,7 @@ impl Renderer<'_> {
         let mut open = 0;
         let mut rows = Vec::new();
         for model in &models {
-            let next = gate::next(self.graph, model, policy);
+            let next = gate::next(self.graph, model, policy, self.text);
             *needs.entry(next.kind).or_default() += 1;
             open += model.count(Status::Open);
             rows.push(self.status_row(url, model, next));
@@ -158,7 +158,7 @@ impl Renderer<'_> {
             ("rejected", self.text.word("rejected")),
             ("none", self.text.get("never_reviewed").into()),
         ];
-        let next = NEXT.map(|(name, _)| (name, self.text.get(&format!("next_{name}")).to_string()));
+        let next = NEXT.map(|name| (name, self.text.get(&format!("next_{name}")).to_string()));
         let severities: Vec<(&str, String)> =
             Severity::ALL.iter().rev().map(|s| (s.word(), self.severity_label(*s))).collect();
         let facets = [
@@ -199,7 +199,7 @@ impl Renderer<'_> {
         let weigh = |all: usize, (severity, count): &(Severity, usize)| {
             all + (count.min(&999) + 1) * 1000usize.pow(*severity as u32)
         };
-        let rank = |kind: &str| NEXT.iter().position(|(name, _)| *name == kind);
+        let rank = |kind: &str| NEXT.iter().position(|name| *name == kind);
         let (wanted, tested) = model.tested(self.graph);
         let accepted = model.count(Status::Accepted);
         let until = model.accepted_until(self.graph);

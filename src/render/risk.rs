@@ -24,11 +24,8 @@ impl Renderer<'_> {
         let mut page = self.page(url, name);
         if let Some(framework) = self.config.frameworks.get(name) {
             page = self.page(url, framework.title());
-            page.description = format!(
-                "How the risk framework \u{201c}{}\u{201d} rates a threat: what is asked, how the \
-                 score comes about, and examples from the models.",
-                framework.title()
-            );
+            page.description =
+                self.text.fill("framework_about", &[("framework", framework.title())]);
             let (mut body, mut toc) = reference::text(self.text, &framework.reference());
             let examples = self.examples(url, framework);
             if !examples.is_empty() {
@@ -64,7 +61,8 @@ impl Renderer<'_> {
             }
         }
         if !out.is_empty() {
-            out.push_str("<p>Rated with this framework:</p>\n<ul>\n");
+            let words = escaped(self.text.get("rated_with_framework"));
+            let _ = writeln!(out, "<p>{words}</p>\n<ul>");
             for model in current {
                 out.push_str("<li>");
                 self.entry_anchor(url, model.node, None, None, &mut out);
@@ -105,11 +103,14 @@ impl Renderer<'_> {
         else {
             return;
         };
-        let href = self.row_href(url, model, threat);
+        let link = format!(
+            "<a href=\"{}\">{}</a>",
+            escaped(&self.row_href(url, model, threat)),
+            escaped(&self.graph.nodes[model.node].title),
+        );
         let _ = write!(
             out,
-            "<h3>{}{}</h3>\n<p><span class=\"chip severity-{} risk\">{}</span> in <a \
-             href=\"{}\">{}</a></p>\n",
+            "<h3>{}{}</h3>\n<p><span class=\"chip severity-{} risk\">{}</span> {}</p>\n",
             match threat.id.is_empty() {
                 true => String::new(),
                 false => format!("<span class=\"entry-id\">{}</span> ", escaped(&threat.id)),
@@ -117,8 +118,7 @@ impl Renderer<'_> {
             escaped(&threat.title),
             score.severity.word(),
             escaped(&score.text),
-            escaped(&href),
-            escaped(&self.graph.nodes[model.node].title),
+            self.text.fill("score_in", &[("model", &link)]),
         );
         out.push_str(&reference::text(self.text, &risk::table(&steps)).0);
     }

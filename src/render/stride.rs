@@ -70,7 +70,7 @@ impl Renderer<'_> {
                 Place::Element(_) => String::new(),
                 Place::Flow(_) => row.place.label(&chart.diagram),
             },
-            kind: self.hit_word(row.place.hit(&chart.diagram).name()),
+            kind: row.place.hit(&chart.diagram).say(self.text),
             href: chart.layout.is_some().then(|| format!("#{anchor}")),
             cells: cells.collect(),
             others: links(&row.others),
@@ -78,13 +78,8 @@ impl Renderer<'_> {
         }
     }
 
-    /// The kind of an element as it stands within a line.
-    fn hit_word(&self, name: &str) -> String {
-        self.text.within(&self.text.word(&name.replace(' ', "-")))
-    }
-
     fn suggestion(&self, url: &str, suggestion: &Suggestion) -> EntryLink {
-        let reasons: Vec<String> = suggestion.reasons.iter().map(|r| r.text()).collect();
+        let reasons: Vec<String> = suggestion.reasons.iter().map(|r| r.say(self.text)).collect();
         EntryLink { note: Some(reasons.join("; ")), ..self.entry_link(url, suggestion.node) }
     }
 }

@@ -12,6 +12,7 @@ pub use stride::{Asked, Cell, Coverage, Place, Row, coverage, uses_stride};
 use crate::dfd::{Diagram, Kind};
 use crate::entry::{STRIDE, severity_rank};
 use crate::graph::{Graph, NodeId};
+use crate::language::Text;
 use crate::model::Model;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,12 +57,13 @@ impl Hit {
         })
     }
 
-    /// The words for readers.
-    pub fn name(self) -> &'static str {
-        match self {
+    /// The words for readers, as they stand within a sentence.
+    pub fn say(self, text: &Text) -> String {
+        let name = match self {
             Hit::Element(kind) => kind.name(),
             Hit::Flow => "data flow",
-        }
+        };
+        text.within(&text.word(&name.replace(' ', "-")))
     }
 }
 
@@ -93,7 +95,7 @@ pub enum Reason {
     AppliesTo(String, Source),
     /// Its entry and the model share a tag or a word.
     Tagged(String, Source),
-    /// No threat of this STRIDE category is noted at these elements or flows.
+    /// No threat of this STRIDE category, as front matter has it, is noted at these elements or flows.
     Fills(&'static str, Vec<String>),
 }
 
@@ -109,45 +111,47 @@ pub enum Source {
 }
 
 impl Source {
-    fn words(self) -> &'static str {
+    fn key(self) -> &'static str {
         match self {
-            Source::Diagram => "the diagram names",
-            Source::Tags => "the model is tagged with",
-            Source::Title => "the model's title or description names",
+            Source::Diagram => "from_diagram",
+            Source::Tags => "from_tags",
+            Source::Title => "from_title",
         }
     }
 }
 
 impl Reason {
     /// The reason for readers.
-    pub fn text(&self) -> String {
+    pub fn say(&self, text: &Text) -> String {
+        let shared = |key: &str, word: &String, source: &Source| {
+            text.fill(key, &[("word", word), ("source", text.get(source.key()))])
+        };
         match self {
+            Reason::Hits(hit, names) if names.is_empty() => {
+                text.fill("hits_kind", &[("kind", &hit.say(text))])
+            }
             Reason::Hits(hit, names) => {
-                let article = if *hit == Hit::Element(Kind::External) { "an" } else { "a" };
-                match names.is_empty() {
-                    true => format!("hits {article} {}", hit.name()),
-                    false => format!("hits {article} {} ({})", hit.name(), listed(names)),
-                }
+                let (kind, names) = (hit.say(text), listed(names, text));
+                text.fill("hits_kind_of", &[("kind", &kind), ("names", &names)])
             }
-            Reason::AppliesTo(word, source) => {
-                format!("applies to {word}, which {}", source.words())
-            }
-            Reason::Tagged(word, source) => {
-                format!("is tagged with {word}, which {}", source.words())
-            }
+            Reason::AppliesTo(word, source) => shared("applies_to_word", word, source),
+            Reason::Tagged(word, source) => shared("tagged_with_word", word, source),
             Reason::Fills(category, names) => {
-                format!("{} is not looked at for {}", category.to_lowercase(), listed(names))
+                let (category, names) = (text.word(category), listed(names, text));
+                text.fill("category_not_looked_at", &[("category", &category), ("names", &names)])
             }
         }
     }
 }
 
-fn listed(names: &[String]) -> String {
+fn listed(names: &[String], text: &Text) -> String {
     match names {
         [] => String::new(),
         [one] => one.clone(),
-        [one, two] => format!("{one} and {two}"),
-        [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
+        [one, two] => text.fill("two_names", &[("first", one), ("second", two)]),
+        [one, two, rest @ ..] => {
+            text.count_of("more_names", rest.len(), &[("first", one), ("second", two)])
+        }
     }
 }
 
@@ -324,7 +328,7 @@ impl Known {
                 best = Some((category, names));
             }
         }
-        best.map(|(category, names)| Reason::Fills(STRIDE[category].title, names))
+        best.map(|(category, names)| Reason::Fills(STRIDE[category].name, names))
     }
 }
 
@@ -364,27 +368,24 @@ fn diagram<'g>(graph: &'g Graph, model: &Model) -> Option<&'g Diagram> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Texts;
 
     #[test]
     fn reasons_are_sentences() {
         let names = |names: &[&str]| names.iter().map(|n| n.to_string()).collect::<Vec<_>>();
         let store = Hit::Element(Kind::Store);
-        for (reason, text) in [
-            (Reason::Hits(store, names(&["Files"])), "hits a data store (Files)"),
-            (
-                Reason::Hits(Hit::Element(Kind::External), names(&["A", "B", "C"])),
-                "hits an external entity (A, B and 1 more)",
-            ),
-            (
-                Reason::AppliesTo("e-mail".into(), Source::Diagram),
-                "applies to e-mail, which the diagram names",
-            ),
-            (
-                Reason::Fills("Tampering", names(&["A", "B"])),
-                "tampering is not looked at for A and B",
-            ),
+        let three = Reason::Hits(Hit::Element(Kind::External), names(&["A", "B", "C"]));
+        let applies = Reason::AppliesTo("e-mail".into(), Source::Diagram);
+        let fills = Reason::Fills("tampering", names(&["A", "B"]));
+        for (reason, language, expected) in [
+            (Reason::Hits(store, names(&["Files"])), "en", "hits: data store (Files)"),
+            (Reason::Hits(Hit::Flow, Vec::new()), "en", "hits: data flow"),
+            (three.clone(), "en", "hits: external entity (A, B and 1 more)"),
+            (three, "de", "trifft: Externe Entität (A, B und 1 weiteren)"),
+            (applies, "en", "applies to e-mail, which the diagram names"),
+            (fills, "en", "Tampering is not looked at for A and B"),
         ] {
-            assert_eq!(reason.text(), text);
+            assert_eq!(reason.say(&Texts::embedded(language)), expected);
         }
     }
 }

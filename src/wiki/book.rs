@@ -13,6 +13,7 @@ use crate::span::Place;
 use crate::theme::{Theme, ThemeError};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What stands around an article in an export: nothing. The other templates are those
 /// of the default theme, so that an export shows what the site shows.
@@ -43,6 +44,7 @@ impl Book {
             title: site.config.title.clone(),
             description: site.config.description.clone(),
             language: site.config.language.clone(),
+            text: Arc::clone(site.words()),
             site_url: site_url.map(with_slash).or_else(|| site.config.url.clone()),
             pages: pages?,
             sections: sections(site),
@@ -90,7 +92,7 @@ fn order(site: &Site) -> Vec<String> {
 
 fn sections(site: &Site) -> Vec<Section> {
     let section = |section: &crate::plan::Section| Section {
-        title: section.label.clone(),
+        title: site.section_label(section),
         url: section.index.clone(),
         pages: section.reading.iter().map(|node| site.graph.nodes[*node].url.clone()).collect(),
     };
@@ -132,7 +134,7 @@ fn page(site: &Site, theme: &Theme, known: &BTreeSet<&str>, url: &str) -> Result
         _ => None,
     };
     if let Some(kind) = kind.and_then(|kind| site.config.kinds.get(kind)) {
-        page.kind = Some((kind.name.clone(), kind.plural.clone()));
+        page.kind = Some((kind.name.clone(), site.kind_plural(kind)));
     }
     let name = page.id.clone().map_or_else(
         || {
@@ -149,7 +151,9 @@ fn page(site: &Site, theme: &Theme, known: &BTreeSet<&str>, url: &str) -> Result
         Some(charts?.get(at.checked_sub(1)?)?.source.to_string())
     };
     let resolve = |href: &str| resolve(site, known, url, href);
-    let reader = Reader { resolve: &resolve, mermaid: &mermaid, name: &name, title: &page.title };
+    let text = site.words();
+    let reader =
+        Reader { resolve: &resolve, mermaid: &mermaid, text, name: &name, title: &page.title };
     page.blocks = reader.read(&html);
     Ok(page)
 }
@@ -163,24 +167,28 @@ fn title(site: &Site, url: &str, node: Option<NodeId>) -> String {
     if let Some(node) = node {
         return site.graph.nodes[node].title.clone();
     }
+    let text = site.words();
     match site.plan.routes.get(url) {
         Some(Route::Catalogue(kind, _)) => {
-            site.config.kinds.get(kind).map_or_else(|| kind.clone(), |kind| kind.plural.clone())
+            site.config.kinds.get(kind).map_or_else(|| kind.clone(), |kind| site.kind_plural(kind))
         }
-        Some(Route::Section(number, _)) => site.plan.sections[*number].label.clone(),
-        Some(Route::Tags) => "Tags".into(),
+        Some(Route::Section(number, _)) => site.section_label(&site.plan.sections[*number]),
+        Some(Route::Tags) => text.get("tags").into(),
         Some(Route::Tag(address)) => {
             let tag = site.plan.tags.get(address).map_or("", |tag| &tag.name);
-            format!("Tag: {tag}")
+            format!("{}: {tag}", text.get("tag"))
         }
         Some(Route::Framework(name)) => {
             let title = site.config.frameworks.get(name).map(|framework| framework.title());
-            format!("Risk: {}", title.unwrap_or(name.as_str()))
+            format!("{}: {}", text.get("risk"), title.unwrap_or(name.as_str()))
         }
-        Some(Route::Overview(overview)) => overview.title().to_string(),
+        Some(Route::Overview(overview)) => {
+            text.get(&format!("overview_{}_title", overview.name())).into()
+        }
         Some(Route::Change(node)) => {
             let page = &site.graph.nodes[*node];
-            format!("What changed in {}", page.id.as_deref().unwrap_or(&page.title))
+            let name = page.id.as_deref().unwrap_or(&page.title);
+            text.fill("what_changed_title", &[("title", name)])
         }
         _ => site.config.title.clone(),
     }
@@ -191,6 +199,7 @@ fn describe(site: &Site, node: NodeId, page: &mut Page) {
     let own = &site.graph.nodes[node];
     let article = site.graph.article(node);
     let meta = &article.meta;
+    let text = site.words();
     if page.role == Role::Own {
         page.identity = own.id.clone().unwrap_or_else(|| site.graph.page(node).path.clone());
     }
@@ -199,7 +208,7 @@ fn describe(site: &Site, node: NodeId, page: &mut Page) {
         .kind
         .as_deref()
         .and_then(|kind| site.config.kinds.get(kind))
-        .map(|kind| (kind.name.clone(), kind.plural.clone()));
+        .map(|kind| (kind.name.clone(), site.kind_plural(kind)));
     page.aliases = meta.aliases.iter().map(|word| word.text.to_ascii_uppercase()).collect();
     let written = meta.title.as_ref().map(|word| word.place.clone());
     page.place = Some(written.unwrap_or_else(|| {
@@ -212,18 +221,13 @@ fn describe(site: &Site, node: NodeId, page: &mut Page) {
         label("kind", name, plural.clone());
     }
     for category in STRIDE.iter().filter(|c| meta.stride.iter().any(|name| name == c.name)) {
-        label("stride", category.name, category.title.to_string());
+        label("stride", category.name, text.word(category.name));
     }
-    let words = |word: &str| {
-        let word = word.replace('-', " ");
-        let mut chars = word.chars();
-        chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
-    };
     if let Some(severity) = &meta.severity {
-        label("severity", severity, words(severity));
+        label("severity", severity, text.word(severity));
     }
     if let Some(status) = meta.status.as_deref().filter(|status| *status != "active") {
-        label("status", status, words(status));
+        label("status", status, text.word(status));
     }
     for tag in &meta.tags {
         label("tag", tag, tag.clone());

@@ -177,7 +177,9 @@ impl Target for Confluence {
         if let Some(address) = context.home_of(page) {
             writer.out.push_str("<hr />\n<p><a href=\"");
             text(&address, &mut writer.out);
-            writer.out.push_str("\">Search, filter and pick on the site</a></p>\n");
+            writer.out.push_str("\">");
+            text(context.book.text.get("search_on_site"), &mut writer.out);
+            writer.out.push_str("</a></p>\n");
         }
         writer.out
     }

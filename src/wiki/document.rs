@@ -3,8 +3,10 @@
 //! The tree says what a reader sees, in terms that any wiki knows. It has no HTML in
 //! it, and no text in it is escaped.
 
+use crate::language::Text;
 use crate::span::Place;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The whole site, as targets see it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -15,6 +17,8 @@ pub struct Book {
     pub description: String,
     /// BCP 47 tag of its language.
     pub language: String,
+    /// What the interface says in that language.
+    pub text: Arc<Text>,
     /// Where the searchable site is, with a `/` at the end.
     pub site_url: Option<String>,
     /// The pages: the home page, then each section in the order of reading.

@@ -47,14 +47,16 @@ impl DokuWiki {
     }
 
     fn foot(&self, page: &Page, context: &Context<'_>, out: &mut String) {
+        let text = &context.book.text;
         let mut lines = Vec::new();
         if page.kind.as_ref().is_some_and(|(kind, _)| kind == "guide") {
             let mut steps = Vec::new();
-            for (words, other) in ["Previous", "Next"].iter().zip(context.neighbours(page)) {
+            for (key, other) in ["previous", "next"].iter().zip(context.neighbours(page)) {
                 if let Some(other) = other
                     && let Some(name) = context.names.pages.get(&other.url)
                 {
-                    steps.push(format!("{words}: [[{name}|{}]]", link_words(&other.title)));
+                    let title = link_words(&other.title);
+                    steps.push(format!("{}: [[{name}|{title}]]", text.get(key)));
                 }
             }
             if !steps.is_empty() {
@@ -71,10 +73,11 @@ impl DokuWiki {
             })
             .collect();
         if !tags.is_empty() {
-            lines.push(format!("Tags: {}", tags.join(", ")));
+            lines.push(format!("{}: {}", text.get("tags"), tags.join(", ")));
         }
         if let Some(address) = context.home_of(page).as_deref().and_then(url) {
-            lines.push(format!("Search, filter and pick on the site: [[{address}|{address}]]"));
+            let words = text.get("search_on_site");
+            lines.push(format!("{words}: [[{address}|{address}]]"));
         }
         if !lines.is_empty() {
             if !out.ends_with('\n') {
@@ -154,8 +157,9 @@ impl Target for DokuWiki {
         page.aliases.iter().filter_map(name).collect()
     }
 
-    fn redirect(&self, to: &str) -> Option<String> {
-        Some(format!("====== Moved ======\n\nThis page is now [[{to}]].\n"))
+    fn redirect(&self, book: &Book, to: &str) -> Option<String> {
+        let words = book.text.fill("moved_to", &[("link", &format!("[[{to}]]"))]);
+        Some(format!("====== {} ======\n\n{words}\n", book.text.get("moved")))
     }
 
     fn render(&self, page: &Page, context: &Context<'_>) -> String {

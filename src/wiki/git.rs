@@ -182,9 +182,6 @@ fn link(words: &str, address: &str) -> String {
     out
 }
 
-const FOOTER: &str = "These pages are made from the sources of the book. Edit the sources, not \
-                      these pages.";
-
 /// A part of a path as a name that every system takes.
 fn part(word: &str) -> String {
     slug(&deunicode::deunicode(word))
@@ -246,8 +243,8 @@ impl Target for GitWiki {
         page.aliases.iter().map(name).filter(|name| !name.is_empty()).collect()
     }
 
-    fn redirect(&self, to: &str) -> Option<String> {
-        Some(format!("This page is now {}.", link(to, &self.page(to, ""))))
+    fn redirect(&self, book: &Book, to: &str) -> Option<String> {
+        Some(book.text.fill("moved_to", &[("link", &link(to, &self.page(to, "")))]))
     }
 
     fn render(&self, page: &Page, context: &Context<'_>) -> String {
@@ -285,24 +282,25 @@ impl Target for GitWiki {
         }
         parts.push(writer.blocks(&page.blocks));
         let guide = page.kind.as_ref().is_some_and(|(kind, _)| kind == "guide");
-        let steps: Vec<String> = ["Previous", "Next"]
+        let words = &context.book.text;
+        let steps: Vec<String> = ["previous", "next"]
             .iter()
             .zip(context.neighbours(page))
-            .filter_map(|(words, other)| {
+            .filter_map(|(key, other)| {
                 let other = other.filter(|_| guide)?;
                 let to = context.names.pages.get(&other.url)?;
-                Some(format!("{words}: {}", link(&other.title, &self.page(to, name))))
+                let link = link(&other.title, &self.page(to, name));
+                Some(format!("{}: {link}", words.get(key)))
             })
             .collect();
         if !steps.is_empty() {
             parts.push(format!("---\n\n{}", steps.join(" · ")));
         }
         if let Some(address) = context.home_of(page) {
-            let words = "Search, filter and pick on the site";
-            parts.push(format!("---\n\n{}", link(words, &address)));
+            parts.push(format!("---\n\n{}", link(words.get("search_on_site"), &address)));
         }
         if self.host == Host::GitLab {
-            parts.push(format!("<sub>{FOOTER}</sub>"));
+            parts.push(format!("<sub>{}</sub>", words.get("edit_the_sources")));
         }
         parts.retain(|part| !part.is_empty());
         parts.join("\n\n") + "\n"
@@ -317,8 +315,10 @@ impl Target for GitWiki {
             Host::GitHub => {
                 extra("_Sidebar", self.sidebar(context));
                 let site = context.book.site_url.as_deref();
-                let site = site.map(|url| format!(" {}.", link("The searchable site", url)));
-                extra("_Footer", format!("{FOOTER}{}\n", site.unwrap_or_default()));
+                let words = &context.book.text;
+                let site = site.map(|url| format!(" {}", link(words.get("searchable_site"), url)));
+                let footer = words.get("edit_the_sources");
+                extra("_Footer", format!("{footer}{}\n", site.unwrap_or_default()));
             }
             Host::GitLab => extra("_sidebar", self.sidebar(context)),
         }

@@ -223,16 +223,21 @@ impl MediaWiki {
         if !out.ends_with('\n') {
             out.push('\n');
         }
+        let words = |key: &str| {
+            let mut out = String::new();
+            escape::text(context.book.text.get(key), false, &mut out);
+            out
+        };
         let guide = page.kind.as_ref().is_some_and(|(kind, _)| kind == "guide");
         let mut steps = Vec::new();
-        for (words, other) in ["Previous", "Next"].iter().zip(context.neighbours(page)) {
+        for (key, other) in ["previous", "next"].iter().zip(context.neighbours(page)) {
             let other = other.filter(|_| guide || page.role == Role::Home);
             if let Some(other) = other
                 && let Some(name) = context.names.pages.get(&other.url)
             {
                 let mut title = String::new();
                 escape::text(&other.title, false, &mut title);
-                steps.push(format!("{words}: [[:{name}|{title}]]"));
+                steps.push(format!("{}: [[:{name}|{title}]]", words(key)));
             }
         }
         if !steps.is_empty() {
@@ -241,8 +246,9 @@ impl MediaWiki {
         if let Some(address) = context.home_of(page) {
             let _ = writeln!(
                 out,
-                "\n----\n<small>Search, filter and pick on the site: [{0} {0}]</small>",
-                escape::url(&address)
+                "\n----\n<small>{1}: [{0} {0}]</small>",
+                escape::url(&address),
+                words("search_on_site")
             );
         }
         for label in &page.labels {
@@ -254,7 +260,7 @@ impl MediaWiki {
 
     /// A page with every page of the book.
     fn contents(&self, context: &Context<'_>) -> Option<Extra> {
-        let name = self.titled("Contents").ok()?;
+        let name = self.titled(context.book.text.get("contents")).ok()?;
         let mut writer = self.writer(context);
         let line = |writer: &mut Writer<'_>, marks: &str, page: &Page| {
             if let Some(name) = context.names.pages.get(&page.url) {
@@ -342,7 +348,7 @@ impl Target for MediaWiki {
         ids.filter_map(|id| self.titled(id).ok()).collect()
     }
 
-    fn redirect(&self, to: &str) -> Option<String> {
+    fn redirect(&self, _book: &Book, to: &str) -> Option<String> {
         Some(format!("#REDIRECT [[:{to}]]"))
     }
 
@@ -357,8 +363,9 @@ impl Target for MediaWiki {
     }
 
     fn extras(&self, context: &Context<'_>) -> Vec<Extra> {
+        let book = context.book;
         let mut categories: BTreeMap<String, &Label> = BTreeMap::new();
-        for page in &context.book.pages {
+        for page in &book.pages {
             for label in &page.labels {
                 if let Some(name) = self.category(label) {
                     categories.entry(name).or_insert(label);
@@ -367,8 +374,8 @@ impl Target for MediaWiki {
         }
         let mut extras: Vec<Extra> = self.contents(context).into_iter().collect();
         for (name, label) in categories {
-            let mut text = String::new();
-            let listed = context.book.pages.iter().find(|page| {
+            let text;
+            let listed = book.pages.iter().find(|page| {
                 page.role == Role::Section
                     && page
                         .kind
@@ -378,20 +385,16 @@ impl Target for MediaWiki {
             if let Some(name) = listed.and_then(|page| context.names.pages.get(&page.url)) {
                 let mut words = String::new();
                 escape::text(&label.title, false, &mut words);
-                let _ = writeln!(text, "The list with all columns: [[:{name}|{words}]]");
+                text = format!("{}: [[:{name}|{words}]]", book.text.get("list_with_all_columns"));
             } else {
-                let about = match label.group {
-                    "stride" => "The STRIDE category",
-                    _ => "The tag",
-                };
                 let mut words = String::new();
                 escape::text(&label.title, false, &mut words);
-                let _ = writeln!(text, "{about} <em>{words}</em>.");
+                text = format!("{}: <em>{words}</em>", book.text.get(label.group));
             }
             extras.push(Extra {
                 identity: format!("category:{}:{}", label.group, label.value),
                 name: format!("Category:{name}"),
-                text: text.trim().to_string(),
+                text,
             });
         }
         extras

@@ -201,7 +201,7 @@ fn redirects<'p>(
     }
     let mut out = Vec::new();
     for (name, to) in wanted {
-        let Some(text) = target.redirect(&to.name) else { continue };
+        let Some(text) = target.redirect(order.book, &to.name) else { continue };
         if !taken.insert(target.fold(&name)) {
             continue;
         }

@@ -9,6 +9,7 @@ mod table;
 
 use super::document::{Block, Definition, Diagram, Inline, Item, Link, plain};
 use super::picture;
+use crate::language::Text;
 use line::{add_text, end_line, trim};
 use scraper::{ElementRef, Html, Node, Selector};
 
@@ -18,6 +19,8 @@ pub(super) struct Reader<'r> {
     pub resolve: &'r dyn Fn(&str) -> Link,
     /// The Mermaid source of the diagram whose ids begin with this.
     pub mermaid: &'r dyn Fn(&str) -> Option<String>,
+    /// What the interface says.
+    pub text: &'r Text,
     /// The beginning of the names of diagrams.
     pub name: &'r str,
     /// The title of the page.
@@ -288,7 +291,7 @@ impl State<'_> {
         let inner = self.flow_without(element, summary);
         let mut summary = self.words_of(summary);
         if summary.is_empty() {
-            summary.push(Inline::Text("Details".into()));
+            summary.push(Inline::Text(self.reader.text.get("details").into()));
         }
         blocks.push(Block::Details { summary, blocks: inner });
     }
@@ -340,13 +343,13 @@ impl State<'_> {
 
     /// A recording becomes links to its files.
     fn media(&mut self, element: ElementRef<'_>, blocks: &mut Vec<Block>) {
-        let own = element.value().attr("src").map(|src| ("Recording", src));
+        let own = element.value().attr("src").map(|src| ("recording", src));
         let inner = child_elements(element).filter_map(|child| {
-            let words = if child.value().name() == "track" { "Transcript" } else { "Recording" };
+            let words = if child.value().name() == "track" { "transcript" } else { "recording" };
             child.value().attr("src").map(|src| (words, src))
         });
-        let links = own.into_iter().chain(inner).map(|(words, src)| {
-            let text = vec![Inline::Text(words.into())];
+        let links = own.into_iter().chain(inner).map(|(key, src)| {
+            let text = vec![Inline::Text(self.reader.text.get(key).into())];
             Inline::Link { to: (self.reader.resolve)(src), text }
         });
         let mut line = Vec::new();
@@ -392,11 +395,14 @@ fn tidy(blocks: &mut Vec<Block>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Texts;
 
     fn read(html: &str) -> Vec<Block> {
         let resolve = |href: &str| Link::External(href.to_string());
         let mermaid = |_: &str| None;
-        let reader = Reader { resolve: &resolve, mermaid: &mermaid, name: "x", title: "T" };
+        let text = Texts::embedded("en");
+        let reader =
+            Reader { resolve: &resolve, mermaid: &mermaid, text: &text, name: "x", title: "T" };
         reader.read(html)
     }
 

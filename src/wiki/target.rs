@@ -50,7 +50,7 @@ pub trait Target: Sync {
     }
 
     /// The text of a page that leads to another one; `None` where it has none.
-    fn redirect(&self, _to: &str) -> Option<String> {
+    fn redirect(&self, _book: &Book, _to: &str) -> Option<String> {
         None
     }
 

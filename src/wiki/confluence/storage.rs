@@ -199,20 +199,21 @@ impl Writer<'_> {
     /// another page.
     pub fn properties(&mut self, page: &Page) {
         let Some(id) = page.id.as_deref().filter(|_| page.role == Role::Own) else { return };
-        let mut rows = vec![("ID".to_string(), escaped(id))];
-        for (group, name) in [
-            ("kind", "Kind"),
-            ("stride", "STRIDE"),
-            ("severity", "Severity"),
-            ("status", "Status"),
-            ("tag", "Tags"),
+        let words = &self.context.book.text;
+        let mut rows = vec![(words.get("id").to_string(), escaped(id))];
+        for (group, key) in [
+            ("kind", "kind"),
+            ("stride", "stride"),
+            ("severity", "severity"),
+            ("status", "status"),
+            ("tag", "tags"),
         ] {
             let own = page.labels.iter().filter(|label| label.group == group);
             let values: Vec<String> = own
                 .map(|label| self.part(|part| part.chip(group, &label.value, &label.title)))
                 .collect();
             if !values.is_empty() {
-                rows.push((name.to_string(), values.join(", ")));
+                rows.push((words.get(key).to_string(), values.join(", ")));
             }
         }
         if let Some(Block::Facts(facts)) = page.blocks.iter().find(|b| matches!(b, Block::Facts(_)))
@@ -257,11 +258,12 @@ impl Writer<'_> {
                 self.out,
                 "<p>{places}<ac:image ac:alt=\"{}\" ac:width=\"{}\"><ri:attachment \
                  ri:filename=\"{}\" /></ac:image></p>\n<p><ac:link><ri:attachment \
-                 ri:filename=\"{}\" /><ac:link-body>The picture as SVG</ac:link-body></ac:link></p>",
+                 ri:filename=\"{}\" /><ac:link-body>{}</ac:link-body></ac:link></p>",
                 escaped(&diagram.alt),
                 diagram.size.0.min(900),
                 escaped(png),
                 escaped(&svg),
+                escaped(self.context.book.text.get("picture_as_svg")),
             );
         }
         self.caption(&diagram.caption);

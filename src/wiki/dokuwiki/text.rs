@@ -358,7 +358,8 @@ impl Writer<'_> {
                     let _ = write!(self.out, "{{{{{name}|{}}}}}", picture_words(alt));
                 }
                 To::Url(address) => {
-                    let words = if alt.is_empty() { "Image" } else { alt };
+                    let picture = || self.context.book.text.get("picture");
+                    let words = if alt.is_empty() { picture() } else { alt };
                     self.external(&address, words);
                 }
                 _ => text(alt, &mut self.out),

@@ -381,7 +381,8 @@ impl Writer<'_> {
                     );
                 }
                 To::Url(address) if is_linked(&address) => {
-                    let alt = if alt.is_empty() { "Image" } else { alt };
+                    let picture = || self.context.book.text.get("picture");
+                    let alt = if alt.is_empty() { picture() } else { alt };
                     self.external(&address, &[Inline::Text(alt.to_string())]);
                 }
                 _ => text(alt, line_start, &mut self.out),
