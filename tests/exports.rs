@@ -7,8 +7,8 @@
 mod support;
 
 use casebook::wiki::{
-    self, Book, DokuWiki, Entry, Manifest, MediaWiki, Order, Publication, State, Target, hash,
-    mediawiki,
+    self, Book, Confluence, DokuWiki, Entry, GitWiki, Host, Manifest, MediaWiki, Order,
+    Publication, State, Target, hash, mediawiki,
 };
 use std::collections::BTreeMap;
 use support::expected::compare;
@@ -197,4 +197,43 @@ fn a_manifest_of_another_target_is_refused() {
     let error = Manifest::parse(&manifest.json(), "mediawiki").unwrap_err().to_string();
     assert!(error.contains("`dokuwiki`") && error.contains("`mediawiki`"), "{error}");
     assert!(Manifest::parse("{", "dokuwiki").is_err());
+}
+
+/// A book in German, whose own words have nothing in common with the English interface.
+#[test]
+fn the_words_around_the_text_are_in_the_language_of_the_book() {
+    let german =
+        "[book]\ntitle = \"Buch\"\nlanguage = \"de\"\n[site]\nurl = \"https://wiki.example/\"\n";
+    let files = with(&[
+        ("book.toml", Some(german)),
+        ("content/guide/01-first.md", Some("# Eins\n\nText.\n")),
+    ]);
+    let words =
+        |file: &str| std::fs::read_to_string(project("themes/default/text").join(file)).unwrap();
+    let (english, own) = (words("en.toml"), words("de.toml"));
+    let english: toml::Table = english.parse().unwrap();
+    let sentences: Vec<&str> = english
+        .iter()
+        .filter(|(key, _)| !key.starts_with("script_"))
+        .filter_map(|(_, value)| value.as_str())
+        .filter(|text| text.contains(' ') && !text.contains('{') && !own.contains(text))
+        .collect();
+    assert!(sentences.len() > 80, "{sentences:?}");
+    let git = |host| GitWiki::new(host, None);
+    let targets: [&dyn Target; 5] = [
+        &media_wiki(),
+        &DokuWiki { namespace: "buch".into() },
+        &git(Host::GitHub),
+        &git(Host::GitLab),
+        &Confluence,
+    ];
+    for target in targets {
+        let made = export(target, &files, &Manifest::default(), T1, None);
+        let all: String =
+            made.texts.iter().map(|(name, text)| format!("{name}\n{text}\n")).collect();
+        for sentence in &sentences {
+            assert!(!all.contains(sentence), "{}: {sentence}", target.name());
+        }
+        assert!(all.contains("auswählen auf der Website"), "{}", target.name());
+    }
 }

@@ -124,7 +124,7 @@ fn open_threats_are_held_to_the_level_of_the_policy() {
     let low = "- use: T-A-001\n  likelihood: 1\n  impact: 2\n";
     fails(low, APPROVED, &[], "Treat 1 threat still open");
     let two = "- use: T-A-001\n- id: A-1\n  title: Own\n  likelihood: 5\n  impact: 5\n";
-    fails(two, APPROVED, &[Rule::Open, Rule::Open], "Decide on 1 critical and 1 high threats");
+    fails(two, APPROVED, &[Rule::Open, Rule::Open], "Decide on 1 critical, 1 high threats");
     // What cannot be rated may be anything.
     let unclear = "- use: T-A-001\n  likelihood: 9\n  impact: 9\n";
     fails(unclear, APPROVED, &[Rule::Rating], "Mend the risk or date of 1 threat");
@@ -146,10 +146,10 @@ fn an_accepted_threat_has_a_reason_somebody_who_decided_and_a_day_to_come() {
     fails(&accepted("  why: Rare\n"), APPROVED, &[Rule::Reason], say);
     fails(&accepted("  why: ' '\n  by: ''\n"), APPROVED, &[Rule::Reason, Rule::Reason], say);
     let until = |date: &str| accepted(&format!("{good}  until: {date}\n"));
-    fails(&until("2026-06-02"), APPROVED, &[], "Look again by 2026-06-02");
+    fails(&until("2026-06-02"), APPROVED, &[], "Look again by 2 June 2026");
     // The last day belongs to it.
-    fails(&until("2026-06-01"), APPROVED, &[], "Look again by 2026-06-01");
-    fails(&until("2026-05-31"), APPROVED, &[Rule::Expiry], "Look again by 2026-05-31");
+    fails(&until("2026-06-01"), APPROVED, &[], "Look again by 1 June 2026");
+    fails(&until("2026-05-31"), APPROVED, &[Rule::Expiry], "Look again by 31 May 2026");
     fails(&until("later"), APPROVED, &[Rule::Expiry], "Mend the risk or date of 1 threat");
 }
 

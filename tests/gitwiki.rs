@@ -215,10 +215,10 @@ fn a_former_id_leads_on() {
         ("content/threats/T-NEW-001.md", threat),
     ]);
     let files = export(&site, &GitWiki::new(Host::GitHub, None));
-    assert_eq!(text(&files, "t-old-001.md"), "This page is now [T-NEW-001](T-NEW-001).");
+    assert_eq!(text(&files, "t-old-001.md"), "It is now at [T-NEW-001](T-NEW-001).");
     let files = export(&site, &GitWiki::new(Host::GitLab, None));
     assert_eq!(
         text(&files, "threats/t-old-001.md"),
-        "This page is now [threats/t-new-001](/threats/t-new-001)."
+        "It is now at [threats/t-new-001](/threats/t-new-001)."
     );
 }

@@ -69,7 +69,7 @@ fn a_model_with_the_entries_that_it_uses() {
     is_closed(html);
     for text in [
         "<title>Pay</title>",
-        "Casebook · 2026-01-02",
+        "Casebook · 2 January 2026",
         "Appendix: Threats",
         "Appendix: Requirements",
         "Card &amp; number leak",

@@ -137,7 +137,7 @@ fn gaps_are_shown_with_what_would_fill_them() {
         "10 of 14 questions open",
         "state-covered\"><a class=\"entry-id\" href=\"#t-web-001\">T-WEB-001</a>",
         "without a category: <a href=\"#x-2\">X-2</a>",
-        "applies to object-storage, which the diagram names; hits a data store",
+        "applies to object-storage, which the diagram names; hits: data store",
     ] {
         assert!(details.contains(part), "{part}\n{details}");
     }
@@ -203,7 +203,7 @@ fn the_command_suggests() {
         assert_eq!(code, Some(0), "{name}");
         for part in [
             "T-STO-001 Bucket is open  high\n    applies to object-storage, which the diagram names",
-            "information disclosure is not looked at for Object storage; hits a data store",
+            "Information disclosure is not looked at for Object storage; hits: data store",
             "1 of 2 threats that M-1 does not have; take one with `- use: T-STO-001`",
         ] {
             assert!(out.contains(part), "{part}\n{out}");

@@ -343,11 +343,10 @@ pub fn next(graph: &Graph, model: &Model, policy: &Policy, text: &Text) -> Next 
         .filter(|(severity, _)| *severity > policy.max_open)
         .collect();
     if !above.is_empty() {
-        let level = |severity: &Severity| text.within(&text.word(severity.word()));
-        let words: Vec<String> = match above.as_slice() {
-            [(severity, _)] => vec![level(severity)],
-            several => several.iter().map(|(s, n)| format!("{n} {}", level(s))).collect(),
+        let level = |(severity, count): &(Severity, usize)| {
+            format!("{count} {}", text.within(&text.word(severity.word())))
         };
+        let words: Vec<String> = above.iter().map(level).collect();
         let total = above.iter().map(|(_, count)| count).sum();
         let text = text.count_of("do_decide", total, &[("levels", &words.join(", "))]);
         return Next { kind: "decide", text };
