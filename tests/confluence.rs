@@ -190,6 +190,7 @@ impl Desk {
             space: "SEC",
             user: (self.kind == Kind::Cloud).then_some("me@example.com"),
             token: "s3cret",
+            ca_certificate: None,
         };
         act(&Client::new(&access, &pause).unwrap())
     }
@@ -465,8 +466,14 @@ fn a_new_title_keeps_the_page_and_a_deleted_page_is_told() {
 fn without_a_good_token_nothing_happens_and_none_goes_out_in_clear() {
     let server = Server::start(true);
     let pause = |_: Duration| {};
-    let access =
-        Access { kind: Kind::Cloud, url: &server.url, space: "SEC", user: None, token: "wrong" };
+    let access = Access {
+        kind: Kind::Cloud,
+        url: &server.url,
+        space: "SEC",
+        user: None,
+        token: "wrong",
+        ca_certificate: None,
+    };
     let error = Client::new(&access, &pause).unwrap().space().unwrap_err().to_string();
     assert!(error.contains("401") && error.contains("token"), "{error}");
     let clear = Access { url: "http://wiki.example.com", ..access };
@@ -478,6 +485,7 @@ fn without_a_good_token_nothing_happens_and_none_goes_out_in_clear() {
         space: "NO",
         user: Some("me@example.com"),
         token: "s3cret",
+        ca_certificate: None,
     };
     let error = Client::new(&access, &pause).unwrap().space().unwrap_err().to_string();
     assert!(error.contains("no space `NO`"), "{error}");

@@ -57,6 +57,9 @@ struct ConfluenceArgs {
     /// The owner of the token; for Cloud an e-mail address
     #[arg(long, value_name = "USER")]
     user: Option<String>,
+    /// A PEM file with the certificate of your company's authority, where it vouches for the wiki
+    #[arg(long, value_name = "FILE")]
+    ca_certificate: Option<PathBuf>,
     /// Which Confluence it is [default: by the address]
     #[arg(long, value_enum)]
     edition: Option<Edition>,
@@ -103,12 +106,17 @@ fn confluence(args: &ConfluenceArgs) -> Result<ExitCode, Failure> {
         eprintln!("the wiki is busy; waiting {} s", wait.as_secs());
         std::thread::sleep(wait);
     };
+    let authority = args.ca_certificate.as_ref().map(|path| {
+        std::fs::read(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))
+    });
+    let authority = authority.transpose()?;
     let access = Access {
         kind,
         url: &args.url,
         space: &args.space,
         user: args.user.as_deref(),
         token: token.trim(),
+        ca_certificate: authority.as_deref(),
     };
     let client = Client::new(&access, &pause)?;
     let options = Options { parent: args.parent.as_deref(), overwrite_edits: args.overwrite_edits };

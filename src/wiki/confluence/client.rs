@@ -6,6 +6,7 @@ use crate::page::encode_fragment;
 use serde_json::{Value, json};
 use std::fmt;
 use std::time::Duration;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 /// Which Confluence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +70,11 @@ pub enum ClientError {
         /// Why.
         reason: String,
     },
+    /// Nobody whom we trust vouches for the wiki.
+    Untrusted {
+        /// What is wrong with its certificate.
+        reason: String,
+    },
     /// The answer makes no sense.
     Answer {
         /// What was asked.
@@ -97,6 +103,13 @@ impl fmt::Display for ClientError {
             ClientError::Network { request, reason } => {
                 write!(f, "no answer to {request}: {reason}")
             }
+            ClientError::Untrusted { reason } => {
+                write!(
+                    f,
+                    "the wiki cannot prove who it is: {reason}\nWhere your company vouches for it, \
+                     name the company's certificate with --ca-certificate FILE"
+                )
+            }
             ClientError::Answer { request, reason } => {
                 write!(f, "the answer to {request} makes no sense: {reason}")
             }
@@ -116,8 +129,25 @@ impl ClientError {
     fn is_open(&self) -> bool {
         match self {
             ClientError::Refused { status, .. } => matches!(status, 409 | 500..),
+            ClientError::Untrusted { .. } => false,
             ClientError::Network { .. } | ClientError::Answer { .. } => true,
         }
+    }
+}
+
+/// The certificates in a PEM file.
+fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>, String> {
+    let mut found = Vec::new();
+    for item in parse_pem(pem) {
+        match item {
+            Ok(PemItem::Certificate(certificate)) => found.push(certificate),
+            Ok(_) => {}
+            Err(error) => return Err(format!("the certificate cannot be read: {error}")),
+        }
+    }
+    match found.is_empty() {
+        true => Err("the certificate is not in PEM form (-----BEGIN CERTIFICATE-----)".into()),
+        false => Ok(found),
     }
 }
 
@@ -145,6 +175,8 @@ pub struct Access<'a> {
     pub user: Option<&'a str>,
     /// The token.
     pub token: &'a str,
+    /// Who vouches for the wiki, as PEM; else the authorities that browsers know.
+    pub ca_certificate: Option<&'a [u8]>,
 }
 
 enum Body<'b> {
@@ -157,7 +189,7 @@ impl<'c> Client<'c> {
     /// A client; `pause` waits.
     ///
     /// # Errors
-    /// When the address would send the token in clear.
+    /// When the address would send the token in clear, or a certificate cannot be read.
     pub fn new(access: &Access<'_>, pause: &'c dyn Fn(Duration)) -> Result<Client<'c>, String> {
         let base = access.url.trim_end_matches('/');
         let local = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"];
@@ -176,7 +208,12 @@ impl<'c> Client<'c> {
             }
             None => format!("Bearer {}", access.token),
         };
+        let roots = match access.ca_certificate {
+            Some(pem) => RootCerts::new_with_certs(&certificates(pem)?),
+            None => RootCerts::WebPki,
+        };
         let agent = ureq::Agent::config_builder()
+            .tls_config(TlsConfig::builder().root_certs(roots).build())
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_global(Some(Duration::from_secs(90)))
@@ -239,7 +276,13 @@ impl<'c> Client<'c> {
                 self.agent.run(request.map_err(|error| network(error.to_string()))?)
             }
         };
-        let mut answer = answer.map_err(|error| network(error.to_string()))?;
+        let mut answer = answer.map_err(|error| match error.to_string() {
+            // The library has no kind of its own for this.
+            reason if reason.contains("invalid peer certificate") => {
+                ClientError::Untrusted { reason }
+            }
+            reason => network(reason),
+        })?;
         let wait = answer.headers().get("Retry-After").and_then(|value| value.to_str().ok());
         let wait = wait.and_then(|value| value.trim().parse().ok()).map(Duration::from_secs);
         let status = answer.status().as_u16();
