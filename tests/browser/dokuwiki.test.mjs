@@ -62,6 +62,8 @@ test("every page is there, every link leads to one, every place and picture exis
 test("a model shows its diagram, a catalogue its table, a step the next step", { skip }, async () => {
   await page.goto(address(`${space}:models:kitchen:start`));
   const picture = page.locator("#dokuwiki__content img.media, #dokuwiki__content img.mediacenter").first();
+  await picture.scrollIntoViewIfNeeded();
+  await picture.evaluate((img) => img.decode());
   assert.ok(await picture.evaluate((img) => img.naturalWidth) > 300);
   assert.ok((await picture.getAttribute("alt")).length > 20);
   await shot(page, "dokuwiki-model");

@@ -49,6 +49,7 @@ async function load() {
   await php(wiki, "maintenance/rebuildrecentchanges.php");
   await php(wiki, "maintenance/initSiteStats.php", "--update");
   await php(wiki, "maintenance/runJobs.php");
+  await php(wiki, "maintenance/purgeParserCache.php", "--age", "0");
 }
 
 const address = (title) => `${served.address}/index.php/${encodeURI(title.replaceAll(" ", "_")).replaceAll("?", "%3F")}`;
@@ -110,6 +111,8 @@ test("every page is there, every link leads to one, every place and picture exis
 test("a model shows its diagram, a catalogue its table, a step the next step", { skip }, async () => {
   await page.goto(address(`${prefix}M-FEAT-001`));
   const picture = page.locator("#mw-content-text img").first();
+  await picture.scrollIntoViewIfNeeded();
+  await picture.evaluate((img) => img.decode());
   assert.ok(await picture.evaluate((img) => img.naturalWidth) > 300);
   assert.ok((await picture.getAttribute("alt")).length > 20);
   await shot(page, "mediawiki-model");

@@ -149,8 +149,13 @@ export async function walk(page, start, { content, isPage, broken }) {
     const address = waiting.pop();
     if (seen.has(address)) continue;
     const response = await page.goto(address, { waitUntil: "load" });
-    const found = await page.evaluate(({ content, broken }) => {
+    const found = await page.evaluate(async ({ content, broken }) => {
       const root = document.querySelector(content);
+      // A wiki may leave pictures below the window for later.
+      await Promise.all([...(root?.querySelectorAll("img") ?? [])].map((img) => {
+        img.loading = "eager";
+        return img.decode().catch(() => {});
+      }));
       const all = (selector, read) => [...(root?.querySelectorAll(selector) ?? [])].map(read);
       return {
         links: all("a[href]", (a) => a.href),
