@@ -348,6 +348,36 @@ test("without script the page for missing addresses still leads on", async () =>
   await close();
 });
 
+test("results are ticked for the picker, with the mouse and with keys", async () => {
+  const { page, visit, close } = await open(browser, served);
+  await visit("index.html");
+  await page.keyboard.press("/");
+  await results(page, "kind:threat upload");
+  const count = page.locator("#search .search-picked");
+  assert.ok(!(await count.isVisible()), "nothing is ticked yet");
+  const first = page.locator("#results li").first();
+  const box = first.getByRole("checkbox");
+  const id = await box.getAttribute("data-id");
+  assert.match(await first.locator(".search-id").innerText(), new RegExp(id, "i"));
+  await box.click();
+  assert.ok(await page.locator("#search").isVisible(), "ticking does not follow the result");
+  assert.equal(await count.innerText(), "1 picked");
+  await box.focus();
+  await page.keyboard.press("Space");
+  assert.ok(!(await count.isVisible()));
+  await page.keyboard.press("Space");
+  await page.keyboard.press("ArrowDown");
+  const second = page.locator("#results li").nth(1);
+  assert.ok(await second.locator("> a").evaluate((link) => link === document.activeElement), "down from the box");
+  await second.getByRole("checkbox").check();
+  await count.click();
+  assert.equal(await page.locator(".picked-list li").count(), 2);
+  await page.keyboard.press("Escape");
+  await results(page, "kind:model");
+  assert.equal(await page.locator("#results .pick").count(), 0, "a model is no part of a model");
+  await close();
+});
+
 test("the dialog with results and filters is accessible", async () => {
   const { page, visit, close } = await open(browser, served);
   await visit("index.html");

@@ -1,6 +1,7 @@
 // The picker: entries are ticked wherever they stand, and kept in this browser. From the
 // selection come a model skeleton, a command, a table and an address to send.
-// A box appears in every element with `data-pick="ID"`, also in those added later.
+// A box appears in every element with `data-pick="ID"`, also in those added later; a
+// button with `data-pick-count` says how many are ticked.
 (() => {
 "use strict";
 
@@ -91,6 +92,9 @@ document.addEventListener("change", (event) => {
   if (box.matches?.(".pick > input")) toggle(box.dataset.id, box.checked);
 });
 
+// A button elsewhere that says how many are ticked, and shows them.
+document.addEventListener("click", (event) => event.target.matches?.("[data-pick-count]") && open());
+
 // ---- The tray --------------------------------------------------------------
 
 const tray = make("div", "tray");
@@ -107,6 +111,10 @@ let cleared = [];
 function update() {
   opener.textContent = casebookText("number_picked", { n: picked.length });
   tray.hidden = picked.length === 0;
+  for (const other of document.querySelectorAll("[data-pick-count]")) {
+    other.textContent = opener.textContent;
+    other.hidden = tray.hidden;
+  }
   document.documentElement.toggleAttribute("data-picking", picked.length > 0);
   document.querySelectorAll(".pick > input").forEach((box) => {
     box.checked = picked.includes(box.dataset.id);
@@ -469,6 +477,7 @@ new MutationObserver((records) => {
       if (node.nodeType !== 1) continue;
       if (node.dataset?.pick) fill(node);
       if (node.firstElementChild) fillAll(node);
+      if (node.querySelector("[data-pick-count]")) update();
     }
   }
 }).observe(document.body, { childList: true, subtree: true });

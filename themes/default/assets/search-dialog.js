@@ -9,6 +9,8 @@ const { root, facets, countFacets } = engine;
 const hrefOf = (url) => (root || "./") + url;
 
 const PAGE = 10;
+/// The kinds that a model is made of: they can be ticked.
+const PICKED = ["threat", "requirement", "assumption"];
 /// How many values of a facet are shown at first.
 const VALUES = 8;
 /// How many searches are remembered.
@@ -101,9 +103,11 @@ function makeDialog() {
   list = make("ol", { id: "results", "aria-label": say("results") });
   more = make("button", { type: "button", class: "search-more" }, say("more"));
   more.hidden = true;
+  const picked = make("button", { type: "button", class: "search-picked", "data-pick-count": "" });
+  picked.hidden = true;
   const help = make("p", { id: "search-help", class: "search-help" }, say("help"));
   dialog = make("dialog", { id: "search", "aria-label": say("placeholder") },
-    make("div", { class: "search-head" }, input, close),
+    make("div", { class: "search-head" }, input, picked, close),
     make("div", { class: "search-body" }, filters,
       make("div", { class: "search-main" }, status, voice, recent, list, more, help)));
   document.body.append(dialog);
@@ -170,9 +174,12 @@ function remember(text) {
 }
 
 function onKey(event) {
-  const links = [...list.querySelectorAll("a")];
-  const at = links.indexOf(document.activeElement);
   const { key } = event;
+  const links = [...list.querySelectorAll("a")];
+  // From the box of a result the arrows go on as from its link.
+  const box = document.activeElement.matches(".pick > input");
+  if (box && !key.startsWith("Arrow")) return;
+  const at = links.indexOf(box ? document.activeElement.closest("li").querySelector("a") : document.activeElement);
   const inInput = document.activeElement === input;
   if (key === "ArrowDown" && (inInput || at >= 0)) {
     (links[at + 1] || links[at])?.focus();
@@ -274,7 +281,8 @@ function makeItem(card, forms) {
   if (card.past) about.append(" ", make("span", { class: "search-past" }, card.past));
   const extract = make("p", { class: "search-snippet" });
   const places = make("div", { class: "search-places" });
-  return { item: make("li", { "data-kind": card.kind }, link, " ", about, extract, places), link, extract, places };
+  const pick = card.id && PICKED.includes(card.kind) ? { "data-pick": card.id } : {};
+  return { item: make("li", { "data-kind": card.kind, ...pick }, link, " ", about, extract, places), link, extract, places };
 }
 
 const FIELDS = { "applies-to": "applies_to" };
