@@ -81,7 +81,8 @@ impl Renderer<'_> {
         column("applies-to", rows.iter().any(|row| !row.applies_to.is_empty()));
         column("used", rows.iter().any(|row| row.used > 0));
         let others = self.catalogues(url);
-        Content::Catalogue(CatalogueView { kind, others, facets, groups, columns, rows })
+        let sorted = rows.is_sorted_by(|a, b| a.id <= b.id);
+        Content::Catalogue(CatalogueView { kind, others, facets, groups, columns, rows, sorted })
     }
 
     /// Links to all catalogues, and to the page of all entries; none where there is but one.

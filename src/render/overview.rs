@@ -114,6 +114,9 @@ impl Renderer<'_> {
             }
             Overview::Gaps => self.gaps(url),
         };
+        view.sorted = view.rows.is_sorted_by(|a, b| {
+            a.cells.first().map(|cell| &cell.text) <= b.cells.first().map(|cell| &cell.text)
+        });
         view.name = overview.name().into();
         view.overviews = self.overviews(url);
         let csv = overview.csv();
@@ -125,8 +128,9 @@ impl Renderer<'_> {
     fn status(&self, url: &str) -> OverviewView {
         let fallback = Policy::default();
         let policy = self.config.policies.get("default").unwrap_or(&fallback);
-        let models: Vec<&Model> =
+        let mut models: Vec<&Model> =
             self.models.latest().into_iter().filter_map(|node| self.models.get(node)).collect();
+        models.sort_by_key(|model| self.graph.nodes[model.node].id.as_deref().unwrap_or_default());
         let mut needs: BTreeMap<&str, usize> = BTreeMap::new();
         let mut open = 0;
         let mut rows = Vec::new();

@@ -18,8 +18,10 @@ pub struct CatalogueView {
     /// The columns beside ID and title that at least one row fills: some of `kind`,
     /// `stride`, `severity`, `applies-to`, `used`.
     pub columns: Vec<String>,
-    /// The entries, by ID.
+    /// The entries: by kind, and by ID within each.
     pub rows: Vec<Row>,
+    /// Whether they stand in the order of their IDs alone.
+    pub sorted: bool,
 }
 
 /// Something that rows can be filtered by.

@@ -79,6 +79,8 @@ pub struct OverviewView {
     pub columns: Vec<OverviewColumn>,
     /// The rows. The first cell names the row.
     pub rows: Vec<OverviewRow>,
+    /// Whether they stand in the order of their first cells.
+    pub sorted: bool,
 }
 
 /// A column of such a table.

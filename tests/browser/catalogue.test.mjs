@@ -154,3 +154,22 @@ test("the threats of one model are filtered and sorted by severity, and the addr
   assert.match(page.url(), /models\/.+#/);
   await close();
 });
+
+test("a table that says it is sorted by ID is", async () => {
+  const { page, visit, close } = await open(browser, served);
+  const said = [];
+  for (const name of ["threats/index.html", "entries.html", "status.html", "coverage/threats.html"]) {
+    await visit(name);
+    const { sorted, ids } = await page.evaluate(() => {
+      const table = document.querySelector("table.catalogue");
+      return {
+        sorted: table.querySelector("thead th").getAttribute("aria-sort"),
+        ids: [...table.tBodies[0].rows].map((row) => row.cells[0].innerText.trim()),
+      };
+    });
+    assert.equal(sorted, [...ids].sort().join() === ids.join() ? "ascending" : null, name);
+    said.push(sorted);
+  }
+  assert.ok(said.includes("ascending") && said.includes(null), "both are seen");
+  await close();
+});
