@@ -221,6 +221,7 @@ fn catalogue() -> CatalogueView {
         groups: ["stride", "severity"].map(Into::into).to_vec(),
         columns: ["stride", "severity", "applies-to", "used"].map(Into::into).to_vec(),
         rows,
+        sorted: true,
     }
 }
 
@@ -655,6 +656,7 @@ fn overview() -> (PageView, Content) {
             model,
         ],
         rows: vec![row(1), row(2)],
+        sorted: true,
     };
     (page, Content::Overview(view))
 }

@@ -1,5 +1,6 @@
 //! Test results from JUnit XML, as cargo-nextest, pytest and Maven Surefire write it.
 
+use crate::language::Text;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use std::collections::BTreeMap;
@@ -29,12 +30,19 @@ impl Outcome {
         }
     }
 
-    /// The word for readers.
-    pub fn label(self) -> &'static str {
-        match self {
-            Outcome::NotRun => "not run",
-            other => other.word(),
-        }
+    /// The word for readers, as it stands within a sentence.
+    pub fn say(self, text: &Text) -> String {
+        text.within(&text.word(self.word()))
+    }
+
+    /// What so many tests are called: `tests failed`.
+    pub fn tests(self, text: &Text, number: usize) -> &str {
+        let key = match self {
+            Outcome::Passed => "count_tests_passed",
+            Outcome::Failed => "count_tests_failed",
+            Outcome::NotRun => "count_tests_not_run",
+        };
+        text.form(key, number)
     }
 
     /// The outcome of several runs of one test, or of all its cases.

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::entry::id_form;
 use crate::graph::Graph;
+use crate::language::Text;
 use crate::model::{Model, Models, Spot, Status};
 use crate::page::Word;
 use crate::source::{Marker, Sources};
@@ -45,20 +46,16 @@ impl Tally {
     }
 
     /// For readers: `1 test failed, 2 passed`; empty without a test.
-    pub fn text(&self) -> String {
-        let mut out = String::new();
-        for outcome in Outcome::ALL {
-            let number = self.of(outcome);
-            if number == 0 {
-                continue;
-            }
-            out.push_str(&match (out.is_empty(), number) {
-                (true, 1) => format!("1 test {}", outcome.label()),
-                (true, _) => format!("{number} tests {}", outcome.label()),
-                (false, _) => format!(", {number} {}", outcome.label()),
+    pub fn say(&self, text: &Text) -> String {
+        let counted = Outcome::ALL.map(|outcome| (outcome, self.of(outcome)));
+        let mut parts = Vec::new();
+        for (outcome, number) in counted.into_iter().filter(|(_, number)| *number > 0) {
+            parts.push(match parts.is_empty() {
+                true => format!("{number} {}", outcome.tests(text, number)),
+                false => format!("{number} {}", outcome.say(text)),
             });
         }
-        out
+        parts.join(", ")
     }
 }
 
@@ -188,10 +185,12 @@ fn failing(graph: &Graph, model: &Model, evidence: &Evidence, found: &mut Vec<Di
 #[cfg(test)]
 mod tests {
     use super::Tally;
+    use crate::language::Texts;
 
     #[test]
     fn the_worst_is_told_first() {
-        let text = |passed, failed, not_run| Tally { passed, failed, not_run }.text();
+        let english = Texts::embedded("en");
+        let text = |passed, failed, not_run| Tally { passed, failed, not_run }.say(&english);
         assert_eq!(text(2, 1, 0), "1 test failed, 2 passed");
         assert_eq!(text(0, 0, 3), "3 tests not run");
         assert_eq!(text(0, 0, 0), "");

@@ -217,8 +217,10 @@ fn broken(text: &Text, id: &str, out: &mut String) {
 fn cell(renderer: &Renderer<'_>, url: &str, key: &str, item: &Item, out: &mut String) {
     let words = item.get(key);
     if key == "response" {
-        let by: Vec<&str> = item.get("mitigation").iter().map(|w| w.text.as_str()).collect();
-        escape(item.first(key).unwrap_or(""), out);
+        let within =
+            |word: &str| renderer.text.within(&renderer.text.word(&word.trim().replace(' ', "-")));
+        let by: Vec<String> = item.get("mitigation").iter().map(|w| within(&w.text)).collect();
+        escape(&item.first(key).map(within).unwrap_or_default(), out);
         if !by.is_empty() {
             let by = renderer.text.fill("mitigated_by", &[("how", &by.join(", "))]);
             out.push_str(&format!("<br><small>{}</small>", escaped(&by)));
@@ -302,7 +304,7 @@ fn test(renderer: &Renderer<'_>, name: &str) -> String {
     let mut out = format!("<code>{}</code>", escaped(name));
     if let Some(outcome) = renderer.evidence.outcome(name) {
         out.push(' ');
-        chip("status", outcome.word(), outcome.label(), &mut out);
+        chip("status", outcome.word(), &outcome.say(renderer.text), &mut out);
     }
     out
 }

@@ -20,8 +20,7 @@ impl Renderer<'_> {
         let tally = self.evidence.of_model(self.graph, model);
         let count = |outcome: Outcome| {
             let value = tally.of(outcome);
-            let tests = if value == 1 { "test" } else { "tests" };
-            let label = format!("{tests} {}", outcome.label());
+            let label = outcome.tests(self.text, value).to_string();
             let name = format!("tests-{}", outcome.word());
             (value > 0).then_some(Count { name, label, value, href: None })
         };
@@ -43,7 +42,7 @@ impl Renderer<'_> {
             .filter(|(used, _)| *used == Some(entry))
             .flat_map(|(_, spot)| named_tests(self.graph, model, spot))
             .map(|word| word.text.as_str());
-        let text = self.evidence.tally(names).text();
+        let text = self.evidence.tally(names).say(self.text);
         match note {
             _ if text.is_empty() => note,
             Some(note) => Some(format!("{note}, {text}")),
