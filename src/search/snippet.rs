@@ -1,5 +1,5 @@
 //! What is shown of a document that matches: the section to open, an extract, and
-//! the words to mark. `search.js` does the same.
+//! the words to mark. `search-extract.js` does the same.
 
 use std::collections::HashMap;
 use std::ops::Range;

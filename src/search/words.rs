@@ -1,7 +1,7 @@
 //! Cutting text into words, and the form under which words are compared.
 //!
-//! `search.js` does the same to queries and to the text of snippets, so a change
-//! here is a change there: `themes/default/assets/search.js`, function `words`.
+//! `search-words.js` does the same to queries and to the text of snippets, so a change
+//! here is a change there: `themes/default/assets/search-words.js`, function `words`.
 
 use std::ops::Range;
 

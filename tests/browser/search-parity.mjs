@@ -32,7 +32,7 @@ const differ = (query, what, got, want) => {
   if (a !== b) problems.push(`${JSON.stringify(query)}, ${what}: in the browser ${a}, expected ${b}`);
 };
 for (const { query, hits, ...want } of cases.queries) {
-  const got = await page.evaluate((query) => window.casebookSearch(query), query);
+  const got = await page.evaluate((query) => window.casebookSearch.search(query), query);
   for (const key of Object.keys(want)) differ(query, key, got[key], want[key]);
   differ(query, "addresses", got.hits.map((hit) => hit.url), hits.map((hit) => hit.url));
   for (const [at, hit] of got.hits.entries()) {

@@ -27,7 +27,7 @@ if (!parts.length || /(^|\/)404\.html$/.test(asked)) return;
   const found = new Map();
   for (const text of [parts.at(-1), parts.join(" ")]) {
     if (found.size >= MOST) break;
-    const { hits } = await window.casebookSearch(`${text} `, MOST);
+    const { hits } = await window.casebookSearch.search(`${text} `, MOST);
     for (const hit of hits) {
       const url = hit.url.split("#")[0];
       if (!found.has(url) && found.size < MOST) found.set(url, hit);
