@@ -12,7 +12,7 @@ use casebook::wiki::{
 };
 use std::collections::BTreeMap;
 use support::expected::compare;
-use support::{project, site};
+use support::{english_sentences, project, site};
 
 const BOOK: &[(&str, &str)] = &[
     ("book.toml", "[book]\ntitle = \"Book\"\n[site]\nurl = \"https://wiki.example/book/\"\n"),
@@ -208,17 +208,7 @@ fn the_words_around_the_text_are_in_the_language_of_the_book() {
         ("book.toml", Some(german)),
         ("content/guide/01-first.md", Some("# Eins\n\nText.\n")),
     ]);
-    let words =
-        |file: &str| std::fs::read_to_string(project("themes/default/text").join(file)).unwrap();
-    let (english, own) = (words("en.toml"), words("de.toml"));
-    let english: toml::Table = english.parse().unwrap();
-    let sentences: Vec<&str> = english
-        .iter()
-        .filter(|(key, _)| !key.starts_with("script_"))
-        .filter_map(|(_, value)| value.as_str())
-        .filter(|text| text.contains(' ') && !text.contains('{') && !own.contains(text))
-        .collect();
-    assert!(sentences.len() > 80, "{sentences:?}");
+    let english = english_sentences("de");
     let git = |host| GitWiki::new(host, None);
     let targets: [&dyn Target; 5] = [
         &media_wiki(),
@@ -231,7 +221,7 @@ fn the_words_around_the_text_are_in_the_language_of_the_book() {
         let made = export(target, &files, &Manifest::default(), T1, None);
         let all: String =
             made.texts.iter().map(|(name, text)| format!("{name}\n{text}\n")).collect();
-        for sentence in &sentences {
+        for sentence in &english {
             assert!(!all.contains(sentence), "{}: {sentence}", target.name());
         }
         assert!(all.contains("auswählen auf der Website"), "{}", target.name());

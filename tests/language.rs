@@ -4,8 +4,9 @@
 
 mod support;
 
+use casebook::site::Memo;
 use std::collections::BTreeSet;
-use support::{files_below, project, site};
+use support::{english_sentences, everything, files_below, project, site, site_of};
 
 /// Keys that are put together where they are used.
 const COMPOSED: [&str; 15] = [
@@ -117,6 +118,31 @@ fn a_page_speaks_the_language_of_its_book() {
     assert!(french.contains("Aller au contenu") && french.contains("assets/text/fr-ca.js"));
     let script = page("de", &[], "assets/text/de.js");
     assert!(script.contains("\"copy\": \"Kopieren\""), "{script}");
+}
+
+/// The book with every feature has English pages, but what stands around them is German.
+#[test]
+fn nothing_around_the_pages_is_left_in_english() {
+    let folder = project("tests/browser/features");
+    let mut files = Vec::new();
+    for path in files_below(&folder) {
+        let text = std::fs::read_to_string(folder.join(&path)).unwrap();
+        files.push((path, text.replace("[book]\n", "[book]\nlanguage = \"de\"\n")));
+    }
+    assert!(files.iter().any(|(path, text)| path == "book.toml" && text.contains("\"de\"")));
+    let (site, _) = site_of(&files, &mut Memo::default());
+    let english = english_sentences("de");
+    let mut wrong = BTreeSet::new();
+    for (url, bytes) in everything(&site) {
+        // Their text explains diagnostics and frameworks, in English.
+        let explains = url == "diagnostics.html" || url.starts_with("risk/");
+        if url.ends_with(".html") && !explains {
+            let page = String::from_utf8(bytes).unwrap();
+            let found = english.iter().filter(|sentence| page.contains(*sentence));
+            wrong.extend(found.map(|sentence| format!("{url}: {sentence}")));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]

@@ -68,6 +68,24 @@ pub fn page(site: &Site, url: &str) -> String {
     String::from_utf8(bytes.into_owned()).unwrap()
 }
 
+/// What the English interface says in several words and another language says otherwise,
+/// without the texts of scripts.
+pub fn english_sentences(language: &str) -> Vec<String> {
+    let words = |language: &str| {
+        let file = project(&format!("themes/default/text/{language}.toml"));
+        std::fs::read_to_string(file).unwrap()
+    };
+    let (english, other) = (words("en"), words(language));
+    let english: toml::Table = english.parse().unwrap();
+    let said = english.iter().filter(|(key, _)| !key.starts_with("script_"));
+    let said = said.filter_map(|(_, value)| value.as_str());
+    let said = said.filter(|text| text.contains(' ') && !text.contains('{'));
+    let sentences: Vec<String> =
+        said.filter(|text| !other.contains(text)).map(str::to_string).collect();
+    assert!(sentences.len() > 80, "{sentences:?}");
+    sentences
+}
+
 /// Everything that a site publishes.
 pub fn everything(site: &Site) -> Vec<(String, Vec<u8>)> {
     let render = |url: String| {
