@@ -15,6 +15,7 @@
 mod browse;
 mod catalogue;
 mod change;
+mod entry;
 mod learn;
 mod overview;
 
@@ -27,6 +28,7 @@ pub use change::{
     ChangeDetail, ChangeDiagram, ChangePart, ChangeRow, ChangeView, DatedView, HistoryView,
     MoveView, OpenView, OutdatedView, RevisionView,
 };
+pub use entry::{Chip, EntryLink, EntryView, Field, FieldValue, Phrase};
 pub use learn::SlidesView;
 pub use overview::{
     OverviewCell, OverviewColumn, OverviewRow, OverviewView, StrideCell, StrideGap, StrideRow,
@@ -308,76 +310,6 @@ pub struct KindView {
     pub href: Option<String>,
 }
 
-/// A link to an entry or a page, with what a list needs to show.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct EntryLink {
-    /// The name of its kind: `threat`. Empty for a page without a kind.
-    pub kind: String,
-    /// Its ID, where it has one.
-    pub id: Option<String>,
-    /// Its title.
-    pub title: String,
-    /// Its target.
-    pub href: String,
-    /// What is to be said of the link here, such as the state of the threat in that model.
-    pub note: Option<String>,
-    /// Whether the target is deprecated.
-    pub deprecated: bool,
-    /// Whether there is a preview of it: then the theme marks the link with the ID.
-    pub preview: bool,
-}
-
-/// A short word in a frame: a severity, a state, a STRIDE category, a tag.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Chip {
-    /// What it tells: `severity`, `status`, `stride`, `tag`, `applies-to`, `elements`, ...
-    pub group: String,
-    /// The word in front matter: `high`. Style sheets see it in a class.
-    pub value: String,
-    /// The words for readers: `High`.
-    pub label: String,
-    /// The page about it.
-    pub href: Option<String>,
-}
-
-/// A row of facts: a name and its values.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Field {
-    /// The key, such as `applies-to` or `requirements`.
-    pub name: String,
-    /// The words for readers.
-    pub label: String,
-    /// Its values; never empty.
-    pub values: Vec<FieldValue>,
-}
-
-/// One value of a field. In templates `value.type` tells which: `text`, `entry`, `link`,
-/// `external` or `chip`; the other fields stand beside it.
-#[derive(Debug, Clone, Serialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
-pub enum FieldValue {
-    /// Plain words.
-    Text {
-        /// The words.
-        text: String,
-    },
-    /// An entry or a page of this site.
-    Entry(EntryLink),
-    /// Another page of this site.
-    Link(Link),
-    /// A page of another site, such as a weakness in CWE.
-    External {
-        /// The short name: `CWE-307`.
-        label: String,
-        /// Its target.
-        href: String,
-        /// The full title; `none` where it is not known.
-        title: Option<String>,
-    },
-    /// A word in a frame.
-    Chip(Chip),
-}
-
 /// Links that play one role, such as "Used by models".
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct LinkGroup {
@@ -494,46 +426,6 @@ pub struct ModelView {
     pub used_by: Vec<LinkGroup>,
     /// STRIDE per element, where threats have categories and there is a diagram.
     pub stride: Option<StrideView>,
-}
-
-/// An entry of a catalogue. Its text is `page.body`.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct EntryView {
-    /// Its kind.
-    pub kind: KindView,
-    /// Its ID.
-    pub id: String,
-    /// Former IDs.
-    pub aliases: Vec<String>,
-    /// The state of its life; `none` when it is simply active.
-    pub status: Option<Chip>,
-    /// Whether it should not be used in new models.
-    pub deprecated: bool,
-    /// What to use in its place, when it is deprecated.
-    pub replaced_by: Vec<EntryLink>,
-    /// The threat as one sentence, in pieces that make it when joined. Empty when there
-    /// is none.
-    pub statement: Vec<Phrase>,
-    /// The chips shown below the title: STRIDE, severity.
-    pub chips: Vec<Chip>,
-    /// The table of facts: applies to, treated by, rests on, references, tags.
-    pub fields: Vec<Field>,
-    /// What changed in it, newest first, as its author declared.
-    pub changes: Vec<DatedView>,
-    /// The models that were reviewed before it changed. The note tells when.
-    pub outdated: Vec<EntryLink>,
-    /// The models, entries and pages that name it, by role, each with the place.
-    pub used_by: Vec<UsageGroup>,
-}
-
-/// A piece of the sentence that states a threat.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Phrase {
-    /// The words, with the spaces around them.
-    pub text: String,
-    /// The key that they come from: `source`, `prerequisites`, `action`, `impact`, `goal`
-    /// or `assets`; `none` for the words in between.
-    pub part: Option<String>,
 }
 
 /// A page that sends the reader on.

@@ -32,7 +32,7 @@ impl Outcome {
 
     /// The word for readers, as it stands within a sentence.
     pub fn say(self, text: &Text) -> String {
-        text.within(&text.word(self.word()))
+        text.word_within(self.word())
     }
 
     /// What so many tests are called: `tests failed`.

@@ -84,11 +84,16 @@ impl Text {
 
     /// A word of front matter as readers see it: `not-applicable` is "Not applicable".
     pub fn word(&self, word: &str) -> String {
-        let key = format!("word_{}", word.replace('-', "_"));
+        let key = format!("word_{}", word.replace(['-', ' '], "_"));
         match self.find(&key) {
             Some(text) => text.to_string(),
             None => capital(&word.replace('-', " ")),
         }
+    }
+
+    /// The same as it stands within a sentence.
+    pub fn word_within(&self, word: &str) -> String {
+        self.within(&self.word(word))
     }
 
     /// The name of a kind or role, as the language has it, unless the book chose another

@@ -344,7 +344,7 @@ pub fn next(graph: &Graph, model: &Model, policy: &Policy, text: &Text) -> Next 
         .collect();
     if !above.is_empty() {
         let level = |(severity, count): &(Severity, usize)| {
-            format!("{count} {}", text.within(&text.word(severity.word())))
+            format!("{count} {}", text.word_within(severity.word()))
         };
         let words: Vec<String> = above.iter().map(level).collect();
         let total = above.iter().map(|(_, count)| count).sum();

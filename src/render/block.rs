@@ -217,10 +217,9 @@ fn broken(text: &Text, id: &str, out: &mut String) {
 fn cell(renderer: &Renderer<'_>, url: &str, key: &str, item: &Item, out: &mut String) {
     let words = item.get(key);
     if key == "response" {
-        let within =
-            |word: &str| renderer.text.within(&renderer.text.word(&word.trim().replace(' ', "-")));
-        let by: Vec<String> = item.get("mitigation").iter().map(|w| within(&w.text)).collect();
-        escape(&item.first(key).map(within).unwrap_or_default(), out);
+        let word = |word: &str| renderer.text.word_within(word.trim());
+        let by: Vec<String> = item.get("mitigation").iter().map(|w| word(&w.text)).collect();
+        escape(&item.first(key).map(word).unwrap_or_default(), out);
         if !by.is_empty() {
             let by = renderer.text.fill("mitigated_by", &[("how", &by.join(", "))]);
             out.push_str(&format!("<br><small>{}</small>", escaped(&by)));

@@ -79,12 +79,7 @@ fn tables(text: &Text, table: &Table, marks: &Marks) -> String {
     for (index, row) in table.elements.iter().enumerate() {
         let inside = row.boundaries.join(", ");
         let open = open(marks.elements.get(&index));
-        out.push_str(&cells(&[
-            &row.name,
-            &text.within(&text.word(&row.kind.name().replace(' ', "-"))),
-            &inside,
-            &open,
-        ]));
+        out.push_str(&cells(&[&row.name, &text.word_within(row.kind.name()), &inside, &open]));
     }
     out.push_str("</tbody></table></div>\n");
     out.push_str(&head(&["flow", "from", "to", "data_that_flows", "crosses", "open_threats"]));

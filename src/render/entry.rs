@@ -136,7 +136,7 @@ impl Renderer<'_> {
 
     /// The elements of a diagram that an entry concerns, as they stand within a line.
     fn element_chips(&self, words: &[String]) -> Vec<FieldValue> {
-        let label = |word: &String| self.text.within(&self.text.word(word));
+        let label = |word: &String| self.text.word_within(word);
         let chip =
             |word| FieldValue::Chip(Chip { label: label(word), ..plain_chip("elements", word) });
         words.iter().map(chip).collect()

@@ -59,7 +59,7 @@ impl Renderer<'_> {
             What::Edited => self.text.get("change_edited").into(),
             What::Review(outcome) if outcome.is_empty() => self.text.get("change_review").into(),
             What::Review(outcome) => {
-                let outcome = self.text.within(&self.text.word(outcome));
+                let outcome = self.text.word_within(outcome);
                 self.text.fill("change_review_outcome", &[("outcome", &outcome)])
             }
         }

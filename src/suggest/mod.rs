@@ -63,7 +63,7 @@ impl Hit {
             Hit::Element(kind) => kind.name(),
             Hit::Flow => "data flow",
         };
-        text.within(&text.word(&name.replace(' ', "-")))
+        text.word_within(name)
     }
 }
 
