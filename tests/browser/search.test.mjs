@@ -371,6 +371,7 @@ test("results are ticked for the picker, with the mouse and with keys", async ()
   assert.ok(await second.locator("> a").evaluate((link) => link === document.activeElement), "down from the box");
   await second.getByRole("checkbox").check();
   await count.click();
+  await page.locator(".picked-list li").first().waitFor();
   assert.equal(await page.locator(".picked-list li").count(), 2);
   await page.keyboard.press("Escape");
   await results(page, "kind:model");
