@@ -121,6 +121,7 @@ impl Decoder {
                 }
             }
             config.remote_images = markdown.bool("remote-images").unwrap_or(false);
+            config.loose_definitions = markdown.bool("loose-definitions").unwrap_or(false);
             self.finish(markdown, "markdown");
         }
         if let Some(node) = fields.node("changes")

@@ -12,7 +12,8 @@ use super::body::{self, Hole, Label, Target, token};
 use super::draft::Draft;
 use super::fence::Info;
 use super::include::Expanded;
-use super::{Article, classify, html};
+use super::raw::{Placed, Raw};
+use super::{Article, autolink, classify, html, mend};
 use crate::book::config::{Config, HtmlPolicy};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::markup::escaped;
@@ -38,6 +39,21 @@ pub(super) struct Form {
     pub catalogue: bool,
     /// Whether it is shown as slides.
     pub slides: bool,
+    /// Whether it is CommonMark to the letter.
+    pub plain: bool,
+}
+
+impl Form {
+    /// Whether a page is cut at this event, if it stands in no container.
+    pub(super) fn cuts(self, event: &Event<'_>) -> bool {
+        match event {
+            Event::Rule => self.slides,
+            Event::Start(Tag::Heading { level, .. }) => {
+                self.catalogue || (self.slides && *level as u8 <= 2)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Walks the text from byte `from` on. The first article is the file's own; others
@@ -49,7 +65,14 @@ pub(super) fn write(
     form: Form,
     options: Options,
 ) -> (Vec<Article>, Vec<Diagnostic>) {
+    let mended = (!form.plain).then(|| mend::mend(source, from, config, form, options));
+    let (source, mut mends) = match &mended {
+        Some((source, found)) => (source, found.clone()),
+        None => (source, Vec::new()),
+    };
     let (drafts, found) = walk(source, from, config, form, &options);
+    mends.extend(found);
+    let found = mends;
     let deep = |draft: &Draft| draft.raw && html::is_deep(&draft.out);
     if config.html == HtmlPolicy::Sanitize && drafts.iter().any(deep) {
         // Cleaning would take time with the square of the depth.
@@ -92,9 +115,14 @@ fn walk(
         quotes: Vec::new(),
         skip_until: 0,
     };
-    let parser = Parser::new_ext(&source.text[from..], *options).into_offset_iter();
-    for (event, span) in parser {
-        let span = span.start + from..span.end + from;
+    let mut events = events(&source.text, from, *options);
+    if !form.plain {
+        let raw = Raw::read(&events, config.html, |event| form.cuts(event));
+        let (settled, found) = raw.settle(events, source);
+        writer.found = found;
+        events = autolink::link(settled, &source.text);
+    }
+    for (event, span) in events {
         if writer.is_skipped(&event, &span) {
             continue;
         }
@@ -114,6 +142,12 @@ fn walk(
     writer.flush_text();
     let Writer { drafts, found, .. } = writer;
     (drafts, found)
+}
+
+/// The events of the Markdown parser.
+pub(super) fn events(text: &str, from: usize, options: Options) -> Vec<Placed<'_>> {
+    let parser = Parser::new_ext(&text[from..], options).into_offset_iter();
+    parser.map(|(event, span)| (event, span.start + from..span.end + from)).collect()
 }
 
 struct OpenHeading {

@@ -1,4 +1,5 @@
 use super::*;
+mod raw;
 
 fn page_at(path: &str, text: &str) -> Page {
     let file: Arc<str> = format!("content/{path}").into();
@@ -65,6 +66,7 @@ fn raw_html_is_cleaned_and_its_links_kept() {
     );
     assert!(out.contains("<a href=\"{Url(0)}\">t</a>"), "{out}");
     assert!(!out.contains("onclick") && !out.contains("<script"), "{out}");
+    assert!(out.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{out}");
     assert!(out.contains("<em>x</em>"), "{out}");
     let page = page("<div id=\"k\"></div>");
     assert!(page.articles[0].body.has_anchor("k"));

@@ -303,9 +303,13 @@ codes! {
     "An accent colour that is hard to read."
     "Links and the current page in the navigation have the accent colour. Text of their size needs a contrast of 4.5:1 with what is behind it (WCAG 2.2, 1.4.3). The message gives the ratio, and the nearest shade that passes. A single colour is replaced by that shade; colours that are given for light and dark pages are used as they are."
 
-    RemovedHtml "removed-html" Allow
+    RemovedHtml "removed-html" Warn
     "Raw HTML that was left out."
-    "Scripts, event handlers, embedded frames and inline styles are removed from raw HTML, because content is not trusted. Set `html = \"allow\"` under `[markdown]` in `book.toml` only when every author may run script in every reader's browser."
+    "Elements that are not published (scripts, styles, frames, forms), event handlers and inline styles are removed from raw HTML, because content is not trusted. A tag without its partner in the same list item, quotation or page is left out too, since it would change what follows. Set `html = \"allow\"` under `[markdown]` in `book.toml` only when every author may run script in every reader's browser."
+
+    HtmlAsText "html-as-text" Warn
+    "A tag of HTML that is shown as text."
+    "A tag in a sentence that is not closed in its paragraph, as in *the attacker sends a `<script>` tag*, is text, and so is a placeholder such as `<your-name>` or `Vec<String>`. The page shows what was written; other programs may drop it. Write it in backticks or with a backslash (`\\<script>`), or close it if it is meant as HTML."
 }
 
 #[cfg(test)]
