@@ -3,12 +3,14 @@
 
 mod id;
 mod kind;
+mod name;
 mod reference;
 mod title;
 mod vocabulary;
 
 pub use id::{id_form, is_id, next_free};
 pub use kind::{BUILT_IN_ROLES, Kind, Kinds, Role, Roles, capital};
+pub use name::{leading_number, readable};
 pub use reference::{Reference, Scheme};
 pub use title::Standing;
 pub use vocabulary::{ELEMENTS, SEVERITIES, STATUSES, STRIDE, Stride, severity_rank};

@@ -525,15 +525,19 @@ impl Writer<'_> {
     }
 }
 
-fn alert_open(kind: Option<BlockQuoteKind>) -> String {
-    let (class, label) = match kind {
-        None => return "<blockquote>\n".into(),
-        Some(BlockQuoteKind::Note) => ("note", Label::Note),
-        Some(BlockQuoteKind::Tip) => ("tip", Label::Tip),
-        Some(BlockQuoteKind::Important) => ("important", Label::Important),
-        Some(BlockQuoteKind::Warning) => ("warning", Label::Warning),
-        Some(BlockQuoteKind::Caution) => ("caution", Label::Caution),
-    };
+/// The class of an alert, and its title.
+fn alert_class(kind: BlockQuoteKind) -> (&'static str, Label) {
+    match kind {
+        BlockQuoteKind::Note => ("note", Label::Note),
+        BlockQuoteKind::Tip => ("tip", Label::Tip),
+        BlockQuoteKind::Important => ("important", Label::Important),
+        BlockQuoteKind::Warning => ("warning", Label::Warning),
+        BlockQuoteKind::Caution => ("caution", Label::Caution),
+    }
+}
+
+fn alert_open(kind: BlockQuoteKind) -> String {
+    let (class, label) = alert_class(kind);
     format!(
         "<div class=\"alert alert-{class}\" role=\"note\"><p class=\"alert-title\">{}</p>\n",
         token(Hole::Label(label))

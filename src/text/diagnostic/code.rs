@@ -181,7 +181,7 @@ codes! {
 
     UnknownCallout "unknown-callout" Warn
     "A quotation with a mark that is not known."
-    "A quotation may begin with `[!NOTE]`, `[!TIP]`, `[!IMPORTANT]`, `[!WARNING]`, `[!CAUTION]`, `[!EXERCISE]`, `[!ANSWER]`, `[!QUIZ]` or `[!NOTES]`. The mark here is near to one of them and is shown as text."
+    "A quotation may begin with `[!NOTE]`, `[!TIP]`, `[!IMPORTANT]`, `[!WARNING]`, `[!CAUTION]`, `[!EXERCISE]`, `[!ANSWER]`, `[!QUIZ]` or `[!NOTES]`, or with a callout of Obsidian such as `[!FAQ]- Title`. The mark here is none of them and is shown as text."
 
     MalformedCaptions "malformed-captions" Deny
     "A file of captions or chapters that cannot be read."
@@ -194,6 +194,10 @@ codes! {
     BadDiagram "bad-diagram" Deny
     "A data-flow diagram that cannot be read."
     "A fence ```` ```mermaid dfd ```` holds a Mermaid flowchart: `flowchart LR`, nodes in brackets, `subgraph` for a trust boundary, arrows for flows. The message tells what was expected at the marked place. Quote labels that hold parentheses."
+
+    UnclearDiagram "unclear-diagram" Warn
+    "A data-flow diagram that may not say what is meant."
+    "A line without an arrowhead (`---`, `-.-`, `===`) does not say which way the data goes. It is drawn without a head and counted as both ways. A fence ```` ```mermaid dfd ```` that holds another kind of diagram, such as `sequenceDiagram`, is shown as code: a data-flow diagram is a `flowchart`."
 
     UndrawnDiagram "undrawn-diagram" Warn
     "A data-flow diagram that is shown as tables."

@@ -31,6 +31,8 @@ enum Fate {
     Keep,
     /// It stays and is closed at once: an anchor.
     Pair,
+    /// It stays, with a box around its element that a reader can scroll: a table.
+    Boxed,
     /// It is text.
     Text,
     /// It is left out, and nobody needs to know: a comment.
@@ -238,6 +240,7 @@ impl Unit {
     fn inline<'t>(&self, text: CowStr<'t>) -> Option<Event<'t>> {
         match self.fates.first() {
             Some(Fate::Pair) => Some(Event::InlineHtml(pair(&text, &self.tags[0].name).into())),
+            Some(Fate::Boxed) => Some(Event::InlineHtml(boxed(&text, self.tags[0].kind).into())),
             Some(Fate::Text) => Some(Event::Text(text)),
             Some(Fate::Keep) | None => Some(Event::InlineHtml(text)),
             Some(_) => None,
@@ -266,6 +269,10 @@ impl Unit {
                 }
                 Fate::Pair => {
                     out.push_str(&pair(written, &tag.name));
+                    elements = true;
+                }
+                Fate::Boxed => {
+                    out.push_str(&boxed(written, tag.kind));
                     elements = true;
                 }
                 Fate::Text => escape(written, &mut out),
@@ -299,7 +306,7 @@ impl Unit {
                 Fate::Program | Fate::Literal => {
                     found.push(left_out(written, Reason::Forbidden.help(), place()));
                 }
-                Fate::Keep | Fate::Pair | Fate::Quiet => {}
+                Fate::Keep | Fate::Pair | Fate::Boxed | Fate::Quiet => {}
             }
         }
     }
@@ -335,6 +342,14 @@ fn shown(written: &str) -> String {
         shown.push('\u{2026}');
     }
     shown
+}
+
+/// A tag of a table with its part of the box around the table.
+fn boxed(written: &str, kind: Kind) -> String {
+    match kind {
+        Kind::Close => format!("{written}</div>"),
+        _ => format!("<div class=\"table-wrap\" tabindex=\"0\">{written}"),
+    }
 }
 
 /// An element that is closed where it is opened.

@@ -193,9 +193,11 @@ impl Scopes {
         while scope.opens.last().is_some_and(|open| block && ends_at(&open.name, name)) {
             scope.pop();
         }
+        let boxed = name == "table" && kept && !scope.has("table");
         let anchor = name == "a" && html::is_anchor(&units[at.0].text[tag.span.clone()]);
         scope.push(Open { name: name.to_string(), at, kept, anchor });
         match (kept, at_home) {
+            (true, _) if boxed => Fate::Boxed,
             (true, _) => Fate::Keep,
             (false, true) => Fate::Leave(Reason::Forbidden),
             (false, false) => Fate::Leave(Reason::NoPart),

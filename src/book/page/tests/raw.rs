@@ -159,8 +159,9 @@ fn elements_with_their_partner_stay() {
         ),
         (
             "<table>\n<tr><td>a<td>b\n<tr><td>\n\n*c*\n\n</table>\n\ny",
-            "<table>\n<tbody><tr><td>a</td><td>b\n</td></tr><tr><td>\n<p><em>c</em></p>\n\
-             </td></tr></tbody></table>\n<p>y</p>\n",
+            "<div class=\"table-wrap\" tabindex=\"0\"><table>\n<tbody><tr><td>a</td><td>b\n\
+             </td></tr><tr><td>\n<p><em>c</em></p>\n</td></tr></tbody></table></div>\n\
+             <p>y</p>\n",
         ),
         ("<ul><li>a<li>b</ul>\n\ny", "<ul><li>a</li><li>b</li></ul>\n<p>y</p>\n"),
         ("<p>x\n\ny", "<p>x\n</p>\n<p>y</p>\n"),
