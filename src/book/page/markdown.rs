@@ -2,11 +2,14 @@
 
 mod callout;
 mod code;
+mod foreign;
 mod heading;
 mod link;
 mod quiz;
 mod raw;
 mod text;
+
+pub(super) use text::is_linkable;
 
 use super::body::{self, Hole, Label, Target, token};
 use super::draft::Draft;
@@ -17,7 +20,7 @@ use super::{Article, autolink, classify, html, mend};
 use crate::book::config::{Config, HtmlPolicy};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::markup::escaped;
-use crate::text::span::Span;
+use crate::text::span::{Place, Span};
 use pulldown_cmark::{Alignment, BlockQuoteKind, Event, Options, Parser, Tag, TagEnd};
 
 /// The extensions of CommonMark that are read.
@@ -110,6 +113,7 @@ fn walk(
         code: None,
         table: None,
         notes: Vec::new(),
+        defined: Vec::new(),
         links: Vec::new(),
         html: None,
         quotes: Vec::new(),
@@ -140,6 +144,7 @@ fn walk(
         writer.event(event, span);
     }
     writer.flush_text();
+    writer.lone_notes();
     let Writer { drafts, found, .. } = writer;
     (drafts, found)
 }
@@ -200,6 +205,8 @@ struct Writer<'a> {
     table: Option<OpenTable>,
     /// The footnotes that are open, each with the text around it.
     notes: Vec<(String, String)>,
+    /// The footnotes, each with its article and place.
+    defined: Vec<(usize, String, Place)>,
     /// How each open link is closed.
     links: Vec<String>,
     html: Option<(String, Span)>,
@@ -340,6 +347,7 @@ impl Writer<'_> {
             Tag::Paragraph => {
                 self.fresh_line();
                 self.quiz_paragraph();
+                self.foreign_paragraph(&span);
                 self.push("<p>");
             }
             Tag::Heading { level, id, classes, .. } => {
@@ -377,6 +385,8 @@ impl Writer<'_> {
             }
             Tag::FootnoteDefinition(name) => {
                 self.depth += 1;
+                let place = self.source.place(span.start..span.start + name.len() + 3);
+                self.defined.push((self.current, name.to_string(), place));
                 let outer = std::mem::take(&mut self.draft().out);
                 self.notes.push((name.to_string(), outer));
             }

@@ -183,6 +183,14 @@ codes! {
     "A quotation with a mark that is not known."
     "A quotation may begin with `[!NOTE]`, `[!TIP]`, `[!IMPORTANT]`, `[!WARNING]`, `[!CAUTION]`, `[!EXERCISE]`, `[!ANSWER]`, `[!QUIZ]` or `[!NOTES]`, or with a callout of Obsidian such as `[!FAQ]- Title`. The mark here is none of them and is shown as text."
 
+    ForeignMarkup "foreign-markup" Warn
+    "Markup of another program, which is shown as text."
+    "Admonitions and tabs of MkDocs (`!!! note`, `??? note`, `=== \"Tab\"`), containers of Docusaurus (`:::note`), and links of wikis (`[[Some Page]]`, `![[picture.png]]`) have no meaning here. Each form is reported once. The help says how to write the same; when the text is meant as it is, set this code to `allow`."
+
+    LoneFootnote "lone-footnote" Warn
+    "A footnote without its other half."
+    "A reference such as `[^1]` needs a line `[^1]: text`, and that line needs a reference in the same page or entry. A reference without a footnote is shown as text; a footnote without a reference is not shown."
+
     MalformedCaptions "malformed-captions" Deny
     "A file of captions or chapters that cannot be read."
     "Captions and chapters of a recording are WebVTT: the line `WEBVTT`, then cues parted by empty lines, each with a line such as `00:01.000 --> 00:04.500` and its text below. The message tells what was expected at the marked place."

@@ -33,6 +33,9 @@ impl Writer<'_> {
         if let Some(heading) = &mut self.heading {
             heading.text.push_str(&text);
         }
+        if text.contains("[^") && !self.form.plain {
+            self.missing_notes(&text, &map);
+        }
         if !text.contains("[[") || !self.links.is_empty() {
             escape(&text, &mut self.drafts[self.current].out);
             return;
@@ -59,6 +62,10 @@ impl Writer<'_> {
                 .filter(|inner| inner.len() < MAX_WIKI_LINK && self.is_unescaped(at))
                 .and_then(wiki_link);
             let Some(target) = target else {
+                if end >= start && self.is_unescaped(at) {
+                    let embeds = text[..start - 2].ends_with('!');
+                    self.foreign_link(&text[start..end], embeds, at..at + end + 2 - (start - 2));
+                }
                 // Of three brackets the last two may be the link's.
                 escape(&rest[..=open], &mut self.draft().out);
                 rest = &rest[open + 1..];
@@ -106,11 +113,15 @@ fn wiki_link(inner: &str) -> Option<Target> {
         Some((id, anchor)) => (id.trim(), Some(anchor.trim().to_string())),
         None => (target, None),
     };
-    let shape = id.len() <= 80
+    let text = text.filter(|text| !text.is_empty());
+    is_linkable(id).then(|| Target::Id { id: id.to_string(), anchor, text })
+}
+
+/// Whether what stands between double brackets can be an ID.
+pub fn is_linkable(id: &str) -> bool {
+    id.len() <= 80
         && id.starts_with(|c: char| c.is_ascii_alphabetic())
         && id.contains('-')
         && id.bytes().any(|b| b.is_ascii_digit())
-        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    let text = text.filter(|text| !text.is_empty());
-    shape.then(|| Target::Id { id: id.to_string(), anchor, text })
+        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
