@@ -1,6 +1,7 @@
 //! Bare addresses in text become links, by the rules of GitHub Flavored Markdown's
 //! "Autolinks (extension)".
 
+use super::markdown::MAX_WIKI_LINK;
 use super::raw::Placed;
 use crate::text::span::Span;
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
@@ -50,7 +51,7 @@ fn opens_link(tag: &str) -> bool {
 
 /// Whether a text is a tag of raw HTML that has no partner.
 fn is_tag(event: &Event<'_>) -> bool {
-    matches!(event, Event::Text(text) if text.len() > 2 && text.starts_with('<'))
+    matches!(event, Event::Text(text) if text.len() > 2 && text.starts_with('<') && text.ends_with('>'))
 }
 
 /// Copies the texts that follow each other from `first` on, with links in them. Gives the
@@ -213,8 +214,11 @@ fn find(text: &str, from: usize, to: usize) -> Option<Found> {
 
 /// Whether a link in double brackets is around this place.
 fn in_brackets(text: &str, at: usize) -> bool {
-    let open = text[..at].rfind("[[");
-    open.is_some_and(|open| !text[open..at].contains("]]") && text[at..].contains("]]"))
+    let near = |from: usize, to: usize| &text.as_bytes()[from..to];
+    let before = near(at.saturating_sub(MAX_WIKI_LINK), at);
+    let after = near(at, text.len().min(at + MAX_WIKI_LINK));
+    let last = before.windows(2).rev().find(|pair| matches!(*pair, b"[[" | b"]]"));
+    last == Some(b"[[") && after.windows(2).any(|pair| pair == b"]]")
 }
 
 fn url(text: &str, from: usize, colon: usize) -> Option<Found> {

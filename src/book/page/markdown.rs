@@ -9,7 +9,7 @@ mod quiz;
 mod raw;
 mod text;
 
-pub(super) use text::is_linkable;
+pub(super) use text::{MAX_WIKI_LINK, is_linkable};
 
 use super::body::{self, Hole, Label, Target, token};
 use super::draft::Draft;
@@ -241,7 +241,12 @@ impl Writer<'_> {
             Event::Start(tag) => self.start(tag, span),
             Event::End(tag) => self.end(tag, span),
             Event::Text(text) => self.code_text(&text, span),
-            Event::Code(code) => self.inline(&code, "<code>", "</code>"),
+            Event::Code(code) => {
+                // How far a later line is indented is no part of its text.
+                let indented = self.source.text[span].contains("\n    ");
+                let code = if indented { code.replace("     ", " ").into() } else { code };
+                self.inline(&code, "<code>", "</code>");
+            }
             Event::InlineMath(math) => self.inline(&math, "<code class=\"math\">", "</code>"),
             Event::DisplayMath(math) => {
                 self.inline(&math, "<code class=\"math math-display\">", "</code>")

@@ -10,6 +10,7 @@ use super::raw::{self, FalseBlock, Placed, Raw};
 use crate::book::config::{Config, HtmlPolicy};
 use crate::text::diagnostic::Diagnostic;
 use pulldown_cmark::{Event, Options, Tag, TagEnd};
+use std::collections::BTreeMap;
 
 /// How often a page is read again, since a line that was hidden may need the same.
 const ROUNDS: usize = 8;
@@ -35,12 +36,13 @@ pub(super) fn mend(
         }
         let events = events(&source.text, from, options);
         let mut places = false_definitions(&events, &source.text, config);
+        let starts = block_starts(&events);
         let raw = Raw::read(&events, config.html, |event| form.cuts(event));
         for FalseBlock { at, written, unlikely } in raw.false_blocks() {
-            if unlikely && !continues(&events, &source.text, at) {
+            if unlikely && !continues(&starts, &source.text, at) {
                 continue;
             }
-            let insert = if continues(&events, &source.text, at) { CONTINUES } else { ESCAPES };
+            let insert = if continues(&starts, &source.text, at) { CONTINUES } else { ESCAPES };
             // A tag in a paragraph is told where it is read as one.
             if insert == ESCAPES && config.html != HtmlPolicy::Escape {
                 let place = source.place(at..at + written.len());
@@ -58,15 +60,12 @@ pub(super) fn mend(
     (source, found)
 }
 
-/// Whether a line begins as one of those that are looked at.
+/// Whether a line begins, behind marks of lists and quotations, as one of those that are
+/// looked at.
 fn is_suspect(text: &str) -> bool {
-    let head = |line: &str| {
-        let head = line.trim_start_matches([' ', '\t', '>']);
-        head.starts_with([':', '<'])
-            || head.starts_with(['-', '*', '+'])
-            || head.starts_with(|c: char| c.is_ascii_digit())
-    };
-    (text.contains(':') || text.contains('<')) && text.lines().any(head)
+    let mark = |b: &u8| b.is_ascii_digit() || b" \t>-*+.)".contains(b);
+    let head = |line: &str| line.bytes().find(|b| !mark(b));
+    text.lines().any(|line| matches!(head(line), Some(b':' | b'<')))
 }
 
 /// Definitions that are none: without a blank after the colon, below an empty line unless
@@ -134,32 +133,31 @@ fn tick_runs(text: &str) -> impl Iterator<Item = (usize, usize)> {
     })
 }
 
-/// Whether the line at `at` follows a line of a paragraph.
-fn continues(events: &[Placed<'_>], text: &str, at: usize) -> bool {
-    if is_below_empty(text, at) {
-        return false;
+/// Where blocks of HTML begin, and whether each cuts a paragraph in two.
+fn block_starts(events: &[Placed<'_>]) -> BTreeMap<usize, bool> {
+    let pairs = events.iter().zip(events.iter().skip(1));
+    let starts = pairs.filter(|(_, (next, _))| matches!(next, Event::Start(Tag::HtmlBlock)));
+    starts.map(|((before, _), (_, span))| (span.start, ends_text(before))).collect()
+}
+
+/// Whether an event is the end of a paragraph's text.
+fn ends_text(event: &Event<'_>) -> bool {
+    use TagEnd::{Emphasis, Image, Link, Paragraph, Strikethrough, Strong};
+    match event {
+        Event::End(end) => {
+            matches!(end, Paragraph | Emphasis | Strong | Link | Image | Strikethrough)
+        }
+        Event::Text(_) | Event::Code(_) | Event::InlineHtml(_) => true,
+        _ => false,
     }
-    let next = events.partition_point(|(_, span)| span.start < at);
-    let before = events[..next]
-        .iter()
-        .rev()
-        .find(|(event, _)| !matches!(event, Event::Start(Tag::HtmlBlock) | Event::Html(_)));
-    before.is_some_and(|(event, span)| {
-        let inline = matches!(
-            event,
-            Event::End(
-                TagEnd::Paragraph
-                    | TagEnd::Emphasis
-                    | TagEnd::Strong
-                    | TagEnd::Link
-                    | TagEnd::Image
-                    | TagEnd::Strikethrough
-            ) | Event::Text(_)
-                | Event::Code(_)
-                | Event::InlineHtml(_)
-        );
-        inline && span.end <= at
-    })
+}
+
+/// Whether the line at `at` follows a line of a paragraph.
+fn continues(starts: &BTreeMap<usize, bool>, text: &str, at: usize) -> bool {
+    let block = starts.range(..=at).next_back();
+    let block = block.filter(|(start, _)| text[**start..at].trim().is_empty());
+    // Not at its block's head, it follows a line that is text by now.
+    !is_below_empty(text, at) && block.is_none_or(|(_, cuts)| *cuts)
 }
 
 /// Puts bytes into a text; they are placed at the byte that follows them.

@@ -69,7 +69,7 @@ impl Writer<'_> {
         let place = self.source.place(span);
         match embeds {
             true if letter => self.foreign(
-                "`![[...]]` shows a page or file in Obsidian and is text here",
+                "`![[...]]` shows a page or another file in Obsidian and is text here",
                 "write `![what it shows](picture.png)`, or `{{#include page.md}}`",
                 place,
             ),

@@ -303,7 +303,11 @@ impl Unit {
                 Fate::Leave(Reason::Forbidden | Reason::NoPart) if close => {}
                 Fate::Program | Fate::Literal if close => {}
                 Fate::Leave(reason) => found.push(left_out(written, reason.help(), place())),
-                Fate::Program | Fate::Literal => {
+                Fate::Program => {
+                    let help = "scripts and styles are not published: remove it with its content";
+                    found.push(left_out(written, help, place()));
+                }
+                Fate::Literal => {
                     found.push(left_out(written, Reason::Forbidden.help(), place()));
                 }
                 Fate::Keep | Fate::Pair | Fate::Boxed | Fate::Quiet => {}
