@@ -390,7 +390,8 @@ impl Writer<'_> {
             }
             Tag::FootnoteDefinition(name) => {
                 self.depth += 1;
-                let place = self.source.place(span.start..span.start + name.len() + 3);
+                let line = self.source.text[span.clone()].lines().next().unwrap_or_default();
+                let place = self.source.place(span.start..span.start + line.len());
                 self.defined.push((self.current, name.to_string(), place));
                 let outer = std::mem::take(&mut self.draft().out);
                 self.notes.push((name.to_string(), outer));
