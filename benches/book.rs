@@ -2,14 +2,14 @@
 //! pages, and to do all of it at once. `cargo bench`; `cargo bench -- 1000` is quick.
 #![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
-#[path = "../tests/support/generate.rs"]
+#[path = "../tests/it/support/generate.rs"]
 mod generate;
 
-use casebook::config::Config;
-use casebook::page;
+use casebook::book::config::Config;
+use casebook::book::page;
+use casebook::book::source::Sources;
 use casebook::search::Export;
 use casebook::site::{Memo, Site};
-use casebook::source::Sources;
 use divan::{Bencher, counter::ItemsCount};
 use rayon::prelude::*;
 use std::sync::Arc;

@@ -3,11 +3,11 @@
 use super::junit::Junit;
 use super::report::{self, Found};
 use super::{Book, Failure};
-use crate::diagnostic::{Level, Summary};
-use crate::output::{self, OutputError};
+use crate::out::disk::{self, OutputError};
 use crate::search::{Export, SearchError};
+use crate::site::theme::ThemeError;
 use crate::site::{Site, theme_diagnostic};
-use crate::theme::ThemeError;
+use crate::text::diagnostic::{Level, Summary};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::borrow::Cow;
 use std::fmt;
@@ -98,7 +98,7 @@ impl fmt::Display for Unrendered {
 
 /// Renders and writes everything. The index is made beside the pages, since one core
 /// makes it and the others would wait.
-fn write(site: &Site, out: &Path, quiet: bool) -> Result<output::Report, OutputError<Unrendered>> {
+fn write(site: &Site, out: &Path, quiet: bool) -> Result<disk::Report, OutputError<Unrendered>> {
     let export: OnceLock<Export> = OnceLock::new();
     let pages = site.addresses();
     let bar = progress(pages.len() as u64, quiet);
@@ -116,7 +116,7 @@ fn write(site: &Site, out: &Path, quiet: bool) -> Result<output::Report, OutputE
             Ok(Cow::Owned(bytes.unwrap_or_default()))
         }
     };
-    let report = output::write(out, &pages, search_files, render, || bar.inc(1));
+    let report = disk::write(out, &pages, search_files, render, || bar.inc(1));
     bar.finish_and_clear();
     report
 }

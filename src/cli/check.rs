@@ -2,7 +2,7 @@
 
 use super::junit::Junit;
 use super::{Book, Failure, report};
-use crate::diagnostic::{Format, Summary, render};
+use crate::text::diagnostic::{Format, Summary, render};
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 

@@ -2,8 +2,8 @@
 
 use super::diff::Format;
 use super::{Book, Failure, find, report};
-use crate::compare::{Decision, Line, Named, Side, compare, named};
-use crate::graph::NodeId;
+use crate::book::graph::NodeId;
+use crate::model::compare::{Decision, Line, Named, Side, compare, named};
 use crate::site::Site;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;

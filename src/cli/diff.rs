@@ -1,10 +1,10 @@
 //! `casebook diff`
 
 use super::{Book, Failure, find, report};
-use crate::change::{Detail, Diff, Move, Open, Part, Risk, Snapshot, Subject, Thing, diff};
-use crate::diagnostic::did_you_mean;
-use crate::graph::NodeId;
+use crate::book::graph::NodeId;
+use crate::model::change::{Detail, Diff, Move, Open, Part, Risk, Snapshot, Subject, Thing, diff};
 use crate::site::Site;
+use crate::text::diagnostic::did_you_mean;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use std::fmt::Write as _;

@@ -1,7 +1,7 @@
 //! `casebook explain`
 
 use super::Failure;
-use crate::diagnostic::{CODES, Code, did_you_mean};
+use crate::text::diagnostic::{CODES, Code, did_you_mean};
 use std::process::ExitCode;
 
 /// Explain a diagnostic.

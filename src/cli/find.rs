@@ -1,9 +1,9 @@
 //! The page that a name on the command line means.
 
 use super::Failure;
-use crate::diagnostic::did_you_mean;
-use crate::graph::NodeId;
+use crate::book::graph::NodeId;
 use crate::site::Site;
+use crate::text::diagnostic::did_you_mean;
 use std::path::Path;
 
 /// A page by its ID, or by the path of its file from here, from the book's folder or from

@@ -1,13 +1,13 @@
 //! `casebook gate`
 
 use super::{Book, Failure, report};
-use crate::config::Policy;
-use crate::diagnostic::{Diagnostic, Level, did_you_mean};
-use crate::graph::NodeId;
+use crate::book::config::Policy;
+use crate::book::graph::NodeId;
 use crate::model::gate::{self, Reason, Rule, Standing, date};
 use crate::model::{Model, Status};
 use crate::site::Site;
-use crate::span::{Place, clamp, line_column};
+use crate::text::diagnostic::{Diagnostic, Level, did_you_mean};
+use crate::text::span::{Place, clamp, line_column};
 use anstyle::{AnsiColor, Style};
 use jiff::civil::Date;
 use serde_json::{Value, json};

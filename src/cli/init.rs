@@ -2,7 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "a command that writes files")]
 
 use super::Failure;
-use crate::draft::quoted;
+use crate::model::draft::quoted;
 use std::fmt;
 use std::fs;
 use std::io::{self, Write};

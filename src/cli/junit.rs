@@ -2,7 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "reads files that are no part of the book")]
 
 use super::Failure;
-use crate::evidence::Results;
+use crate::model::evidence::Results;
 use std::path::PathBuf;
 
 /// Results of tests.

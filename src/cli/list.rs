@@ -1,10 +1,10 @@
 //! `casebook list`: the data of the site as tables.
 
 use super::{Book, Failure, report};
-use crate::diagnostic::did_you_mean;
-use crate::entry::{SEVERITIES, STATUSES};
-use crate::export::{self, Document, Model};
+use crate::book::entry::{SEVERITIES, STATUSES};
+use crate::model::export::{self, Document, Model};
 use crate::site::Site;
+use crate::text::diagnostic::did_you_mean;
 use serde::Serialize;
 use std::io::Write;
 use std::path::PathBuf;
@@ -133,7 +133,7 @@ fn overdue(site: &Site, args: &Args) -> Result<String, Failure> {
     }
     let today = args.today.unwrap_or_else(today);
     let mut table = Table::new(&["due", "id", "title", "owner", "file"]);
-    for (date, node) in crate::change::due(&site.graph) {
+    for (date, node) in crate::model::change::due(&site.graph) {
         if date >= today {
             continue;
         }

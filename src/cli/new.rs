@@ -3,7 +3,7 @@
 
 use super::init::create;
 use super::{Book, Failure, report};
-use crate::draft::{Draft, NewError, Request, Size, Uses, draft};
+use crate::model::draft::{Draft, NewError, Request, Size, Uses, draft};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -73,7 +73,7 @@ pub fn write(root: &Path, draft: &Draft) -> Result<PathBuf, NewError> {
 mod tests {
     use super::super::init;
     use super::*;
-    use crate::config::Config;
+    use crate::book::config::Config;
     use crate::site::{Memo, Site};
 
     fn request<'r>(kind: &'r str, title: &'r str, area: Option<&'r str>) -> Request<'r> {

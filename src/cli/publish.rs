@@ -5,10 +5,10 @@
 )]
 
 use super::{Failure, export};
-use crate::wiki::confluence::client::{Access, Client, Kind};
-use crate::wiki::confluence::plan::{self, Options, Plan, Step};
-use crate::wiki::confluence::{Item, PAGES_FILE};
-use crate::wiki::{MANIFEST_FILE, Manifest, difference};
+use crate::out::wiki::confluence::client::{Access, Client, Kind};
+use crate::out::wiki::confluence::plan::{self, Options, Plan, Step};
+use crate::out::wiki::confluence::{Item, PAGES_FILE};
+use crate::out::wiki::{MANIFEST_FILE, Manifest, difference};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -152,7 +152,7 @@ fn confluence(args: &ConfluenceArgs) -> Result<ExitCode, Failure> {
 
 fn file(folder: &Path, name: &str) -> Result<Vec<u8>, Failure> {
     // The names come from a file that others may have written.
-    let inside = crate::source::join("", name).is_some_and(|path| path == name);
+    let inside = crate::book::source::join("", name).is_some_and(|path| path == name);
     if !inside {
         return Err(format!("`{name}` is outside the export"));
     }

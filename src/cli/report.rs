@@ -2,8 +2,8 @@
 
 use super::junit::Junit;
 use super::{Book, Failure};
-use crate::diagnostic::{Diagnostic, Format, Level, Summary, render};
 use crate::site::{Memo, Site};
+use crate::text::diagnostic::{Diagnostic, Format, Level, Summary, render};
 use anstyle::{AnsiColor, Style};
 use std::io::{IsTerminal, Write};
 

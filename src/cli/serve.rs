@@ -2,8 +2,8 @@
 
 use super::report;
 use super::{Book, Failure};
-use crate::diagnostic::Summary;
-use crate::serve::{self, Event, Options};
+use crate::out::serve::{self, Event, Options};
+use crate::text::diagnostic::Summary;
 use std::process::ExitCode;
 
 /// Show the site in the browser while you write.

@@ -1,11 +1,11 @@
 //! `casebook suggest`: threats of the catalogue that a model does not have yet.
 
 use super::{Book, Failure, report};
-use crate::diagnostic::did_you_mean;
-use crate::graph::NodeId;
-use crate::language::Texts;
+use crate::book::graph::NodeId;
+use crate::book::language::Texts;
+use crate::model::suggest::Suggestion;
 use crate::site::Site;
-use crate::suggest::Suggestion;
+use crate::text::diagnostic::did_you_mean;
 use anstyle::Style;
 use serde::Serialize;
 use std::fmt::Write as _;

@@ -1,6 +1,6 @@
 //! A laid out diagram as SVG: classes only, no style, no script.
 
-use crate::markup::escaped;
+use crate::text::markup::escaped;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 

@@ -1,9 +1,9 @@
 //! What can be wrong with a model as a model.
 
 use super::{Model, Status, Threat};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::graph::Graph;
-use crate::page::Item;
+use crate::book::graph::Graph;
+use crate::book::page::Item;
+use crate::text::diagnostic::{Code, Diagnostic};
 use std::collections::BTreeSet;
 
 pub(super) fn model(graph: &Graph, model: &Model) -> Vec<Diagnostic> {

@@ -1,12 +1,12 @@
 //! From pages to models.
 
 use super::{Model, Models, Review, Status, Taken, Threat};
-use crate::config::Config;
+use crate::book::config::Config;
+use crate::book::graph::{Graph, NodeId};
+use crate::book::page::{BlockKind, Item};
 use crate::dfd;
-use crate::diagnostic::{Code, Diagnostic};
-use crate::graph::{Graph, NodeId};
-use crate::page::{BlockKind, Item};
 use crate::risk::{Answer, Framework, Input, Severity};
+use crate::text::diagnostic::{Code, Diagnostic};
 
 pub(super) fn models(config: &Config, graph: &Graph) -> (Models, Vec<Diagnostic>) {
     let mut found = Vec::new();

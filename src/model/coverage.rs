@@ -1,8 +1,8 @@
 //! Which model has which threat and requirement, and what nothing covers.
 
 use super::{Model, Models, Status, Threat};
-use crate::entry::id_form;
-use crate::graph::{Graph, NodeId};
+use crate::book::entry::id_form;
+use crate::book::graph::{Graph, NodeId};
 use crate::risk::Severity;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -123,7 +123,7 @@ pub fn gaps(graph: &Graph, models: &Models) -> Vec<(Row, &'static str, Vec<Gap>)
     let named = named(graph, models);
     let links = |node: NodeId| graph.out[node].iter().any(|edge| edge.role == "requirements");
     let linked = |node: NodeId| {
-        let from = |edge: &crate::graph::Edge| {
+        let from = |edge: &crate::book::graph::Edge| {
             edge.role == "requirements" && graph.nodes[edge.from].kind.as_deref() != Some("model")
         };
         graph.back[node].iter().any(from)

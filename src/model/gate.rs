@@ -5,12 +5,12 @@
 //! read counts against the model.
 
 use super::{Model, Models, Review, Spot, Status, Threat};
-use crate::config::Policy;
-use crate::diagnostic::Code;
-use crate::graph::{Graph, NodeId};
-use crate::language::Text;
+use crate::book::config::Policy;
+use crate::book::graph::{Graph, NodeId};
+use crate::book::language::Text;
 use crate::risk::Severity;
-use crate::span::Place;
+use crate::text::diagnostic::Code;
+use crate::text::span::Place;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 

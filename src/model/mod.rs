@@ -1,18 +1,24 @@
 //! Threat models as data: what a model's diagram and blocks say, put together with
 //! the entries that they use.
 
+pub mod change;
 mod check;
 mod collect;
+pub mod compare;
 pub mod coverage;
+pub mod draft;
+pub mod evidence;
+pub mod export;
 pub mod gate;
 mod risk;
+pub mod suggest;
 
-use crate::config::Config;
+use crate::book::config::Config;
+use crate::book::graph::{Graph, NodeId};
+use crate::book::page::Item;
 use crate::dfd::{Mark, Marks, Target};
-use crate::diagnostic::Diagnostic;
-use crate::graph::{Graph, NodeId};
-use crate::page::Item;
 use crate::risk::{Input, Score, Severity};
+use crate::text::diagnostic::Diagnostic;
 use std::collections::BTreeMap;
 
 /// All models of a book.

@@ -1,7 +1,7 @@
 //! Which frameworks rate the threats of a model.
 
 use super::{Model, Models, Threat, collect};
-use crate::config::Config;
+use crate::book::config::Config;
 use crate::risk::Framework;
 use std::collections::{BTreeMap, BTreeSet};
 

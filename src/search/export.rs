@@ -373,7 +373,7 @@ fn script(name: &str, bytes: &[u8]) -> Vec<u8> {
     let deflated = miniz_oxide::deflate::compress_to_vec(bytes, LEVEL);
     let mut script = Vec::with_capacity(deflated.len() * 4 / 3 + name.len() + 32);
     script.extend(format!("casebookShard(\"{name}\",\"").bytes());
-    crate::base64::encode_into(&deflated, &mut script);
+    crate::text::base64::encode_into(&deflated, &mut script);
     script.extend(b"\")\n");
     script
 }

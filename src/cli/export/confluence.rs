@@ -2,7 +2,7 @@
 
 use super::super::Failure;
 use super::wiki::{Common, export};
-use crate::wiki::{Confluence, Target};
+use crate::out::wiki::{Confluence, Target};
 use std::process::ExitCode;
 
 /// Pages in Confluence's storage format, for `casebook publish confluence`

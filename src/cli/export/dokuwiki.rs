@@ -6,8 +6,8 @@
 
 use super::super::Failure;
 use super::wiki::{Common, export};
+use crate::out::wiki::{DokuWiki, MANIFEST_FILE, Target, dokuwiki};
 use crate::site::Site;
-use crate::wiki::{DokuWiki, MANIFEST_FILE, Target, dokuwiki};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -6,7 +6,7 @@
 
 use super::super::Failure;
 use super::wiki::{Common, Current, export};
-use crate::wiki::{GitWiki, Host, Target};
+use crate::out::wiki::{GitWiki, Host, Target};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -1,9 +1,9 @@
 //! `casebook export html`
 
 use super::super::{Book, Failure, report};
-use crate::diagnostic::Level;
-use crate::handout::{self, Handout};
+use crate::out::handout::{self, Handout};
 use crate::site::{Site, theme_diagnostic};
+use crate::text::diagnostic::Level;
 use std::path::PathBuf;
 use std::process::ExitCode;
 

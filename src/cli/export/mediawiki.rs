@@ -2,8 +2,8 @@
 
 use super::super::Failure;
 use super::wiki::{Common, export, read};
+use crate::out::wiki::{MediaWiki, Target, mediawiki};
 use crate::site::Site;
-use crate::wiki::{MediaWiki, Target, mediawiki};
 use std::path::PathBuf;
 use std::process::ExitCode;
 

@@ -9,8 +9,8 @@ mod pdf;
 mod wiki;
 
 use super::{Book, Failure, report};
+use crate::out::wiki::Host;
 use crate::site::Site;
-use crate::wiki::Host;
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -57,7 +57,7 @@ fn open(book: &Book) -> Result<Option<Site>, Failure> {
     let (site, found) = report::open(book)?;
     if report::stops(&found) {
         report::show(&site, &found);
-        eprintln!("{}; nothing was written", crate::diagnostic::Summary::of(&found));
+        eprintln!("{}; nothing was written", crate::text::diagnostic::Summary::of(&found));
         return Ok(None);
     }
     Ok(Some(site))

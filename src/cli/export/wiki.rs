@@ -5,12 +5,12 @@
 )]
 
 use super::super::{Book as BookFolder, Failure, report};
-use crate::diagnostic::{Level, Summary};
-use crate::output::{self, OutputError};
-use crate::site::{Site, theme_diagnostic};
-use crate::wiki::{
+use crate::out::disk::{self, OutputError};
+use crate::out::wiki::{
     self, Book, Context, MANIFEST_FILE, Manifest, Order, Publication, State, Target,
 };
+use crate::site::{Site, theme_diagnostic};
+use crate::text::diagnostic::{Level, Summary};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
@@ -116,7 +116,7 @@ pub(super) fn export<T: Target>(
     files.insert(MANIFEST_FILE.into(), publication.manifest.json().into_bytes());
     let paths: Vec<String> = files.keys().cloned().collect();
     let render = |path: &str| Ok::<_, Infallible>(files.get(path).map_or(&[][..], Vec::as_slice));
-    let written = output::write(&out, &paths, || Ok(Vec::new()), render, || {});
+    let written = disk::write(&out, &paths, || Ok(Vec::new()), render, || {});
     written.map_err(|error: OutputError<Infallible>| error.to_string())?;
     tell(&target, &out, &publication, &files);
     Ok((Done::Written { held: publication.held.len() }, files))

@@ -376,7 +376,7 @@ function command(title, size, ids) {
   return dashes ? `casebook new --size ${size}${uses} model ${dashes}${safe}` : `casebook new model ${safe} --size ${size}${uses}`;
 }
 
-/// As `src/render/csv.rs`: no cell is a formula.
+/// As `src/site/render/csv.rs`: no cell is a formula.
 function csv(found) {
   const cell = (text) => {
     const formula = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/.test(text) || /^[\t\r]/.test(text);

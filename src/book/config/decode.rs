@@ -1,0 +1,482 @@
+//! From the text of `book.toml` to a [`Config`], with a place for every complaint.
+
+use super::{Config, HtmlPolicy, Language};
+use crate::book::entry::{Kind, Role, capital};
+use crate::text::data::{Fields, Key, Node, Problem, parse_toml};
+use crate::text::diagnostic::{CODES, Code, Diagnostic, Level, did_you_mean};
+use crate::text::span::{Place, Span};
+use std::sync::Arc;
+
+/// What the address for feedback can tell of a page.
+const FEEDBACK_GAPS: [&str; 4] = ["title", "url", "path", "id"];
+
+/// Tables of mdBook that mean nothing here and are no mistake.
+const MDBOOK_TABLES: [&str; 3] = ["output", "preprocessor", "rust"];
+
+pub(super) struct Decoder {
+    file: Arc<str>,
+    found: Vec<Diagnostic>,
+}
+
+pub(super) fn decode(text: &str, default_src: &str) -> (Config, Vec<Diagnostic>) {
+    let mut config = Config { src: default_src.to_string(), ..Config::default() };
+    let mut decoder = Decoder { file: "book.toml".into(), found: Vec::new() };
+    match parse_toml(text, 0) {
+        Ok(root) => decoder.root(&root, &mut config),
+        Err(error) => {
+            let place = Place::new(&decoder.file, error.span);
+            decoder.found.push(
+                Diagnostic::new(Code::BadConfig, place, "book.toml is not valid TOML")
+                    .label(error.message),
+            );
+        }
+    }
+    (config, decoder.found)
+}
+
+impl Decoder {
+    pub(super) fn bad(&mut self, code: Code, span: Span, message: String, help: Option<String>) {
+        let place = Place::new(&self.file, span);
+        self.found.push(Diagnostic::new(code, place, message).maybe_help(help));
+    }
+
+    pub(super) fn finish(&mut self, fields: Fields<'_>, table: &str) {
+        for problem in fields.finish() {
+            self.problem(problem, table);
+        }
+    }
+
+    fn problem(&mut self, problem: Problem, table: &str) {
+        match problem {
+            Problem::UnknownKey { key, known } => self.bad(
+                Code::UnknownKey,
+                key.span.clone(),
+                format!("unknown key `{}` in [{table}]", key.name),
+                did_you_mean(&key.name, known.iter().copied())
+                    .or_else(|| Some(format!("known keys: {}", known.join(", ")))),
+            ),
+            Problem::WrongType { key, wanted, found, span } => {
+                let message = format!("`{key}` in [{table}] takes {wanted}, not {found}");
+                self.bad(Code::WrongType, span, message, None)
+            }
+        }
+    }
+
+    pub(super) fn table<'n>(&mut self, node: &'n Node, table: &str) -> Option<Fields<'n>> {
+        match Fields::new(node) {
+            Ok(fields) => Some(fields),
+            Err(problem) => {
+                self.problem(problem, table);
+                None
+            }
+        }
+    }
+
+    fn root(&mut self, root: &Node, config: &mut Config) {
+        let Some(mut fields) = self.table(root, "book.toml") else { return };
+        for name in MDBOOK_TABLES {
+            fields.node(name);
+        }
+        if let Some(html) = root_path(root, &["output", "html"]) {
+            self.mdbook_html(html, config);
+        }
+        if let Some(node) = fields.node("book") {
+            self.book(node, config);
+        }
+        for (key, node) in fields.table("languages") {
+            self.language(key, node, config);
+        }
+        if let Some(node) = fields.node("build")
+            && let Some(mut build) = self.table(node, "build")
+        {
+            // mdBook's other build keys are no mistake.
+            for name in ["create-missing", "use-default-preprocessors", "extra-watch-dirs"] {
+                build.node(name);
+            }
+            if let Some((dir, span)) = build.text("build-dir") {
+                config.out = self.folder(dir, span, "build-dir").unwrap_or(config.out.clone());
+            }
+            self.finish(build, "build");
+        }
+        if let Some(node) = fields.node("site") {
+            self.site(node, config);
+        }
+        if let Some(node) = fields.node("theme") {
+            super::look::decode(self, node, config);
+        }
+        if let Some(node) = fields.node("markdown")
+            && let Some(mut markdown) = self.table(node, "markdown")
+        {
+            if let Some((word, span)) = markdown.text("html") {
+                match word.as_str() {
+                    "sanitize" => config.html = HtmlPolicy::Sanitize,
+                    "escape" => config.html = HtmlPolicy::Escape,
+                    "allow" => config.html = HtmlPolicy::Allow,
+                    _ => self.bad(
+                        Code::BadConfig,
+                        span,
+                        format!("`html` cannot be `{word}`"),
+                        Some("accepted: sanitize, escape, allow".into()),
+                    ),
+                }
+            }
+            config.remote_images = markdown.bool("remote-images").unwrap_or(false);
+            self.finish(markdown, "markdown");
+        }
+        if let Some(node) = fields.node("changes")
+            && let Some(mut changes) = self.table(node, "changes")
+        {
+            if changes.bool("git") == Some(true) {
+                config.history = Some(node.span.clone());
+            }
+            self.finish(changes, "changes");
+        }
+        if let Some(node) = fields.node("feedback") {
+            self.feedback(node, config);
+        }
+        if let Some(node) = fields.node("links")
+            && let Some(mut links) = self.table(node, "links")
+        {
+            for (pattern, span) in links.list("ignore") {
+                match regex::RegexBuilder::new(&pattern).size_limit(1 << 20).build() {
+                    Ok(regex) => config.ignore_links.push(regex),
+                    Err(error) => {
+                        let text = error.to_string();
+                        let reason = text.lines().last().unwrap_or("").trim();
+                        let reason = reason.strip_prefix("error: ").unwrap_or(reason);
+                        self.bad(
+                            Code::BadPattern,
+                            span,
+                            format!("the regular expression cannot be compiled: {reason}"),
+                            Some("write a literal `.`, `(` or `[` as `\\.`, `\\(` or `\\[`".into()),
+                        )
+                    }
+                }
+            }
+            self.finish(links, "links");
+        }
+        super::risk::decode(self, &mut fields, config);
+        super::search::decode(self, &mut fields, config);
+        for (key, node) in fields.table("levels") {
+            let Some(code) = Code::parse(&key.name) else {
+                let known = CODES.iter().map(|code| code.name());
+                self.bad(
+                    Code::UnknownKey,
+                    key.span.clone(),
+                    format!("there is no diagnostic called `{}`", key.name),
+                    did_you_mean(&key.name, known),
+                );
+                continue;
+            };
+            match node.text().and_then(Level::parse) {
+                Some(level) => {
+                    config.levels.insert(code, level);
+                }
+                None => self.bad(
+                    Code::BadConfig,
+                    node.span.clone(),
+                    format!("the level of `{code}` cannot be read"),
+                    Some("accepted: \"allow\", \"warn\", \"deny\"".into()),
+                ),
+            }
+        }
+        for (key, node) in fields.table("kinds") {
+            self.kind(&key.name, &key.span, node, config);
+        }
+        for (key, node) in fields.table("roles") {
+            let Some(mut role) = self.table(node, "roles") else { continue };
+            let label = role.text("label").map_or_else(|| capital(&key.name), |(text, _)| text);
+            let inverse = role.text("inverse").map_or_else(|| "Used by".into(), |(text, _)| text);
+            self.finish(role, &format!("roles.{}", key.name));
+            config.roles.insert(Role { name: key.name.clone(), label, inverse });
+        }
+        self.finish(fields, "book.toml");
+    }
+
+    fn book(&mut self, node: &Node, config: &mut Config) {
+        let Some(mut book) = self.table(node, "book") else { return };
+        // Known to mdBook, without meaning here.
+        book.node("multilingual");
+        if let Some((title, _)) = book.text("title") {
+            config.title = title;
+        }
+        if let Some((description, _)) = book.text("description") {
+            config.description = description;
+        }
+        config.authors = book.list("authors").into_iter().map(|(author, _)| author).collect();
+        let language = book.text("language");
+        if let Some((language, _)) = &language {
+            config.rtl = is_rtl(language);
+            config.language = language.clone();
+        }
+        if let Some((direction, span)) = book.text("text-direction") {
+            match direction.as_str() {
+                "ltr" => config.rtl = false,
+                "rtl" => config.rtl = true,
+                _ => self.bad(
+                    Code::BadConfig,
+                    span,
+                    format!("`text-direction` cannot be `{direction}`"),
+                    Some("accepted: ltr, rtl".into()),
+                ),
+            }
+        }
+        config.languages = vec![Language {
+            code: config.language.clone(),
+            name: config.language.clone(),
+            rtl: config.rtl,
+            span: language.map_or(0..0, |(_, span)| span),
+        }];
+        if let Some((src, span)) = book.text("src") {
+            config.src = self.folder(src, span, "src").unwrap_or(config.src.clone());
+        }
+        self.finish(book, "book");
+    }
+
+    fn feedback(&mut self, node: &Node, config: &mut Config) {
+        let Some(mut feedback) = self.table(node, "feedback") else { return };
+        if let Some((url, span)) = feedback.text("url") {
+            let scheme = ["https://", "mailto:"].iter().any(|scheme| url.starts_with(scheme));
+            let gaps = url.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
+            let unknown = gaps.into_iter().find(|gap| !FEEDBACK_GAPS.contains(gap));
+            if !scheme {
+                let message = "`url` in [feedback] begins with `https://` or `mailto:`".to_string();
+                self.bad(Code::BadConfig, span, message, None);
+            } else if let Some(gap) = unknown {
+                let help = did_you_mean(gap, FEEDBACK_GAPS)
+                    .unwrap_or_else(|| "known: {title}, {url}, {path}, {id}".into());
+                let message = format!("nothing is known to fill `{{{gap}}}` with");
+                self.bad(Code::BadConfig, span, message, Some(help));
+            } else {
+                config.feedback = Some(url);
+            }
+        }
+        self.finish(feedback, "feedback");
+    }
+
+    /// A language that pages are translated into, or what the book's own is called.
+    fn language(&mut self, key: &Key, node: &Node, config: &mut Config) {
+        let code = &key.name;
+        let proper = code.starts_with(|c: char| c.is_ascii_alphabetic())
+            && code.split('-').all(|part| {
+                (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+            });
+        let Some(name) = node.text().filter(|name| proper && !name.trim().is_empty()) else {
+            let message = format!("`{code}` in [languages] cannot be used");
+            let help = "write the tag and what its readers call it: de = \"Deutsch\"".to_string();
+            return self.bad(Code::BadConfig, key.span.clone(), message, Some(help));
+        };
+        let same = |language: &&mut Language| language.code.eq_ignore_ascii_case(code);
+        match config.languages.iter_mut().find(same) {
+            Some(own) => own.name = name.to_string(),
+            None => config.languages.push(Language {
+                code: code.clone(),
+                name: name.to_string(),
+                rtl: is_rtl(code),
+                span: key.span.clone(),
+            }),
+        }
+    }
+
+    fn site(&mut self, node: &Node, config: &mut Config) {
+        let Some(mut site) = self.table(node, "site") else { return };
+        if let Some((url, span)) = site.text("url") {
+            if url.starts_with("https://") || url.starts_with("http://") {
+                config.url = Some(with_slash(url));
+            } else {
+                self.bad(
+                    Code::BadConfig,
+                    span,
+                    format!("`url` must be a whole address, not `{url}`"),
+                    Some("for example \"https://wiki.example.org/threats/\"".into()),
+                );
+            }
+        }
+        config.repository =
+            site.text("repository").map(|(text, _)| text).or(config.repository.take());
+        config.edit_url = site.text("edit-url").map(|(text, _)| text).or(config.edit_url.take());
+        if let Some((theme, span)) = site.text("theme") {
+            config.theme = self.folder(theme, span, "theme").unwrap_or(config.theme.clone());
+        }
+        self.finish(site, "site");
+    }
+
+    /// The keys of mdBook's HTML renderer that mean the same here.
+    fn mdbook_html(&mut self, node: &Node, config: &mut Config) {
+        let Ok(mut html) = Fields::new(node) else { return };
+        config.repository = html.text("git-repository-url").map(|(text, _)| text);
+        config.edit_url = html.text("edit-url-template").map(|(text, _)| text);
+        if let Some((url, _)) = html.text("site-url")
+            && url.starts_with("http")
+        {
+            config.url = Some(with_slash(url));
+        }
+        for (from, to) in html.table("redirect") {
+            if let Some(target) = to.text() {
+                let from = from.name.trim_start_matches('/').to_string();
+                let target = redirect_target(&from, target);
+                config.redirects.push((from, target));
+            }
+        }
+    }
+
+    fn kind(&mut self, name: &str, span: &Span, node: &Node, config: &mut Config) {
+        let table = format!("kinds.{name}");
+        let Some(mut kind) = self.table(node, &table) else { return };
+        let old = config.kinds.get(name).cloned();
+        let title = kind.text("title").map(|(text, _)| text);
+        let title =
+            title.or(old.as_ref().map(|k| k.title.clone())).unwrap_or_else(|| capital(name));
+        let plural = kind.text("plural").map(|(text, _)| text);
+        let plural = plural.or(old.as_ref().map(|k| k.plural.clone()));
+        let prefix = kind.text("prefix").map(|(text, _)| text);
+        let prefix = prefix.or(old.as_ref().map(|k| k.prefix.clone()));
+        let folder = kind.text("folder").and_then(|(text, span)| self.folder(text, span, "folder"));
+        let folder = folder.or(old.as_ref().map(|k| k.folder.clone()));
+        let order = kind.integer("order").or(old.as_ref().map(|k| k.order));
+        self.finish(kind, &table);
+        let proper = |p: &String| {
+            p.starts_with(|c: char| c.is_ascii_alphabetic())
+                && p.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                && !p.ends_with('-')
+        };
+        let Some(prefix) = prefix.filter(proper) else {
+            let message = format!("kind `{name}` needs a `prefix` of letters and digits");
+            let help = format!("for example: prefix = \"{}\"", name[..1].to_uppercase());
+            return self.bad(Code::BadConfig, span.clone(), message, Some(help));
+        };
+        config.kinds.insert(Kind {
+            name: name.to_string(),
+            plural: plural.unwrap_or_else(|| format!("{title}s")),
+            title,
+            prefix,
+            folder: folder.unwrap_or_else(|| format!("{name}s")),
+            catalogue: old.is_none_or(|k| k.catalogue),
+            order: order.unwrap_or(70),
+        });
+    }
+
+    /// A folder inside the book, cleaned; anything that leads out is refused.
+    pub(super) fn folder(&mut self, text: String, span: Span, key: &str) -> Option<String> {
+        let clean = text.replace('\\', "/");
+        let parts: Vec<&str> =
+            clean.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+        let outside = clean.starts_with('/') || clean.contains(':') || parts.contains(&"..");
+        if outside {
+            let message = format!("`{key}` must be a folder inside the book, not `{text}`");
+            self.bad(Code::BadConfig, span, message, Some("give a relative path".into()));
+            return None;
+        }
+        Some(parts.join("/"))
+    }
+}
+
+/// Whether a language is written from right to left.
+fn is_rtl(code: &str) -> bool {
+    let base = code.split('-').next().unwrap_or("").to_ascii_lowercase();
+    ["ar", "he", "fa", "ur", "ps", "yi", "dv", "ckb", "sd", "ug"].contains(&base.as_str())
+}
+
+/// Where a redirect leads, from the site's root: mdBook takes it from the old page.
+fn redirect_target(from: &str, target: &str) -> String {
+    if target.contains("://") || target.starts_with('/') {
+        return target.to_string();
+    }
+    let mut folders: Vec<&str> = from.split('/').collect();
+    folders.pop();
+    let mut rest = target;
+    loop {
+        if let Some(after) = rest.strip_prefix("./") {
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix("../") {
+            match folders.last() {
+                Some(last) if *last != ".." => {
+                    folders.pop();
+                }
+                _ => folders.push(".."),
+            }
+            rest = after;
+        } else {
+            break;
+        }
+    }
+    folders.push(rest);
+    let target = folders.join("/");
+    // A folder opened by double click shows a list of files.
+    if target.is_empty() || target.ends_with('/') { target + "index.html" } else { target }
+}
+
+fn with_slash(mut url: String) -> String {
+    if !url.ends_with('/') {
+        url.push('/');
+    }
+    url
+}
+
+fn root_path<'n>(root: &'n Node, path: &[&str]) -> Option<&'n Node> {
+    path.iter().try_fold(root, |node, name| match &node.value {
+        crate::text::data::Value::Map(entries) => {
+            entries.iter().find(|(key, _)| key.name == *name).map(|(_, node)| node)
+        }
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_mdbook_writes() {
+        let (config, found) = Config::parse(
+            "[book]\ntitle = \"B\"\nauthors = [\"A\"]\nlanguage = \"he\"\nsrc = \"./docs/\"\n\
+             multilingual = false\n[output.html]\nsite-url = \"/x/\"\n\
+             git-repository-url = \"https://example.org/r\"\n[output.html.redirect]\n\
+             \"/a.html\" = \"b.html\"\n[preprocessor.x]\n[build]\nbuild-dir = \"book\"\n",
+            "src",
+        );
+        assert_eq!(found, []);
+        assert_eq!((config.title.as_str(), config.src.as_str()), ("B", "docs"));
+        assert!(config.rtl);
+        assert_eq!(config.out, "book");
+        assert_eq!(config.redirects, [("a.html".to_string(), "b.html".to_string())]);
+    }
+
+    #[test]
+    fn redirects_start_at_the_old_page() {
+        for (from, target, expected) in [
+            ("a.html", "b.html", "b.html"),
+            ("x/a.html", "b.html", "x/b.html"),
+            ("x/a.html", "../b.html#c", "b.html#c"),
+            ("a/index.html", "../../std/b.html", "../std/b.html"),
+            ("x/a.html", "/b.html", "/b.html"),
+            ("a.html", "./", "index.html"),
+            ("x/a.html", "../y/", "y/index.html"),
+            ("x/a.html", "https://example.org/", "https://example.org/"),
+        ] {
+            assert_eq!(redirect_target(from, target), expected, "{from} {target}");
+        }
+    }
+
+    #[test]
+    fn says_what_is_wrong_and_where() {
+        let text = "[book]\ntitel = \"B\"\nsrc = \"../out\"\n[levels]\ndangling-idd = \"warn\"\n\
+                    url-clash = \"loud\"\n[links]\nignore = [\"(\"]\n[kinds.control]\ntitle = 3\n";
+        let (_, found) = Config::parse(text, "content");
+        let codes: Vec<&str> = found.iter().map(|d| d.code.name()).collect();
+        for code in ["unknown-key", "bad-config", "bad-pattern"] {
+            assert!(codes.contains(&code), "{code} missing in {codes:?}");
+        }
+        let pattern = found.iter().find(|d| d.code == Code::BadPattern).unwrap();
+        assert_eq!(&text[pattern.place.as_ref().unwrap().span()], "\"(\"");
+        let level = found.iter().find(|d| d.message.contains("dangling-idd")).unwrap();
+        assert_eq!(level.help.as_deref(), Some("did you mean `dangling-id`?"));
+    }
+
+    #[test]
+    fn base_path_comes_from_the_address() {
+        let (config, found) = Config::parse("[site]\nurl = \"https://x.example/a/b\"\n", "content");
+        assert_eq!(found, []);
+        assert_eq!(config.base_path(), "/a/b/");
+    }
+}

@@ -1,0 +1,202 @@
+//! `book.toml`: what can be set, and its defaults.
+
+mod decode;
+mod keys;
+mod look;
+mod risk;
+mod search;
+
+pub use keys::{CONFIG_KEYS, ConfigKey};
+pub use look::{BACKGROUNDS, Font, Look};
+
+use crate::book::entry::{Kinds, Roles};
+use crate::risk::{BUILT_IN, Framework, Severity};
+use crate::text::diagnostic::{Code, Diagnostic, Level};
+use crate::text::span::Span;
+use std::collections::BTreeMap;
+
+/// What happens to raw HTML in Markdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum HtmlPolicy {
+    /// Harmless elements stay, everything that could run is removed.
+    #[default]
+    Sanitize,
+    /// Shown as text.
+    Escape,
+    /// Published as it is. Every author can then run script in every reader's browser.
+    Allow,
+}
+
+/// What a model must satisfy to pass `casebook gate`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// The worst severity that may stay open.
+    pub max_open: Severity,
+    /// Whether the latest revision needs an approving review.
+    pub review: bool,
+    /// Whether each mitigated threat needs a test.
+    pub tests: bool,
+}
+
+impl Default for Policy {
+    fn default() -> Policy {
+        Policy { max_open: Severity::Medium, review: true, tests: false }
+    }
+}
+
+/// A language that pages of a book are written in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Language {
+    /// Its BCP 47 tag.
+    pub code: String,
+    /// What its readers call it; the tag where the book does not say.
+    pub name: String,
+    /// Whether it is written from right to left.
+    pub rtl: bool,
+    /// Where `book.toml` names it.
+    pub span: Span,
+}
+
+/// The settings of a book.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The site's title.
+    pub title: String,
+    /// One sentence about the site.
+    pub description: String,
+    /// Who writes it.
+    pub authors: Vec<String>,
+    /// BCP 47 tag of the text's language.
+    pub language: String,
+    /// Whether the language is written from right to left.
+    pub rtl: bool,
+    /// The languages that pages are written in; the book's own is the first.
+    pub languages: Vec<Language>,
+    /// Folder of the sources, relative to the book's root, with `/` between parts.
+    pub src: String,
+    /// Folder of the built site, relative to the book's root.
+    pub out: String,
+    /// Folder of templates and assets that replace embedded ones.
+    pub theme: String,
+    /// Logo, accent and fonts.
+    pub look: Look,
+    /// Where the site is published, with a final `/`; for the sitemap and the 404 page.
+    pub url: Option<String>,
+    /// Where the sources are kept.
+    pub repository: Option<String>,
+    /// Address at which a page can be edited, with `{path}` for its file.
+    pub edit_url: Option<String>,
+    /// Address at which readers say what is wrong with a page, with gaps for what it is.
+    pub feedback: Option<String>,
+    /// Where the book asks for dates from git, if it does.
+    pub history: Option<crate::text::span::Span>,
+    /// What happens to raw HTML.
+    pub html: HtmlPolicy,
+    /// Whether images on other sites are shown; they tell those sites who reads.
+    pub remote_images: bool,
+    /// Levels that differ from the defaults.
+    pub levels: BTreeMap<Code, Level>,
+    /// Links whose target matches one of these are not checked.
+    pub ignore_links: Vec<regex::Regex>,
+    /// Kinds of pages and entries.
+    pub kinds: Kinds,
+    /// Roles of links.
+    pub roles: Roles,
+    /// The framework that rates threats where a model names none.
+    pub risk: Option<String>,
+    /// Risk frameworks by name: those built in, and those that the book declares.
+    pub frameworks: BTreeMap<String, Framework>,
+    /// What `casebook gate` asks for, by name; `default` is always there.
+    pub policies: BTreeMap<String, Policy>,
+    /// Folders, relative to the root, whose source code names the threats it tests.
+    pub test_folders: Vec<String>,
+    /// Sets of words and phrases that mean the same to the search.
+    pub synonyms: Vec<Vec<String>>,
+    /// Redirects declared in the book: from and to, relative to the site's root.
+    pub redirects: Vec<(String, String)>,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            title: "Casebook".into(),
+            description: String::new(),
+            authors: Vec::new(),
+            language: "en".into(),
+            rtl: false,
+            languages: vec![Language {
+                code: "en".into(),
+                name: "en".into(),
+                rtl: false,
+                span: 0..0,
+            }],
+            src: "content".into(),
+            out: "site".into(),
+            theme: "theme".into(),
+            look: Look::default(),
+            url: None,
+            repository: None,
+            edit_url: None,
+            feedback: None,
+            history: None,
+            html: HtmlPolicy::Sanitize,
+            remote_images: false,
+            levels: BTreeMap::new(),
+            ignore_links: Vec::new(),
+            kinds: Kinds::default(),
+            roles: Roles::default(),
+            risk: None,
+            frameworks: BUILT_IN
+                .iter()
+                .filter_map(|name| Some((name.to_string(), Framework::built_in(name)?)))
+                .collect(),
+            policies: BTreeMap::from([("default".to_string(), Policy::default())]),
+            test_folders: Vec::new(),
+            synonyms: Vec::new(),
+            redirects: Vec::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the text of a `book.toml`. What cannot be used is reported and its
+    /// default taken. `default_src` is the source folder when the file names none.
+    pub fn parse(text: &str, default_src: &str) -> (Config, Vec<Diagnostic>) {
+        decode::decode(text, default_src)
+    }
+
+    /// The language of a translation, and the path of what it translates:
+    /// `guide/a.de.md` translates `guide/a.md` where the book has the language `de`.
+    pub fn translation(&self, path: &str) -> Option<(&Language, String)> {
+        let (stem, code) = path.strip_suffix(".md")?.rsplit_once('.')?;
+        let language = self.languages.iter().skip(1).find(|language| language.code == code)?;
+        Some((language, format!("{stem}.md")))
+    }
+
+    /// What is known of a language of the book.
+    pub fn language(&self, code: &str) -> Option<&Language> {
+        self.languages.iter().find(|language| language.code == code)
+    }
+
+    /// The level at which a code is reported.
+    pub fn level(&self, code: Code) -> Level {
+        self.levels.get(&code).copied().unwrap_or(code.default_level())
+    }
+
+    /// The part of every address before the site's root: `/` or `/wiki/`.
+    pub fn base_path(&self) -> &str {
+        let Some(url) = &self.url else { return "/" };
+        let after_scheme = url.find("://").map_or(0, |i| i + 3);
+        url[after_scheme..].find('/').map_or("/", |i| &url[after_scheme + i..])
+    }
+
+    /// Everything that parsing a page depends on, as one key.
+    pub fn parse_key(&self) -> u64 {
+        use std::hash::{Hash, Hasher};
+        let mut hasher = std::collections::hash_map::DefaultHasher::new();
+        (self.html, self.remote_images).hash(&mut hasher);
+        self.src.hash(&mut hasher);
+        format!("{:?}{:?}", self.kinds, self.roles).hash(&mut hasher);
+        hasher.finish()
+    }
+}

@@ -1,0 +1,239 @@
+//! All pages of a book and how they refer to each other.
+//!
+//! ```text
+//! pages -> nodes (one per article) -> resolved links -> edges -> checks
+//! ```
+
+mod check;
+mod fragment;
+mod node;
+mod query;
+mod recording;
+mod resolve;
+mod revision;
+
+pub use fragment::{Fragment, Shown};
+pub use node::Node;
+pub use node::url_of_path;
+pub use recording::Recording;
+pub use resolve::{Resolved, relative_url};
+pub use revision::Revisions;
+
+use crate::book::config::Config;
+use crate::book::page::{Article, Page};
+use crate::book::source::Sources;
+use crate::book::summary::{SUMMARY_FILE, Summary};
+use crate::text::diagnostic::Diagnostic;
+use crate::text::span::Place;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The address of the page for addresses that lead nowhere; `404.md` replaces it.
+pub const NOT_FOUND: &str = "404.html";
+
+/// The number of a node.
+pub type NodeId = usize;
+
+/// One page refers to another in a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edge {
+    /// The page that refers.
+    pub from: NodeId,
+    /// The page that is referred to.
+    pub to: NodeId,
+    /// The role's name; see [`crate::book::entry::Roles`].
+    pub role: String,
+    /// What is said of it there, such as a threat's status in a model.
+    pub note: Option<String>,
+}
+
+/// An item with an ID of its own in a structured block, such as a threat that only
+/// one model knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Local {
+    /// The page it stands on.
+    pub node: NodeId,
+    /// Its anchor there.
+    pub anchor: String,
+    /// Its title.
+    pub title: String,
+}
+
+/// A book with its references resolved.
+#[derive(Debug)]
+pub struct Graph {
+    /// The parsed files.
+    pub pages: Vec<Arc<Page>>,
+    /// One node per published article.
+    pub nodes: Vec<Node>,
+    /// Where the links of each node's body lead.
+    pub links: Vec<Vec<Resolved>>,
+    /// The parts of other pages that each node shows.
+    pub fragments: Vec<Vec<Option<Fragment>>>,
+    /// The recordings that pages show.
+    pub recordings: BTreeMap<NodeId, Recording>,
+    /// The edges that leave each node, strongest role first.
+    pub out: Vec<Vec<Edge>>,
+    /// The edges that arrive at each node, ordered by role, then by node.
+    pub back: Vec<Vec<Edge>>,
+    /// The table of contents, where there is one.
+    pub summary: Option<Summary>,
+    /// Nodes by the source path of their file; entries under headings are not in it.
+    pub by_path: BTreeMap<String, NodeId>,
+    /// Nodes by ID and former ID, in lower case.
+    pub by_id: BTreeMap<String, NodeId>,
+    /// Local items by ID, in lower case.
+    pub locals: BTreeMap<String, Local>,
+    /// Items of earlier revisions that a later one has too.
+    pub earlier: BTreeMap<(NodeId, String), Local>,
+    /// Which model supersedes which.
+    pub revisions: Revisions,
+    /// Nodes by address.
+    pub by_url: BTreeMap<String, NodeId>,
+    /// Files that are published as they are, by their path in the source folder.
+    pub files: BTreeSet<String>,
+    /// Addresses of index pages that are made for folders without one of their own,
+    /// and the tags page.
+    pub generated: BTreeSet<String>,
+    /// The translations of each page, by language.
+    pub translations: BTreeMap<NodeId, BTreeMap<String, NodeId>>,
+    /// What each translation translates.
+    pub originals: BTreeMap<NodeId, NodeId>,
+    /// Former IDs: the redirect's address and where it leads.
+    pub redirects: Vec<(String, NodeId)>,
+}
+
+impl Graph {
+    /// The article of a node.
+    pub fn article(&self, node: NodeId) -> &Article {
+        let node = &self.nodes[node];
+        &self.pages[node.page].articles[node.article]
+    }
+
+    /// The parsed file of a node.
+    pub fn page(&self, node: NodeId) -> &Page {
+        &self.pages[self.nodes[node].page]
+    }
+
+    /// A page in a language: its translation, or itself where there is none.
+    pub fn in_language(&self, node: NodeId, language: &str) -> NodeId {
+        let found = self.translations.get(&node).and_then(|all| all.get(language));
+        found.copied().unwrap_or(node)
+    }
+
+    /// What a page translates; itself where it is no translation.
+    pub fn original(&self, node: NodeId) -> NodeId {
+        self.originals.get(&node).copied().unwrap_or(node)
+    }
+
+    /// The node of an ID or former ID.
+    pub fn find(&self, id: &str) -> Option<NodeId> {
+        self.by_id.get(&crate::book::entry::id_form(id)).copied()
+    }
+
+    /// The local item of an ID.
+    pub fn local(&self, id: &str) -> Option<&Local> {
+        self.locals.get(&crate::book::entry::id_form(id))
+    }
+
+    /// The local item that an ID means on a page: on an earlier revision its own.
+    pub fn local_on(&self, url: &str, id: &str) -> Option<&Local> {
+        let own = self.by_url.get(url).filter(|_| !self.earlier.is_empty());
+        own.and_then(|node| self.earlier.get(&(*node, crate::book::entry::id_form(id))))
+            .or_else(|| self.local(id))
+    }
+
+    /// The nodes of a kind, in order of their IDs, then addresses.
+    pub fn of_kind<'g>(&'g self, kind: &'g str) -> impl Iterator<Item = NodeId> + 'g {
+        (0..self.nodes.len()).filter(move |node| self.nodes[*node].kind.as_deref() == Some(kind))
+    }
+}
+
+/// Puts the pages together. Never fails; what does not fit is reported.
+pub fn link(
+    config: &Config,
+    sources: &Sources,
+    pages: Vec<Arc<Page>>,
+    summary: Option<Summary>,
+) -> (Graph, Vec<Diagnostic>) {
+    let mut graph = Graph {
+        pages,
+        nodes: Vec::new(),
+        links: Vec::new(),
+        fragments: Vec::new(),
+        recordings: BTreeMap::new(),
+        out: Vec::new(),
+        back: Vec::new(),
+        summary,
+        by_path: BTreeMap::new(),
+        by_id: BTreeMap::new(),
+        locals: BTreeMap::new(),
+        earlier: BTreeMap::new(),
+        revisions: Revisions::default(),
+        by_url: BTreeMap::new(),
+        files: published_files(config, sources),
+        generated: BTreeSet::new(),
+        translations: BTreeMap::new(),
+        originals: BTreeMap::new(),
+        redirects: Vec::new(),
+    };
+    let mut found = node::collect(&mut graph, config);
+    graph.generated = node::generated(&graph, config);
+    let resolved: Vec<(Vec<Resolved>, Vec<Diagnostic>)> = (0..graph.nodes.len())
+        .into_par_iter()
+        .map(|node| resolve::links(&graph, config, node))
+        .collect();
+    for (links, problems) in resolved {
+        graph.links.push(links);
+        found.extend(problems);
+    }
+    let (recordings, problems) = recording::collect(&graph, config, sources);
+    graph.recordings = recordings;
+    found.extend(problems);
+    for node in 0..graph.nodes.len() {
+        let (fragments, problems) = fragment::find(&graph, node);
+        graph.fragments.push(fragments);
+        found.extend(problems);
+    }
+    let edges: Vec<(Vec<Edge>, Vec<Diagnostic>)> = (0..graph.nodes.len())
+        .into_par_iter()
+        .map(|node| resolve::edges(&graph, config, node))
+        .collect();
+    graph.back = vec![Vec::new(); graph.nodes.len()];
+    for (edges, problems) in edges {
+        for edge in &edges {
+            graph.back[edge.to].push(edge.clone());
+        }
+        graph.out.push(edges);
+        found.extend(problems);
+    }
+    for edges in &mut graph.back {
+        edges.sort_by_key(|edge| (config.roles.rank(&edge.role), edge.from));
+    }
+    found.extend(check::orphans(&graph));
+    found.extend(check::summary(&graph));
+    (graph, found)
+}
+
+/// Everything in the source folder that is neither Markdown nor output.
+fn published_files(config: &Config, sources: &Sources) -> BTreeSet<String> {
+    let foreign = |path: &str, folder: &str| {
+        !folder.is_empty() && path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    };
+    sources
+        .published()
+        .filter(|(path, file, _)| {
+            !path.ends_with(".md")
+                && *path != SUMMARY_FILE
+                && !foreign(file, &config.out)
+                && !foreign(file, &config.theme)
+        })
+        .map(|(path, _, _)| path.to_string())
+        .collect()
+}
+
+/// The first byte of a file.
+fn head(page: &Page) -> Place {
+    Place::new(&page.file, 0..0)
+}

@@ -1,0 +1,396 @@
+//! Where links lead, and which edges they make.
+
+use super::node::url_of_path;
+use super::{Edge, Graph, NodeId};
+use crate::book::config::Config;
+use crate::book::page::{BlockKind, Link, Target, Word};
+use crate::book::source::join;
+use crate::text::diagnostic::{Code, Diagnostic, did_you_mean, nearest};
+use std::collections::BTreeMap;
+
+/// Where a link leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolved {
+    /// A node, and an anchor on its page.
+    Node(NodeId, Option<String>),
+    /// An item of a structured block, by its ID.
+    Local(String),
+    /// An address of the site that is no node: a file or a generated page, with what
+    /// follows it (`?...#...`).
+    Url(String, String),
+    /// Nowhere; why.
+    Broken(String),
+}
+
+/// Resolves the links in a node's body.
+pub(super) fn links(
+    graph: &Graph,
+    config: &Config,
+    node: NodeId,
+) -> (Vec<Resolved>, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let links = &graph.article(node).body.links;
+    let resolved = links.iter().map(|link| resolve(graph, config, node, link, &mut found));
+    (resolved.collect(), found)
+}
+
+fn resolve(
+    graph: &Graph,
+    config: &Config,
+    node: NodeId,
+    link: &Link,
+    found: &mut Vec<Diagnostic>,
+) -> Resolved {
+    match &link.target {
+        Target::Id { id, anchor, .. } => match graph.find(id) {
+            Some(target) => {
+                if let Some(anchor) = anchor {
+                    check_anchor(graph, target, anchor, link, found);
+                }
+                deprecated(graph, node, target, id, link.place.clone(), found);
+                Resolved::Node(target, anchor.clone())
+            }
+            None if graph.local(id).is_some() => Resolved::Local(id.clone()),
+            None => {
+                let diagnostic = dangling_id(graph, id, link.place.clone());
+                let reason = diagnostic.message.clone();
+                found.push(diagnostic);
+                Resolved::Broken(reason)
+            }
+        },
+        Target::Relative { path, anchor, query } => {
+            relative(graph, config, node, link, (path, anchor.as_deref(), query), found)
+        }
+        Target::External(url) | Target::Unsafe(url) => Resolved::Broken(url.clone()),
+    }
+}
+
+fn relative(
+    graph: &Graph,
+    config: &Config,
+    node: NodeId,
+    link: &Link,
+    (path, anchor, query): (&str, Option<&str>, &str),
+    found: &mut Vec<Diagnostic>,
+) -> Resolved {
+    let own = &graph.page(node).path;
+    let shown = format!("{path}{}", anchor.map(|a| format!("#{a}")).unwrap_or_default());
+    let ignored = config.ignore_links.iter().any(|pattern| pattern.is_match(&shown));
+    if path.is_empty() {
+        let (target, anchor) = spot(graph, node, anchor);
+        if let Some(anchor) = anchor.filter(|_| !ignored) {
+            check_anchor(graph, target, anchor, link, found);
+        }
+        return Resolved::Node(target, anchor.map(str::to_string));
+    }
+    let joined = match path.strip_prefix('/') {
+        Some(absolute) => join("", absolute),
+        None => join(own, path),
+    };
+    let after = || format!("{query}{}", anchor.map(|a| format!("#{a}")).unwrap_or_default());
+    if let Some(target) = &joined {
+        let index = match target.is_empty() || path.ends_with('/') {
+            true => format!("{target}{}index.html", if target.is_empty() { "" } else { "/" }),
+            false => target.clone(),
+        };
+        let by_path = || graph.by_path.get(target).copied();
+        // `x.html` may be the page of `x.md`, wherever that is published.
+        let by_page =
+            || graph.by_path.get(&format!("{}.md", target.strip_suffix(".html")?)).copied();
+        let by_url = || graph.by_url.get(&index).copied();
+        let as_url = url_of_path(target);
+        if let Some(to) = by_path().or_else(by_url).or_else(by_page) {
+            let (to, anchor) = spot(graph, to, anchor);
+            if let Some(anchor) = anchor.filter(|_| !ignored) {
+                check_anchor(graph, to, anchor, link, found);
+            }
+            deprecated_page(graph, node, to, link, found);
+            return Resolved::Node(to, anchor.map(str::to_string));
+        }
+        for url in [&index, &as_url] {
+            if graph.generated.contains(url) {
+                return Resolved::Url(url.clone(), after());
+            }
+        }
+        let redirect = config.redirects.iter().any(|(from, _)| from == target)
+            || graph.redirects.iter().any(|(from, _)| from == target);
+        if graph.files.contains(target) || redirect {
+            return Resolved::Url(target.clone(), after());
+        }
+        let folder = format!("{target}/index.html");
+        if let Some(to) = graph.by_url.get(&folder) {
+            return Resolved::Node(*to, anchor.map(str::to_string));
+        }
+        if graph.generated.contains(&folder) {
+            return Resolved::Url(folder, after());
+        }
+    }
+    // A page may be published beside other sites; what leads out of it stays as it is.
+    let outside = match (&joined, path.starts_with('/')) {
+        (None, false) if !path.ends_with(".md") => normal(own, path),
+        (Some(target), _) if ignored => Some(target.clone()),
+        _ => None,
+    };
+    let code = if link.image { Code::DanglingImage } else { Code::DanglingLink };
+    let what = if link.image { "image" } else { "file" };
+    let reason = match &joined {
+        None => format!("`{path}` leads out of the source folder"),
+        Some(target) => format!("there is no {what} `{target}` in the book"),
+    };
+    if !ignored {
+        let help = match (&joined, &outside) {
+            (Some(target), _) => suggest_path(graph, own, target, link.image),
+            (None, Some(_)) => Some(
+                "it is published as it is; if something is there, say so with `ignore` under \
+                 [links] in book.toml"
+                    .into(),
+            ),
+            (None, None) => None,
+        };
+        let diagnostic = Diagnostic::new(code, link.place.clone(), reason.clone());
+        found.push(diagnostic.maybe_help(help));
+    }
+    match outside {
+        Some(target) => Resolved::Url(target, after()),
+        None => Resolved::Broken(reason),
+    }
+}
+
+/// A relative path from the source folder that may begin with `..`.
+fn normal(own: &str, path: &str) -> Option<String> {
+    if path.contains(['\\', '\0']) {
+        return None;
+    }
+    let mut parts: Vec<&str> = own.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match (part, parts.last()) {
+            (".", _) => {}
+            ("..", Some(last)) if *last != ".." => {
+                parts.pop();
+            }
+            (name, _) => parts.push(name),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// The nearest path that exists, written as a link from `own`.
+fn suggest_path(graph: &Graph, own: &str, target: &str, image: bool) -> Option<String> {
+    if target.starts_with("www.") {
+        return Some(format!("write the whole address: `https://{target}`"));
+    }
+    let name = target.rsplit('/').next().unwrap_or(target);
+    let candidates = || {
+        let pages = graph.by_path.keys().filter(|path| !image && *path != own);
+        pages.chain(graph.files.iter()).map(String::as_str)
+    };
+    // A right name in a wrong folder is the commonest slip.
+    let found = candidates()
+        .find(|path| path.rsplit('/').next() == Some(name))
+        .or_else(|| nearest(target, candidates()))?;
+    Some(format!("did you mean `{}`?", relative_url(own, found)))
+}
+
+/// Where an anchor of a file is published: entries under its headings have pages of
+/// their own.
+fn spot<'a>(graph: &Graph, node: NodeId, anchor: Option<&'a str>) -> (NodeId, Option<&'a str>) {
+    let page = graph.nodes[node].page;
+    let Some(name) = anchor.filter(|_| graph.pages[page].articles.len() > 1) else {
+        return (node, anchor);
+    };
+    let same_file = |other: &NodeId| graph.nodes[*other].page == page && *other != node;
+    if let Some(entry) = graph.find(name).filter(same_file) {
+        return (entry, None);
+    }
+    let has = |other: &NodeId| graph.article(*other).body.has_anchor(name);
+    let others = || (0..graph.nodes.len()).filter(same_file);
+    match has(&node) {
+        true => (node, anchor),
+        false => (others().find(has).unwrap_or(node), anchor),
+    }
+}
+
+fn check_anchor(
+    graph: &Graph,
+    node: NodeId,
+    anchor: &str,
+    link: &Link,
+    found: &mut Vec<Diagnostic>,
+) {
+    let article = graph.article(node);
+    let own = article.title.as_ref().and_then(|title| title.anchor.as_deref());
+    let id = graph.nodes[node].id.as_deref();
+    if anchor.is_empty()
+        || article.body.has_anchor(anchor)
+        || own == Some(anchor)
+        || id.is_some_and(|id| id.eq_ignore_ascii_case(anchor))
+    {
+        return;
+    }
+    let known = article.body.headings.iter().map(|heading| heading.id.as_str()).chain(own);
+    let title = &graph.nodes[node].title;
+    let message = format!("there is no heading `#{anchor}` on the page \u{201c}{title}\u{201d}");
+    let help = nearest(anchor, known.clone())
+        .map(|near| format!("did you mean `#{near}`?"))
+        .or_else(|| {
+            let list: Vec<String> = known.take(8).map(|id| format!("#{id}")).collect();
+            (!list.is_empty()).then(|| format!("its headings: {}", list.join(", ")))
+        });
+    found.push(Diagnostic::new(Code::DanglingAnchor, link.place.clone(), message).maybe_help(help));
+}
+
+fn dangling_id(graph: &Graph, id: &str, place: crate::text::span::Place) -> Diagnostic {
+    let entries = || graph.nodes.iter().filter_map(|node| node.id.as_deref());
+    let known = || entries().chain(graph.locals.keys().map(String::as_str));
+    Diagnostic::new(Code::DanglingId, place, format!("there is no entry `{id}`"))
+        .label("not found")
+        .help(did_you_mean(id, known()).unwrap_or_else(|| {
+            "`casebook new` adds an entry; write brackets in backticks to show them as text".into()
+        }))
+}
+
+fn deprecated(
+    graph: &Graph,
+    from: NodeId,
+    target: NodeId,
+    id: &str,
+    place: crate::text::span::Place,
+    found: &mut Vec<Diagnostic>,
+) {
+    let meta = &graph.article(target).meta;
+    // Entries that are out of use themselves, replacements and revisions of the past may
+    // name it.
+    if !meta.is_deprecated()
+        || graph.is_superseded(from)
+        || graph.article(from).meta.is_deprecated()
+        || from == target
+    {
+        return;
+    }
+    let replacement = meta.roles.iter().find(|(role, _)| role == "replaced-by");
+    let help = match replacement.and_then(|(_, words)| words.first()) {
+        Some(word) => format!("use `{}` instead", word.text),
+        None => "it has no replacement; see its page".into(),
+    };
+    found.push(
+        Diagnostic::new(Code::DeprecatedEntry, place, format!("`{id}` is deprecated")).help(help),
+    );
+}
+
+fn deprecated_page(
+    graph: &Graph,
+    from: NodeId,
+    target: NodeId,
+    link: &Link,
+    found: &mut Vec<Diagnostic>,
+) {
+    if let Some(id) = &graph.nodes[target].id {
+        deprecated(graph, from, target, id, link.place.clone(), found);
+    }
+}
+
+/// The edges that leave a node: roles in front matter, structured blocks, links in text.
+pub(super) fn edges(graph: &Graph, config: &Config, node: NodeId) -> (Vec<Edge>, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    // A translation says nothing that its original does not say.
+    if graph.nodes[node].language.is_some() {
+        return (Vec::new(), found);
+    }
+    let mut best: BTreeMap<NodeId, (usize, Edge)> = BTreeMap::new();
+    let mut add = |to: NodeId, role: &str, note: Option<String>| {
+        if to == node {
+            return;
+        }
+        let rank = config.roles.rank(role);
+        let edge = Edge { from: node, to, role: role.to_string(), note };
+        match best.get(&to) {
+            Some((old, _)) if *old <= rank => {}
+            _ => {
+                best.insert(to, (rank, edge));
+            }
+        }
+    };
+    let mut named = |word: &Word, role: &str, note: Option<String>| match graph.find(&word.text) {
+        Some(to) => {
+            if role != "replaced-by" && role != "supersedes" {
+                deprecated(graph, node, to, &word.text, word.place.clone(), &mut found);
+            }
+            add(to, role, note);
+        }
+        None if graph.local(&word.text).is_some() => {}
+        None => found.push(dangling_id(graph, &word.text, word.place.clone())),
+    };
+    let article = graph.article(node);
+    for (role, words) in &article.meta.roles {
+        words.iter().for_each(|word| named(word, role, None));
+    }
+    for block in article.body.blocks.iter().filter(|block| block.kind.uses_entries()) {
+        for item in &block.items {
+            if let Some(word) = &item.uses {
+                named(word, "uses", item.first("status").map(str::to_string));
+            }
+            if block.kind == BlockKind::Threats {
+                item.get("requirements").iter().for_each(|word| named(word, "uses", None));
+            }
+        }
+    }
+    for target in &graph.links[node] {
+        if let Resolved::Node(to, _) = target {
+            add(*to, "mentions", None);
+        }
+    }
+    let mut edges: Vec<(usize, Edge)> = best.into_values().collect();
+    edges.sort_by_key(|(rank, edge)| (*rank, edge.to));
+    (edges.into_iter().map(|(_, edge)| edge).collect(), found)
+}
+
+/// The relative address of `to` on the page `from`; both relative to the same root.
+pub fn relative_url(from: &str, to: &str) -> String {
+    let from: Vec<&str> = from.split('/').collect();
+    let target: Vec<&str> = to.split('/').collect();
+    let common = from[..from.len() - 1]
+        .iter()
+        .zip(&target[..target.len() - 1])
+        .take_while(|(a, b)| a == b)
+        .count();
+    let mut parts = vec![".."; from.len() - 1 - common];
+    parts.extend(&target[common..]);
+    let out = parts.join("/");
+    // A first part with a colon would be read as a scheme.
+    match out.split('/').next() {
+        Some(first) if first.contains(':') => format!("./{out}"),
+        _ => out,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_out_of_the_book_are_made_simple() {
+        for (own, path, expected) in [
+            ("a.md", "../std/x.html", "../std/x.html"),
+            ("a/b.md", "../../x/./y/", "../x/y/"),
+            ("a/b.md", "../../../c", "../../c"),
+        ] {
+            assert_eq!(normal(own, path).as_deref(), Some(expected), "{own} {path}");
+        }
+        assert_eq!(relative_url("threats/t-1.html", "../std/x.html"), "../../std/x.html");
+    }
+
+    #[test]
+    fn relative_addresses() {
+        for (from, to, expected) in [
+            ("a.html", "b.html", "b.html"),
+            ("x/a.html", "b.html", "../b.html"),
+            ("x/a.html", "x/b.html", "b.html"),
+            ("x/y/a.html", "x/z/b.html", "../z/b.html"),
+            ("a.html", "x/b.html", "x/b.html"),
+            ("a.html", "c:d.html", "./c:d.html"),
+        ] {
+            assert_eq!(relative_url(from, to), expected, "{from} -> {to}");
+        }
+    }
+}

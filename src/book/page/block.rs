@@ -1,0 +1,326 @@
+//! Structured blocks: fences such as ```` ```threats ```` that hold a YAML list, and
+//! `list` queries.
+//!
+//! A block is read into items with places. What its items mean to the site is
+//! decided when the page is rendered.
+
+use super::meta::{Word, problem_diagnostic};
+use crate::book::entry::{STATUSES, STRIDE};
+use crate::text::data::{Fields, Node, Value, parse_yaml};
+use crate::text::diagnostic::{Code, Diagnostic};
+use crate::text::span::{Place, Span};
+
+/// The kinds of structured blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlockKind {
+    /// Threats of a model.
+    Threats,
+    /// Assumptions of a model.
+    Assumptions,
+    /// Requirements of a model.
+    Requirements,
+    /// Reviews of a model.
+    Reviews,
+    /// A query of the catalogues.
+    List,
+}
+
+/// A key of an item: its name, whether it holds a list, and its column's title.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// The key in YAML.
+    pub key: &'static str,
+    /// The words over the column.
+    pub title: &'static str,
+    /// The words that are accepted; any when empty.
+    pub words: &'static [&'static str],
+}
+
+const fn column(key: &'static str, title: &'static str) -> Column {
+    Column { key, title, words: &[] }
+}
+
+const fn choice(key: &'static str, title: &'static str, words: &'static [&'static str]) -> Column {
+    Column { key, title, words }
+}
+
+/// The categories of a threat that only one model knows.
+const CATEGORIES: &[&str] = &[
+    STRIDE[0].name,
+    STRIDE[1].name,
+    STRIDE[2].name,
+    STRIDE[3].name,
+    STRIDE[4].name,
+    STRIDE[5].name,
+];
+
+impl BlockKind {
+    /// The kind of block that a fence of this name opens.
+    pub fn parse(name: &str) -> Option<BlockKind> {
+        Some(match name {
+            "threats" => BlockKind::Threats,
+            "assumptions" => BlockKind::Assumptions,
+            "requirements" => BlockKind::Requirements,
+            "reviews" => BlockKind::Reviews,
+            "list" => BlockKind::List,
+            _ => return None,
+        })
+    }
+
+    /// The name of its fence.
+    pub fn name(self) -> &'static str {
+        match self {
+            BlockKind::Threats => "threats",
+            BlockKind::Assumptions => "assumptions",
+            BlockKind::Requirements => "requirements",
+            BlockKind::Reviews => "reviews",
+            BlockKind::List => "list",
+        }
+    }
+
+    /// The keys of an item besides `use`, `id` and `title`, in the order of the
+    /// table's columns.
+    pub fn columns(self) -> &'static [Column] {
+        const THREATS: &[Column] = &[
+            column("on", "Where"),
+            choice("stride", "STRIDE", CATEGORIES),
+            column("likelihood", "Likelihood"),
+            column("impact", "Impact"),
+            choice("response", "Response", &["mitigate", "accept", "transfer", "avoid"]),
+            choice("mitigation", "By", &["design change", "feature", "detection", "recovery"]),
+            choice("status", "Status", &["open", "mitigated", "accepted", "not-applicable"]),
+            column("requirements", "Requirements"),
+            column("tests", "Tests"),
+            column("why", "Why"),
+            column("by", "Decided by"),
+            column("until", "Until"),
+            column("owner", "Owner"),
+            column("ticket", "Ticket"),
+            column("note", "Note"),
+        ];
+        const ASSUMPTIONS: &[Column] = &[
+            choice("status", "Status", &["confirmed", "unconfirmed", "wrong"]),
+            column("owner", "Owner"),
+            column("note", "Note"),
+        ];
+        const REQUIREMENTS: &[Column] = &[
+            choice("status", "Status", &["planned", "in-progress", "done", "rejected"]),
+            column("tests", "Tests"),
+            column("why", "Why"),
+            column("owner", "Owner"),
+            column("ticket", "Ticket"),
+            column("note", "Note"),
+        ];
+        const REVIEWS: &[Column] = &[
+            column("date", "Date"),
+            column("by", "By"),
+            choice("how", "How", &["meeting", "asynchronous"]),
+            choice("outcome", "Outcome", &["approved", "changes-requested", "rejected"]),
+            column("notes", "Notes"),
+        ];
+        const LIST: &[Column] = &[
+            column("kind", "Kind"),
+            column("stride", "STRIDE"),
+            column("severity", "Severity"),
+            column("tag", "Tag"),
+            column("applies-to", "Applies to"),
+            choice("status", "Status", &STATUSES),
+        ];
+        match self {
+            BlockKind::Threats => THREATS,
+            BlockKind::Assumptions => ASSUMPTIONS,
+            BlockKind::Requirements => REQUIREMENTS,
+            BlockKind::Reviews => REVIEWS,
+            BlockKind::List => LIST,
+        }
+    }
+
+    /// Whether items name catalogue entries by `use`.
+    pub fn uses_entries(self) -> bool {
+        matches!(self, BlockKind::Threats | BlockKind::Assumptions | BlockKind::Requirements)
+    }
+}
+
+/// One item of a block.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// The catalogue entry it uses.
+    pub uses: Option<Word>,
+    /// Its own ID, for an item that is local to the page.
+    pub id: Option<Word>,
+    /// The title of a local item.
+    pub title: Option<String>,
+    /// What is said of the risk: a single value without a key, or answers by factor.
+    pub risk: Vec<(Option<String>, Word)>,
+    /// Values by key, in the order of [`BlockKind::columns`].
+    pub values: Vec<(&'static str, Vec<Word>)>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+impl Item {
+    /// The values of a key.
+    pub fn get(&self, key: &str) -> &[Word] {
+        self.values.iter().find(|(k, _)| *k == key).map_or(&[], |(_, words)| words)
+    }
+
+    /// The first value of a key.
+    pub fn first(&self, key: &str) -> Option<&str> {
+        self.get(key).first().map(|word| word.text.as_str())
+    }
+}
+
+/// A structured block.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Block {
+    /// What it lists.
+    pub kind: BlockKind,
+    /// The items in the author's order.
+    pub items: Vec<Item>,
+}
+
+/// Reads a block. `place` turns a span of `text` into a place in a file. `Err` when it
+/// cannot be read at all; the diagnostics say why.
+pub fn read(
+    kind: BlockKind,
+    text: &str,
+    place: &dyn Fn(Span) -> Place,
+) -> (Option<Block>, Vec<Diagnostic>) {
+    let fail = |span: Span, label: String| {
+        let message = format!("the `{}` block cannot be read", kind.name());
+        let help = match kind {
+            BlockKind::List => "write keys such as `kind: threat`, one a line",
+            _ => "write a YAML list: each item begins with `- `, its keys aligned below",
+        };
+        Diagnostic::new(Code::MalformedFence, place(span), message).label(label).help(help)
+    };
+    let node = match parse_yaml(text, 0) {
+        Ok(node) => node,
+        Err(error) => return (None, vec![fail(error.span, error.message)]),
+    };
+    let nodes: &[Node] = match (&node.value, kind) {
+        (Value::List(nodes), _) => nodes,
+        (Value::Map(_), BlockKind::List) => std::slice::from_ref(&node),
+        (Value::Null, _) => &[],
+        _ => return (None, vec![fail(node.span.clone(), format!("this is {}", node.type_name()))]),
+    };
+    let mut found = Vec::new();
+    let items = nodes.iter().filter_map(|node| item(kind, node, place, &mut found)).collect();
+    (Some(Block { kind, items }), found)
+}
+
+fn item(
+    kind: BlockKind,
+    node: &Node,
+    place: &dyn Fn(Span) -> Place,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Item> {
+    let mut fields = match Fields::new(node) {
+        Ok(fields) => fields,
+        Err(problem) => {
+            found.push(problem_diagnostic(problem, &[], place));
+            return None;
+        }
+    };
+    let word = |(text, span): (String, Span)| Word { text, place: place(span) };
+    let mut item = Item {
+        uses: None,
+        id: None,
+        title: None,
+        risk: Vec::new(),
+        values: Vec::new(),
+        place: place(node.span.clone()),
+    };
+    if kind.uses_entries() {
+        item.uses = fields.text("use").map(word);
+        item.id = fields.text("id").map(word);
+        item.title = fields.text("title").map(|(text, _)| text);
+    }
+    if kind == BlockKind::Threats
+        && let Some(node) = fields.node("risk")
+    {
+        item.risk = risk(node, place);
+    }
+    for column in kind.columns() {
+        let words: Vec<Word> = fields.list(column.key).into_iter().map(word).collect();
+        for word in &words {
+            if !column.words.is_empty() && !column.words.contains(&word.text.as_str()) {
+                let help =
+                    crate::text::diagnostic::did_you_mean(&word.text, column.words.iter().copied())
+                        .unwrap_or_else(|| format!("accepted: {}", column.words.join(", ")));
+                let message = format!("`{}` cannot be `{}`", column.key, word.text);
+                found.push(
+                    Diagnostic::new(Code::UnknownValue, word.place.clone(), message).help(help),
+                );
+            }
+        }
+        if !words.is_empty() {
+            item.values.push((column.key, words));
+        }
+    }
+    found.extend(fields.finish().into_iter().map(|p| problem_diagnostic(p, &[], place)));
+    if kind.uses_entries() && item.uses.is_none() && item.title.is_none() {
+        let message = format!("an item of `{}` names neither an entry nor a title", kind.name());
+        found.push(
+            Diagnostic::new(Code::MalformedFence, item.place.clone(), message)
+                .label("this item")
+                .help(
+                    "write `use: ID` for a catalogue entry, or `id:` and `title:` for a local one",
+                ),
+        );
+    }
+    Some(item)
+}
+
+/// A risk as written: `high`, a vector, or answers by factor.
+fn risk(node: &Node, place: &dyn Fn(Span) -> Place) -> Vec<(Option<String>, Word)> {
+    let word = |node: &Node| {
+        let text = node.text().unwrap_or_default().to_string();
+        Word { text, place: place(node.span.clone()) }
+    };
+    match &node.value {
+        Value::Map(entries) => {
+            entries.iter().map(|(key, node)| (Some(key.name.clone()), word(node))).collect()
+        }
+        _ => vec![(None, word(node))],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(kind: BlockKind, text: &str) -> (Option<Block>, Vec<Diagnostic>) {
+        read(kind, text, &|span| Place::new(&"p.md".into(), span))
+    }
+
+    #[test]
+    fn items_keep_words_and_places() {
+        let text = "- use: T-1\n  on: [a, \"a -> b\"]\n  status: open\n- id: P-1\n  title: Own\n";
+        let (found_block, found) = block(BlockKind::Threats, text);
+        assert_eq!(found, []);
+        let items = found_block.unwrap().items;
+        assert_eq!(items.len(), 2);
+        assert_eq!(items[0].get("on")[1].text, "a -> b");
+        assert_eq!(&text[items[0].uses.as_ref().unwrap().place.span()], "T-1");
+        assert_eq!(items[1].title.as_deref(), Some("Own"));
+    }
+
+    #[test]
+    fn mistakes_are_said() {
+        for (text, code) in [
+            ("just text", Code::MalformedFence),
+            ("- use: [T-1", Code::MalformedFence),
+            ("- on: a", Code::MalformedFence),
+            ("- use: T-1\n  statsu: open", Code::UnknownKey),
+            ("- use: T-1\n  status: opne", Code::UnknownValue),
+            ("- T-1", Code::WrongType),
+        ] {
+            let (_, found) = block(BlockKind::Threats, text);
+            assert_eq!(found.first().map(|d| d.code), Some(code), "{text}: {found:?}");
+        }
+        let (list, found) = block(BlockKind::List, "kind: threat\ntag: web\n");
+        assert_eq!(found, []);
+        assert_eq!(list.unwrap().items[0].first("tag"), Some("web"));
+    }
+}

@@ -1,0 +1,179 @@
+//! Fences: code, structured blocks, diagrams.
+
+use super::text::source_of;
+use super::{OpenCode, Writer};
+use crate::book::page::block::{self, BlockKind};
+use crate::book::page::body::{self, Chart, ChartView};
+use crate::book::page::fence::{Info, figure};
+use crate::book::page::fragment;
+use crate::book::page::meta;
+use crate::dfd;
+use crate::text::diagnostic::{Code, Diagnostic};
+use crate::text::span::{Place, Span};
+use pulldown_cmark::CodeBlockKind;
+
+/// A diagram of so many elements is also shown one boundary at a time.
+const LARGE: usize = 40;
+
+/// So many boundaries are shown.
+const MOST_VIEWS: usize = 12;
+
+impl Writer<'_> {
+    pub(super) fn start_code(&mut self, kind: CodeBlockKind<'_>, span: Span) {
+        self.depth += 1;
+        let info = match &kind {
+            CodeBlockKind::Fenced(info) => Info::parse(&body::without_tokens(info)),
+            CodeBlockKind::Indented => Info::default(),
+        };
+        if matches!(kind, CodeBlockKind::Fenced(_)) {
+            self.check_closed(&span);
+        }
+        self.code = Some(OpenCode { info, span, text: String::new(), map: Vec::new() });
+    }
+
+    /// An open fence swallows the rest of the page, which is hardly ever meant.
+    pub(super) fn check_closed(&mut self, span: &Span) {
+        let text = self.source.text[span.clone()].trim_end();
+        let first = text.lines().next().unwrap_or("");
+        let mark = first.chars().next().unwrap_or('`');
+        let width = first.chars().take_while(|c| *c == mark).count();
+        let last = text.lines().last().unwrap_or("").trim_start_matches([' ', '>', '\t']);
+        let closed = text.lines().count() > 1
+            && last.chars().count() >= width
+            && last.chars().all(|c| c == mark);
+        if !closed {
+            let place = self.source.place(span.start..span.start + first.len());
+            let fence: String = std::iter::repeat_n(mark, width).collect();
+            let diagnostic =
+                Diagnostic::new(Code::MalformedFence, place, "this code fence is never closed")
+                    .label("it swallows the rest of the page")
+                    .help(format!("add a line that holds only {fence} where the code ends"));
+            self.report(diagnostic);
+        }
+    }
+
+    pub(super) fn code_text(&mut self, text: &str, span: Span) {
+        if let Some(code) = &mut self.code {
+            code.map.push((code.text.len(), span.start));
+            code.text.push_str(text);
+        }
+    }
+
+    pub(super) fn end_code(&mut self) {
+        self.depth -= 1;
+        let Some(code) = self.code.take() else { return };
+        self.fresh_line();
+        let name = code.info.language.as_str();
+        let source = self.source;
+        let place = |span: Span| match code.map.is_empty() {
+            true => source.place(code.span.clone()),
+            false => source.place(source_of(&code.map, span.start)..source_of(&code.map, span.end)),
+        };
+        if let Some(kind) = BlockKind::parse(name).filter(|_| code.info.flags.is_empty()) {
+            let (block, found) = block::read(kind, &code.text, &place);
+            self.found.extend(found);
+            match block {
+                Some(block) => self.draft().block(block),
+                None => self.push(&figure(&body::without_tokens(&code.text), &code.info)),
+            }
+            return;
+        }
+        if name == fragment::FENCE && code.info.flags.is_empty() {
+            let whole = self.source.place(code.span.clone());
+            let (read, found) = fragment::read(&code.text, whole, &place);
+            self.found.extend(found);
+            match read {
+                Some((link, mut fragment)) => {
+                    let draft = self.draft();
+                    fragment.link = draft.link(link);
+                    draft.fragment(fragment);
+                }
+                None => self.push(&figure(&body::without_tokens(&code.text), &code.info)),
+            }
+            return;
+        }
+        if name == "entry" && self.current > 0 {
+            match meta::parse_data(&code.text, 0, "---") {
+                Ok(node) => {
+                    let (mut fields, found) = meta::decode(&node, &self.config.roles, &place);
+                    self.found.extend(found);
+                    let draft = self.draft();
+                    fields.id = draft.meta.id.take();
+                    draft.meta = fields;
+                }
+                Err(error) => {
+                    let at = place(error.span.clone());
+                    self.report(meta::syntax_diagnostic(&error, "`entry` block", at));
+                }
+            }
+            return;
+        }
+        if name == "mermaid" && code.info.flags.iter().any(|flag| flag == "dfd") {
+            let (diagram, problems) = dfd::parse(&code.text);
+            self.found.extend(problems.into_iter().map(|p| diagram_problem(p, &place)));
+            if let Some(diagram) = diagram {
+                let place = self.source.place(code.span.clone());
+                let layout = match dfd::layout(&diagram, dfd::Choice::Auto) {
+                    Ok(layout) => Some(layout),
+                    Err(error) => {
+                        let message = format!("the diagram is shown as tables: {error}");
+                        let help = "split it: a picture of one part of the system says more";
+                        self.report(
+                            Diagnostic::new(Code::UndrawnDiagram, place.clone(), message)
+                                .help(help),
+                        );
+                        None
+                    }
+                };
+                let views = match layout {
+                    Some(_) => views(&diagram),
+                    None => Vec::new(),
+                };
+                return self.draft().chart(Chart {
+                    diagram,
+                    layout,
+                    views,
+                    source: code.text.into(),
+                    place,
+                });
+            }
+        }
+        let html = figure(&body::without_tokens(&code.text), &code.info);
+        if name == "mermaid" {
+            self.push(
+                "<figure class=\"diagram\"><figcaption>Mermaid source. Data-flow diagrams are \
+                 drawn: mark them <code>mermaid dfd</code>.</figcaption>",
+            );
+            self.push(&html);
+            self.push("</figure>\n");
+        } else if let Some(tab) = &code.info.tab {
+            self.draft().tab(tab, &html);
+        } else {
+            self.push(&html);
+        }
+    }
+}
+
+/// Each boundary of a large diagram as a picture of its own.
+fn views(diagram: &dfd::Diagram) -> Vec<ChartView> {
+    if diagram.elements.len() < LARGE {
+        return Vec::new();
+    }
+    let parts = (0..diagram.boundaries.len()).map(|number| (number, dfd::focus(diagram, number)));
+    let drawn = parts.filter_map(|(number, focus)| {
+        let telling = focus.elements.len() > 1 && focus.elements.len() < diagram.elements.len();
+        let layout = dfd::layout(&focus.diagram, dfd::Choice::Auto).ok().filter(|_| telling)?;
+        Some(ChartView { name: diagram.boundaries[number].name(), focus, layout })
+    });
+    drawn.take(MOST_VIEWS).collect()
+}
+
+fn diagram_problem(problem: dfd::Problem, place: &dyn Fn(Span) -> Place) -> Diagnostic {
+    let code = match problem.level {
+        dfd::Level::Error => Code::BadDiagram,
+        dfd::Level::Note => Code::GuessedElement,
+    };
+    Diagnostic::new(code, place(problem.span), problem.message)
+        .label(problem.label)
+        .maybe_help(problem.help)
+}

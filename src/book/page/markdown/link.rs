@@ -1,0 +1,123 @@
+//! Links and images.
+
+use super::Writer;
+use crate::book::page::body::{self, Hole, Link, Target, token};
+use crate::book::page::{html, link};
+use crate::text::diagnostic::{Code, Diagnostic};
+use crate::text::markup::escaped;
+use crate::text::span::{Place, Span};
+use pulldown_cmark::LinkType;
+
+impl Writer<'_> {
+    pub(super) fn start_link(
+        &mut self,
+        link_type: LinkType,
+        address: &str,
+        title: &str,
+        span: Span,
+    ) {
+        if self.image.is_some() {
+            return self.links.push(String::new());
+        }
+        let address = match link_type {
+            LinkType::Email => format!("mailto:{address}"),
+            _ => address.to_string(),
+        };
+        let title = Some(body::without_tokens(title)).filter(|title| !title.is_empty());
+        let target = link::classify(&address);
+        let place = self.source.place(span);
+        match &target {
+            Target::External(url) => {
+                let title = title.map(|title| format!(" title=\"{}\"", escaped(&title)));
+                let title = title.unwrap_or_default();
+                let html = format!("<a href=\"{}\"{title}>", escaped(&link::encode(url)));
+                self.push(&html);
+                self.links.push("</a>".into());
+            }
+            Target::Unsafe(url) => {
+                self.report(unsafe_link(url, place));
+                self.links.push(String::new());
+            }
+            Target::Relative { .. } | Target::Id { .. } => {
+                let title = title.map(|title| title.into_owned());
+                let draft = self.draft();
+                let number = draft.link(Link { target, title, image: false, place });
+                draft.out.push_str(&token(Hole::Open(number)));
+                self.links.push(token(Hole::Close(number)));
+            }
+        }
+    }
+
+    pub(super) fn end_image(&mut self) {
+        if self.links.last().is_some_and(String::is_empty) && self.image.is_some() {
+            // The end of an image within an image.
+            self.links.pop();
+            return;
+        }
+        let Some(image) = self.image.take() else { return };
+        if let Some(heading) = &mut self.heading {
+            heading.text.push_str(&image.alt);
+        }
+        let place = self.source.place(image.span);
+        let alt = escaped(&image.alt);
+        let title = match image.title.as_str() {
+            "" => String::new(),
+            title => format!(" title=\"{}\"", escaped(&body::without_tokens(title))),
+        };
+        let html = match image.target {
+            Target::External(url) if self.config.remote_images => {
+                format!("<img src=\"{}\" alt=\"{alt}\"{title} />", escaped(&link::encode(&url)))
+            }
+            Target::External(url) => {
+                self.report(remote_image(&url, place));
+                let text = if alt.is_empty() { "image".to_string() } else { alt };
+                match self.links.is_empty() {
+                    true => {
+                        let url = escaped(&link::encode(&url));
+                        format!("<a class=\"remote-image\" href=\"{url}\"{title}>{text}</a>")
+                    }
+                    false => text,
+                }
+            }
+            Target::Unsafe(url) => {
+                self.report(unsafe_link(&url, place));
+                alt
+            }
+            target => {
+                let number = self.draft().link(Link { target, title: None, image: true, place });
+                let source = token(Hole::Picture(number));
+                let picture = |title: &str| {
+                    format!("<img src=\"{source}\" alt=\"{alt}\"{title} loading=\"lazy\" />")
+                };
+                let caption = escaped(&body::without_tokens(&image.title));
+                let out = &mut self.draft().out;
+                if !caption.is_empty() && out.ends_with("<p>") {
+                    // Alone in a paragraph it becomes a figure at the paragraph's end.
+                    let figure = format!(
+                        "<figure class=\"picture\">{}<figcaption>{caption}</figcaption></figure>\n",
+                        picture("")
+                    );
+                    let html = picture(&title);
+                    let lone = (out.len(), out.len() + html.len(), figure);
+                    self.draft().lone_picture = Some(lone);
+                }
+                picture(&title)
+            }
+        };
+        self.push(&html);
+    }
+}
+
+pub(super) fn unsafe_link(url: &str, place: Place) -> Diagnostic {
+    let shown: String = url.chars().take(60).collect();
+    Diagnostic::new(Code::UnsafeLink, place, format!("the address `{shown}` is not published"))
+        .label("its scheme is not allowed")
+        .help(format!("allowed: {} and relative links", html::SCHEMES.join(", ")))
+}
+
+pub(super) fn remote_image(url: &str, place: Place) -> Diagnostic {
+    let shown: String = url.chars().take(60).collect();
+    Diagnostic::new(Code::RemoteImage, place, format!("the image `{shown}` is on another site"))
+        .label("shown as a link instead")
+        .help("copy the image into the book, or set `remote-images = true` under [markdown]")
+}

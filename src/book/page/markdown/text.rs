@@ -1,0 +1,116 @@
+//! Text, and the links in double brackets that stand in it.
+
+use super::Writer;
+use crate::book::page::body::{self, Hole, Link, Target, token};
+use crate::text::markup::escape;
+use crate::text::span::Span;
+
+/// No link in double brackets is so long, in bytes.
+const MAX_WIKI_LINK: usize = 2_000;
+
+impl Writer<'_> {
+    pub(super) fn add_text(&mut self, text: &str, span: Span) {
+        self.text_map.push((self.text.len(), span.start));
+        self.text.push_str(&body::without_tokens(text));
+    }
+
+    /// Whether `[[ID|some` is open: then its text goes on in the next line.
+    pub(super) fn in_wiki_link(&self) -> bool {
+        let open = self.text.rfind("[[").filter(|_| self.text.len() < MAX_WIKI_LINK);
+        self.links.is_empty() && open.is_some_and(|at| !self.text[at..].contains("]]"))
+    }
+
+    pub(super) fn flush_text(&mut self) {
+        if self.text.is_empty() {
+            return;
+        }
+        let text = std::mem::take(&mut self.text);
+        let map = std::mem::take(&mut self.text_map);
+        if let Some(image) = &mut self.image {
+            image.alt.push_str(&text);
+            return;
+        }
+        if let Some(heading) = &mut self.heading {
+            heading.text.push_str(&text);
+        }
+        if !text.contains("[[") || !self.links.is_empty() {
+            escape(&text, &mut self.drafts[self.current].out);
+            return;
+        }
+        self.text_with_ids(&text, &map);
+    }
+
+    /// Writes text in which `[[ID]]`, `[[ID#heading]]` and `[[ID|text]]` are links.
+    pub(super) fn text_with_ids(&mut self, text: &str, map: &[(usize, usize)]) {
+        let mut rest = text;
+        // Where the next end of a link is, so that text full of beginnings is read once.
+        let mut end = 0;
+        while let Some(open) = rest.find("[[") {
+            let inner = &rest[open + 2..];
+            let start = text.len() - inner.len();
+            if end < start {
+                match inner.find("]]") {
+                    Some(length) => end = start + length,
+                    None => break,
+                }
+            }
+            let at = source_of(map, start - 2);
+            let target = Some(&text[start..end])
+                .filter(|inner| inner.len() < MAX_WIKI_LINK && self.is_unescaped(at))
+                .and_then(wiki_link);
+            let Some(target) = target else {
+                // Of three brackets the last two may be the link's.
+                escape(&rest[..=open], &mut self.draft().out);
+                rest = &rest[open + 1..];
+                continue;
+            };
+            escape(&rest[..open], &mut self.draft().out);
+            let length = match &target {
+                Target::Id { id, .. } => id.len(),
+                _ => 0,
+            };
+            let place = self.source.place(at + 2..at + 2 + length);
+            let draft = self.draft();
+            let number = draft.link(Link { target, title: None, image: false, place });
+            draft.out.push_str(&token(Hole::Entry(number)));
+            rest = &text[end + 2..];
+        }
+        escape(rest, &mut self.draft().out);
+    }
+
+    /// Whether the source has two brackets at this place, and no backslash or character
+    /// reference makes them text.
+    pub(super) fn is_unescaped(&self, at: usize) -> bool {
+        let text = &self.source.text;
+        let backslashes = text.as_bytes()[..at.min(text.len())].iter().rev();
+        let backslashes = backslashes.take_while(|b| **b == b'\\').count();
+        text.get(at..).is_some_and(|text| text.starts_with("[[")) && backslashes % 2 == 0
+    }
+}
+
+/// The place in the source of an offset in text that was put together from parts.
+pub(super) fn source_of(map: &[(usize, usize)], offset: usize) -> usize {
+    let at = map.partition_point(|(text, _)| *text <= offset).saturating_sub(1);
+    map.get(at).map_or(offset, |(text, origin)| origin + offset - text)
+}
+
+/// What stands between double brackets, when it begins with something like an ID:
+/// letters, a hyphen, and a number somewhere.
+fn wiki_link(inner: &str) -> Option<Target> {
+    let (target, text) = match inner.split_once('|') {
+        Some((target, text)) => (target, Some(text.trim().to_string())),
+        None => (inner, None),
+    };
+    let target = target.trim_end_matches('\\').trim();
+    let (id, anchor) = match target.split_once('#') {
+        Some((id, anchor)) => (id.trim(), Some(anchor.trim().to_string())),
+        None => (target, None),
+    };
+    let shape = id.len() <= 80
+        && id.starts_with(|c: char| c.is_ascii_alphabetic())
+        && id.contains('-')
+        && id.bytes().any(|b| b.is_ascii_digit())
+        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let text = text.filter(|text| !text.is_empty());
+    shape.then(|| Target::Id { id: id.to_string(), anchor, text })
+}

@@ -1,0 +1,475 @@
+//! Front matter, and the fields of an entry: what can be said about a page.
+
+use crate::book::entry::{ELEMENTS, Reference, Roles, SEVERITIES, STATUSES, STRIDE, Standing};
+use crate::text::data::{Fields, Node, Problem, SyntaxError, parse_toml, parse_yaml};
+use crate::text::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::text::span::{Place, Span};
+
+/// A word or text of an author, and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Word {
+    /// The text.
+    pub text: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// The parts of a threat's statement, after the grammar of AWS threat-composer:
+/// "A [source] [prerequisites] can [action], which leads to [impact], and harms
+/// [goal] of [assets]".
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Statement {
+    /// Who does it.
+    pub source: Option<String>,
+    /// What they need first.
+    pub prerequisites: Option<String>,
+    /// What they do.
+    pub action: Option<String>,
+    /// What follows at once.
+    pub impact: Option<String>,
+    /// What is harmed: confidentiality, integrity, availability...
+    pub goal: Option<String>,
+    /// Of what.
+    pub assets: Option<String>,
+}
+
+impl Statement {
+    /// The statement as one sentence; `None` without a source and an action.
+    pub fn sentence(&self) -> Option<String> {
+        let (source, action) = (self.source.as_deref()?, self.action.as_deref()?);
+        let mut out = source.trim().to_string();
+        if let Some(prerequisites) = &self.prerequisites {
+            out = format!("{out} {}", prerequisites.trim());
+        }
+        out = format!("{out} can {}", action.trim());
+        if let Some(impact) = &self.impact {
+            out = format!("{out}, which leads to {}", impact.trim());
+        }
+        match (&self.goal, &self.assets) {
+            (Some(goal), Some(assets)) => {
+                out = format!("{out}, and harms the {} of {}", goal.trim(), assets.trim());
+            }
+            (Some(goal), None) => out = format!("{out}, and harms {}", goal.trim()),
+            (None, Some(assets)) => out = format!("{out}, and harms {}", assets.trim()),
+            (None, None) => {}
+        }
+        Some(out.trim_end_matches('.').to_string() + ".")
+    }
+}
+
+/// Everything that front matter can say.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Meta {
+    /// The stable ID.
+    pub id: Option<Word>,
+    /// The title.
+    pub title: Option<Word>,
+    /// What the window is called where that is not the title: mdBook's `{{#title}}`.
+    pub window_title: Option<String>,
+    /// One sentence.
+    pub description: Option<String>,
+    /// The kind, where the folder does not tell it.
+    pub kind: Option<Word>,
+    /// Place among the neighbours.
+    pub order: Option<i64>,
+    /// Former IDs.
+    pub aliases: Vec<Word>,
+    /// Links by role, in the order of the roles.
+    pub roles: Vec<(String, Vec<Word>)>,
+    /// STRIDE categories.
+    pub stride: Vec<String>,
+    /// Severity hint.
+    pub severity: Option<String>,
+    /// Kinds of diagram elements that can be hit.
+    pub elements: Vec<String>,
+    /// Technologies and situations.
+    pub applies_to: Vec<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Other words for it, for search.
+    pub also: Vec<String>,
+    /// References to public catalogues.
+    pub references: Vec<Word>,
+    /// `draft`, `active` or `deprecated`.
+    pub status: Option<String>,
+    /// The parts of a threat's statement.
+    pub statement: Statement,
+    /// The risk framework of a model.
+    pub risk: Option<String>,
+    /// What changed in an entry, and when: newest as the author ordered them.
+    pub changes: Vec<Change>,
+    /// How the page is laid out.
+    pub layout: Layout,
+    /// The recording that the page shows, with its captions and chapters.
+    pub media: Option<Word>,
+    /// The file of the recording's captions, in WebVTT.
+    pub captions: Option<Word>,
+    /// The file of the recording's chapters, in WebVTT.
+    pub chapters: Option<Word>,
+    /// The date on which the page has to be looked at again.
+    pub due: Option<Word>,
+    /// Other facts that are shown as they are: label and text.
+    pub facts: Vec<(&'static str, String)>,
+}
+
+impl Meta {
+    /// Whether the entry should no longer be used.
+    pub fn is_deprecated(&self) -> bool {
+        self.status.as_deref() == Some("deprecated")
+    }
+}
+
+/// How a page is laid out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Layout {
+    /// As text.
+    #[default]
+    Page,
+    /// As slides.
+    Slides,
+}
+
+/// A declared change of an entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The date, as written: `2026-05-01`.
+    pub date: String,
+    /// What changed, in a sentence.
+    pub what: String,
+}
+
+/// One key of front matter, for the reference page and the schema.
+#[derive(Debug, Clone, Copy)]
+pub struct MetaKey {
+    /// The key.
+    pub key: &'static str,
+    /// The type and accepted values, in words.
+    pub takes: &'static str,
+    /// What it says.
+    pub about: &'static str,
+}
+
+macro_rules! keys {
+    ($($key:literal $takes:literal $about:literal)*) => {
+        /// Every key of front matter but the roles, which `book.toml` can extend.
+        pub const META_KEYS: &[MetaKey] =
+            &[$(MetaKey { key: $key, takes: $takes, about: $about },)*];
+    };
+}
+
+keys! {
+    "id" "ID" "The stable ID of an entry or a model: the address and every link come from it."
+    "title" "text" "The title in lists, links and search results. A first-level heading at the top does the same."
+    "description" "text" "One sentence for lists, search engines and previews."
+    "kind" "name of a kind" "The kind, where the folder does not tell it."
+    "order" "whole number" "Place among the pages of a folder; a file name that begins with `01-` does the same."
+    "aliases" "list of IDs" "Former IDs. Links to them still work, and their addresses redirect."
+    "stride" "list of: spoofing, tampering, repudiation, information-disclosure, denial-of-service, elevation-of-privilege" "STRIDE categories of a threat."
+    "severity" "low, medium, high or critical" "A hint for browsing. A model makes its own estimate."
+    "elements" "list of: external-entity, process, data-store, flow" "Which elements of a data-flow diagram a threat can hit."
+    "applies-to" "list of words" "Technologies and situations in which an entry applies."
+    "tags" "list of words" "Tags; each has a page of its own."
+    "also" "list of texts" "Other words that people use for it. They are found by search."
+    "references" "list of references" "Public catalogues: `CWE-307`, `CAPEC-600`, `ATT&CK T1110.004`, `ASVS v5.0.0-6.3.1`, `OWASP A07:2021`, `RFC 9700`, `NIST SP 800-63B` or an address."
+    "status" "draft, active or deprecated" "Where an entry is in its life."
+    "source" "text" "Statement of a threat: who does it."
+    "prerequisites" "text" "Statement: what they need first."
+    "action" "text" "Statement: what they do."
+    "impact" "text" "Statement: what follows."
+    "goal" "text" "Statement: what is harmed, such as confidentiality."
+    "assets" "text" "Statement: of what."
+    "risk" "name of a framework" "How a model rates its threats, where it does: `levels`, `likelihood-impact`, `dread`, `cvss-3.1`, `cvss-4.0`, `owasp`, `none` or one of book.toml."
+    "changes" "list of `date` and `what`" "What changed in an entry. Models reviewed before a change are listed to be looked at again."
+    "size" "note, small, standard or full" "How large a model is."
+    "team" "text" "The team that owns a model."
+    "owner" "text" "Who answers for the page."
+    "date" "date" "Date of a model."
+    "reviewed" "date" "When the page was last reviewed."
+    "due" "date" "When the page has to be looked at again. Pages that are due are listed for the curator."
+    "layout" "page or slides" "`slides` shows the page as slides: one begins at each second-level heading and at each `---`."
+    "media" "path of a file" "A recording, video or audio, that the page shows with its transcript."
+    "captions" "path of a file" "What is said in the recording, in WebVTT. The transcript is made from it."
+    "chapters" "path of a file" "The chapters of the recording, in WebVTT."
+}
+
+/// The sizes of a model, smallest first.
+pub const SIZES: [&str; 4] = ["note", "small", "standard", "full"];
+
+/// Front matter as it stands at the head of a text.
+#[derive(Debug, PartialEq)]
+pub enum Front<'t> {
+    /// There is none.
+    None,
+    /// It is opened and never closed.
+    Unclosed,
+    /// The data and the place where the body begins.
+    Found {
+        /// Span of the data between the marks.
+        data: Span,
+        /// First byte of the body.
+        body: usize,
+        /// `---` or `+++`.
+        mark: &'t str,
+    },
+}
+
+/// Finds the front matter of a text.
+pub fn find_front(text: &str) -> Front<'_> {
+    let Some(mark) = text.get(..3).filter(|mark| ["---", "+++"].contains(mark)) else {
+        return Front::None;
+    };
+    let Some(first_end) = text.find('\n') else { return Front::None };
+    if !text[3..first_end].trim().is_empty() {
+        return Front::None;
+    }
+    let start = first_end + 1;
+    let mut at = start;
+    for line in text[start..].split_inclusive('\n') {
+        if line.trim_end() == mark {
+            return Front::Found { data: start..at, body: at + line.len(), mark };
+        }
+        at += line.len();
+    }
+    // A thematic break at the head of a file is Markdown, not data.
+    let next = text[start..].lines().next().unwrap_or("");
+    let key = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == ' ';
+    let sign = if mark == "---" { ':' } else { '=' };
+    match next.split_once(sign) {
+        Some((name, _)) if !name.is_empty() && name.chars().all(key) => Front::Unclosed,
+        _ => Front::None,
+    }
+}
+
+/// Parses the data of front matter or of an `entry` block.
+pub fn parse_data(text: &str, base: usize, mark: &str) -> Result<Node, SyntaxError> {
+    match mark {
+        "+++" => parse_toml(text, base),
+        _ => parse_yaml(text, base),
+    }
+}
+
+/// A diagnostic for data that could not be parsed.
+pub fn syntax_diagnostic(error: &SyntaxError, what: &str, place: Place) -> Diagnostic {
+    Diagnostic::new(Code::MalformedFrontMatter, place, format!("the {what} cannot be read"))
+        .label(error.message.clone())
+        .help("check the indentation, and put quotes around text that holds `: ` or ` #`")
+}
+
+/// Turns what [`Fields`] found into a diagnostic. `extra` are keys that exist
+/// besides those that the decoder asked for.
+pub fn problem_diagnostic(
+    problem: Problem,
+    extra: &[&str],
+    place: &dyn Fn(Span) -> Place,
+) -> Diagnostic {
+    match problem {
+        Problem::UnknownKey { key, known } => {
+            let known = known.iter().copied().chain(extra.iter().copied());
+            let known: Vec<&str> = known.collect();
+            let help = did_you_mean(&key.name, known.iter().copied())
+                .unwrap_or_else(|| format!("known keys: {}", known.join(", ")));
+            let message = format!("unknown key `{}`", key.name);
+            Diagnostic::new(Code::UnknownKey, place(key.span), message)
+                .label("not known here")
+                .help(help)
+        }
+        Problem::WrongType { key, wanted, found, span } => {
+            let subject = if key.is_empty() { "this block".into() } else { format!("`{key}`") };
+            let message = format!("{subject} takes {wanted}, not {found}");
+            Diagnostic::new(Code::WrongType, place(span), message).label(format!("this is {found}"))
+        }
+    }
+}
+
+/// Decodes front matter. `place` turns a span of the data into a place in a file.
+pub fn decode(
+    node: &Node,
+    roles: &Roles,
+    place: &dyn Fn(Span) -> Place,
+) -> (Meta, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let mut fields = match Fields::new(node) {
+        Ok(fields) => fields,
+        Err(problem) => {
+            return (Meta::default(), vec![problem_diagnostic(problem, &[], place)]);
+        }
+    };
+    let word = |(text, span): (String, Span)| Word { text, place: place(span) };
+    let text = |pair: Option<(String, Span)>| {
+        pair.map(|(text, _)| text.trim().to_string()).filter(|text| !text.is_empty())
+    };
+    let mut meta = Meta {
+        id: fields.text("id").map(word),
+        title: fields.text("title").map(word).filter(|title| !title.text.trim().is_empty()),
+        description: text(fields.text("description")),
+        kind: fields.text("kind").map(word),
+        order: fields.integer("order"),
+        aliases: fields.list("aliases").into_iter().map(word).collect(),
+        also: fields.list("also").into_iter().map(|(text, _)| text).collect(),
+        references: fields.list("references").into_iter().map(word).collect(),
+        risk: text(fields.text("risk")),
+        statement: Statement {
+            source: text(fields.text("source")),
+            prerequisites: text(fields.text("prerequisites")),
+            action: text(fields.text("action")),
+            impact: text(fields.text("impact")),
+            goal: text(fields.text("goal")),
+            assets: text(fields.text("assets")),
+        },
+        ..Meta::default()
+    };
+    found.extend(meta.references.iter().filter_map(standing));
+    let mut vocabulary = |key: &str, values: Vec<(String, Span)>, known: &[&str]| {
+        for (value, span) in &values {
+            if !known.contains(&value.as_str()) {
+                let help = did_you_mean(value, known.iter().copied())
+                    .unwrap_or_else(|| format!("accepted: {}", known.join(", ")));
+                let message = format!("`{key}` cannot be `{value}`");
+                found.push(
+                    Diagnostic::new(Code::UnknownValue, place(span.clone()), message).help(help),
+                );
+            }
+        }
+        values.into_iter().map(|(value, _)| value).collect::<Vec<String>>()
+    };
+    let stride: Vec<&str> = STRIDE.iter().map(|s| s.name).collect();
+    meta.stride = vocabulary("stride", fields.list("stride"), &stride);
+    meta.elements = vocabulary("elements", fields.list("elements"), &ELEMENTS);
+    let one = |pair: Option<(String, Span)>| pair.into_iter().collect::<Vec<_>>();
+    meta.severity = vocabulary("severity", one(fields.text("severity")), &SEVERITIES).pop();
+    meta.status = vocabulary("status", one(fields.text("status")), &STATUSES).pop();
+    let size = vocabulary("size", one(fields.text("size")), &SIZES).pop();
+    let layout = vocabulary("layout", one(fields.text("layout")), &["page", "slides"]).pop();
+    meta.layout = match layout.as_deref() {
+        Some("slides") => Layout::Slides,
+        _ => Layout::Page,
+    };
+    meta.media = fields.text("media").map(word);
+    meta.captions = fields.text("captions").map(word);
+    meta.chapters = fields.text("chapters").map(word);
+    let (reviewed, due) = (fields.text("reviewed"), fields.text("due"));
+    for (key, date) in [("reviewed", &reviewed), ("due", &due)] {
+        if let Some((text, span)) = date
+            && text.trim().parse::<jiff::civil::Date>().is_err()
+        {
+            let message = format!("`{key}` takes a date such as `2026-05-01`");
+            found.push(Diagnostic::new(Code::UnknownValue, place(span.clone()), message));
+        }
+    }
+    meta.due = due.clone().map(word);
+    for (key, list) in [("applies-to", &mut meta.applies_to), ("tags", &mut meta.tags)] {
+        *list = fields.list(key).into_iter().map(|(text, _)| text.trim().to_string()).collect();
+        list.retain(|text| !text.is_empty());
+    }
+    let facts = [
+        ("Size", size),
+        ("Team", text(fields.text("team"))),
+        ("Owner", text(fields.text("owner"))),
+        ("Date", text(fields.text("date"))),
+        ("Reviewed", text(reviewed)),
+        ("Due", text(due)),
+    ];
+    meta.facts = facts.into_iter().filter_map(|(label, text)| Some((label, text?))).collect();
+    for role in roles.keys() {
+        let words: Vec<Word> = fields.dynamic_list(&role.name).into_iter().map(word).collect();
+        if !words.is_empty() {
+            meta.roles.push((role.name.clone(), words));
+        }
+    }
+    let mut problems = Vec::new();
+    for node in fields.items("changes") {
+        match Fields::new(node) {
+            Ok(mut change) => {
+                let written = change.text("date");
+                let span = written.as_ref().map_or(node.span.clone(), |(_, span)| span.clone());
+                let date = text(written).unwrap_or_default();
+                if date.parse::<jiff::civil::Date>().is_err() {
+                    let message = "a change needs a date such as `2026-05-01`";
+                    found.push(
+                        Diagnostic::new(Code::UnknownValue, place(span), message)
+                            .label("a date that can be compared with those of reviews"),
+                    );
+                }
+                let what = text(change.text("what")).unwrap_or_default();
+                meta.changes.push(Change { date, what });
+                problems.extend(change.finish());
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    found.extend(problems.into_iter().map(|p| problem_diagnostic(p, &[], place)));
+    let role_keys: Vec<&str> = roles.keys().map(|role| role.name.as_str()).collect();
+    found.extend(fields.finish().into_iter().map(|p| problem_diagnostic(p, &role_keys, place)));
+    (meta, found)
+}
+
+/// What is wrong with a reference: its catalogue does not have it, or no longer.
+fn standing(word: &Word) -> Option<Diagnostic> {
+    let reference = Reference::parse(&word.text);
+    let name = &reference.text;
+    let (code, message) = match reference.standing() {
+        Standing::Listed(_) | Standing::NotCovered => return None,
+        Standing::Unknown(version) => {
+            (Code::UnknownReference, format!("`{name}` does not exist in version {version}"))
+        }
+        Standing::Newer(version) => {
+            (Code::NewerReference, format!("`{name}` is above every number of version {version}"))
+        }
+        Standing::Deprecated(title) => {
+            (Code::DeprecatedReference, format!("`{name}` ({title}) is deprecated"))
+        }
+    };
+    let finding = Diagnostic::new(code, word.place.clone(), message);
+    Some(match reference.url {
+        Some(url) => finding.help(format!("look it up at {url}")),
+        None => finding,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn front_matter_is_found_or_not() {
+        assert_eq!(
+            find_front("---\na: 1\n---\nbody"),
+            Front::Found { data: 4..9, body: 13, mark: "---" }
+        );
+        assert_eq!(find_front("---\na: 1\nbody"), Front::Unclosed);
+        assert_eq!(find_front("+++\na = 1\n"), Front::Unclosed);
+        assert_eq!(find_front("---\n\ntext\n"), Front::None);
+        assert_eq!(find_front("--- x\n"), Front::None);
+        assert_eq!(find_front("text"), Front::None);
+    }
+
+    fn read(text: &str) -> (Meta, Vec<Diagnostic>) {
+        let node = parse_yaml(text, 0).unwrap();
+        decode(&node, &Roles::default(), &|span| Place::new(&"p.md".into(), span))
+    }
+
+    #[test]
+    fn fields_are_decoded() {
+        let (meta, found) = read(
+            "id: T-1\ntitle: X\nstride: spoofing\nrequirements: [R-1, R-2]\ntags: [a]\n\
+             source: A thief\naction: take it\nassets: the money\nsize: small\nx-own: 1\n",
+        );
+        assert_eq!(found, []);
+        assert_eq!(meta.stride, ["spoofing"]);
+        assert_eq!(meta.roles[0].1.len(), 2);
+        assert_eq!(
+            meta.statement.sentence().as_deref(),
+            Some("A thief can take it, and harms the money.")
+        );
+        assert_eq!(meta.facts, [("Size", "small".to_string())]);
+    }
+
+    #[test]
+    fn mistakes_have_places_and_fixes() {
+        let (_, found) = read("tilte: x\nstride: [spofing]\norder: soon\n");
+        let codes: Vec<Code> = found.iter().map(|d| d.code).collect();
+        assert_eq!(codes, [Code::UnknownValue, Code::WrongType, Code::UnknownKey]);
+        assert_eq!(found[0].help.as_deref(), Some("did you mean `spoofing`?"));
+        assert_eq!(found[2].help.as_deref(), Some("did you mean `title`?"));
+    }
+}

@@ -1,0 +1,192 @@
+//! One Markdown file, from text to finished pieces. Nothing here knows of any other
+//! file, so the result can be kept for as long as the text stays the same.
+
+mod block;
+mod body;
+mod draft;
+mod fence;
+mod fragment;
+mod highlight;
+mod html;
+mod include;
+mod link;
+mod markdown;
+mod meta;
+mod section;
+mod slide;
+
+pub use block::{Block, BlockKind, Column, Item};
+pub use body::{Body, Chart, ChartView, Heading, Hole, Label, Link, Piece, Target};
+pub use draft::slug;
+pub use fragment::{Fragment, Part};
+pub use include::{Expanded, Segment, expand};
+pub use link::{classify, decode, encode_fragment, encode_path};
+pub use markdown::options;
+pub use meta::{Change, Layout, META_KEYS, Meta, MetaKey, SIZES, Statement, Word};
+
+use crate::book::config::Config;
+use crate::text::diagnostic::{Code, Diagnostic};
+use crate::text::markup::escaped;
+use crate::text::span::Place;
+use std::sync::Arc;
+
+/// A title as it is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Title {
+    /// Without markup.
+    pub text: String,
+    /// With markup.
+    pub html: Vec<Piece>,
+    /// The anchor of the heading it came from.
+    pub anchor: Option<String>,
+}
+
+/// One page of the site: a file's own, or an entry under a heading of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Article {
+    /// Where it begins.
+    pub place: Place,
+    /// Its front matter or fields.
+    pub meta: Meta,
+    /// The title from its heading.
+    pub title: Option<Title>,
+    /// Its text.
+    pub body: Body,
+}
+
+/// A file, parsed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// Path relative to the book's root.
+    pub file: Arc<str>,
+    /// Path relative to the source folder.
+    pub path: String,
+    /// The file's own article, then its entries. Never empty.
+    pub articles: Vec<Article>,
+    /// Whether the file has front matter, and so is meant as a page.
+    pub has_front: bool,
+    /// The files it includes.
+    pub includes: Vec<Arc<str>>,
+    /// What is wrong with it, taken by itself.
+    pub found: Vec<Diagnostic>,
+}
+
+/// Parses a file: front matter, then Markdown.
+pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) -> Page {
+    // The two characters that make a hole are as long as the one that replaces them.
+    let clean;
+    let source = match body::without_tokens(&source.text) {
+        std::borrow::Cow::Borrowed(_) => source,
+        std::borrow::Cow::Owned(text) => {
+            clean = Expanded { text: text.into(), ..source.clone() };
+            &clean
+        }
+    };
+    let mut found = Vec::new();
+    let place = |span| source.place(span);
+    let mut fields = Meta::default();
+    let mut has_front = true;
+    let mut body_start = 0;
+    match meta::find_front(&source.text) {
+        meta::Front::None => has_front = false,
+        meta::Front::Unclosed => {
+            let line = source.text.find('\n').unwrap_or(source.text.len());
+            found.push(
+                Diagnostic::new(
+                    Code::UnclosedFrontMatter,
+                    place(0..line),
+                    "the front matter is never closed",
+                )
+                .label("opened here")
+                .help(format!(
+                    "add a line that holds only `{}` below the last key",
+                    &source.text[..3]
+                )),
+            );
+        }
+        meta::Front::Found { data, body, mark } => {
+            body_start = body;
+            match meta::parse_data(&source.text[data.clone()], data.start, mark) {
+                Ok(node) => {
+                    let (decoded, problems) = meta::decode(&node, &config.roles, &place);
+                    fields = decoded;
+                    found.extend(problems);
+                }
+                Err(error) => {
+                    let at = place(error.span.clone());
+                    found.push(meta::syntax_diagnostic(&error, "front matter", at));
+                }
+            }
+        }
+    }
+    let form = markdown::Form {
+        catalogue: config.kinds.of_path(path).is_some_and(|kind| kind.catalogue),
+        slides: fields.layout == Layout::Slides,
+    };
+    let (mut articles, problems) =
+        markdown::write(source, body_start, config, form, markdown::options());
+    found.extend(problems);
+    if let Some(own) = articles.first_mut() {
+        own.meta = fields;
+        own.meta.window_title = source.title.clone();
+    }
+    let mut includes: Vec<Arc<str>> = source.included().cloned().collect();
+    includes.dedup();
+    Page { file: file.clone(), path: path.to_string(), articles, has_front, includes, found }
+}
+
+/// The HTML of a text in plain CommonMark, without extensions, links unresolved; the
+/// conformance tests compare it with the specification's examples.
+pub fn commonmark(text: &str) -> String {
+    let config = Config {
+        html: crate::book::config::HtmlPolicy::Allow,
+        remote_images: true,
+        ..Config::default()
+    };
+    let source = Expanded::plain(&"text.md".into(), text.into());
+    let options = pulldown_cmark::Options::empty();
+    let (articles, _) = markdown::write(&source, 0, &config, markdown::Form::default(), options);
+    let mut out = String::new();
+    for article in &articles {
+        let mut push = |pieces: &[Piece]| {
+            for piece in pieces {
+                match piece {
+                    Piece::Html(html) => out.push_str(html),
+                    Piece::Hole(hole) => out.push_str(&plain_hole(*hole, &article.body)),
+                }
+            }
+        };
+        if let Some(title) = &article.title {
+            push(&[Piece::Html("<h1>".into())]);
+            push(&title.html);
+            push(&[Piece::Html("</h1>\n".into())]);
+        }
+        push(&article.body.pieces);
+    }
+    out
+}
+
+fn plain_hole(hole: Hole, body: &Body) -> String {
+    let address = |i: usize| match body.links.get(i).map(|link| &link.target) {
+        Some(Target::Relative { path, anchor, query }) => {
+            let anchor = anchor.as_ref().map(|a| format!("#{}", encode_fragment(a)));
+            escaped(&format!("{}{query}{}", encode_path(path), anchor.unwrap_or_default()))
+        }
+        _ => String::new(),
+    };
+    match hole {
+        Hole::Open(i) => {
+            let title = body.links.get(i).and_then(|link| link.title.as_deref());
+            let title = title.map(|title| format!(" title=\"{}\"", escaped(title)));
+            format!("<a href=\"{}\"{}>", address(i), title.unwrap_or_default())
+        }
+        Hole::Close(_) => "</a>".into(),
+        Hole::Url(i) | Hole::Picture(i) => address(i),
+        Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_) | Hole::Fragment(_) | Hole::Label(_) => {
+            String::new()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,89 @@
+//! What changed in the book, by date: declared changes of entries, reviews and revisions
+//! of models; and what has to be looked at again.
+
+use crate::book::graph::{Graph, NodeId};
+use crate::book::source::Sources;
+use crate::model::Models;
+use jiff::civil::Date;
+
+/// Something that changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logged {
+    /// When.
+    pub date: Date,
+    /// The page.
+    pub node: NodeId,
+    /// What.
+    pub what: What,
+}
+
+/// What changed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    /// An entry, as its author says.
+    Entry(String),
+    /// A model came to be.
+    NewModel,
+    /// A model has a new revision.
+    Revision,
+    /// A model was reviewed, with this outcome.
+    Review(String),
+    /// The file of a page was changed, as git tells.
+    Edited,
+}
+
+/// Everything that changed, newest first.
+pub fn log(graph: &Graph, models: &Models, sources: &Sources) -> Vec<Logged> {
+    let mut out = Vec::new();
+    let mut add = |date: &str, node: NodeId, what: What| {
+        if let Ok(date) = date.trim().parse() {
+            out.push(Logged { date, node, what });
+        }
+    };
+    for node in 0..graph.nodes.len() {
+        for change in &graph.article(node).meta.changes {
+            add(&change.date, node, What::Entry(change.what.clone()));
+        }
+    }
+    for model in models.by_node.values() {
+        let what = match graph.revisions.before.contains_key(&model.node) {
+            true => What::Revision,
+            false => What::NewModel,
+        };
+        add(graph.date(model.node), model.node, what);
+        for review in &model.reviews {
+            let outcome = review.outcome.clone();
+            add(&review.date, model.node, What::Review(outcome.unwrap_or_default()));
+        }
+    }
+    // What git tells matters where nobody has said more about that day.
+    for node in (0..graph.nodes.len()).filter(|node| graph.nodes[*node].article == 0) {
+        let day = sources.changed(&graph.page(node).file);
+        let Some(date) = day.and_then(|day| day.parse().ok()) else { continue };
+        if !out.iter().any(|known| known.node == node && known.date == date) {
+            out.push(Logged { date, node, what: What::Edited });
+        }
+    }
+    out.sort_by(|a, b| {
+        let title = |l: &Logged| graph.nodes[l.node].title.clone();
+        b.date
+            .cmp(&a.date)
+            .then_with(|| (title(a), a.node, &a.what).cmp(&(title(b), b.node, &b.what)))
+    });
+    out.dedup();
+    out
+}
+
+/// The pages that have a date on which they are due, soonest first. Earlier revisions of
+/// models have been looked at.
+pub fn due(graph: &Graph) -> Vec<(Date, NodeId)> {
+    let date = |node: NodeId| {
+        let word = graph.article(node).meta.due.as_ref().filter(|_| !graph.is_superseded(node))?;
+        Some((word.text.trim().parse::<Date>().ok()?, node))
+    };
+    let mut out: Vec<(Date, NodeId)> = (0..graph.nodes.len()).filter_map(date).collect();
+    out.sort_by(|a, b| {
+        (a.0, &graph.nodes[a.1].title, a.1).cmp(&(b.0, &graph.nodes[b.1].title, b.1))
+    });
+    out
+}

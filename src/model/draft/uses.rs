@@ -1,0 +1,145 @@
+//! What `casebook new model --use` puts into the blocks of a model.
+
+use crate::book::graph::{Graph, NodeId};
+use crate::text::diagnostic::did_you_mean;
+use std::fmt::Write as _;
+
+/// Entries for a new model, each once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Uses {
+    threats: Vec<Taken>,
+    requirements: Vec<Taken>,
+    assumptions: Vec<Taken>,
+}
+
+/// An entry that is used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Taken {
+    id: String,
+    title: String,
+    /// What the catalogue treats it by, where it is a threat.
+    requirements: Vec<String>,
+}
+
+/// The blocks in the order of a model: name, heading, and the status of what is new.
+pub const BLOCKS: [(&str, &str, &str); 3] = [
+    ("assumptions", "What do we assume?", "unconfirmed"),
+    ("threats", "What can go wrong?", "open"),
+    ("requirements", "What are we going to do about it?", "planned"),
+];
+
+/// How a note begins its only sentence, which does not hold once it has threats.
+pub const NO_RISK: &str = "No particular security risk, because ...\n";
+
+impl Uses {
+    /// Finds the entries. A threat brings the requirements that treat it.
+    ///
+    /// # Errors
+    /// When an ID names nothing that a model can use.
+    pub fn find(graph: &Graph, ids: &[String]) -> Result<Uses, String> {
+        let mut uses = Uses::default();
+        for id in ids.iter().map(|id| id.trim()).filter(|id| !id.is_empty()) {
+            let node = graph.find(id).ok_or_else(|| {
+                let known = graph.nodes.iter().filter(|node| node.entry);
+                let help = did_you_mean(id, known.filter_map(|node| node.id.as_deref()));
+                let help = help.unwrap_or_else(|| "`casebook search` finds entries".into());
+                format!("there is no entry `{id}`; {help}")
+            })?;
+            uses.add(graph, id, node)?;
+        }
+        let treating: Vec<String> =
+            uses.threats.iter().flat_map(|threat| threat.requirements.clone()).collect();
+        for node in treating.iter().filter_map(|id| graph.find(id)) {
+            push(&mut uses.requirements, taken(graph, node));
+        }
+        Ok(uses)
+    }
+
+    fn add(&mut self, graph: &Graph, id: &str, node: NodeId) -> Result<(), String> {
+        let meta = &graph.article(node).meta;
+        if meta.is_deprecated() {
+            let mut roles = meta.roles.iter().filter(|(role, _)| role == "replaced-by");
+            let instead = roles.find_map(|(_, words)| words.first());
+            let help = match instead {
+                Some(word) => format!("use `{}` instead", word.text),
+                None => "it should not be used in new models".into(),
+            };
+            return Err(format!("`{id}` is deprecated; {help}"));
+        }
+        let list = match graph.nodes[node].kind.as_deref() {
+            Some("threat") => &mut self.threats,
+            Some("requirement") => &mut self.requirements,
+            Some("assumption") => &mut self.assumptions,
+            kind => {
+                let kind = kind.unwrap_or("page");
+                return Err(format!(
+                    "`{id}` is a {kind}; a model uses threats, requirements and assumptions"
+                ));
+            }
+        };
+        push(list, taken(graph, node));
+        Ok(())
+    }
+
+    /// Puts the items of a block in the place of its example; a note has no blocks and
+    /// gets those that it needs.
+    pub fn fill(&self, text: &str) -> String {
+        let mut text = text.to_string();
+        if !self.threats.is_empty() {
+            text = text.replace(NO_RISK, "");
+        }
+        for (name, heading, status) in BLOCKS {
+            let items = self.items(name, status);
+            if items.is_empty() {
+                continue;
+            }
+            let open = format!("```{name}\n");
+            let inside = text.find(&open).map(|at| at + open.len());
+            match inside.and_then(|from| Some((from, from + text[from..].find("```")?))) {
+                Some((from, to)) => text.replace_range(from..to, &items),
+                None => {
+                    text.truncate(text.trim_end().len());
+                    let _ = write!(text, "\n\n## {heading}\n\n{open}{items}```\n");
+                }
+            }
+        }
+        text
+    }
+
+    fn items(&self, block: &str, status: &str) -> String {
+        let list = match block {
+            "threats" => &self.threats,
+            "requirements" => &self.requirements,
+            _ => &self.assumptions,
+        };
+        let mut out = String::new();
+        for taken in list {
+            let Taken { id, title, requirements } = taken;
+            let _ = writeln!(out, "- use: {id}   # {title}\n  status: {status}");
+            if !requirements.is_empty() {
+                let _ = writeln!(out, "  requirements: [{}]", requirements.join(", "));
+            }
+        }
+        out
+    }
+}
+
+fn push(list: &mut Vec<Taken>, taken: Taken) {
+    if !list.iter().any(|known| known.id == taken.id) {
+        list.push(taken);
+    }
+}
+
+fn taken(graph: &Graph, node: NodeId) -> Taken {
+    let entry = &graph.nodes[node];
+    let treated = graph.out[node].iter().filter(|edge| edge.role == "requirements");
+    let requirements = treated.filter_map(|edge| graph.nodes[edge.to].id.clone());
+    let threat = entry.kind.as_deref() == Some("threat");
+    // Back quotes would end the block that the title stands in.
+    let title = entry.title.replace(|c: char| c.is_control() || c == '`', " ");
+    Taken {
+        id: entry.id.clone().unwrap_or_default(),
+        title,
+        requirements: if threat { requirements.collect() } else { Vec::new() },
+    }
+}

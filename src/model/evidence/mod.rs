@@ -1,0 +1,198 @@
+//! What backs the claims of models: results of tests, and places in source code that
+//! name a threat or a requirement.
+
+mod junit;
+
+pub use junit::{JunitError, Outcome, Results};
+
+use crate::book::config::Config;
+use crate::book::entry::id_form;
+use crate::book::graph::Graph;
+use crate::book::language::Text;
+use crate::book::page::Word;
+use crate::book::source::{Marker, Sources};
+use crate::model::{Model, Models, Spot, Status};
+use crate::text::diagnostic::{Code, Diagnostic, did_you_mean};
+use std::collections::BTreeMap;
+
+/// Results of tests and markers in source code, bound to a book.
+#[derive(Debug, Clone, Default)]
+pub struct Evidence {
+    /// The results of tests.
+    pub results: Results,
+    /// Markers by the ID that they name, in lower case and without former IDs.
+    markers: BTreeMap<String, Vec<Marker>>,
+}
+
+/// How many tests had each outcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Passed.
+    pub passed: usize,
+    /// Failed.
+    pub failed: usize,
+    /// Neither.
+    pub not_run: usize,
+}
+
+impl Tally {
+    /// The number of an outcome.
+    pub fn of(&self, outcome: Outcome) -> usize {
+        match outcome {
+            Outcome::Passed => self.passed,
+            Outcome::Failed => self.failed,
+            Outcome::NotRun => self.not_run,
+        }
+    }
+
+    /// For readers: `1 test failed, 2 passed`; empty without a test.
+    pub fn say(&self, text: &Text) -> String {
+        let counted = Outcome::ALL.map(|outcome| (outcome, self.of(outcome)));
+        let mut parts = Vec::new();
+        for (outcome, number) in counted.into_iter().filter(|(_, number)| *number > 0) {
+            parts.push(match parts.is_empty() {
+                true => format!("{number} {}", outcome.tests(text, number)),
+                false => format!("{number} {}", outcome.say(text)),
+            });
+        }
+        parts.join(", ")
+    }
+}
+
+impl Evidence {
+    /// The places in source code that name an entry, or an item of a model.
+    pub fn markers(&self, id: &str) -> &[Marker] {
+        self.markers.get(&id_form(id)).map_or(&[], Vec::as_slice)
+    }
+
+    /// What came of a test; `None` when no results were given at all.
+    pub fn outcome(&self, test: &str) -> Option<Outcome> {
+        (!self.results.is_empty()).then(|| self.results.outcome(test))
+    }
+
+    /// What came of these tests; nothing when no results were given.
+    pub fn tally<'t>(&self, tests: impl IntoIterator<Item = &'t str>) -> Tally {
+        let mut tally = Tally::default();
+        for outcome in tests.into_iter().filter_map(|test| self.outcome(test)) {
+            match outcome {
+                Outcome::Passed => tally.passed += 1,
+                Outcome::Failed => tally.failed += 1,
+                Outcome::NotRun => tally.not_run += 1,
+            }
+        }
+        tally
+    }
+
+    /// What came of all tests of a model, each name counted once.
+    pub fn of_model(&self, graph: &Graph, model: &Model) -> Tally {
+        let mut names: Vec<&str> = spots(model)
+            .flat_map(|spot| named_tests(graph, model, spot))
+            .map(|w| w.text.as_str())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        self.tally(names)
+    }
+
+    /// Whether a test or a marker in source code stands for an item of a model.
+    pub fn covers(&self, graph: &Graph, model: &Model, spot: Spot, id: &str) -> bool {
+        !named_tests(graph, model, spot).is_empty() || !self.markers(id).is_empty()
+    }
+}
+
+/// The tests that an item of a model names.
+pub fn named_tests<'g>(graph: &'g Graph, model: &Model, spot: Spot) -> &'g [Word] {
+    model.item(graph, spot).get("tests")
+}
+
+/// The threats and requirements of a model.
+fn spots(model: &Model) -> impl Iterator<Item = Spot> {
+    let threats = model.threats.iter().map(|threat| threat.spot);
+    threats.chain(model.requirements.iter().map(|taken| taken.spot))
+}
+
+/// Binds results and markers to a book, and tells what does not fit.
+pub fn collect(
+    config: &Config,
+    sources: &Sources,
+    graph: &Graph,
+    models: &Models,
+    results: &Results,
+) -> (Evidence, Vec<Diagnostic>) {
+    let mut evidence = Evidence { results: results.clone(), markers: BTreeMap::new() };
+    let mut found = Vec::new();
+    for marker in sources.markers() {
+        // A former ID counts for the entry as it is called now.
+        let node = graph.find(&marker.id).and_then(|node| graph.nodes[node].id.as_deref());
+        let known = node.or_else(|| graph.local(&marker.id).map(|_| marker.id.as_str()));
+        match known {
+            Some(id) => {
+                let list = evidence.markers.entry(id_form(id)).or_default();
+                // A line that names an entry twice says nothing more.
+                let twice = |last: &Marker| {
+                    last.place.file == marker.place.file && last.line == marker.line
+                };
+                if !list.last().is_some_and(twice) {
+                    list.push(marker.clone());
+                }
+            }
+            None => found.push(unknown(config, graph, marker)),
+        }
+    }
+    for model in models.by_node.values().filter(|model| model.superseded_by.is_none()) {
+        failing(graph, model, &evidence, &mut found);
+    }
+    (evidence, found)
+}
+
+fn unknown(config: &Config, graph: &Graph, marker: &Marker) -> Diagnostic {
+    let ids = graph.nodes.iter().filter_map(|node| node.id.as_deref());
+    let locals: Vec<String> = graph.locals.keys().map(|id| id.to_ascii_uppercase()).collect();
+    let help = did_you_mean(&marker.id, ids.chain(locals.iter().map(String::as_str)));
+    let help = help.unwrap_or_else(|| match config.kinds.of_id(&marker.id) {
+        Some(kind) => {
+            format!("`{}/` holds the {} of the book", kind.folder, kind.plural.to_lowercase())
+        }
+        None => "name an entry, or an item of a model, by its ID".into(),
+    });
+    let message = format!("a comment names `{}`, which the book does not have", marker.id);
+    Diagnostic::new(Code::UnknownMarker, marker.place.clone(), message)
+        .label("no such entry")
+        .help(help)
+}
+
+/// Claims that a test contradicts.
+fn failing(graph: &Graph, model: &Model, evidence: &Evidence, found: &mut Vec<Diagnostic>) {
+    let threats = model.threats.iter().filter(|threat| threat.status == Status::Mitigated);
+    let threats = threats.map(|threat| (threat.spot, &threat.id, "mitigated"));
+    let done = model.requirements.iter().filter(|taken| taken.status.as_deref() == Some("done"));
+    let done = done.map(|taken| (taken.spot, &taken.id, "done"));
+    for (spot, id, claim) in threats.chain(done) {
+        for word in named_tests(graph, model, spot) {
+            if evidence.outcome(&word.text) == Some(Outcome::Failed) {
+                let message =
+                    format!("`{id}` is called {claim}, and its test `{}` fails", word.text);
+                found.push(
+                    Diagnostic::new(Code::FailingTest, word.place.clone(), message)
+                        .label("this test fails")
+                        .help("mend what the test finds, or set the status back"),
+                );
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tally;
+    use crate::book::language::Texts;
+
+    #[test]
+    fn the_worst_is_told_first() {
+        let english = Texts::embedded("en");
+        let text = |passed, failed, not_run| Tally { passed, failed, not_run }.say(&english);
+        assert_eq!(text(2, 1, 0), "1 test failed, 2 passed");
+        assert_eq!(text(0, 0, 3), "3 tests not run");
+        assert_eq!(text(0, 0, 0), "");
+    }
+}

@@ -1,0 +1,260 @@
+//! Confluence: pages in storage format with their attachments, and what is needed to
+//! publish them.
+
+pub mod client;
+pub mod comments;
+pub mod plan;
+mod storage;
+
+use super::document::{Block, Book, Diagram, Inline, Link, Page, Role, diagrams, each_block};
+use super::manifest::hash;
+use super::picture::{Painter, PictureError};
+use super::publish::Publication;
+use super::target::{Context, Target};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use storage::{Writer, macro_of, place, text};
+
+/// Confluence as a target.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Confluence;
+
+/// The list of pages in an export.
+pub const PAGES_FILE: &str = "pages.json";
+
+/// A page as an export keeps it for publishing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Item {
+    /// What stays the same.
+    pub identity: String,
+    /// Its title, unique in the space.
+    pub title: String,
+    /// The identity of the page above it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    /// Its text, as a path in the export.
+    pub file: String,
+    /// Its labels.
+    pub labels: Vec<String>,
+    /// Its attachments: name and hash. They are in the folder `attachments`.
+    pub attachments: BTreeMap<String, String>,
+    /// The hash of all that is published of it.
+    pub hash: String,
+}
+
+/// The longest title.
+const LONGEST: usize = 255;
+
+/// The name of a file or picture as Confluence takes it.
+fn attachment(name: &str) -> String {
+    let name = deunicode::deunicode(name);
+    name.chars()
+        .map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' })
+        .collect()
+}
+
+/// The labels of a page: small letters, no blanks.
+fn labels(page: &Page) -> Vec<String> {
+    let word = |text: &str| {
+        crate::book::page::slug(&deunicode::deunicode(text)).chars().take(200).collect::<String>()
+    };
+    let mut out = BTreeSet::from(["casebook".to_string()]);
+    for label in &page.labels {
+        out.insert(match label.group {
+            "severity" | "status" => format!("{}-{}", label.group, word(&label.value)),
+            _ => word(&label.value),
+        });
+    }
+    out.retain(|label| !label.is_empty());
+    out.into_iter().collect()
+}
+
+/// The addresses of the files that a page shows or links to.
+fn files_of(page: &Page) -> BTreeSet<&str> {
+    fn line<'p>(inlines: &'p [Inline], out: &mut BTreeSet<&'p str>) {
+        for inline in inlines {
+            match inline {
+                Inline::Image { from: Link::File(url), .. } => {
+                    out.insert(url);
+                }
+                Inline::Link { to, text } => {
+                    if let Link::File(url) = to {
+                        out.insert(url);
+                    }
+                    line(text, out);
+                }
+                Inline::Strong(inner)
+                | Inline::Emphasis(inner)
+                | Inline::Deleted(inner)
+                | Inline::Inserted(inner)
+                | Inline::Superscript(inner)
+                | Inline::Subscript(inner) => line(inner, out),
+                _ => {}
+            }
+        }
+    }
+    let mut out = BTreeSet::new();
+    each_block(&page.blocks, &mut |block| match block {
+        Block::Heading { text, .. } | Block::Paragraph(text) => line(text, &mut out),
+        Block::Facts(facts) => {
+            facts.iter().flat_map(|fact| &fact.values).for_each(|value| line(value, &mut out));
+        }
+        Block::Table(table) => line(&table.caption, &mut out),
+        Block::Alert { title, .. } => line(title, &mut out),
+        Block::Figure { caption, .. } => line(caption, &mut out),
+        Block::Diagram(diagram) => line(&diagram.caption, &mut out),
+        Block::Definitions(list) => {
+            list.iter().flat_map(|d| &d.terms).for_each(|term| line(term, &mut out));
+        }
+        _ => {}
+    });
+    out
+}
+
+impl Target for Confluence {
+    fn name(&self) -> &'static str {
+        "confluence"
+    }
+
+    fn title(&self) -> &'static str {
+        "Confluence"
+    }
+
+    /// Labels take the place of pages about tags.
+    fn takes(&self, page: &Page) -> bool {
+        page.role != Role::Tag
+    }
+
+    fn page_name(&self, book: &Book, page: &Page) -> Result<String, String> {
+        let title = match (page.role, &page.id) {
+            (Role::Home, _) => book.title.clone(),
+            (_, Some(id)) => format!("{id} {}", page.title),
+            (_, None) => page.title.clone(),
+        };
+        let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+        if title.is_empty() {
+            return Err("a page there needs a title".into());
+        }
+        if title.chars().any(char::is_control) {
+            return Err("a title there has no control characters".into());
+        }
+        // Characters as Java counts them.
+        let length = title.encode_utf16().count();
+        if length > LONGEST {
+            return Err(format!(
+                "with its ID it has {length} characters, and {LONGEST} is the limit"
+            ));
+        }
+        Ok(title)
+    }
+
+    fn file_name(&self, _book: &Book, url: &str) -> Result<String, String> {
+        let name = attachment(&url.replace('/', "-"));
+        if name.len() > 150 {
+            return Err(format!("its name has {} characters, and 150 is the limit", name.len()));
+        }
+        Ok(name)
+    }
+
+    fn diagram_name(&self, _book: &Book, diagram: &Diagram) -> String {
+        format!("{}.png", attachment(&diagram.name))
+    }
+
+    fn render(&self, page: &Page, context: &Context<'_>) -> String {
+        let name = context.names.pages.get(&page.url).map_or("", String::as_str);
+        let mut writer = Writer { context, name, out: String::new(), facts: false };
+        // Who made the page: found again where the state of publishing was lost.
+        let _ = writeln!(writer.out, "<p>{}</p>", place(&mark(&page.identity)));
+        writer.properties(page);
+        let headings = |block: &&Block| matches!(block, Block::Heading { level: 2, .. });
+        if page.blocks.iter().filter(headings).count() > 2 {
+            writer.out.push_str(&macro_of("toc", &[("maxLevel", "3")], ""));
+            writer.out.push('\n');
+        }
+        writer.blocks(&page.blocks);
+        if let Some(address) = context.home_of(page) {
+            writer.out.push_str("<hr />\n<p><a href=\"");
+            text(&address, &mut writer.out);
+            writer.out.push_str("\">");
+            text(context.book.text.get("search_on_site"), &mut writer.out);
+            writer.out.push_str("</a></p>\n");
+        }
+        writer.out
+    }
+
+    fn pack(
+        &self,
+        publication: &Publication<'_>,
+    ) -> Result<BTreeMap<String, Vec<u8>>, PictureError> {
+        let (book, names) = (publication.book, publication.names);
+        let painter = Painter::new()?;
+        let mut out = BTreeMap::new();
+        let mut items = Vec::new();
+        for sheet in &publication.sheets {
+            let Some(page) = sheet.page else { continue };
+            let mut attachments = BTreeMap::new();
+            // What a picture is made from tells whether it changed: its pixels depend on the
+            // fonts of the machine.
+            let mut attach = |name: String, bytes: Vec<u8>, source: &[u8]| {
+                attachments.insert(name.clone(), blake3::hash(source).to_hex()[..32].to_string());
+                out.insert(format!("attachments/{name}"), bytes);
+            };
+            for diagram in diagrams(&page.blocks) {
+                if let Some(name) = names.diagrams.get(&diagram.name) {
+                    let source = diagram.svg.as_bytes();
+                    attach(name.clone(), painter.png(&diagram.svg)?, source);
+                    let svg = format!("{}.svg", name.trim_end_matches(".png"));
+                    attach(svg, source.to_vec(), source);
+                }
+            }
+            for url in files_of(page) {
+                if let (Some(name), Some(file)) = (names.files.get(url), book.files.get(url)) {
+                    attach(name.clone(), file.bytes.clone(), &file.bytes);
+                }
+            }
+            let above = page.parent.as_deref().and_then(|url| book.page(url));
+            let parent = above
+                .filter(|above| names.pages.contains_key(&above.url))
+                .map(|above| above.identity.clone());
+            let labels = labels(page);
+            let all =
+                format!("{}\n{parent:?}\n{labels:?}\n{attachments:?}\n{}", sheet.name, sheet.text);
+            let stem = attachment(&sheet.identity.replace('/', "-"));
+            let mut file = format!("pages/{stem}.xml");
+            let mut number = 2;
+            while out.contains_key(&file) {
+                file = format!("pages/{stem}-{number}.xml");
+                number += 1;
+            }
+            out.insert(file.clone(), sheet.text.clone().into_bytes());
+            items.push(Item {
+                identity: sheet.identity.clone(),
+                title: sheet.name.clone(),
+                parent,
+                file,
+                labels,
+                attachments,
+                hash: hash(&all),
+            });
+        }
+        // Maps have text keys, so nothing here can fail.
+        let json = serde_json::to_string_pretty(&items).unwrap_or_default() + "\n";
+        out.insert(PAGES_FILE.into(), json.into_bytes());
+        Ok(out)
+    }
+}
+
+/// The place in a page that says which page of the book it is.
+pub(super) fn mark(identity: &str) -> String {
+    format!("casebook.{identity}")
+}
+
+/// The same as Confluence keeps it.
+pub(super) fn mark_in_text(identity: &str) -> String {
+    let mut out = String::from(">");
+    text(&mark(identity), &mut out);
+    out.push_str("</ac:parameter>");
+    out
+}

@@ -1,0 +1,372 @@
+//! A tree as Markdown.
+
+use super::escape::{address, code, fence, text};
+use super::{Anchors, GitWiki, Host};
+use crate::book::page::encode_fragment;
+use crate::out::wiki::{Block, Cell, Context, Diagram, Inline, Item, Link, Row, Table, To, plain};
+use std::fmt::Write;
+
+pub(super) struct Writer<'w> {
+    pub wiki: &'w GitWiki,
+    pub context: &'w Context<'w>,
+    pub anchors: &'w Anchors,
+    /// The name of the page that is written.
+    pub name: &'w str,
+}
+
+impl Writer<'_> {
+    /// Blocks with a blank line between them.
+    pub fn blocks(&self, blocks: &[Block]) -> String {
+        let parts: Vec<String> = blocks.iter().map(|block| self.block(block)).collect();
+        let parts: Vec<&str> = parts.iter().map(|part| part.trim_end()).collect();
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
+    }
+
+    fn block(&self, block: &Block) -> String {
+        match block {
+            Block::Heading { level, text, .. } => {
+                format!("{} {}", "#".repeat(usize::from((*level).clamp(1, 6))), self.line(text))
+            }
+            Block::Anchor(name) => self.place(name),
+            Block::Paragraph(line) => self.line(line),
+            Block::List { start, items } => self.list(*start, items),
+            Block::Facts(facts) => facts
+                .iter()
+                .map(|fact| {
+                    let values: Vec<String> =
+                        fact.values.iter().map(|value| self.inner(value)).collect();
+                    let mut name = String::new();
+                    text(&fact.name, false, &mut name);
+                    format!("- {}: {}\n", strong(&name), values.join(", "))
+                })
+                .collect(),
+            Block::Table(table) => self.table(table),
+            Block::Code { language, title, text } => {
+                let title = title.as_ref().map(|title| {
+                    let mut out = String::new();
+                    super::escape::text(title, true, &mut out);
+                    format!("{}\n\n", strong(&out))
+                });
+                title.unwrap_or_default() + &fence(language, text)
+            }
+            Block::Alert { kind, title, blocks } => {
+                let word = match kind.as_str() {
+                    word @ ("tip" | "important" | "warning" | "caution") => word,
+                    _ => "note",
+                };
+                let own = plain(title);
+                let title = match own.eq_ignore_ascii_case(word) {
+                    true => String::new(),
+                    false => format!("{}\n\n", strong(&self.line(title))),
+                };
+                let inner = title + &self.blocks(blocks);
+                format!("> [!{}]\n{}", word.to_uppercase(), prefix(&inner, "> ", "> "))
+            }
+            Block::Details { summary, blocks } => format!(
+                "<details>\n<summary>{}</summary>\n\n{}\n\n</details>",
+                html(&plain(summary)),
+                self.blocks(blocks)
+            ),
+            Block::Figure { blocks, caption } => self.blocks(blocks) + &self.caption(caption),
+            Block::Diagram(diagram) => self.diagram(diagram),
+            Block::Definitions(list) => {
+                let mut out = String::new();
+                for definition in list {
+                    let terms: Vec<String> =
+                        definition.terms.iter().map(|term| strong(&self.inner(term))).collect();
+                    let meanings: Vec<String> =
+                        definition.meanings.iter().map(|meaning| self.blocks(meaning)).collect();
+                    let all = format!("{}\n\n{}", terms.join(", "), meanings.join("\n\n"));
+                    let _ = writeln!(out, "{}\n", prefix(&all, "- ", "  "));
+                }
+                out
+            }
+            Block::Quote(blocks) => prefix(&self.blocks(blocks), "> ", "> "),
+            Block::Rule => "---".into(),
+        }
+    }
+
+    fn caption(&self, line: &[Inline]) -> String {
+        if line.is_empty() { String::new() } else { format!("\n\n<sub>{}</sub>", self.inner(line)) }
+    }
+
+    fn diagram(&self, diagram: &Diagram) -> String {
+        let mut out: String = diagram.anchors.iter().map(|name| self.place(name)).collect();
+        if !out.is_empty() {
+            out.push_str("\n\n");
+        }
+        match (&diagram.mermaid, self.context.names.diagrams.get(&diagram.name)) {
+            (Some(source), _) => out.push_str(&fence("mermaid", source)),
+            (None, Some(name)) => {
+                let mut alt = String::new();
+                text(&diagram.alt, false, &mut alt);
+                let _ = write!(out, "![{alt}]({})", address(&self.wiki.file(name, self.name)));
+            }
+            (None, None) => text(&diagram.alt, true, &mut out),
+        }
+        out + &self.caption(&diagram.caption)
+    }
+
+    fn list(&self, start: Option<u64>, items: &[Item]) -> String {
+        let mut out = String::new();
+        let mut loose = false;
+        for (at, item) in items.iter().enumerate() {
+            let mark = match start {
+                Some(start) => format!("{}. ", start.saturating_add(at as u64)),
+                None => "- ".into(),
+            };
+            let place = item.anchor.as_ref().map(|name| self.place(name)).unwrap_or_default();
+            let task = match item.done {
+                Some(true) => "[x] ",
+                Some(false) => "[ ] ",
+                None => "",
+            };
+            // A line and a list in it belong together without a blank line.
+            let inner = match item.blocks.as_slice() {
+                [Block::Paragraph(line), nested @ Block::List { .. }] => {
+                    format!("{}\n{}", self.line(line), self.block(nested))
+                }
+                blocks => {
+                    loose |= blocks.len() > 1;
+                    self.blocks(blocks)
+                }
+            };
+            let all = format!("{task}{place}{inner}");
+            let _ = writeln!(out, "{}", prefix(all.trim_end(), &mark, &" ".repeat(mark.len())));
+            if loose && at + 1 < items.len() {
+                out.push('\n');
+            }
+        }
+        out
+    }
+
+    fn table(&self, table: &Table) -> String {
+        let width = table.head.iter().chain(&table.rows).map(columns).max().unwrap_or(0);
+        if width == 0 {
+            return String::new();
+        }
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        let mut head = table.head.iter().map(|row| self.cells(row, width));
+        rows.push(head.next().unwrap_or_else(|| vec![String::new(); width]));
+        rows.extend(head);
+        for row in &table.rows {
+            let cells = self.cells(row, width);
+            // What stands across all columns belongs to the row above.
+            let across = matches!(&row.cells[..], [cell] if cell.columns >= width && width > 1);
+            match rows.last_mut().filter(|_| across).and_then(|last| last.first_mut()) {
+                Some(first) => {
+                    let _ = write!(first, "<br>{}", cells[0]);
+                }
+                None => rows.push(cells),
+            }
+        }
+        let mut out = String::new();
+        if !table.caption.is_empty() {
+            let _ = writeln!(out, "{}\n", strong(&self.line(&table.caption)));
+        }
+        for (at, row) in rows.iter().enumerate() {
+            let _ = writeln!(out, "| {} |", row.join(" | "));
+            if at == 0 {
+                let _ = writeln!(out, "|{}", " --- |".repeat(width));
+            }
+        }
+        out
+    }
+
+    fn cells(&self, row: &Row, width: usize) -> Vec<String> {
+        let mut out = Vec::with_capacity(width);
+        for cell in &row.cells {
+            out.push(self.cell(cell));
+            out.resize(out.len() + cell.columns.saturating_sub(1), String::new());
+        }
+        out.resize(width, String::new());
+        if let (Some(name), Some(first)) = (&row.anchor, out.first_mut()) {
+            first.insert_str(0, &self.place(name));
+        }
+        out
+    }
+
+    fn cell(&self, cell: &Cell) -> String {
+        let mut lines = Vec::new();
+        self.flat(&cell.blocks, "", &mut lines);
+        lines.join("<br>")
+    }
+
+    /// Blocks as lines, for a cell.
+    fn flat(&self, blocks: &[Block], mark: &str, lines: &mut Vec<String>) {
+        for block in blocks {
+            match block {
+                Block::Paragraph(line) => lines.push(format!("{mark}{}", self.inner(line))),
+                Block::Heading { text, .. } => lines.push(strong(&self.inner(text))),
+                Block::List { start, items } => {
+                    for (at, item) in items.iter().enumerate() {
+                        let own = match (start, item.done) {
+                            (Some(start), _) => format!("{}. ", start.saturating_add(at as u64)),
+                            (None, Some(true)) => "\u{2611} ".into(),
+                            (None, Some(false)) => "\u{2610} ".into(),
+                            (None, None) => "\u{2022} ".into(),
+                        };
+                        let place = item.anchor.as_ref().map(|a| self.place(a)).unwrap_or_default();
+                        self.flat(&item.blocks, &format!("{place}{own}"), lines);
+                    }
+                }
+                Block::Code { text, .. } => lines.extend(text.lines().map(|line| {
+                    let mut out = String::new();
+                    code(line, &mut out);
+                    out
+                })),
+                Block::Facts(facts) => lines.extend(facts.iter().map(|fact| {
+                    let values: Vec<String> = fact.values.iter().map(|v| self.inner(v)).collect();
+                    let mut name = String::new();
+                    text(&fact.name, false, &mut name);
+                    format!("{}: {}", strong(&name), values.join(", "))
+                })),
+                Block::Alert { blocks, .. }
+                | Block::Details { blocks, .. }
+                | Block::Figure { blocks, .. }
+                | Block::Quote(blocks) => self.flat(blocks, mark, lines),
+                Block::Definitions(list) => {
+                    for definition in list {
+                        lines.extend(definition.terms.iter().map(|t| strong(&self.inner(t))));
+                        definition.meanings.iter().for_each(|m| self.flat(m, mark, lines));
+                    }
+                }
+                Block::Table(table) => {
+                    for row in &table.rows {
+                        row.cells.iter().for_each(|cell| self.flat(&cell.blocks, mark, lines));
+                    }
+                }
+                Block::Anchor(name) => lines.push(self.place(name)),
+                Block::Diagram(diagram) => {
+                    let mut out = String::new();
+                    text(&diagram.alt, false, &mut out);
+                    lines.push(out);
+                }
+                Block::Rule => {}
+            }
+        }
+    }
+
+    /// A place that links lead to. GitLab takes it out, and links there lead to the heading.
+    fn place(&self, name: &str) -> String {
+        match self.wiki.host {
+            Host::GitHub => format!("<a name=\"{}\"></a>", html(name)),
+            Host::GitLab => String::new(),
+        }
+    }
+
+    /// Words at the beginning of a line.
+    pub fn line(&self, line: &[Inline]) -> String {
+        let mut out = String::new();
+        self.inlines(line, true, &mut out);
+        out.trim().to_string()
+    }
+
+    /// Words within a line.
+    fn inner(&self, line: &[Inline]) -> String {
+        let mut out = String::new();
+        self.inlines(line, false, &mut out);
+        out.trim().to_string()
+    }
+
+    fn inlines(&self, line: &[Inline], start: bool, out: &mut String) {
+        for inline in line {
+            let first = start && out.is_empty();
+            let tagged = |tag: &str, inner: &[Inline], out: &mut String| {
+                let _ = write!(out, "<{tag}>");
+                self.inlines(inner, false, out);
+                let _ = write!(out, "</{tag}>");
+            };
+            match inline {
+                Inline::Text(words) => text(words, first, out),
+                Inline::Strong(inner) => out.push_str(&strong(&self.inner(inner))),
+                Inline::Emphasis(inner) => out.push_str(&marked("*", "em", &self.inner(inner))),
+                Inline::Deleted(inner) => tagged("del", inner, out),
+                Inline::Inserted(inner) => tagged("ins", inner, out),
+                Inline::Superscript(inner) => tagged("sup", inner, out),
+                Inline::Subscript(inner) => tagged("sub", inner, out),
+                Inline::Code(words) => code(words, out),
+                Inline::Link { to, text } => self.link(to, text, out),
+                Inline::Image { from, alt } => {
+                    let source = match self.context.to(from) {
+                        To::File(name) => Some(self.wiki.file(name, self.name)),
+                        To::Url(url) => Some(url),
+                        _ => None,
+                    };
+                    match source {
+                        Some(source) => {
+                            out.push_str("![");
+                            text(alt, false, out);
+                            let _ = write!(out, "]({})", address(&source));
+                        }
+                        None => text(alt, first, out),
+                    }
+                }
+                Inline::Break => out.push_str("<br>"),
+                Inline::Chip { text: words, .. } => text(words, first, out),
+                Inline::Short { text: words, long } => {
+                    let _ = write!(out, "<abbr title=\"{}\">", html(long));
+                    text(words, false, out);
+                    out.push_str("</abbr>");
+                }
+                Inline::Anchor(name) => out.push_str(&self.place(name)),
+            }
+        }
+    }
+
+    fn link(&self, to: &Link, words: &[Inline], out: &mut String) {
+        let address = match self.context.to(to) {
+            To::Page { name, page, anchor } => {
+                let fragment = anchor.and_then(|anchor| self.anchors.find(&page.url, anchor));
+                let fragment = fragment.map(|f| format!("#{}", encode_fragment(&f)));
+                let fragment = fragment.unwrap_or_default();
+                match name == self.name && !fragment.is_empty() {
+                    true => fragment,
+                    false => self.wiki.page(name, self.name) + &fragment,
+                }
+            }
+            To::File(name) => self.wiki.file(name, self.name),
+            To::Url(url) => url,
+            To::Nowhere => return out.push_str(&self.inner(words)),
+        };
+        let _ = write!(out, "[{}]({})", self.inner(words), self::address(&address));
+    }
+}
+
+fn columns(row: &Row) -> usize {
+    row.cells.iter().map(|cell| cell.columns.max(1)).sum()
+}
+
+/// Strong words, in marks where these are sure to work.
+pub(super) fn strong(inner: &str) -> String {
+    marked("**", "strong", inner)
+}
+
+fn marked(mark: &str, tag: &str, inner: &str) -> String {
+    let ends = [inner.chars().next(), inner.chars().last()];
+    let plain = ends.iter().all(|c| c.is_some_and(char::is_alphanumeric));
+    match inner.is_empty() {
+        true => String::new(),
+        false if plain => format!("{mark}{inner}{mark}"),
+        false => format!("<{tag}>{inner}</{tag}>"),
+    }
+}
+
+/// Lines with something in front: `first` before the first, `rest` before the others.
+fn prefix(text: &str, first: &str, rest: &str) -> String {
+    let mut out = String::new();
+    for (at, line) in text.lines().enumerate() {
+        let before = if at == 0 { first } else { rest };
+        if at > 0 {
+            out.push('\n');
+        }
+        out.push_str(if line.is_empty() { before.trim_end() } else { before });
+        out.push_str(line);
+    }
+    if out.is_empty() { first.trim_end().to_string() } else { out }
+}
+
+/// Words inside a tag or an attribute, where Markdown is not read.
+fn html(words: &str) -> String {
+    crate::text::markup::escaped(words).replace('\n', " ")
+}

@@ -1,0 +1,233 @@
+//! Diagrams as files of their own.
+
+use super::document::{Book, Diagram, diagrams};
+use super::target::Names;
+use rayon::prelude::*;
+use scraper::{ElementRef, Node};
+use std::fmt::Write;
+
+/// The colours of the default theme in the light, as a diagram needs them. Only what
+/// every reader of SVG knows: no variables, no functions.
+const STYLE: &str = "\
+text{fill:#1a2126;font-family:'Noto Sans','Liberation Sans','DejaVu Sans',Arial,sans-serif}\
+.dfd-boundary{fill:#f4f8f9;stroke:#08525f;stroke-width:1.25;stroke-dasharray:6 4}\
+.dfd-depth-1{fill:#eaf2f3}\
+.dfd-title{fill:#08525f;font-size:12px;font-weight:bold}\
+.dfd-shape{fill:#fff;stroke:#47525b;stroke-width:1.5}\
+.dfd-external .dfd-shape{fill:#f5f7f8;stroke-width:2}\
+.dfd-store .dfd-shape{stroke:none}\
+.dfd-rails{fill:none;stroke:#47525b;stroke-width:2}\
+.dfd-name{font-size:13px;text-anchor:middle}\
+.dfd-line{fill:none;stroke:#5d6972;stroke-width:1.25}\
+.dfd-arrow{fill:#5d6972}\
+.dfd-data{fill:#47525b;font-size:12px}\
+.dfd-disc{fill:#fff;stroke:#5d6972;stroke-width:1}\
+.dfd-number{font-size:11px;font-weight:bold;text-anchor:middle}\
+.dfd-badge rect{fill:#a32020;stroke:#fff;stroke-width:1.5}\
+.dfd-count{fill:#fff;font-size:11px;font-weight:bold;text-anchor:middle}\
+.dfd-open .dfd-disc{fill:#a32020;stroke:#a32020}\
+.dfd-open .dfd-number{fill:#fff}\
+.dfd-change rect{fill:#8a5a00;stroke:#fff;stroke-width:1.5}\
+.dfd-change.dfd-added rect{fill:#1d6b3a}\
+.dfd-change.dfd-removed rect{fill:#a32020}\
+.dfd-sign{fill:#fff;font-size:12px;font-weight:bold;text-anchor:middle}\
+.dfd-added .dfd-shape,.dfd-added .dfd-rails,.dfd-added .dfd-line,.dfd-boundary.dfd-added{stroke:#1d6b3a;stroke-width:2}\
+.dfd-removed .dfd-shape,.dfd-removed .dfd-rails,.dfd-removed .dfd-line{stroke:#a32020;stroke-dasharray:3 3}\
+.dfd-boundary.dfd-removed{stroke:#a32020;stroke-dasharray:2 4}\
+.dfd-changed .dfd-shape,.dfd-changed .dfd-rails,.dfd-changed .dfd-line,.dfd-boundary.dfd-changed{stroke:#8a5a00;stroke-width:2}\
+.dfd-removed .dfd-name,.dfd-removed .dfd-data{text-decoration:line-through}\
+.dfd-added .dfd-arrow{fill:#1d6b3a}\
+.dfd-removed .dfd-arrow{fill:#a32020}\
+.dfd-changed .dfd-arrow{fill:#8a5a00}\
+.dfd-store .dfd-shape{stroke:none}";
+
+/// Attributes that say nothing in a file of its own.
+const PAGE_ONLY: [&str; 4] = ["aria-label", "tabindex", "focusable", "role"];
+
+/// A picture in a page as a file of its own, and its size in pixels. Links in it are
+/// taken out: a wiki shows it as an image.
+pub(super) fn standalone(svg: ElementRef<'_>) -> (String, (u32, u32)) {
+    let number = |name: &str| {
+        let value = svg.value().attr(name).and_then(|value| value.parse::<f64>().ok());
+        value.filter(|n| n.is_finite() && *n > 0.0).unwrap_or(100.0).ceil() as u32
+    };
+    let size = (number("width"), number("height"));
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    write(svg, Some(size), &mut out);
+    out.push('\n');
+    (out, size)
+}
+
+fn write(element: ElementRef<'_>, root: Option<(u32, u32)>, out: &mut String) {
+    let name = element.value().name();
+    if matches!(name, "script" | "style" | "foreignobject" | "foreignObject") {
+        return;
+    }
+    if name != "a" {
+        let _ = write!(out, "<{name}");
+        if root.is_some() {
+            out.push_str(" xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"");
+        }
+        let mut attributes: Vec<(&str, &str)> = element
+            .value()
+            .attrs()
+            .filter(|(name, _)| {
+                !PAGE_ONLY.contains(name) && *name != "xmlns" && !name.starts_with("on")
+            })
+            .collect();
+        attributes.sort_unstable();
+        for (name, value) in attributes {
+            // HTML knows the names of SVG in lower case only.
+            let name = if name.eq_ignore_ascii_case("viewbox") { "viewBox" } else { name };
+            let _ = write!(out, " {name}=\"{}\"", crate::text::markup::escaped(value));
+        }
+        out.push('>');
+        if let Some((width, height)) = root {
+            let _ = write!(
+                out,
+                "<style>{STYLE}</style><rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>"
+            );
+        }
+    }
+    for node in element.children() {
+        match (node.value(), ElementRef::wrap(node)) {
+            (Node::Text(text), _) => crate::text::markup::escape(text, out),
+            (_, Some(child)) => write(child, None, out),
+            _ => {}
+        }
+    }
+    if name != "a" {
+        let _ = write!(out, "</{name}>");
+    }
+}
+
+/// Whether a file is SVG, by its name.
+pub(super) fn is_svg(name: &str) -> bool {
+    name.rsplit('.').next().is_some_and(|ending| ending.eq_ignore_ascii_case("svg"))
+}
+
+/// The name of a file whose picture is PNG.
+pub(super) fn png_name(name: &str) -> String {
+    match is_svg(name) {
+        true => format!("{}png", &name[..name.len() - 3]),
+        false => name.to_string(),
+    }
+}
+
+/// Makes the pictures of a publication, those of the sources too: name and bytes. With
+/// `svg` those that are SVG stay so.
+pub(super) fn all(
+    book: &Book,
+    names: &Names,
+    svg: bool,
+) -> Result<Vec<(String, Vec<u8>)>, PictureError> {
+    let drawn: Vec<&Diagram> = book.pages.iter().flat_map(|page| diagrams(&page.blocks)).collect();
+    let files: Vec<(&String, &String)> = names.files.iter().collect();
+    let needed = !svg && (!drawn.is_empty() || files.iter().any(|(url, _)| is_svg(url)));
+    let painter = if needed { Some(Painter::new()?) } else { None };
+    let drawn = drawn.par_iter().filter_map(|diagram| {
+        let name = names.diagrams.get(&diagram.name)?.clone();
+        Some(match &painter {
+            Some(painter) => painter.png(&diagram.svg).map(|bytes| (name, bytes)),
+            None => Ok((name, diagram.svg.clone().into_bytes())),
+        })
+    });
+    let files = files.par_iter().filter_map(|(url, name)| {
+        let bytes = &book.files.get(*url)?.bytes;
+        Some(match &painter {
+            Some(painter) => painter.file(url, bytes).map(|bytes| ((*name).clone(), bytes)),
+            None => Ok(((*name).clone(), bytes.clone())),
+        })
+    });
+    drawn.chain(files).collect()
+}
+
+/// Why a picture cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PictureError {
+    /// The system has no font, so that words would be missing.
+    NoFont,
+    /// The picture is too large, or is no picture.
+    Unreadable(String),
+}
+
+impl std::fmt::Display for PictureError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            PictureError::NoFont => f.write_str(
+                "there is no font on this system, so a PNG would have no words: install one \
+                 (Debian: fonts-dejavu-core) or take SVG",
+            ),
+            PictureError::Unreadable(reason) => f.write_str(reason),
+        }
+    }
+}
+
+/// Makes PNG twins of diagrams, with the fonts of the system.
+pub struct Painter {
+    options: resvg::usvg::Options<'static>,
+}
+
+impl Painter {
+    /// A painter with the fonts of the system.
+    ///
+    /// # Errors
+    /// When there are none.
+    pub fn new() -> Result<Painter, PictureError> {
+        let mut options = resvg::usvg::Options::default();
+        options.fontdb_mut().load_system_fonts();
+        // A picture may not show files of this machine.
+        options.image_href_resolver.resolve_string = Box::new(|_, _| None);
+        match options.fontdb_mut().is_empty() {
+            true => Err(PictureError::NoFont),
+            false => Ok(Painter { options }),
+        }
+    }
+
+    /// A file of the sources as the target shows it: SVG as PNG, others as they are.
+    ///
+    /// # Errors
+    /// When a picture is none, or is too large.
+    pub fn file(&self, name: &str, bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
+        match std::str::from_utf8(bytes) {
+            Ok(svg) if is_svg(name) => self.png(svg).map_err(|error| {
+                PictureError::Unreadable(format!("`{name}` cannot be shown as PNG: {error}"))
+            }),
+            _ => Ok(bytes.to_vec()),
+        }
+    }
+
+    /// The picture as PNG at twice its size, so that it is sharp on every screen.
+    ///
+    /// # Errors
+    /// When the picture is too large.
+    pub fn png(&self, svg: &str) -> Result<Vec<u8>, PictureError> {
+        let unreadable = |reason: String| PictureError::Unreadable(reason);
+        let tree = resvg::usvg::Tree::from_str(svg, &self.options)
+            .map_err(|error| unreadable(error.to_string()))?;
+        let scale = 2.0;
+        let size = tree.size().to_int_size().scale_by(scale);
+        let pixmap = size.and_then(|s| resvg::tiny_skia::Pixmap::new(s.width(), s.height()));
+        let mut pixmap = pixmap.ok_or_else(|| unreadable("the picture is too large".into()))?;
+        let transform = resvg::tiny_skia::Transform::from_scale(scale, scale);
+        resvg::render(&tree, transform, &mut pixmap.as_mut());
+        pixmap.encode_png().map_err(|error| unreadable(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_shows_no_file_of_the_machine() {
+        assert_eq!((png_name("a.SVG"), png_name("a.png")), ("a.png".into(), "a.png".into()));
+        let Ok(painter) = Painter::new() else { return };
+        let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\">\
+                   <image href=\"/etc/hostname\" width=\"9\" height=\"9\"/></svg>";
+        let png = resvg::tiny_skia::Pixmap::decode_png(&painter.png(svg).unwrap()).unwrap();
+        assert_eq!(png.width(), 18);
+        assert!(png.data().iter().all(|byte| *byte == 0));
+        assert!(painter.png("no picture").is_err());
+    }
+}

@@ -1,0 +1,309 @@
+//! The sections of a site, and the pages in each in the order of reading.
+
+use crate::book::config::Config;
+use crate::book::graph::{Graph, NodeId};
+use crate::book::summary::Chapter;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A section: the top level of the navigation.
+#[derive(Debug, Clone, Default)]
+pub struct Section {
+    /// Its name.
+    pub label: String,
+    /// Its own page: an index page of the sources or a generated one.
+    pub index: Option<String>,
+    /// The kind of its pages, where its folder belongs to one.
+    pub kind: Option<String>,
+    /// Its pages.
+    pub parts: Vec<Part>,
+    /// Its pages in the order of reading.
+    pub reading: Vec<NodeId>,
+}
+
+/// A titled part of a section.
+#[derive(Debug, Clone, Default)]
+pub struct Part {
+    /// The title; none for what stands before the first title.
+    pub title: Option<String>,
+    /// Its pages.
+    pub items: Vec<Item>,
+}
+
+/// A page in the navigation, or a folder, or a chapter that is not written yet.
+#[derive(Debug, Clone, Default)]
+pub struct Item {
+    /// Its name.
+    pub label: String,
+    /// The page, where there is one.
+    pub node: Option<NodeId>,
+    /// A chapter's number.
+    pub number: Option<String>,
+    /// What is below it.
+    pub children: Vec<Item>,
+}
+
+impl Section {
+    /// Every page of the section with its path through the tree and its place in the
+    /// order of reading.
+    pub fn places(&self) -> Vec<(NodeId, Vec<usize>, usize)> {
+        fn walk(items: &[Item], path: &mut Vec<usize>, out: &mut Vec<(NodeId, Vec<usize>, usize)>) {
+            for (index, item) in items.iter().enumerate() {
+                path.push(index);
+                if let Some(node) = item.node {
+                    out.push((node, path.clone(), out.len()));
+                }
+                walk(&item.children, path, out);
+                path.pop();
+            }
+        }
+        let mut out = Vec::new();
+        for (index, part) in self.parts.iter().enumerate() {
+            walk(&part.items, &mut vec![index], &mut out);
+        }
+        out
+    }
+
+    /// A section whose order of reading is known.
+    fn read(mut self) -> Section {
+        self.reading = self.places().into_iter().map(|(node, ..)| node).collect();
+        self
+    }
+
+    /// The page at a place in the order of reading.
+    pub fn at(&self, order: usize) -> Option<NodeId> {
+        self.reading.get(order).copied()
+    }
+
+    /// The address to which the section's name leads.
+    pub fn first(&self, graph: &Graph) -> Option<String> {
+        let first = || self.at(0).map(|node| graph.nodes[node].url.clone());
+        self.index.clone().or_else(first)
+    }
+}
+
+/// The sections: the table of contents where there is one, then a section for each
+/// kind and each other folder with pages that are not yet in it.
+pub fn sections(config: &Config, graph: &Graph) -> Vec<Section> {
+    let mut out = Vec::new();
+    let mut taken = vec![false; graph.nodes.len()];
+    if let Some(summary) = &graph.summary {
+        let parts: Vec<Part> = summary
+            .parts
+            .iter()
+            .map(|part| Part {
+                title: part.title.clone(),
+                items: chapters(&part.chapters, graph, &mut taken),
+            })
+            .collect();
+        let book = Section { label: config.title.clone(), parts, ..Section::default() }.read();
+        if !book.reading.is_empty() {
+            out.push(book);
+        }
+    }
+    let mut folders: BTreeMap<(i64, String), Vec<NodeId>> = BTreeMap::new();
+    for (node, page) in graph.nodes.iter().enumerate() {
+        if taken[node] || page.url == "index.html" || page.language.is_some() {
+            continue;
+        }
+        let folder = page.url.split_once('/').map_or("", |(folder, _)| folder);
+        let kind = config.kinds.iter().find(|kind| kind.folder.split('/').next() == Some(folder));
+        let rank = match (kind, folder) {
+            (Some(kind), _) => kind.order,
+            (None, "") => i64::MAX,
+            (None, _) => i64::MAX - 1,
+        };
+        folders.entry((rank, folder.to_string())).or_default().push(node);
+    }
+    for ((_, folder), nodes) in folders {
+        // With a table of contents, what it leaves out has no place of its own,
+        // but for catalogues.
+        let kind = config.kinds.iter().find(|kind| kind.folder == folder);
+        if graph.summary.is_some() && !kind.is_some_and(|kind| kind.catalogue) {
+            continue;
+        }
+        let index = format!("{folder}/index.html");
+        let index_node = graph.by_url.get(&index).copied();
+        let label = match (kind, index_node) {
+            (Some(kind), _) => kind.plural.clone(),
+            (None, Some(node)) => graph.nodes[node].title.clone(),
+            (None, None) if folder.is_empty() => "More".to_string(),
+            (None, None) => name_of(&folder),
+        };
+        let catalogue = kind.is_some_and(|kind| kind.catalogue);
+        let has_index = index_node.is_some() || graph.generated.contains(&index);
+        let items = match catalogue {
+            true => nodes
+                .iter()
+                .filter(|node| graph.nodes[**node].entry)
+                .map(|node| leaf(graph, *node))
+                .collect(),
+            false => newest_first(graph, tree(graph, &nodes, &folder)),
+        };
+        let section = Section {
+            label,
+            index: has_index.then_some(index),
+            kind: kind.map(|kind| kind.name.clone()),
+            parts: vec![Part { title: None, items }],
+            reading: Vec::new(),
+        };
+        out.push(section.read());
+    }
+    out
+}
+
+fn chapters(chapters: &[Chapter], graph: &Graph, taken: &mut [bool]) -> Vec<Item> {
+    chapters
+        .iter()
+        .map(|chapter| {
+            let node = chapter.path.as_ref().and_then(|path| graph.by_path.get(path)).copied();
+            if let Some(node) = node {
+                taken[node] = true;
+            }
+            Item {
+                label: chapter.name.clone(),
+                node,
+                number: chapter.number.clone(),
+                children: self::chapters(&chapter.children, graph, taken),
+            }
+        })
+        .collect()
+}
+
+fn leaf(graph: &Graph, node: NodeId) -> Item {
+    let page = &graph.nodes[node];
+    let number = page.id.clone().filter(|_| page.entry);
+    Item { label: page.title.clone(), node: Some(node), number, children: Vec::new() }
+}
+
+/// A folder's pages as a tree: a page that is the index of a folder stands for it.
+fn tree(graph: &Graph, nodes: &[NodeId], folder: &str) -> Vec<Item> {
+    #[derive(Default)]
+    struct Folder {
+        index: Option<NodeId>,
+        pages: Vec<NodeId>,
+        folders: BTreeMap<String, Folder>,
+    }
+    let mut root = Folder::default();
+    for node in nodes {
+        let url = &graph.nodes[*node].url;
+        let rest = match folder.is_empty() {
+            true => url.as_str(),
+            false => url.strip_prefix(folder).map_or(url.as_str(), |rest| &rest[1..]),
+        };
+        let mut parts: Vec<&str> = rest.split('/').collect();
+        let name = parts.pop().unwrap_or("");
+        let mut at = &mut root;
+        for part in parts {
+            at = at.folders.entry(part.to_string()).or_default();
+        }
+        match name {
+            "index.html" => at.index = Some(*node),
+            _ => at.pages.push(*node),
+        }
+    }
+    fn items(graph: &Graph, folder: Folder) -> Vec<Item> {
+        let mut out: Vec<((i64, String), Item)> = Vec::new();
+        for node in folder.pages {
+            out.push((order(graph, node), leaf(graph, node)));
+        }
+        for (name, inner) in folder.folders {
+            let (key, mut item) = match inner.index {
+                Some(node) => (order(graph, node), leaf(graph, node)),
+                None => {
+                    let item = Item { label: name_of(&name), ..Item::default() };
+                    ((prefix(&name).unwrap_or(i64::MAX), name), item)
+                }
+            };
+            item.children = items(graph, inner);
+            out.push((key, item));
+        }
+        out.sort_by(|a, b| a.0.cmp(&b.0));
+        out.into_iter().map(|(_, item)| item).collect()
+    }
+    items(graph, root)
+}
+
+/// Puts the earlier revisions of models below the newest one.
+fn newest_first(graph: &Graph, items: Vec<Item>) -> Vec<Item> {
+    if graph.revisions.before.is_empty() {
+        return items;
+    }
+    fn nodes(items: &[Item], out: &mut BTreeSet<NodeId>) {
+        for item in items {
+            out.extend(item.node);
+            nodes(&item.children, out);
+        }
+    }
+    /// Takes out what belongs below another page; what is below it moves up.
+    fn take(items: Vec<Item>, moving: &BTreeSet<NodeId>) -> Vec<Item> {
+        let keep = |mut item: Item| {
+            item.children = take(item.children, moving);
+            match item.node.filter(|node| moving.contains(node)) {
+                Some(_) => item.children,
+                None => vec![item],
+            }
+        };
+        items.into_iter().flat_map(keep).collect()
+    }
+    fn put(graph: &Graph, items: &mut [Item], moving: &BTreeSet<NodeId>) {
+        for item in items {
+            put(graph, &mut item.children, moving);
+            let Some(node) = item.node else { continue };
+            let earlier = graph
+                .revisions_of(node)
+                .into_iter()
+                .filter(|old| *old != node && moving.contains(old) && graph.newest(*old) == node);
+            item.children.extend(earlier.map(|old| leaf(graph, old)));
+        }
+    }
+    let mut here = BTreeSet::new();
+    nodes(&items, &mut here);
+    // In a circle of revisions each is the newest to another.
+    let moves = |node: &NodeId| {
+        let newest = graph.newest(*node);
+        newest != *node && here.contains(&newest) && !graph.is_superseded(newest)
+    };
+    let moving: BTreeSet<NodeId> = here.iter().copied().filter(moves).collect();
+    let mut items = take(items, &moving);
+    put(graph, &mut items, &moving);
+    items
+}
+
+/// The sort key of a page: `order`, else the number before its name, then the name.
+fn order(graph: &Graph, node: NodeId) -> (i64, String) {
+    let url = &graph.nodes[node].url;
+    let path = url.strip_suffix("/index.html").unwrap_or(url);
+    let name = path.rsplit('/').next().unwrap_or(path).to_string();
+    let order = graph.article(node).meta.order.or_else(|| prefix(&name));
+    (order.unwrap_or(i64::MAX), name)
+}
+
+/// The number that a name begins with, as in `01-start`.
+fn prefix(name: &str) -> Option<i64> {
+    let (digits, _) = name.split_once(['-', '_', '.'])?;
+    digits.parse().ok().filter(|_| digits.len() <= 9)
+}
+
+/// A folder's name for readers: `02-how-to` becomes `How to`.
+fn name_of(folder: &str) -> String {
+    let bare = match prefix(folder) {
+        Some(_) => folder.split_once(['-', '_', '.']).map_or(folder, |(_, rest)| rest),
+        None => folder,
+    };
+    let words = bare.replace(['-', '_'], " ");
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_prefixes() {
+        assert_eq!(prefix("01-start"), Some(1));
+        assert_eq!(prefix("start"), None);
+        assert_eq!(name_of("02-how-to"), "How to");
+        assert_eq!(name_of("api_reference"), "Api reference");
+    }
+}

@@ -1,0 +1,201 @@
+//! Fills the holes of a body.
+
+use super::Renderer;
+use super::{block, chart, fragment, picture};
+use crate::book::graph::{NodeId, Resolved};
+use crate::book::page::{Hole, Piece, Target, encode_fragment};
+use crate::site::plan::Route;
+use crate::text::markup::{escape, escaped};
+
+impl Renderer<'_> {
+    /// The HTML of a node's body as it stands on the page `url`.
+    pub(super) fn body(&self, url: &str, node: NodeId) -> String {
+        self.pieces(url, node, &self.graph.article(node).body.pieces) + &self.transcript(url, node)
+    }
+
+    /// Pieces of a node, its title's or its body's, as they stand on the page `url`.
+    pub(super) fn pieces(&self, url: &str, node: NodeId, pieces: &[Piece]) -> String {
+        let length = pieces.iter().map(|piece| match piece {
+            Piece::Html(html) => html.len(),
+            Piece::Hole(_) => 80,
+        });
+        let mut out = String::with_capacity(length.sum());
+        for piece in pieces {
+            match piece {
+                Piece::Html(html) => out.push_str(html),
+                Piece::Hole(hole) => self.fill(url, node, *hole, &mut out),
+            }
+        }
+        out
+    }
+
+    pub(super) fn fill(&self, url: &str, node: NodeId, hole: Hole, out: &mut String) {
+        let links = &self.graph.links[node];
+        match hole {
+            Hole::Open(i) => match links.get(i) {
+                Some(Resolved::Broken(reason)) => {
+                    out.push_str("<span class=\"broken\" title=\"");
+                    escape(reason, out);
+                    out.push_str("\">");
+                }
+                Some(resolved) => {
+                    out.push_str("<a href=\"");
+                    escape(&self.resolved_href(url, resolved), out);
+                    if let Some(title) = &self.graph.article(node).body.links[i].title {
+                        out.push_str("\" title=\"");
+                        escape(title, out);
+                    }
+                    out.push_str("\">");
+                }
+                None => {}
+            },
+            Hole::Close(i) => match links.get(i) {
+                Some(Resolved::Broken(_)) => out.push_str("</span>"),
+                Some(_) => out.push_str("</a>"),
+                None => {}
+            },
+            Hole::Url(i) => match links.get(i) {
+                Some(Resolved::Broken(_)) => {
+                    // The author's own address, so that a later upload mends it.
+                    let link = &self.graph.article(node).body.links[i];
+                    if let Target::Relative { path, .. } = &link.target {
+                        escape(&crate::book::page::encode_path(path), out);
+                    }
+                }
+                Some(resolved) => escape(&self.resolved_href(url, resolved), out),
+                None => {}
+            },
+            Hole::Entry(i) => {
+                let link = self.graph.article(node).body.links.get(i);
+                let Some(Target::Id { id, text, .. }) = link.map(|link| &link.target) else {
+                    return;
+                };
+                match links.get(i) {
+                    Some(Resolved::Node(to, anchor)) => {
+                        let anchor = anchor.as_deref();
+                        self.entry_anchor(url, *to, anchor, text.as_deref(), out);
+                    }
+                    Some(Resolved::Local(id)) => self.local_anchor(url, id, text.as_deref(), out),
+                    Some(Resolved::Broken(reason)) => {
+                        out.push_str("<span class=\"broken\" title=\"");
+                        escape(reason, out);
+                        out.push_str("\">");
+                        escape(text.as_deref().unwrap_or(id), out);
+                        out.push_str("</span>");
+                    }
+                    _ => escape(text.as_deref().unwrap_or(id), out),
+                }
+            }
+            Hole::Picture(i) => {
+                self.fill(url, node, Hole::Url(i), out);
+                if let Some((width, height)) = links.get(i).and_then(|to| self.picture_size(to)) {
+                    out.push_str(&format!("\" width=\"{width}\" height=\"{height}"));
+                }
+            }
+            Hole::Block(i) => block::render(self, url, node, i, out),
+            Hole::Chart(i) => chart::render(self, node, i, "", out),
+            Hole::Fragment(i) => fragment::render(self, url, node, i, out),
+            Hole::Label(label) => escape(self.text.get(label.key()), out),
+        }
+    }
+
+    /// How large a picture of the book is.
+    fn picture_size(&self, picture: &Resolved) -> Option<(u32, u32)> {
+        let Resolved::Url(url, _) = picture else { return None };
+        let Some(Route::File(path)) = self.plan.routes.get(url) else { return None };
+        let path = crate::book::source::join("", &format!("{}/{path}", self.config.src))?;
+        picture::size(self.sources.get(&path)?.bytes())
+    }
+
+    pub(super) fn resolved_href(&self, url: &str, resolved: &Resolved) -> String {
+        match resolved {
+            Resolved::Node(to, anchor) => {
+                let fragment =
+                    anchor.as_ref().map(|anchor| format!("#{}", encode_fragment(anchor)));
+                let same = self.graph.nodes[*to].url == url;
+                match (same, fragment) {
+                    (true, Some(fragment)) => fragment,
+                    (_, fragment) => self.node_href(url, *to) + fragment.as_deref().unwrap_or(""),
+                }
+            }
+            Resolved::Url(target, rest) => {
+                let rest = match rest.split_once('#') {
+                    Some((query, anchor)) => format!("{query}#{}", encode_fragment(anchor)),
+                    None => rest.clone(),
+                };
+                self.href(url, target) + &rest
+            }
+            Resolved::Local(id) => self.graph.local_on(url, id).map_or_else(String::new, |local| {
+                let page = &self.graph.nodes[local.node].url;
+                let path = if page == url { String::new() } else { self.href(url, page) };
+                format!("{path}#{}", encode_fragment(&local.anchor))
+            }),
+            Resolved::Broken(_) => String::new(),
+        }
+    }
+
+    /// The ID of a node that has a preview and can be picked, if it is an entry.
+    pub(super) fn card_id(&self, node: NodeId) -> Option<&str> {
+        let page = &self.graph.nodes[node];
+        page.id.as_deref().filter(|_| crate::site::plan::has_card(page))
+    }
+
+    /// A link to an item of a structured block: its ID and title, or the author's words.
+    pub(super) fn local_anchor(&self, url: &str, id: &str, text: Option<&str>, out: &mut String) {
+        let href = self.resolved_href(url, &Resolved::Local(id.to_string()));
+        out.push_str(&format!(
+            "<a class=\"entry-link\" data-kind=\"local\" href=\"{}\"",
+            escaped(&href)
+        ));
+        let title = self.graph.local_on(url, id).map_or("", |local| local.title.as_str());
+        let id = escaped(&id.to_ascii_uppercase());
+        match text {
+            Some(text) => {
+                out.push_str(&format!(" title=\"{id} {}\">{}", escaped(title), escaped(text)));
+            }
+            None => {
+                out.push_str(&format!("><span class=\"entry-id\">{id}</span> {}", escaped(title)));
+            }
+        }
+        out.push_str("</a>");
+    }
+
+    /// A link to an entry: its ID and title, or the author's words.
+    pub(super) fn entry_anchor(
+        &self,
+        url: &str,
+        to: NodeId,
+        anchor: Option<&str>,
+        text: Option<&str>,
+        out: &mut String,
+    ) {
+        let page = &self.graph.nodes[to];
+        let kind = page.kind.as_deref().unwrap_or("page");
+        let fragment = anchor.map(|a| format!("#{}", encode_fragment(a))).unwrap_or_default();
+        out.push_str(&format!(
+            "<a class=\"entry-link\" data-kind=\"{}\"{} href=\"{}\"",
+            escaped(kind),
+            self.card_id(to)
+                .map(|id| format!(" data-entry=\"{}\"", escaped(id)))
+                .unwrap_or_default(),
+            escaped(&(self.node_href(url, to) + &fragment))
+        ));
+        let id = page.id.as_deref().unwrap_or("");
+        match text {
+            Some(text) => {
+                out.push_str(" title=\"");
+                escape(format!("{id} {}", page.title).trim(), out);
+                out.push_str("\">");
+                escape(text, out);
+            }
+            None => {
+                out.push('>');
+                if !id.is_empty() {
+                    out.push_str(&format!("<span class=\"entry-id\">{}</span> ", escaped(id)));
+                }
+                escape(&self.title(to), out);
+            }
+        }
+        out.push_str("</a>");
+    }
+}

@@ -1,0 +1,289 @@
+//! What each kind of page shows.
+
+use super::Renderer;
+use super::entry::kind_of;
+use crate::book::graph::NodeId;
+use crate::book::page::BlockKind;
+use crate::book::page::Layout;
+use crate::site::plan::{Item, Overview};
+use crate::site::view::{
+    ArticleView, Card, Content, Count, HomeView, Link, LinkGroup, ModelView, PageView, SectionView,
+    Step, TagCount, TagView, TagsView,
+};
+use std::collections::BTreeMap;
+
+impl Renderer<'_> {
+    pub(super) fn node(&self, url: &str, node: NodeId) -> (PageView, Content) {
+        if let Some(original) = self.graph.originals.get(&node) {
+            return self.translation(url, node, *original);
+        }
+        self.original_page(url, node)
+    }
+
+    /// A page that is no translation; `url` may be that of one.
+    pub(super) fn original_page(&self, url: &str, node: NodeId) -> (PageView, Content) {
+        let entry = &self.graph.nodes[node];
+        let kind = kind_of(self.config, entry.kind.as_deref());
+        match kind {
+            Some(kind) if entry.entry => return self.entry(url, node, kind),
+            Some(kind) if kind.name == "model" => {
+                let page = self.node_page(url, node);
+                return (page, Content::Model(self.model(url, node)));
+            }
+            _ => {}
+        }
+        let mut page = self.node_page(url, node);
+        if entry.url == "index.html" && self.graph.summary.is_none() {
+            return (page, Content::Home(self.home(url)));
+        }
+        let inside = self.entries_of_file(url, node);
+        if !inside.is_empty() {
+            page.body = format!("{}{inside}", page.body.0).into();
+        }
+        let used_by = match kind {
+            Some(_) => Vec::new(),
+            None if self.graph.summary.is_some() => Vec::new(),
+            None => self.used_by(url, node),
+        };
+        self.keep_progress(node, &mut page);
+        if self.graph.article(node).meta.layout == Layout::Slides {
+            let kind = kind.map(|kind| self.kind_view(url, kind));
+            return self.slides(node, page, kind);
+        }
+        let view = ArticleView {
+            kind: kind.map(|kind| self.kind_view(url, kind)),
+            step: self.step(node, kind.map(|kind| kind.name.as_str())),
+            below: self.below(url, node),
+            starter: self.starter(url, node),
+            used_by,
+        };
+        (page, Content::Article(view))
+    }
+
+    /// The entries that a file defines under headings, as a list of links.
+    fn entries_of_file(&self, url: &str, node: NodeId) -> String {
+        let page = self.graph.nodes[node].page;
+        let mut out = String::new();
+        for other in 0..self.graph.nodes.len() {
+            let entry = &self.graph.nodes[other];
+            if entry.page == page && entry.article > 0 {
+                out.push_str("<li>");
+                self.entry_anchor(url, other, None, None, &mut out);
+                out.push_str("</li>\n");
+            }
+        }
+        if out.is_empty() { out } else { format!("<ul class=\"entries\">\n{out}</ul>\n") }
+    }
+
+    /// The place of a guide's page among its steps.
+    fn step(&self, node: NodeId, kind: Option<&str>) -> Option<Step> {
+        let spot = self.plan.spots[node].as_ref().filter(|_| kind == Some("guide"))?;
+        let total = self.plan.sections[spot.section].reading.len();
+        Some(Step { number: spot.order + 1, total })
+    }
+
+    fn home(&self, url: &str) -> HomeView {
+        let mut actions = Vec::new();
+        for (kind, label) in [("guide", "start_the_guide"), ("model", "read_an_example")] {
+            let section = self.plan.sections.iter().find(|s| s.kind.as_deref() == Some(kind));
+            if let Some(node) = section.and_then(|section| section.at(0)) {
+                actions.push(Link::new(self.text.get(label), self.node_href(url, node)));
+            }
+        }
+        let mut sections: Vec<Card> = self
+            .plan
+            .sections
+            .iter()
+            .filter_map(|section| {
+                Some(Card {
+                    title: self.section_label(section),
+                    href: self.href(url, &section.first(self.graph)?),
+                    kind: section.kind.clone().unwrap_or_default(),
+                    count: Some(
+                        section.reading.iter().filter(|node| !self.is_earlier(**node)).count(),
+                    ),
+                    description: self.intro_description(section.index.as_deref()),
+                    ..Card::default()
+                })
+            })
+            .collect();
+        // The state of the models comes after the models.
+        let models = sections.iter().position(|card| card.kind == "model");
+        let place = models.map_or(sections.len(), |at| at + 1);
+        if let Some(card) = self.status_card(url) {
+            sections.insert(place, card);
+        }
+        HomeView { actions, sections }
+    }
+
+    /// The description of an index page, where an author wrote one.
+    fn intro_description(&self, index: Option<&str>) -> String {
+        let node = index.and_then(|index| self.graph.by_url.get(index));
+        node.and_then(|node| self.graph.article(*node).meta.description.clone()).unwrap_or_default()
+    }
+
+    fn model(&self, url: &str, node: NodeId) -> ModelView {
+        let article = self.graph.article(node);
+        let facts = article.meta.facts.iter().map(|(label, value)| self.fact(label, value));
+        let mut counts: Vec<Count> = Vec::new();
+        let blocks = |kind: BlockKind| article.body.blocks.iter().filter(move |b| b.kind == kind);
+        let mut by_status: BTreeMap<&str, usize> = BTreeMap::new();
+        for item in blocks(BlockKind::Threats).flat_map(|block| &block.items) {
+            *by_status.entry(item.first("status").unwrap_or("open")).or_default() += 1;
+        }
+        for status in ["open", "mitigated", "accepted", "not-applicable"] {
+            if let Some(value) = by_status.get(status) {
+                let key = format!("count_{}", status.replace('-', "_"));
+                let label = self.text.form(&key, *value).to_string();
+                counts.push(Count { name: status.into(), label, value: *value, href: None });
+            }
+        }
+        for (kind, name, key) in [
+            (BlockKind::Requirements, "requirements", "count_requirements"),
+            (BlockKind::Assumptions, "assumptions", "count_assumptions"),
+        ] {
+            let value = blocks(kind).map(|block| block.items.len()).sum::<usize>();
+            if value > 0 {
+                let label = self.text.form(key, value).into();
+                let count = Count { name: name.into(), label, value, href: None };
+                counts.push(count);
+            }
+        }
+        counts.extend(self.test_counts(node));
+        let kind = kind_of(self.config, self.graph.nodes[node].kind.as_deref());
+        let uses =
+            self.graph.out[node].iter().filter(|edge| edge.role == "uses").map(|edge| edge.to);
+        ModelView {
+            kind: kind.map(|kind| self.kind_view(url, kind)).unwrap_or_default(),
+            id: self.graph.nodes[node].id.clone(),
+            facts: facts.chain(self.rated_by(url, node)).collect(),
+            counts,
+            status: self.overview_link(url, Overview::Status),
+            compare: self.models.get(node).and_then(|_| self.compare_href(url, node, "a")),
+            history: self.history(url, node),
+            uses: self.by_kind(url, uses),
+            used_by: self.used_by(url, node),
+            stride: self.stride(url, node),
+        }
+    }
+
+    /// Links grouped by kind, in the order of the kinds.
+    fn by_kind(&self, url: &str, nodes: impl IntoIterator<Item = NodeId>) -> Vec<LinkGroup> {
+        let mut nodes: Vec<NodeId> = nodes.into_iter().collect();
+        nodes.sort_unstable();
+        let mut groups: Vec<LinkGroup> = Vec::new();
+        for node in nodes {
+            let kind = kind_of(self.config, self.graph.nodes[node].kind.as_deref());
+            let (name, label) = match kind {
+                Some(kind) => (kind.name.clone(), self.kind_plural(kind).to_string()),
+                None => ("page".to_string(), self.text.get("kind_page_many").to_string()),
+            };
+            let link = self.entry_link(url, node);
+            match groups.last_mut().filter(|group| group.name == name) {
+                Some(group) => group.links.push(link),
+                None => groups.push(LinkGroup { name, label, links: vec![link] }),
+            }
+        }
+        groups
+    }
+
+    /// The frame of a section's or catalogue's index, with the author's introduction.
+    pub(super) fn index_page(&self, url: &str, label: &str, intro: Option<NodeId>) -> PageView {
+        match intro {
+            Some(node) => self.node_page(url, node),
+            None => self.page(url, label),
+        }
+    }
+
+    pub(super) fn section(
+        &self,
+        url: &str,
+        number: usize,
+        intro: Option<NodeId>,
+    ) -> (PageView, Content) {
+        let section = &self.plan.sections[number];
+        let mut page = self.index_page(url, &self.section_label(section), intro);
+        page.sidebar = self.sidebar(url, section, &[]);
+        page.print = self.print_href(url, number);
+        (page.previous, page.breadcrumbs) = (None, Vec::new());
+        let first = section.reading.iter().copied().find(|node| Some(*node) != intro);
+        page.next = first.map(|node| Link::new(self.title(node), self.node_href(url, node)));
+        let kind = kind_of(self.config, section.kind.as_deref());
+        let mut items = Vec::new();
+        for part in &section.parts {
+            self.cards(url, &part.items, intro, &mut items);
+        }
+        if section.kind.as_deref() == Some("guide") {
+            for (index, card) in items.iter_mut().enumerate() {
+                card.step = Some(index + 1);
+            }
+        }
+        let overviews = match section.kind.as_deref() {
+            Some("model") => self.overviews(url),
+            _ => Vec::new(),
+        };
+        self.show_progress(&items, &mut page);
+        let view =
+            SectionView { kind: kind.map(|kind| self.kind_view(url, kind)), items, overviews };
+        (page, Content::Section(view))
+    }
+
+    pub(super) fn cards(
+        &self,
+        url: &str,
+        items: &[Item],
+        intro: Option<NodeId>,
+        out: &mut Vec<Card>,
+    ) {
+        for item in items {
+            // The newest revision of a model stands for the earlier ones.
+            let is_card = |node: &NodeId| Some(*node) != intro && !self.is_earlier(*node);
+            if let Some(node) = item.node.filter(is_card) {
+                let page = &self.graph.nodes[node];
+                let meta = &self.graph.article(node).meta;
+                out.push(Card {
+                    title: self.title(node),
+                    href: self.node_href(url, node),
+                    kind: page.kind.clone().unwrap_or_default(),
+                    id: page.id.clone(),
+                    step: None,
+                    description: {
+                        let shown = self.localized(node);
+                        self.description(self.graph.article(shown), &self.body(url, shown))
+                    },
+                    count: None,
+                    chips: self.fact_chips(meta),
+                    earlier: self.earlier(url, node),
+                    boxes: self.boxes(node),
+                });
+            }
+            self.cards(url, &item.children, intro, out);
+        }
+    }
+
+    pub(super) fn tags(&self, url: &str) -> (PageView, Content) {
+        let page = self.page(url, self.text.get("tags"));
+        let tags = self
+            .plan
+            .tags
+            .iter()
+            .map(|(address, tag)| TagCount {
+                name: tag.name.clone(),
+                href: self.href(url, address),
+                count: tag.nodes.len(),
+            })
+            .collect();
+        (page, Content::Tags(TagsView { tags }))
+    }
+
+    pub(super) fn tag(&self, url: &str, address: &str) -> (PageView, Content) {
+        let tag = self.plan.tags.get(address).cloned().unwrap_or_default();
+        let mut page = self.page(url, &tag.name);
+        if self.plan.routes.contains_key("tags/index.html") {
+            page.breadcrumbs
+                .push(Link::new(self.text.get("tags"), self.href(url, "tags/index.html")));
+        }
+        let groups = self.by_kind(url, tag.nodes.iter().copied());
+        (page, Content::Tag(TagView { name: tag.name, groups }))
+    }
+}

@@ -1,0 +1,254 @@
+//! The page of an entry, and the parts of it that lists show too.
+
+use super::Renderer;
+use crate::book::config::Config;
+use crate::book::entry::{Kind, Reference, STRIDE, Standing};
+use crate::book::graph::{Edge, NodeId};
+use crate::book::page::{Meta, Statement};
+use crate::site::view::{
+    Chip, Content, EntryView, Field, FieldValue, KindView, LinkGroup, PageView, Phrase,
+};
+use std::collections::BTreeSet;
+
+impl Renderer<'_> {
+    pub(super) fn entry(&self, url: &str, node: NodeId, kind: &Kind) -> (PageView, Content) {
+        let page = self.node_page(url, node);
+        let meta = &self.graph.article(node).meta;
+        let mut chips = self.stride_chips(node);
+        chips.extend(self.severity_chip(node));
+        let replaced_by = meta
+            .roles
+            .iter()
+            .filter(|(role, _)| role == "replaced-by")
+            .flat_map(|(_, words)| words)
+            .filter_map(|word| self.graph.find(&word.text))
+            .map(|to| self.entry_link(url, to))
+            .collect();
+        let view = EntryView {
+            kind: self.kind_view(url, kind),
+            id: self.graph.nodes[node].id.clone().unwrap_or_default(),
+            aliases: meta.aliases.iter().map(|word| word.text.clone()).collect(),
+            status: self.status_chip(meta),
+            deprecated: meta.is_deprecated(),
+            replaced_by,
+            statement: phrases(&meta.statement),
+            chips,
+            fields: self.fields(url, node),
+            changes: super::change::dated(&meta.changes),
+            outdated: self.outdated_models(url, node),
+            used_by: self.usage(url, node),
+        };
+        (page, Content::Entry(view))
+    }
+
+    pub(super) fn kind_view(&self, url: &str, kind: &Kind) -> KindView {
+        let index = format!("{}/index.html", kind.folder);
+        let exists = self.plan.routes.contains_key(&index);
+        KindView {
+            name: kind.name.clone(),
+            title: self.kind_title(kind).into(),
+            plural: self.kind_plural(kind).into(),
+            href: exists.then(|| self.href(url, &index)),
+        }
+    }
+
+    /// The table of facts.
+    fn fields(&self, url: &str, node: NodeId) -> Vec<Field> {
+        let meta = &self.graph.article(node).meta;
+        let mut fields = Vec::new();
+        let mut add = |name: &str, label: &str, values: Vec<FieldValue>| {
+            if !values.is_empty() {
+                fields.push(Field { name: name.into(), label: label.into(), values });
+            }
+        };
+        let chips = |group: &str, words: &[String]| -> Vec<FieldValue> {
+            words.iter().map(|word| FieldValue::Chip(plain_chip(group, word))).collect()
+        };
+        add("applies-to", self.text.get("applies_to"), chips("applies-to", &meta.applies_to));
+        add("elements", self.text.get("elements"), self.element_chips(&meta.elements));
+        for role in self.config.roles.keys() {
+            let named = |edge: &&Edge| edge.role == role.name;
+            let mut linked: BTreeSet<NodeId> =
+                self.graph.out[node].iter().filter(named).map(|edge| edge.to).collect();
+            if role.is_mutual() {
+                linked.extend(self.graph.back[node].iter().filter(named).map(|edge| edge.from));
+            }
+            let values = linked.into_iter().map(|to| FieldValue::Entry(self.entry_link(url, to)));
+            add(&role.name, self.role_label(role), values.collect());
+        }
+        add(
+            "references",
+            self.text.get("references"),
+            meta.references.iter().map(|r| reference(&r.text)).collect(),
+        );
+        let text = |text: &str| vec![FieldValue::Text { text: text.to_string() }];
+        if !meta.also.is_empty() {
+            add("also", self.text.get("also_known_as"), text(&meta.also.join(", ")));
+        }
+        if let Some(id) = &self.graph.nodes[node].id {
+            add("code", self.text.get("named_in_code"), self.code_links(id));
+        }
+        for (label, value) in &meta.facts {
+            let fact = self.fact(label, value);
+            add(&fact.name, &fact.label, fact.values);
+        }
+        fields
+    }
+
+    /// Who links to a node, by role. Roles that say the same both ways stand among the
+    /// facts of an entry.
+    pub(super) fn used_by(&self, url: &str, node: NodeId) -> Vec<LinkGroup> {
+        let mut groups: Vec<LinkGroup> = Vec::new();
+        for edge in &self.graph.back[node] {
+            let Some(role) = self.config.roles.get(&edge.role) else { continue };
+            if role.is_mutual() && self.graph.nodes[node].entry {
+                continue;
+            }
+            let mut link = self.entry_link(url, edge.from);
+            link.note = edge.note.as_deref().map(|note| self.text.word(note));
+            if role.name == "uses" && self.graph.is_superseded(edge.from) {
+                // The newest revision stands for the earlier ones.
+                let newest = self.graph.newest(edge.from);
+                if self.graph.back[node].iter().any(|e| e.role == "uses" && e.from == newest) {
+                    continue;
+                }
+                link.note = Some(self.text.get("in_earlier_revision").into());
+            } else if role.name == "uses" {
+                link.note = self.with_tests(link.note, edge.from, node);
+            }
+            match groups.last_mut().filter(|group| group.name == role.name) {
+                Some(group) => group.links.push(link),
+                None => groups.push(LinkGroup {
+                    name: role.name.clone(),
+                    label: self.role_inverse(role).into(),
+                    links: vec![link],
+                }),
+            }
+        }
+        groups
+    }
+
+    /// The state of an entry's life, unless it is simply active.
+    pub(super) fn status_chip(&self, meta: &Meta) -> Option<Chip> {
+        let status = meta.status.as_deref().filter(|status| *status != "active")?;
+        Some(self.chip("status", status))
+    }
+
+    /// The elements of a diagram that an entry concerns, as they stand within a line.
+    fn element_chips(&self, words: &[String]) -> Vec<FieldValue> {
+        let label = |word: &String| self.text.word_within(word);
+        let chip =
+            |word| FieldValue::Chip(Chip { label: label(word), ..plain_chip("elements", word) });
+        words.iter().map(chip).collect()
+    }
+
+    /// A word of front matter in a frame.
+    pub(super) fn chip(&self, group: &str, word: &str) -> Chip {
+        let label = self.text.word(word);
+        Chip { group: group.into(), value: word.into(), label, href: None }
+    }
+
+    pub(super) fn stride_chips(&self, node: NodeId) -> Vec<Chip> {
+        let own = &self.graph.article(node).meta.stride;
+        STRIDE
+            .iter()
+            .filter(|category| own.iter().any(|name| name == category.name))
+            .map(|category| Chip {
+                group: "stride".into(),
+                value: category.name.into(),
+                label: self.text.word(category.name),
+                href: None,
+            })
+            .collect()
+    }
+
+    pub(super) fn severity_chip(&self, node: NodeId) -> Option<Chip> {
+        let severity = self.graph.article(node).meta.severity.as_deref()?;
+        Some(Chip {
+            group: "severity".into(),
+            value: severity.into(),
+            label: self.text.word(severity),
+            href: None,
+        })
+    }
+
+    /// How many models use a node.
+    pub(super) fn uses(&self, node: NodeId) -> usize {
+        let model = |edge: &&Edge| edge.role == "uses" && !self.graph.is_superseded(edge.from);
+        self.graph.back[node].iter().filter(model).count()
+    }
+}
+
+pub(super) fn plain_chip(group: &str, word: &str) -> Chip {
+    Chip { group: group.into(), value: word.into(), label: word.into(), href: None }
+}
+
+fn reference(text: &str) -> FieldValue {
+    let reference = Reference::parse(text);
+    let title = match reference.standing() {
+        Standing::Listed(title) => Some(title),
+        Standing::Deprecated(title) => Some(format!("{title} (deprecated)")),
+        Standing::Unknown(_) | Standing::Newer(_) | Standing::NotCovered => None,
+    };
+    match reference.url {
+        Some(href) => {
+            let label = reference.text.trim_start_matches("https://").trim_end_matches('/');
+            FieldValue::External { label: label.to_string(), href, title }
+        }
+        None => FieldValue::Text { text: reference.text },
+    }
+}
+
+/// The pieces of a threat's sentence; joined they are [`Statement::sentence`].
+fn phrases(statement: &Statement) -> Vec<Phrase> {
+    let (Some(sentence), Some(_)) = (statement.sentence(), &statement.source) else {
+        return Vec::new();
+    };
+    let parts = [
+        ("source", &statement.source),
+        ("prerequisites", &statement.prerequisites),
+        ("action", &statement.action),
+        ("impact", &statement.impact),
+        ("goal", &statement.goal),
+        ("assets", &statement.assets),
+    ];
+    let mut out = Vec::new();
+    let mut rest = sentence.as_str();
+    for (name, text) in parts {
+        let Some(text) = text.as_deref().map(|text| text.trim().trim_end_matches('.')) else {
+            continue;
+        };
+        let Some(at) = rest.find(text) else { continue };
+        if at > 0 {
+            out.push(Phrase { text: rest[..at].to_string(), part: None });
+        }
+        out.push(Phrase { text: text.to_string(), part: Some(name.to_string()) });
+        rest = &rest[at + text.len()..];
+    }
+    out.push(Phrase { text: rest.to_string(), part: None });
+    out
+}
+
+/// The kind of a node's page.
+pub(super) fn kind_of<'c>(config: &'c Config, name: Option<&str>) -> Option<&'c Kind> {
+    config.kinds.get(name?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phrases_join_to_the_sentence() {
+        let statement = Statement {
+            source: Some("A thief".into()),
+            action: Some("take the money".into()),
+            goal: Some("integrity".into()),
+            assets: Some("the ledger.".into()),
+            ..Statement::default()
+        };
+        let joined: String = phrases(&statement).iter().map(|p| p.text.as_str()).collect();
+        assert_eq!(Some(joined), statement.sentence());
+        assert_eq!(phrases(&Statement::default()), []);
+    }
+}

@@ -1,0 +1,540 @@
+//! The pages over all models: status, coverage, gaps; and their rows as CSV.
+
+use super::Renderer;
+use super::csv::csv;
+use crate::book::config::Policy;
+use crate::book::graph::NodeId;
+use crate::model::coverage::{self, Gap, REQUIREMENT_STATES, Row, THREAT_STATES};
+use crate::model::gate::{self, NEXT};
+use crate::model::{Model, Status};
+use crate::risk::Severity;
+use crate::site::plan::{COMPARE, Overview, Route};
+use crate::site::view::{
+    Card, Chip, Content, Count, Facet, FacetValue, Link, OverviewCell, OverviewColumn, OverviewRow,
+    OverviewView, PageView,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The words over a cell's letter are these in both matrices.
+const LETTERS: [(&str, &str); 9] = [
+    ("open", "O"),
+    ("accepted", "A"),
+    ("mitigated", "M"),
+    ("not-applicable", "N"),
+    ("planned", "P"),
+    ("in-progress", "I"),
+    ("taken", "T"),
+    ("done", "D"),
+    ("rejected", "R"),
+];
+
+const GAPS: [(Gap, &str, &str); 3] = [
+    (Gap::Unused, "unused", "gap_unused"),
+    (Gap::NoRequirement, "no-requirement", "gap_no_requirement"),
+    (Gap::NoThreat, "no-threat", "gap_no_threat"),
+];
+
+impl Renderer<'_> {
+    pub(super) fn overview(&self, url: &str, overview: Overview) -> (PageView, Content) {
+        let mut page =
+            self.page(url, self.text.get(&format!("overview_{}_title", overview.name())));
+        page.description = self.text.get(&format!("overview_{}_about", overview.name())).into();
+        let models = self.plan.sections.iter().position(|s| s.kind.as_deref() == Some("model"));
+        if let Some(target) = models.and_then(|i| self.plan.sections[i].first(self.graph)) {
+            let link = Link::new(self.section_label(&self.plan.sections[models.unwrap_or(0)]), "");
+            let link = Link { href: self.href(url, &target), ..link };
+            for section in &mut page.sections {
+                section.current |= section.href == link.href;
+            }
+            page.breadcrumbs.push(link);
+        }
+        (page, Content::Overview(self.table(url, overview)))
+    }
+
+    /// The rows of a page over all models as a file.
+    pub(super) fn csv(&self, overview: Overview) -> String {
+        let view = self.table(&overview.csv(), overview);
+        let words = |(cell, column): (&OverviewCell, &OverviewColumn)| {
+            let text = cell.state.as_ref().map_or(&cell.text, |state| &state.label);
+            let chips = cell.chips.iter().map(|chip| &chip.label);
+            let parts: Vec<&str> = std::iter::once(text).chain(chips).map(String::as_str).collect();
+            let words: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            match (words.is_empty(), cell.value) {
+                (true, Some(value)) if column.numeric => value.to_string(),
+                _ => words.join(", "),
+            }
+        };
+        let head = view.columns.iter().map(|column| column.label.clone()).collect();
+        let row = |row: &OverviewRow| row.cells.iter().zip(&view.columns).map(words).collect();
+        let rows: Vec<Vec<String>> =
+            std::iter::once(head).chain(view.rows.iter().map(row)).collect();
+        csv(rows)
+    }
+
+    /// Links to the pages over all models.
+    pub(super) fn overviews(&self, url: &str) -> Vec<Link> {
+        let compare = self.plan.browse(COMPARE, &Route::Compare).map(|target| Link {
+            label: self.text.get("compare").into(),
+            href: self.href(url, target),
+            current: target == url,
+        });
+        let links = Overview::ALL.into_iter();
+        links.filter_map(|overview| self.overview_link(url, overview)).chain(compare).collect()
+    }
+
+    /// The link to a page over all models.
+    pub(super) fn overview_link(&self, url: &str, overview: Overview) -> Option<Link> {
+        let target = self.plan.overview(overview)?;
+        let label = self.text.get(&format!("overview_{}", overview.name())).to_string();
+        Some(Link { label, href: self.href(url, &target), current: target == url })
+    }
+
+    /// The status page as a card of the home page.
+    pub(super) fn status_card(&self, url: &str) -> Option<Card> {
+        let target = self.plan.overview(Overview::Status)?;
+        Some(Card {
+            title: self.text.get("overview_status").into(),
+            href: self.href(url, &target),
+            kind: "status".into(),
+            description: self.text.get("overview_status_card").into(),
+            ..Card::default()
+        })
+    }
+
+    fn table(&self, url: &str, overview: Overview) -> OverviewView {
+        let mut view = match overview {
+            Overview::Status => self.status(url),
+            Overview::Threats => {
+                let rows = coverage::threats(self.graph, self.models);
+                self.matrix(url, &rows, &THREAT_STATES, true)
+            }
+            Overview::Requirements => {
+                let rows = coverage::requirements(self.graph, self.models);
+                self.matrix(url, &rows, &REQUIREMENT_STATES, false)
+            }
+            Overview::Gaps => self.gaps(url),
+        };
+        view.sorted = view.rows.is_sorted_by(|a, b| {
+            a.cells.first().map(|cell| &cell.text) <= b.cells.first().map(|cell| &cell.text)
+        });
+        view.name = overview.name().into();
+        view.overviews = self.overviews(url);
+        let csv = overview.csv();
+        let published =
+            self.plan.routes.get(&csv) == Some(&crate::site::plan::Route::Csv(overview));
+        view.csv = published.then(|| self.href(url, &csv));
+        view
+    }
+
+    fn status(&self, url: &str) -> OverviewView {
+        let fallback = Policy::default();
+        let policy = self.config.policies.get("default").unwrap_or(&fallback);
+        let mut models: Vec<&Model> =
+            self.models.latest().into_iter().filter_map(|node| self.models.get(node)).collect();
+        models.sort_by_key(|model| self.graph.nodes[model.node].id.as_deref().unwrap_or_default());
+        let mut needs: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut open = 0;
+        let mut rows = Vec::new();
+        for model in &models {
+            let next = gate::next(self.graph, model, policy, self.text);
+            *needs.entry(next.kind).or_default() += 1;
+            open += model.count(Status::Open);
+            rows.push(self.status_row(url, model, next));
+        }
+        let count = |name: &str, value: usize, key: &str| Count {
+            name: name.into(),
+            label: self.text.form(key, value).into(),
+            value,
+            href: None,
+        };
+        let need = |kind: &str| needs.get(kind).copied().unwrap_or(0);
+        let mut counts = vec![count("models", models.len(), "count_models")];
+        for (name, value, key) in [
+            ("open", open, "count_open"),
+            ("decide", need("decide"), "waits_for_decision"),
+            ("review", need("review"), "waits_for_review"),
+        ] {
+            counts.extend((value > 0).then(|| count(name, value, key)));
+        }
+        let sizes = crate::book::page::SIZES.map(|size| (size, self.text.word(size)));
+        let outcomes = [
+            ("approved", self.text.word("approved")),
+            ("changes-requested", self.text.word("changes-requested")),
+            ("rejected", self.text.word("rejected")),
+            ("none", self.text.get("never_reviewed").into()),
+        ];
+        let next = NEXT.map(|name| (name, self.text.get(&format!("next_{name}")).to_string()));
+        let severities: Vec<(&str, String)> =
+            Severity::ALL.iter().rev().map(|s| (s.word(), self.severity_label(*s))).collect();
+        let facets = [
+            facet("next", self.text.get("next_step"), next, &rows),
+            facet("open", self.text.get("open_threats"), severities, &rows),
+            facet("review", self.text.get("last_review"), outcomes, &rows),
+            facet("size", self.text.get("size"), sizes, &rows),
+        ];
+        OverviewView {
+            row_name: self.names("count_models"),
+            counts,
+            facets: facets.into_iter().flatten().collect(),
+            columns: self.columns(&[
+                ("id", "id", false),
+                ("title", "model", false),
+                ("size", "size", false),
+                ("date", "date", false),
+                ("review", "last_review", false),
+                ("open", "open_threats", true),
+                ("tested", "tested_threats", true),
+                ("until", "accepted_until", false),
+                ("next", "next_step", false),
+            ]),
+            rows,
+            ..OverviewView::default()
+        }
+    }
+
+    fn status_row(&self, url: &str, model: &Model, next: gate::Next) -> OverviewRow {
+        let page = &self.graph.nodes[model.node];
+        let href = self.node_href(url, model.node);
+        let fact = |label: &str| model.fact(self.graph, label).unwrap_or_default();
+        let [id, title] = names(page.id.as_deref().unwrap_or_default(), &page.title, href);
+        let size = fact("Size");
+        let review = model.last_review();
+        let outcome = review.and_then(|review| review.outcome.as_deref());
+        let open = model.by_severity(Status::Open);
+        let weigh = |all: usize, (severity, count): &(Severity, usize)| {
+            all + (count.min(&999) + 1) * 1000usize.pow(*severity as u32)
+        };
+        let rank = |kind: &str| NEXT.iter().position(|name| *name == kind);
+        let (wanted, tested) = model.tested(self.graph);
+        let accepted = model.count(Status::Accepted);
+        let until = model.accepted_until(self.graph);
+        let mut facets = BTreeMap::new();
+        let mut add = |name: &str, values: Vec<String>| facets.insert(name.to_string(), values);
+        add("next", vec![next.kind.into()]);
+        add("open", open.iter().map(|(severity, _)| severity.word().to_string()).collect());
+        add("review", vec![outcome.unwrap_or("none").into()]);
+        if !size.is_empty() {
+            add("size", vec![size.into()]);
+        }
+        let chips = open.iter().map(|(severity, count)| Chip {
+            group: "severity".into(),
+            value: severity.word().into(),
+            label: {
+                let level = self.text.within(&self.severity_label(*severity));
+                format!("{count} {level}")
+            },
+            href: None,
+        });
+        let none = self.text.get("none");
+        let cells = vec![
+            id,
+            title,
+            text(self.text.word(size)),
+            text(fact("Date")),
+            OverviewCell {
+                text: review.map_or(none, |review| &review.date).into(),
+                chips: outcome.map(|outcome| self.chip("status", outcome)).into_iter().collect(),
+                ..OverviewCell::default()
+            },
+            OverviewCell {
+                text: if open.is_empty() { none.into() } else { String::new() },
+                value: Some(open.iter().fold(0, weigh)),
+                chips: chips.collect(),
+                ..OverviewCell::default()
+            },
+            OverviewCell {
+                text: match wanted {
+                    0 => none.into(),
+                    _ => self.text.fill(
+                        "some_of",
+                        &[("n", &tested.to_string()), ("all", &wanted.to_string())],
+                    ),
+                },
+                value: Some(wanted - tested),
+                ..OverviewCell::default()
+            },
+            text(match (until, accepted) {
+                (Some(until), _) => until,
+                (None, 0) => "",
+                (None, _) => self.text.get("no_end_set"),
+            }),
+            OverviewCell { text: next.text, value: rank(next.kind), ..OverviewCell::default() },
+        ];
+        OverviewRow { facets, cells }
+    }
+
+    fn matrix(
+        &self,
+        url: &str,
+        rows: &[Row],
+        states: &[&'static str],
+        threats: bool,
+    ) -> OverviewView {
+        // A model that says nothing of them has no column.
+        let models: BTreeSet<NodeId> =
+            rows.iter().flat_map(|row| row.cells.keys().copied()).collect();
+        let mut fixed = vec![("id", "id", false), ("title", "title", false)];
+        if threats {
+            fixed.push(("severity", "severity", false));
+            fixed.push(("open", "open", true));
+        }
+        fixed.push(("used", "models", true));
+        let mut columns = self.columns(&fixed);
+        columns.extend(models.iter().map(|node| {
+            let page = &self.graph.nodes[*node];
+            OverviewColumn {
+                label: page.id.clone().unwrap_or_else(|| page.title.clone()),
+                title: Some(page.title.clone()),
+                href: Some(self.node_href(url, *node)),
+                ..OverviewColumn::default()
+            }
+        }));
+        let letter = |state: &str| LETTERS.iter().find(|(name, _)| *name == state).map(|(_, l)| *l);
+        let mut out = Vec::new();
+        for row in rows {
+            let [id, title] = names(&row.id, &row.title, self.own_row_href(url, row));
+            let mut cells = vec![id, title];
+            let used = row.cells.len();
+            let number = |n: usize| OverviewCell {
+                text: if n > 0 { n.to_string() } else { String::new() },
+                value: Some(n),
+                ..OverviewCell::default()
+            };
+            if threats {
+                let rated = row.severity > Severity::None;
+                cells.push(OverviewCell {
+                    value: Some(row.severity as usize),
+                    chips: rated
+                        .then(|| self.severity_word_chip(row.severity))
+                        .into_iter()
+                        .collect(),
+                    ..OverviewCell::default()
+                });
+                cells.push(number(row.open()));
+            }
+            cells.push(number(used));
+            cells.extend(models.iter().map(|node| {
+                let Some(cell) = row.cells.get(node) else { return OverviewCell::default() };
+                let page = self.node_href(url, *node);
+                let anchor = match cell.anchor.is_empty() {
+                    true => String::new(),
+                    false => format!("#{}", crate::book::page::encode_fragment(&cell.anchor)),
+                };
+                OverviewCell {
+                    text: letter(cell.state).unwrap_or_default().into(),
+                    state: Some(self.chip("status", cell.state)),
+                    href: Some(format!("{page}{anchor}")),
+                    ..OverviewCell::default()
+                }
+            }));
+            let mut facets = BTreeMap::new();
+            let mut add = |name: &str, values: Vec<String>| facets.insert(name.to_string(), values);
+            let found: BTreeSet<&str> = row.cells.values().map(|cell| cell.state).collect();
+            let mut found: Vec<String> = found.into_iter().map(Into::into).collect();
+            if found.is_empty() {
+                found.push("unused".into());
+            }
+            add("status", found);
+            add("model", row.cells.keys().map(|node| self.model_key(*node)).collect());
+            if row.severity > Severity::None {
+                add("severity", vec![row.severity.word().into()]);
+            }
+            add("origin", vec![if row.entry.is_some() { "catalogue" } else { "model" }.into()]);
+            out.push(OverviewRow { facets, cells });
+        }
+        let mut words: Vec<(&str, String)> =
+            states.iter().map(|s| (*s, self.text.word(s))).collect();
+        words.push(("unused", self.text.get("not_in_a_model").into()));
+        let names: Vec<(String, String)> = models
+            .iter()
+            .map(|node| (self.model_key(*node), self.graph.nodes[*node].title.clone()))
+            .collect();
+        let severities = Severity::ALL.iter().rev().map(|s| (s.word(), self.severity_label(*s)));
+        let facets = [
+            facet("status", self.text.get("status"), words, &out),
+            facet(
+                "model",
+                self.text.get("model"),
+                names.iter().map(|(a, b)| (a.as_str(), b.clone())),
+                &out,
+            ),
+            facet("severity", self.text.get("severity"), severities, &out),
+            facet("origin", self.text.get("origin"), self.origins(), &out),
+        ];
+        let name = if threats { "count_threats" } else { "count_requirements" };
+        let legend = states.iter().map(|state| Chip {
+            group: "status".into(),
+            value: letter(state).unwrap_or_default().into(),
+            label: self.text.word(state),
+            href: None,
+        });
+        OverviewView {
+            row_name: self.names(name),
+            legend: if models.is_empty() { Vec::new() } else { legend.collect() },
+            facets: facets.into_iter().flatten().collect(),
+            columns,
+            rows: out,
+            ..OverviewView::default()
+        }
+    }
+
+    fn gaps(&self, url: &str) -> OverviewView {
+        let found = coverage::gaps(self.graph, self.models);
+        let mut counts = Vec::new();
+        for (gap, name, _) in GAPS {
+            let value = found.iter().filter(|(_, _, gaps)| gaps.contains(&gap)).count();
+            let label = self.text.get(match gap {
+                Gap::Unused => "gaps_unused",
+                Gap::NoRequirement => "gaps_no_requirement",
+                Gap::NoThreat => "gaps_no_threat",
+            });
+            counts.push(Count { name: name.into(), label: label.into(), value, href: None });
+        }
+        let rows: Vec<OverviewRow> = found
+            .iter()
+            .map(|(row, kind, gaps)| {
+                let [id, title] = names(&row.id, &row.title, self.own_row_href(url, row));
+                let named: Vec<&(Gap, &str, &str)> =
+                    GAPS.iter().filter(|(gap, ..)| gaps.contains(gap)).collect();
+                let chips = named.iter().map(|(_, name, label)| Chip {
+                    group: "gap".into(),
+                    value: (*name).into(),
+                    label: self.text.get(label).into(),
+                    href: None,
+                });
+                let place = match &row.local {
+                    Some((node, _)) => self.graph.nodes[*node].title.clone(),
+                    None => self.text.get("catalogue").into(),
+                };
+                let gap = OverviewCell { chips: chips.collect(), ..OverviewCell::default() };
+                let origin = if row.local.is_some() { "model" } else { "catalogue" };
+                let facets = BTreeMap::from([
+                    (
+                        "gap".to_string(),
+                        named.iter().map(|(_, name, _)| name.to_string()).collect(),
+                    ),
+                    ("kind".to_string(), vec![kind.to_string()]),
+                    ("origin".to_string(), vec![origin.to_string()]),
+                ]);
+                let cells = vec![id, title, text(self.text.word(kind)), gap, text(place)];
+                OverviewRow { facets, cells }
+            })
+            .collect();
+        let kinds =
+            ["threat", "requirement", "assumption"].map(|kind| (kind, self.text.word(kind)));
+        let facets = [
+            facet(
+                "gap",
+                self.text.get("gap_column"),
+                GAPS.map(|(_, name, label)| (name, self.text.get(label))),
+                &rows,
+            ),
+            facet("kind", self.text.get("kind"), kinds, &rows),
+            facet("origin", self.text.get("origin"), self.origins(), &rows),
+        ];
+        OverviewView {
+            row_name: self.names("count_gaps"),
+            counts,
+            facets: facets.into_iter().flatten().collect(),
+            columns: self.columns(&[
+                ("id", "id", false),
+                ("title", "title", false),
+                ("kind", "kind", false),
+                ("gap", "gap_column", false),
+                ("origin", "origin", false),
+            ]),
+            rows,
+            ..OverviewView::default()
+        }
+    }
+
+    /// Where a row leads: the entry, or the item in its model.
+    fn own_row_href(&self, url: &str, row: &Row) -> String {
+        match (row.entry, &row.local) {
+            (Some(node), _) => self.node_href(url, node),
+            (None, Some((node, anchor))) if anchor.is_empty() => self.node_href(url, *node),
+            (None, Some((node, anchor))) => {
+                let page = self.node_href(url, *node);
+                format!("{page}#{}", crate::book::page::encode_fragment(anchor))
+            }
+            (None, None) => String::new(),
+        }
+    }
+
+    /// Columns from keys, the keys of their titles, and whether they hold numbers.
+    fn columns(&self, list: &[(&str, &str, bool)]) -> Vec<OverviewColumn> {
+        list.iter()
+            .map(|(name, label, numeric)| OverviewColumn {
+                name: Some((*name).into()),
+                label: self.text.get(label).into(),
+                numeric: *numeric,
+                ..OverviewColumn::default()
+            })
+            .collect()
+    }
+
+    /// What a row is, as one and as many.
+    fn names(&self, key: &str) -> [String; 2] {
+        [1, 2].map(|n| self.text.form(key, n).to_string())
+    }
+
+    /// Where a row may come from.
+    fn origins(&self) -> [(&'static str, &str); 2] {
+        [("catalogue", self.text.get("the_catalogue")), ("model", self.text.get("one_model_alone"))]
+    }
+
+    fn severity_word_chip(&self, severity: Severity) -> Chip {
+        let label = self.severity_label(severity);
+        Chip { group: "severity".into(), value: severity.word().into(), label, href: None }
+    }
+
+    fn severity_label(&self, severity: Severity) -> String {
+        match severity {
+            Severity::None => self.text.get("severity_none").into(),
+            severity => self.text.word(severity.word()),
+        }
+    }
+
+    /// A model in filters. Values are separated by a bar.
+    fn model_key(&self, node: NodeId) -> String {
+        let page = &self.graph.nodes[node];
+        page.id.as_deref().unwrap_or(&page.url).to_lowercase().replace('|', "-")
+    }
+}
+
+fn text(text: impl Into<String>) -> OverviewCell {
+    OverviewCell { text: text.into(), ..OverviewCell::default() }
+}
+
+/// The cells that name a row. The keyboard stops at one of them.
+fn names(id: &str, title: &str, href: String) -> [OverviewCell; 2] {
+    let own = (!id.is_empty()).then(|| href.clone());
+    let again = own.is_some();
+    [
+        OverviewCell { href: own, ..text(id) },
+        OverviewCell { href: Some(href), again, ..text(title) },
+    ]
+}
+
+/// A facet with those of the values that occur, in their order; `None` when it would
+/// not help to choose.
+fn facet<'v, L: Into<String>>(
+    name: &str,
+    label: &str,
+    values: impl IntoIterator<Item = (&'v str, L)>,
+    rows: &[OverviewRow],
+) -> Option<Facet> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for value in rows.iter().filter_map(|row| row.facets.get(name)).flatten() {
+        *counts.entry(value).or_default() += 1;
+    }
+    let values: Vec<FacetValue> = values
+        .into_iter()
+        .filter_map(|(value, label)| {
+            let count = *counts.get(value)?;
+            Some(FacetValue { value: value.into(), label: label.into(), count })
+        })
+        .collect();
+    let helps = values.len() > 1 || values.iter().any(|value| value.count < rows.len());
+    (helps && !values.is_empty()).then(|| Facet { name: name.into(), label: label.into(), values })
+}

@@ -1,0 +1,10 @@
+//! Text and where it stands: places, escaping, the tree of YAML and TOML, and what can be
+//! found wrong, with its explanation.
+//!
+//! Comes in: characters. Goes out: values that know their places.
+
+pub mod base64;
+pub mod data;
+pub mod diagnostic;
+pub mod markup;
+pub mod span;

@@ -1,0 +1,492 @@
+//! Confluence: what is exported is well-formed, and publishing does no damage, whatever
+//! the wiki and the network do.
+
+use crate::support;
+
+#[path = "support/confluence.rs"]
+mod fake;
+
+use casebook::out::wiki::confluence::client::{Access, Client, Kind};
+use casebook::out::wiki::confluence::plan::{Done, Options, Plan, Step, carry_out, plan};
+use casebook::out::wiki::confluence::{Confluence, Item, PAGES_FILE};
+use casebook::out::wiki::{self, Book, Manifest, Order, Target};
+use casebook::site::{Memo, Site};
+use fake::{Mishap, Server};
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use support::{project, site};
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+fn export(site: &Site, previous: &Manifest) -> (Files, Manifest) {
+    let book = Book::read(site, None).unwrap();
+    let (names, found) = wiki::name(&book, &Confluence, &site.config);
+    assert!(found.is_empty(), "{found:?}");
+    let order = Order {
+        book: &book,
+        names: &names,
+        previous,
+        now: "2026-01-01T00:00:00Z",
+        current: None,
+        overwrite: false,
+    };
+    let publication = wiki::publish(&Confluence, &order);
+    (Confluence.pack(&publication).unwrap(), publication.manifest)
+}
+
+fn items(files: &Files) -> Vec<Item> {
+    serde_json::from_slice(&files[PAGES_FILE]).unwrap()
+}
+
+/// The text is well-formed, and what it links to is in the export.
+fn examine(item: &Item, xml: &str, pages: &BTreeMap<&str, &str>) -> usize {
+    let names = "xmlns:ac=\"http://atlassian.com/content\" xmlns:ri=\"http://atlassian.com/resource/identifier\"";
+    let whole = format!("<page {names}>{xml}</page>");
+    let mut reader = Reader::from_str(&whole);
+    reader.config_mut().check_end_names = true;
+    let (mut depth, mut links, mut anchor) = (0_usize, 0, None);
+    loop {
+        let event =
+            reader.read_event().unwrap_or_else(|error| panic!("{}: {error}\n{xml}", item.title));
+        let start = match &event {
+            Event::Start(start) => {
+                depth += 1;
+                start
+            }
+            Event::Empty(start) => start,
+            Event::End(_) => {
+                depth -= 1;
+                continue;
+            }
+            Event::Eof => break,
+            _ => continue,
+        };
+        let attributes: BTreeMap<String, String> = start
+            .attributes()
+            .map(|attribute| {
+                let attribute = attribute.unwrap_or_else(|error| panic!("{}: {error}", item.title));
+                let value = attribute
+                    .normalized_value(quick_xml::XmlVersion::Implicit1_0)
+                    .unwrap()
+                    .to_string();
+                (attribute.key.as_ref().to_string(), value)
+            })
+            .collect();
+        match start.name().as_ref() {
+            "ac:link" => anchor = attributes.get("ac:anchor").cloned(),
+            "ri:page" => {
+                links += 1;
+                let to = &attributes["ri:content-title"];
+                let text = pages
+                    .get(to.as_str())
+                    .unwrap_or_else(|| panic!("{}: no page `{to}`", item.title));
+                if let Some(anchor) = &anchor {
+                    let place =
+                        format!(">{}</ac:parameter>", casebook::text::markup::escaped(anchor));
+                    assert!(text.contains(&place), "{}: no place `{anchor}` on `{to}`", item.title);
+                }
+            }
+            "ri:attachment" => {
+                let name = &attributes["ri:filename"];
+                assert!(
+                    item.attachments.contains_key(name),
+                    "{}: `{name}` is not attached",
+                    item.title
+                );
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(depth, 0);
+    links
+}
+
+#[test]
+fn the_knowledge_base_is_well_formed_and_every_link_leads_somewhere() {
+    let (site, _) = Site::open(&project("tests/browser/features"), &mut Memo::default()).unwrap();
+    let (own, _) = Site::open(&project(""), &mut Memo::default()).unwrap();
+    let mut links = 0;
+    for site in [site, own] {
+        let (files, _) = export(&site, &Manifest::default());
+        let items = items(&files);
+        let text = |item: &Item| std::str::from_utf8(&files[&item.file]).unwrap();
+        let pages: BTreeMap<&str, &str> =
+            items.iter().map(|item| (item.title.as_str(), text(item))).collect();
+        assert_eq!(pages.len(), items.len(), "titles are unique");
+        for item in &items {
+            links += examine(item, text(item), &pages);
+            assert!(item.title.encode_utf16().count() <= 255);
+            assert!(item.labels.iter().all(|label| !label.contains(' ')), "{:?}", item.labels);
+            for name in item.attachments.keys() {
+                assert!(
+                    name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)),
+                    "{name}"
+                );
+                assert!(files.contains_key(&format!("attachments/{name}")));
+            }
+        }
+    }
+    assert!(links > 5000, "{links} links");
+}
+
+const TOML: &str = "[book]\ntitle = \"Sec\"\n";
+
+fn book(text: &str) -> Site {
+    let threat = format!(
+        "---\nid: T-PAY-001\ntitle: Card < number\nseverity: high\ntags: [cards]\n---\n\n## How it goes\n\n{text}\n\n\
+         ```rust\nlet a = \"]]>\";\n```\n\n> [!NOTE]\n> Mind.\n"
+    );
+    let model = "---\nid: M-PAY-001\ntitle: Pay\n---\n\n```mermaid dfd\nflowchart LR\na[Customer] -->|card| b(Shop)\n```\n\n\
+                 ```threats\n- use: T-PAY-001\n  on: b\n  status: open\n```\n\n![P](p.png) [[T-PAY-001#how-it-goes]]\n";
+    let (site, found) = site(&[
+        ("book.toml", TOML),
+        ("content/index.md", "# Sec\n\n[[M-PAY-001]]\n"),
+        ("content/threats/T-PAY-001.md", &threat),
+        ("content/models/pay.md", model),
+        ("content/models/p.png", "not really"),
+    ]);
+    assert!(
+        found.iter().all(|(level, _)| *level != casebook::text::diagnostic::Level::Deny),
+        "{found:?}"
+    );
+    site
+}
+
+#[test]
+fn a_page_in_storage_format() {
+    let (files, _) = export(&book("Badly."), &Manifest::default());
+    let items = items(&files);
+    let threat = items.iter().find(|item| item.identity == "T-PAY-001").unwrap();
+    assert_eq!(threat.title, "T-PAY-001 Card < number");
+    assert_eq!(threat.labels, ["cards", "casebook", "severity-high", "threat"]);
+    insta::assert_snapshot!("threat", std::str::from_utf8(&files[&threat.file]).unwrap());
+    let model = items.iter().find(|item| item.identity == "M-PAY-001").unwrap();
+    let names: Vec<&String> = model.attachments.keys().collect();
+    assert_eq!(names, ["m-pay-001-diagram.png", "m-pay-001-diagram.svg", "models-p.png"]);
+}
+
+/// A desk from which a book is published.
+struct Desk {
+    server: Server,
+    manifest: RefCell<Manifest>,
+    waits: RefCell<Vec<u64>>,
+    kind: Kind,
+}
+
+impl Desk {
+    fn new(kind: Kind) -> Desk {
+        let server = Server::start(kind == Kind::Cloud);
+        Desk { server, manifest: RefCell::default(), waits: RefCell::default(), kind }
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&Client<'_>) -> T) -> T {
+        let pause = |wait: Duration| self.waits.borrow_mut().push(wait.as_secs());
+        let access = Access {
+            kind: self.kind,
+            url: &self.server.url,
+            space: "SEC",
+            user: (self.kind == Kind::Cloud).then_some("me@example.com"),
+            token: "s3cret",
+            ca_certificate: None,
+        };
+        act(&Client::new(&access, &pause).unwrap())
+    }
+
+    fn plan(&self, site: &Site, options: &Options<'_>) -> Result<(Plan, Files), String> {
+        let (files, manifest) = export(site, &self.manifest.borrow());
+        *self.manifest.borrow_mut() = manifest;
+        let read = |path: &str| Ok(String::from_utf8(files[path].clone()).unwrap());
+        let plan = self
+            .with(|client| plan(client, &items(&files), &self.manifest.borrow(), options, &read))?;
+        Ok((plan, files))
+    }
+
+    fn publish_with(&self, site: &Site, options: &Options<'_>) -> Result<Done, String> {
+        let (plan, files) = self.plan(site, options)?;
+        self.carry_out(&plan, &files)
+    }
+
+    /// Publishes an export that is there already.
+    fn publish_files(&self, files: &Files) -> Result<Done, String> {
+        let read = |path: &str| Ok(String::from_utf8(files[path].clone()).unwrap());
+        let options = Options::default();
+        let plan = self
+            .with(|client| plan(client, &items(files), &self.manifest.borrow(), &options, &read))?;
+        self.carry_out(&plan, files)
+    }
+
+    fn carry_out(&self, plan: &Plan, files: &Files) -> Result<Done, String> {
+        let read = |path: &str| Ok(files[path].clone());
+        let mut manifest = self.manifest.borrow().clone();
+        // The manifest on disk is what was saved last.
+        let mut save = |manifest: &Manifest| {
+            *self.manifest.borrow_mut() = Manifest::parse(&manifest.json(), "confluence").unwrap();
+            Ok(())
+        };
+        self.with(|client| carry_out(client, plan, &mut manifest, &read, &mut save))
+    }
+
+    fn publish(&self, site: &Site) -> Result<Done, String> {
+        self.publish_with(site, &Options::default())
+    }
+
+    fn step(&self, site: &Site, identity: &str) -> Step {
+        let (plan, _) = self.plan(site, &Options::default()).unwrap();
+        plan.steps.into_iter().find(|(item, _)| item.identity == identity).unwrap().1
+    }
+}
+
+fn both(test: impl Fn(Desk)) {
+    for kind in [Kind::Cloud, Kind::DataCenter] {
+        test(Desk::new(kind));
+    }
+}
+
+const THREAT: &str = "T-PAY-001 Card < number";
+
+#[test]
+fn pages_stand_in_a_tree_with_labels_and_files_and_a_second_run_does_nothing() {
+    both(|desk| {
+        let done = desk.publish(&book("Badly.")).unwrap();
+        assert!(done.created >= 5 && done.updated == 0 && done.attached == 3, "{done:?}");
+        let (home, page) = desk.server.page("Sec");
+        assert_eq!(page.parent.as_deref(), Some("100"));
+        let (threats, _) = desk.server.page("Threats");
+        let (_, threat) = desk.server.page(THREAT);
+        assert_eq!(threat.parent.as_ref(), Some(&threats));
+        assert_eq!(desk.server.page("Threats").1.parent, Some(home));
+        assert_eq!(threat.labels, ["cards", "casebook", "severity-high", "threat"]);
+        let (_, model) = desk.server.page("M-PAY-001 Pay");
+        assert_eq!(model.attachments["models-p.png"], (1, b"not really".to_vec()));
+        assert!(model.attachments["m-pay-001-diagram.png"].1.starts_with(b"\x89PNG"));
+        desk.server.writes();
+        assert_eq!(desk.publish(&book("Badly.")).unwrap(), Done::default());
+        assert_eq!(desk.server.writes(), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn only_what_changed_is_written_by_its_number() {
+    both(|desk| {
+        desk.publish(&book("Badly.")).unwrap();
+        let (id, _) = desk.server.page(THREAT);
+        desk.server.writes();
+        let done = desk.publish(&book("Worse.")).unwrap();
+        assert_eq!((done.created, done.updated, done.attached), (0, 1, 0));
+        let writes = desk.server.writes();
+        assert!(
+            writes.len() == 1 && writes[0].starts_with("PUT ") && writes[0].ends_with(&id),
+            "{writes:?}"
+        );
+        let (_, page) = desk.server.page(THREAT);
+        assert!(page.body.contains("Worse.") && page.version == 2, "{page:?}");
+    });
+}
+
+#[test]
+fn an_edit_on_the_wiki_is_shown_and_not_overwritten() {
+    both(|desk| {
+        desk.publish(&book("Badly.")).unwrap();
+        desk.server.edit(THREAT, |page| page.body = "<p>Mine.</p>".into());
+        assert!(matches!(desk.step(&book("Worse."), "T-PAY-001"), Step::Edited(_)));
+        desk.publish(&book("Worse.")).unwrap();
+        assert_eq!(desk.server.page(THREAT).1.body, "<p>Mine.</p>");
+        // A page that the book did not change is left alone as well.
+        assert_eq!(desk.step(&book("Badly."), "T-PAY-001"), Step::Leave);
+        let options = Options { overwrite_edits: true, ..Options::default() };
+        desk.publish_with(&book("Worse."), &options).unwrap();
+        assert!(desk.server.page(THREAT).1.body.contains("Worse."));
+    });
+}
+
+#[test]
+fn a_page_of_somebody_else_is_left_alone() {
+    both(|desk| {
+        let page = fake::Page {
+            title: THREAT.into(),
+            body: "<p>Other.</p>".into(),
+            version: 3,
+            ..fake::Page::default()
+        };
+        desk.server.wiki.lock().unwrap().pages.insert("150".into(), page);
+        assert!(matches!(desk.step(&book("Badly."), "T-PAY-001"), Step::Taken(_)));
+        desk.publish(&book("Badly.")).unwrap();
+        assert_eq!(desk.server.page(THREAT).1.body, "<p>Other.</p>");
+    });
+}
+
+#[test]
+fn comments_stay_at_their_words_or_are_named_before_anything_is_written() {
+    both(|desk| {
+        desk.publish(&book("The card is read in the shop.\n\nAnd sold.")).unwrap();
+        let marker =
+            "<ac:inline-comment-marker ac:ref=\"c-1\">read in the shop</ac:inline-comment-marker>";
+        desk.server.edit(THREAT, |page| page.body = page.body.replace("read in the shop", marker));
+        // A comment is no new version of the page.
+        let (id, _) = desk.server.page(THREAT);
+        desk.server.wiki.lock().unwrap().pages.get_mut(&id).unwrap().version -= 1;
+        desk.publish(&book("The card is read in the shop.\n\nAnd lost.")).unwrap();
+        let (_, page) = desk.server.page(THREAT);
+        assert!(page.body.contains(marker) && page.body.contains("And lost."), "{}", page.body);
+        match desk.step(&book("Nothing of it."), "T-PAY-001") {
+            Step::Update { lost, .. } => assert_eq!(lost, ["read in the shop"]),
+            other => panic!("{other:?}"),
+        }
+    });
+}
+
+#[test]
+fn a_busy_wiki_is_asked_again_after_the_time_that_it_names() {
+    both(|desk| {
+        for mishap in [Mishap::Refuse(429, Some("7")), Mishap::Refuse(429, None)] {
+            desk.server.mishap("POST", mishap);
+        }
+        desk.server.mishap("GET", Mishap::Refuse(503, Some("3")));
+        desk.publish(&book("Badly.")).unwrap();
+        assert_eq!(*desk.waits.borrow(), [3, 7, 4]);
+        desk.server.page(THREAT);
+    });
+}
+
+#[test]
+fn a_lost_answer_makes_no_second_page() {
+    both(|desk| {
+        // Made, written, attached and labelled; each time the answer is lost.
+        let pages = if desk.kind == Kind::Cloud {
+            "POST /wiki/api/v2/pages"
+        } else {
+            "POST /rest/api/content"
+        };
+        desk.server.mishap(pages, Mishap::DoneBut(502));
+        desk.publish(&book("Badly.")).unwrap();
+        let count = desk.server.wiki.lock().unwrap().pages.len();
+        desk.server.mishap("PUT", Mishap::DoneBut(504));
+        let done = desk.publish(&book("Worse.")).unwrap();
+        assert_eq!(done.updated, 1);
+        let (_, page) = desk.server.page(THREAT);
+        assert_eq!((page.version, page.body.contains("Worse.")), (2, true));
+        assert_eq!(desk.server.wiki.lock().unwrap().pages.len(), count);
+    });
+}
+
+#[test]
+fn a_run_that_stops_anywhere_goes_on_without_duplicates() {
+    let (files, manifest) = export(&book("Badly."), &Manifest::default());
+    both(|desk| {
+        let whole = Desk::new(desk.kind);
+        *whole.manifest.borrow_mut() = manifest.clone();
+        whole.publish_files(&files).unwrap();
+        let writes = whole.server.writes();
+        let wanted: BTreeSet<String> =
+            whole.server.wiki.lock().unwrap().pages.values().map(|p| p.title.clone()).collect();
+        for stop in 0..writes.len() {
+            for lost in [false, true] {
+                let desk = Desk::new(desk.kind);
+                *desk.manifest.borrow_mut() = manifest.clone();
+                // The wiki goes away at this write: before it is done, or after.
+                desk.server.wiki.lock().unwrap().stop = Some((stop, lost));
+                let first = desk.publish_files(&files);
+                assert!(first.is_err(), "it went through at {stop}");
+                desk.server.wiki.lock().unwrap().stop = None;
+                desk.publish_files(&files)
+                    .unwrap_or_else(|error| panic!("at {stop}, {lost}: {error}"));
+                let wiki = desk.server.wiki.lock().unwrap();
+                let titles: Vec<String> =
+                    wiki.pages.values().map(|page| page.title.clone()).collect();
+                assert_eq!(titles.len(), wanted.len(), "at {stop}, {lost}: {titles:?}");
+                let (_, model) =
+                    wiki.pages.iter().find(|(_, p)| p.title == "M-PAY-001 Pay").unwrap();
+                assert_eq!(model.attachments.len(), 3, "at {stop}, {lost}");
+                assert!(model.labels.contains(&"model".to_string()), "at {stop}, {lost}");
+                drop(wiki);
+                desk.server.writes();
+                assert_eq!(desk.publish_files(&files).unwrap(), Done::default());
+                assert!(desk.server.writes().is_empty());
+            }
+        }
+    });
+}
+
+#[test]
+fn a_conflict_and_nonsense_stop_with_words() {
+    both(|desk| {
+        desk.publish(&book("Badly.")).unwrap();
+        desk.server.mishap("PUT", Mishap::Refuse(409, None));
+        let error = desk.publish(&book("Worse.")).unwrap_err();
+        assert!(
+            error.contains(THREAT) && error.contains("409") && error.contains("not now"),
+            "{error}"
+        );
+        desk.publish(&book("Worse.")).unwrap();
+        desk.server.mishap("GET", Mishap::Nonsense);
+        let error = desk.publish(&book("Worst.")).unwrap_err();
+        assert!(error.contains("makes no sense"), "{error}");
+        desk.publish(&book("Worst.")).unwrap();
+        assert!(desk.server.page(THREAT).1.body.contains("Worst."));
+    });
+}
+
+#[test]
+fn what_the_book_no_longer_has_is_told_and_stays() {
+    both(|desk| {
+        desk.publish(&book("Badly.")).unwrap();
+        let (smaller, _) = site(&[("book.toml", TOML), ("content/index.md", "# Sec\n")]);
+        let (plan, _) = desk.plan(&smaller, &Options::default()).unwrap();
+        let titles: Vec<&str> = plan.orphans.iter().map(|(title, _)| title.as_str()).collect();
+        assert!(titles.contains(&THREAT), "{titles:?}");
+        desk.publish(&smaller).unwrap();
+        desk.server.page(THREAT);
+    });
+}
+
+#[test]
+fn a_new_title_keeps_the_page_and_a_deleted_page_is_told() {
+    both(|desk| {
+        desk.publish(&book("Badly.")).unwrap();
+        let (id, _) = desk.server.page(THREAT);
+        let renamed = "---\nid: T-PAY-001\ntitle: Renamed\n---\n\nText.\n";
+        let (site, _) = site(&[
+            ("book.toml", TOML),
+            ("content/index.md", "# Sec\n\n[[T-PAY-001]]\n"),
+            ("content/threats/T-PAY-001.md", renamed),
+        ]);
+        desk.publish(&site).unwrap();
+        assert_eq!(desk.server.page("T-PAY-001 Renamed").0, id);
+        // A label that the book no longer has goes, one of somebody else would stay.
+        assert_eq!(desk.server.page("T-PAY-001 Renamed").1.labels, ["casebook", "threat"]);
+        desk.server.wiki.lock().unwrap().pages.remove(&id);
+        assert_eq!(desk.step(&book("Back."), "T-PAY-001"), Step::Deleted);
+    });
+}
+
+#[test]
+fn without_a_good_token_nothing_happens_and_none_goes_out_in_clear() {
+    let server = Server::start(true);
+    let pause = |_: Duration| {};
+    let access = Access {
+        kind: Kind::Cloud,
+        url: &server.url,
+        space: "SEC",
+        user: None,
+        token: "wrong",
+        ca_certificate: None,
+    };
+    let error = Client::new(&access, &pause).unwrap().space().unwrap_err().to_string();
+    assert!(error.contains("401") && error.contains("token"), "{error}");
+    let clear = Access { url: "http://wiki.example.com", ..access };
+    assert!(Client::new(&clear, &pause).is_err());
+    let desk = Desk::new(Kind::Cloud);
+    let access = Access {
+        kind: Kind::Cloud,
+        url: &desk.server.url,
+        space: "NO",
+        user: Some("me@example.com"),
+        token: "s3cret",
+        ca_certificate: None,
+    };
+    let error = Client::new(&access, &pause).unwrap().space().unwrap_err().to_string();
+    assert!(error.contains("no space `NO`"), "{error}");
+}

@@ -1,0 +1,28 @@
+//! All integration tests are one program: it links once. `cargo test --test it gate::` runs
+//! the tests of one file.
+#![allow(clippy::disallowed_methods, reason = "tests read and write files")]
+
+mod books;
+mod commonmark;
+mod confluence;
+mod confluence_tls;
+mod content;
+mod contrast;
+mod data;
+mod diagnostics;
+mod docs;
+mod exports;
+mod floors;
+mod gate;
+mod gitwiki;
+mod handout;
+mod language;
+mod memo;
+mod reading;
+mod relevance;
+mod revisions;
+mod robustness;
+mod search_parity;
+mod stride;
+mod support;
+mod theme;
