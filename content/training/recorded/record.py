@@ -119,7 +119,7 @@ def vtt(cues):
 
 
 def main():
-    if len(sys.argv) not in (2, 3):
+    if len(sys.argv) not in (2, 3) or not Path(sys.argv[1]).is_file():
         sys.exit(__doc__)
     script = Path(sys.argv[1])
     chapters = read(script.read_text(encoding="utf-8"))
