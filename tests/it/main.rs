@@ -26,4 +26,5 @@ mod search_parity;
 mod stride;
 mod support;
 mod theme;
+mod titles;
 mod words;

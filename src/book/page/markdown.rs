@@ -35,6 +35,9 @@ pub fn options() -> Options {
         | Options::ENABLE_GFM
 }
 
+/// So many findings of raw HTML and footnotes are told of one page.
+const MOST_FOUND: usize = 200;
+
 /// What a page is, as far as its text depends on it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Form {
@@ -75,7 +78,7 @@ pub(super) fn write(
     };
     let (drafts, found) = walk(source, from, config, form, &options);
     mends.extend(found);
-    let found = mends;
+    let found = capped(mends);
     let deep = |draft: &Draft| draft.raw && html::is_deep(&draft.out);
     if config.html == HtmlPolicy::Sanitize && drafts.iter().any(deep) {
         // Cleaning would take time with the square of the depth.
@@ -146,7 +149,28 @@ fn walk(
     writer.flush_text();
     writer.lone_notes();
     let Writer { drafts, found, .. } = writer;
-    (drafts, found)
+    (drafts, capped(found))
+}
+
+/// Without those findings of a kind that a page can have without end.
+fn capped(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let kinds = [Code::HtmlAsText, Code::RemovedHtml, Code::LoneFootnote];
+    let mut counts = [0; 3];
+    let mut out = Vec::with_capacity(found.len().min(MOST_FOUND));
+    for mut diagnostic in found {
+        if let Some(kind) = kinds.iter().position(|kind| *kind == diagnostic.code) {
+            counts[kind] += 1;
+            match counts[kind] {
+                n if n > MOST_FOUND => continue,
+                MOST_FOUND => {
+                    diagnostic.message.push_str("; more like it on this page are not told")
+                }
+                _ => {}
+            }
+        }
+        out.push(diagnostic);
+    }
+    out
 }
 
 /// The events of the Markdown parser.
