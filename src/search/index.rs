@@ -11,9 +11,7 @@ use tantivy::index::{InvertedIndexReader, SegmentReader};
 use tantivy::postings::Postings as _;
 use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::store::Compressor;
-use tantivy::tokenizer::{
-    PreTokenizedString, RawTokenizer, TextAnalyzer, Token, TokenizerManager,
-};
+use tantivy::tokenizer::{PreTokenizedString, RawTokenizer, TextAnalyzer, Token, TokenizerManager};
 use tantivy::{DocSet, IndexSettings, SingleSegmentIndexWriter, TERMINATED, TantivyDocument};
 
 use super::dictionary::{Dictionary, Entry};
@@ -190,7 +188,15 @@ impl Index {
     pub(super) fn postings(&self, term: u32) -> io::Result<Vec<Posting>> {
         let Some(text) = self.terms.get(term as usize) else { return Ok(Vec::new()) };
         let mut postings = Vec::new();
-        let none = Posting { document: 0, body: 0, title: 0, names: 0, lead: false, heading: 0, id: false };
+        let none = Posting {
+            document: 0,
+            body: 0,
+            title: 0,
+            names: 0,
+            lead: false,
+            heading: 0,
+            id: false,
+        };
         for_each(&self.body, text, |document, body| {
             postings.push(Posting { document, body, ..none });
         })?;
@@ -351,7 +357,8 @@ fn read_dictionary(
         let Some((term, documents)) = numbers.get(surface).copied() else { continue };
         // Any form can give its number to the stem: it only has to be the same for all.
         let number = stems.entry(stem).or_insert(term);
-        let entry = Entry { surface: surface.into(), term, stem: *number, documents, begins: false };
+        let entry =
+            Entry { surface: surface.into(), term, stem: *number, documents, begins: false };
         entries.push(entry);
     }
     stop.sort_unstable();
@@ -365,7 +372,9 @@ fn synonym_sets(lexicon: &Shared, terms: &[Box<str>], dictionary: &Dictionary) -
     let words = synonyms.sets.iter().flat_map(|(asked, found)| asked.iter().chain(found)).flatten();
     let mut by_stem: FxHashMap<&str, Vec<&str>> =
         words.filter_map(|(_, stem)| Some((stem.as_deref()?, Vec::new()))).collect();
-    for (surface, stem) in lexicon.surfaces().filter(|(surface, _)| dictionary.get(surface).is_some()) {
+    for (surface, stem) in
+        lexicon.surfaces().filter(|(surface, _)| dictionary.get(surface).is_some())
+    {
         if let Some(forms) = stem.and_then(|stem| by_stem.get_mut(stem)) {
             forms.push(surface);
         }

@@ -97,7 +97,9 @@ fn one_spelling(folded: &str, stem: String) -> String {
     if tail.starts_with("iz") || (tail.starts_with("is") && tail.len() > 5) {
         return stem + "iz";
     }
-    for (british, american) in [("is", "iz"), ("our", "or"), ("enc", "ens"), ("ogu", "og"), ("yse", "yz"), ("ys", "yz")] {
+    for (british, american) in
+        [("is", "iz"), ("our", "or"), ("enc", "ens"), ("ogu", "og"), ("yse", "yz"), ("ys", "yz")]
+    {
         match stem.strip_suffix(british) {
             Some(head) if head.len() > 2 => return format!("{head}{american}"),
             _ => {}
@@ -117,8 +119,7 @@ impl Shared {
     /// A lexicon of a language that knows only the words of the synonyms.
     pub fn new(language: Option<Language>, meanings: &[Meaning]) -> Shared {
         let mut lexicon = Lexicon::new(language);
-        let synonyms =
-            Synonyms::new(meanings, |word| lexicon.stem(word, word).map(str::to_string));
+        let synonyms = Synonyms::new(meanings, |word| lexicon.stem(word, word).map(str::to_string));
         Shared { lexicon: Arc::new(Mutex::new(lexicon)), synonyms: Arc::new(synonyms) }
     }
 
@@ -129,8 +130,10 @@ impl Shared {
 
     /// The term of a title that is all stop words, such as `If` or `It`.
     pub fn title_term(&self, title: &str) -> Option<String> {
-        let parts: Vec<String> =
-            words(title).flat_map(|word| word.parts(title).collect::<Vec<_>>()).filter_map(|part| part.1).collect();
+        let parts: Vec<String> = words(title)
+            .flat_map(|word| word.parts(title).collect::<Vec<_>>())
+            .filter_map(|part| part.1)
+            .collect();
         let mut lexicon = self.lock();
         let all = parts.iter().all(|part| lexicon.stem(part, part).is_none());
         let term = format!("{TITLE_MARK}{}", parts.join("-"));

@@ -21,9 +21,9 @@ mod query;
 mod rank;
 mod snippet;
 mod synonym;
-pub mod thesaurus;
 #[cfg(test)]
 mod tests;
+pub mod thesaurus;
 mod words;
 
 use std::collections::BTreeMap;

@@ -19,9 +19,8 @@ const MOST_IN_ID: usize = 4;
 const MOST_GROUPS: usize = 30;
 /// Endings of English words. A word that is not in the book is a form of one that is
 /// where both differ only in these.
-const ENDINGS: [&str; 14] = [
-    "", "s", "es", "e", "ed", "er", "ers", "ing", "ion", "ions", "or", "ors", "ly", "al",
-];
+const ENDINGS: [&str; 14] =
+    ["", "s", "es", "e", "ed", "er", "ers", "ing", "ion", "ions", "or", "ors", "ly", "al"];
 
 /// A word of the query and the terms that it stands for.
 #[derive(Debug, Default)]
@@ -136,7 +135,8 @@ impl Index {
 
     /// Words that follow each other: IDs, synonyms of one or several words, and words.
     fn plan_run(&self, run: &mut Vec<Plain<'_>>, plan: &mut Plan) {
-        let words = |run: &[Plain<'_>]| run.iter().map(|plain| plain.word.to_string()).collect::<Vec<_>>();
+        let words =
+            |run: &[Plain<'_>]| run.iter().map(|plain| plain.word.to_string()).collect::<Vec<_>>();
         for at in 0..run.len() {
             let longest = MOST_IN_ID.min(run.len() - at);
             let id = (2..=longest).rev().find_map(|len| {
@@ -156,15 +156,15 @@ impl Index {
         let mut at = 0;
         while at < run.len() {
             let (sets, len) = self.synonyms(&run[at..]);
-            if len > 1 {
-                let mut group = Group::new(&words(&run[at..at + len]).join(" "));
-                sets.iter().for_each(|set| group.add_set(set, 1.0));
-                plan.groups.push(group);
-                at += len;
-                continue;
+            // Each word of a phrase is found by the others of its set too, so that the
+            // phrase itself comes first.
+            let end = at + len.max(1);
+            for plain in &run[at..end] {
+                if len < 2 || !self.is_stop(plain.word) {
+                    self.plan_word(*plain, &sets, plan);
+                }
             }
-            self.plan_word(run[at], &sets, plan);
-            at += 1;
+            at = end;
         }
         run.clear();
     }
@@ -215,9 +215,10 @@ impl Index {
         for set in &self.sets {
             let same = |phrase: &&Vec<Vec<String>>| {
                 phrase.len() <= run.len()
-                    && phrase.iter().zip(run).all(|(forms, plain)| {
-                        forms.iter().any(|form| form == plain.word)
-                    })
+                    && phrase
+                        .iter()
+                        .zip(run)
+                        .all(|(forms, plain)| forms.iter().any(|form| form == plain.word))
             };
             let len = set.asked.iter().filter(same).map(Vec::len).max().unwrap_or(0);
             if len > best {

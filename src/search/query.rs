@@ -113,7 +113,9 @@ impl Query {
 
     /// Whether a minus leaves something out. `--flag` is a name, and so is the first word.
     fn excludes(&self, text: &str) -> bool {
-        let filter = text[1..].split_once(':').is_some_and(|(name, _)| Facet::of_name(&name.to_ascii_lowercase()).is_some());
+        let filter = text[1..]
+            .split_once(':')
+            .is_some_and(|(name, _)| Facet::of_name(&name.to_ascii_lowercase()).is_some());
         let asked = self.terms.iter().any(|term| !term.negative) || !self.filters.is_empty();
         !text[1..].starts_with('-') && (asked || filter)
     }

@@ -227,14 +227,8 @@ struct Found {
 }
 
 fn fields_of(posting: &Posting) -> u8 {
-    let here = [
-        posting.id,
-        posting.title > 0,
-        posting.names > 0,
-        posting.lead,
-        posting.heading > 0,
-        true,
-    ];
+    let here =
+        [posting.id, posting.title > 0, posting.names > 0, posting.lead, posting.heading > 0, true];
     here.iter().enumerate().fold(0, |all, (bit, here)| all | u8::from(*here) << bit)
 }
 

@@ -51,7 +51,9 @@ impl Synonyms {
             let mut phrases = |texts: &[String]| -> Vec<Phrase> {
                 let split = texts.iter().map(|text| parts(text));
                 let short = split.filter(|parts| (1..=MOST_WORDS).contains(&parts.len()));
-                short.map(|parts| parts.into_iter().map(|w| (w.clone(), stem(&w))).collect()).collect()
+                short
+                    .map(|parts| parts.into_iter().map(|w| (w.clone(), stem(&w))).collect())
+                    .collect()
             };
             let (asked, found) = (phrases(&meaning.asked), phrases(&meaning.found));
             if asked.is_empty() || found.is_empty() || (asked == found && asked.len() < 2) {
@@ -121,7 +123,8 @@ mod tests {
 
     #[test]
     fn phrases_end_where_their_last_word_is() {
-        let strings = |texts: &[&str]| texts.iter().map(|text| text.to_string()).collect::<Vec<_>>();
+        let strings =
+            |texts: &[&str]| texts.iter().map(|text| text.to_string()).collect::<Vec<_>>();
         let sets = [
             Meaning::same(&strings(&["log in", "login", "sign-in"])),
             Meaning::same(&strings(&["?!", "alone"])),

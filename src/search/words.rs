@@ -238,13 +238,16 @@ mod tests {
 
     #[test]
     fn one_word_in_several_writings() {
-        assert_eq!(all("Straße STRASSE pass\u{ad}word zero\u{200b}width"),
-            ["strasse", "strasse", "password", "zerowidth"]);
+        assert_eq!(
+            all("Straße STRASSE pass\u{ad}word zero\u{200b}width"),
+            ["strasse", "strasse", "password", "zerowidth"]
+        );
     }
 
     #[test]
     fn names_in_camel_case_have_humps() {
-        let pieces = |word: &'static str| humps(word).into_iter().map(|at| &word[at]).collect::<Vec<_>>();
+        let pieces =
+            |word: &'static str| humps(word).into_iter().map(|at| &word[at]).collect::<Vec<_>>();
         assert_eq!(pieces("TokenValidator"), ["Token", "Validator"]);
         assert_eq!(pieces("parseXMLFile"), ["parse", "XML", "File"]);
         assert_eq!(pieces("OAuth"), [] as [&str; 0]);

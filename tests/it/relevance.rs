@@ -67,7 +67,10 @@ fn what_a_developer_types_is_found() {
     );
     println!("{missed}{measures}");
     assert!(queries.len() >= 250);
-    assert!(at_five >= LEAST_AT_FIVE && at_ten >= LEAST_AT_TEN && mrr >= LEAST_MRR, "{missed}{measures}");
+    assert!(
+        at_five >= LEAST_AT_FIVE && at_ten >= LEAST_AT_TEN && mrr >= LEAST_MRR,
+        "{missed}{measures}"
+    );
 }
 
 #[test]
@@ -97,6 +100,8 @@ fn the_ideas_that_a_feature_needs_are_among_the_first_ten_threats() {
         }
     }
     let share = f64::from(found) / f64::from(all);
-    println!("{missed}{all} ideas: {share:.2} in title, also or statement of the first ten threats");
+    println!(
+        "{missed}{all} ideas: {share:.2} in title, also or statement of the first ten threats"
+    );
     assert!(share >= LEAST_IDEAS, "{missed}{share:.2}");
 }

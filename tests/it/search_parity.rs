@@ -241,7 +241,10 @@ fn corpus(random: &mut Random, count: usize) -> Vec<Document> {
 fn meanings() -> Vec<Meaning> {
     let strings = |set: &[&str]| set.iter().map(|phrase| phrase.to_string()).collect::<Vec<_>>();
     let same = SYNONYMS.iter().map(|set| Meaning::same(&strings(set)));
-    let product = Meaning { asked: strings(&["kafka", "green queue"]), found: strings(&["queue", "message queue"]) };
+    let product = Meaning {
+        asked: strings(&["kafka", "green queue"]),
+        found: strings(&["queue", "message queue"]),
+    };
     same.chain([product]).collect()
 }
 

@@ -58,7 +58,8 @@ impl Elsewhere {
 /// Kirsch and Mitzenmacher show ("Less Hashing, Same Performance", 2006).
 fn places(word: &str, size: usize) -> impl Iterator<Item = usize> {
     fn hash(bytes: impl Iterator<Item = u8>) -> u32 {
-        bytes.fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+        bytes
+            .fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
     }
     let (one, other) = (hash(word.bytes()), hash(word.bytes().rev()) | 1);
     (0..HASHES).map(move |n| one.wrapping_add(n.wrapping_mul(other)) as usize % size)

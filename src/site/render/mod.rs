@@ -294,4 +294,3 @@ fn weight(kind: Option<&str>, entry: bool) -> u8 {
         _ => 72,
     }
 }
-

@@ -231,6 +231,8 @@ async function show(text) {
     const forms = engine.formsIn(result.groups);
     const found = result.ranked.slice(0, shown);
     const cards = found.map((one) => engine.cardOf(one, forms));
+    // The first that fails is told; those behind it have nothing to add.
+    cards.forEach((card) => card.catch(() => {}));
     // Each result stands as soon as it is there: the first one does not wait for the last.
     const items = [];
     let whole = true;

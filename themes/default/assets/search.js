@@ -248,13 +248,10 @@ async function planRun(run, plan) {
   }
   for (let at = 0; at < run.length;) {
     const [sets, length] = await synonymsOf(run.slice(at));
-    if (length > 1) {
-      const group = makeGroup(joined(at, length, " "));
-      sets.forEach((set) => addSet(group, set, 1));
-      plan.groups.push(group);
-      at += length;
-    } else {
-      await planWord(run[at++], sets, plan);
+    // Each word of a phrase is found by the others of its set too, so that the phrase
+    // itself comes first.
+    for (const plain of run.slice(at, at += Math.max(length, 1))) {
+      if (length < 2 || !stop.has(plain.word)) await planWord(plain, sets, plan);
     }
   }
 }
