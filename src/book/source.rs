@@ -3,6 +3,7 @@
 
 mod history;
 mod marker;
+mod repository;
 
 pub use marker::Marker;
 
@@ -157,8 +158,7 @@ impl Sources {
                         Place::new(&file, span.clone()),
                         "pages tell no date of their last change",
                     );
-                    let help = format!("{reason}; fetch the whole history, or leave `git` out");
-                    sources.problems.insert(".git".into(), diagnostic.help(help));
+                    sources.problems.insert(".git".into(), diagnostic.help(reason));
                 }
             }
         }
