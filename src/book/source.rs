@@ -65,6 +65,8 @@ pub struct Sources {
     watched: Vec<String>,
     files: BTreeMap<Arc<str>, File>,
     problems: BTreeMap<Arc<str>, Diagnostic>,
+    /// Where the symbolic links lead that are followed, absolute.
+    linked: BTreeMap<Arc<str>, PathBuf>,
     /// Files outside the source folder that an include asked for.
     included: Mutex<BTreeMap<String, Option<Arc<str>>>>,
     /// Source code that names entries.
@@ -81,6 +83,7 @@ impl Clone for Sources {
             watched: self.watched.clone(),
             files: self.files.clone(),
             problems: self.problems.clone(),
+            linked: self.linked.clone(),
             // Asked for again by whoever parses the copy.
             included: Mutex::default(),
             code: self.code.clone(),
@@ -136,6 +139,7 @@ impl Sources {
             watched: vec![config.src.clone(), config.theme.clone(), CONFIG_FILE.to_string()],
             files: BTreeMap::new(),
             problems: BTreeMap::new(),
+            linked: BTreeMap::new(),
             included: Mutex::default(),
             code: SourceCode::new(config),
             changed: BTreeMap::new(),
@@ -188,6 +192,7 @@ impl Sources {
             watched: Vec::new(),
             files,
             problems: BTreeMap::new(),
+            linked: BTreeMap::new(),
             included: Mutex::default(),
             code,
             changed: BTreeMap::new(),
@@ -205,6 +210,7 @@ impl Sources {
         let inside = |key: &str| key == path || key.starts_with(&below) || path.is_empty();
         self.files.retain(|key, _| !inside(key));
         self.problems.retain(|key, _| !inside(key));
+        self.linked.retain(|key, _| !inside(key));
         if let Ok(included) = self.included.get_mut() {
             included.clear();
         }
@@ -252,8 +258,14 @@ impl Sources {
                 self.problem(&key, Code::UnsafePath, message);
             } else if kind.is_symlink() {
                 match self.target(path) {
-                    Some(target) if target.is_file() => found.push((key, path.to_path_buf())),
-                    Some(target) if target.is_dir() && !linked => folders.push(path.to_path_buf()),
+                    Some(target) if target.is_file() => {
+                        found.push((key.clone(), path.to_path_buf()));
+                        self.linked.insert(key, target);
+                    }
+                    Some(target) if target.is_dir() && !linked => {
+                        folders.push(path.to_path_buf());
+                        self.linked.insert(key, target);
+                    }
                     _ => self.problem(&key, Code::UnsafePath, outside),
                 }
             } else if kind.is_file() {
@@ -287,6 +299,14 @@ impl Sources {
     /// The source folder, relative to the root.
     pub fn src(&self) -> &str {
         &self.src
+    }
+
+    /// The folders that hold what authors wrote, absolute; also those that links lead to.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        let own = self.watched.iter().filter(|path| !path.is_empty() && *path != CONFIG_FILE);
+        let git = std::iter::once(".git");
+        let own = own.map(String::as_str).chain(git).map(|path| self.root.join(path));
+        own.chain(self.linked.values().filter(|path| path.is_dir()).cloned()).collect()
     }
 
     /// What to watch for changes, relative to the root.

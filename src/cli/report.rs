@@ -2,6 +2,7 @@
 
 use super::junit::Junit;
 use super::{Book, Failure};
+use crate::out::disk;
 use crate::site::{Memo, Site};
 use crate::text::diagnostic::{Diagnostic, Format, Level, Summary, render};
 use anstyle::{AnsiColor, Style};
@@ -32,6 +33,12 @@ pub(super) fn open_tested(book: &Book, junit: &Junit) -> Result<(Site, Found), F
              book.toml.\n`casebook init my-wiki` makes one."
         )
     })
+}
+
+/// Where nothing may be written: the book's own folders.
+pub(super) fn folders(site: &Site) -> disk::Sources {
+    let sources = &site.sources;
+    disk::Sources { root: sources.root().to_path_buf(), folders: sources.folders() }
 }
 
 /// Turns warnings into errors.

@@ -54,6 +54,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     let out = args.out.clone().unwrap_or_else(|| format!("{}.html", handout.name).into());
+    super::spare(&site, &out)?;
     super::write(&out, handout.html.as_bytes())?;
     say!("wrote {}: {}", out.display(), summary(&handout));
     Ok(ExitCode::SUCCESS)

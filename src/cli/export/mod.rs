@@ -63,6 +63,11 @@ fn open(book: &Book) -> Result<Option<Site>, Failure> {
     Ok(Some(site))
 }
 
+/// Refuses a file in the place of something that an author wrote.
+fn spare(site: &Site, out: &Path) -> Result<(), Failure> {
+    report::folders(site).spare(out).map_err(|problem| problem.to_string())
+}
+
 /// A temporary file that everybody may read, as far as the system's settings allow.
 fn builder() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();

@@ -31,6 +31,10 @@ pub(super) struct Common {
     /// Time of this export, such as 2026-05-01T12:00:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     timestamp: Option<String>,
+    /// Also write into a folder that holds something and was never exported into; what is
+    /// there stays
+    #[arg(long)]
+    force: bool,
     /// Write pages even if they were edited on the wiki
     #[arg(long)]
     overwrite: bool,
@@ -116,7 +120,10 @@ pub(super) fn export<T: Target>(
     files.insert(MANIFEST_FILE.into(), publication.manifest.json().into_bytes());
     let paths: Vec<String> = files.keys().cloned().collect();
     let render = |path: &str| Ok::<_, Infallible>(files.get(path).map_or(&[][..], Vec::as_slice));
-    let written = disk::write(&out, &paths, || Ok(Vec::new()), render, || {});
+    let sources = report::folders(&site);
+    let order =
+        disk::Order { out: &out, book: &sources, force: common.force, fsync: false };
+    let written = disk::write(&order, &paths, || Ok(Vec::new()), render, || {});
     written.map_err(|error: OutputError<Infallible>| error.to_string())?;
     tell(&target, &out, &publication, &files);
     Ok((Done::Written { held: publication.held.len() }, files))
