@@ -13,12 +13,15 @@ use crate::text::span::Place;
 use marker::SourceCode;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// Name of the settings file, in the book's root.
 pub const CONFIG_FILE: &str = "book.toml";
+
+/// Nobody writes longer settings.
+const MAX_SETTINGS: u64 = 4 << 20;
 
 /// What a file holds.
 #[derive(Debug, Clone)]
@@ -110,14 +113,57 @@ pub fn read_config(root: &Path) -> io::Result<(String, &'static str)> {
     if !root.is_dir() {
         return Err(io::Error::new(io::ErrorKind::NotFound, "there is no such folder"));
     }
-    let text = match std::fs::read_to_string(root.join(CONFIG_FILE)) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(error),
-    };
+    let text = settings(root)?;
     // mdBook's default is `src`; a folder named `content` says that it is ours.
     let mdbook = !root.join("content").is_dir() && root.join("src").is_dir();
     Ok((text, if mdbook { "src" } else { "content" }))
+}
+
+/// The text of `book.toml`. A link does not lead out of the book here either.
+fn settings(root: &Path) -> io::Result<String> {
+    let file = root.join(CONFIG_FILE);
+    let explain = |reason: String| io::Error::other(format!("`{CONFIG_FILE}` {reason}"));
+    if file.is_symlink() && !file.canonicalize()?.starts_with(root.canonicalize()?) {
+        return Err(explain("is a link that leads out of the book".into()));
+    }
+    match read_named(&file, MAX_SETTINGS) {
+        Ok(bytes) => String::from_utf8(bytes).map_err(|error| {
+            let bytes = error.as_bytes();
+            let at = error.utf8_error().valid_up_to();
+            let line = 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count();
+            explain(format!("is not UTF-8 text (line {line}, byte {}); save it as UTF-8", at + 1))
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(explain(format!("cannot be read: {error}"))),
+    }
+}
+
+/// Reads a file that somebody named. What is no regular file may never end.
+///
+/// # Errors
+/// When it is a pipe, a device or a folder, has more than `most` bytes, or cannot be read.
+pub fn read_named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let found = std::fs::metadata(path)?;
+    if !found.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+    }
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if read as u64 > most {
+        let message = format!("it has more than {} MB", most >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    Ok(bytes)
+}
+
+/// As [`read_named`], a text.
+///
+/// # Errors
+/// As there, or when it is not UTF-8.
+pub fn read_named_text(path: &Path, most: u64) -> io::Result<String> {
+    let bytes = read_named(path, most)?;
+    String::from_utf8(bytes)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
 }
 
 impl Sources {

@@ -53,7 +53,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         report::show(&site, &found);
     }
     if summary.errors > 0 {
-        eprintln!("{summary}; nothing was written");
+        warn!("{summary}; nothing was written");
         return Ok(ExitCode::from(1));
     }
     let out = args.out.clone().unwrap_or_else(|| args.book.dir.join(&site.config.out));
@@ -82,7 +82,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
             let diagnostic = theme_diagnostic(&site.config, &error);
             let found: Found = vec![(Level::Deny, diagnostic)];
             report::show(&site, &found);
-            eprintln!("the page `{path}` cannot be rendered; nothing was written");
+            warn!("the page `{path}` cannot be rendered; nothing was written");
             Ok(ExitCode::from(1))
         }
         Err(error) => Err(error.to_string()),

@@ -58,8 +58,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Format::Markdown => markdown(&first, &second, &lines),
         Format::Json => json(&first, &second, &lines)?,
     };
-    // A closed pipe is the reader's choice.
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
+    stream::paint(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 

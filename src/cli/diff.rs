@@ -72,8 +72,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Format::Markdown => markdown(&old, &new, &diff),
         Format::Json => json(&old, &new, &diff)?,
     };
-    // A closed pipe is the reader's choice.
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
+    stream::paint(&text)?;
     let differ = args.exit_code && !diff.is_empty();
     Ok(if differ { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }

@@ -93,8 +93,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
             serde_json::to_string_pretty(&value).map_err(|error| error.to_string())? + "\n"
         }
     };
-    // A closed pipe is the reader's choice.
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
+    stream::paint(&text)?;
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 

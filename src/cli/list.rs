@@ -78,8 +78,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         What::Overdue => overdue(&site, args)?,
         _ => list(&document, args)?,
     };
-    // A closed pipe is the reader's choice.
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
+    stream::paint(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 

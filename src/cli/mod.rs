@@ -2,12 +2,18 @@
 //!
 //! Exit codes: 0 fine, 1 the content has errors, 2 wrong usage or environment.
 
-/// Writes a line for people. Who has closed the pipe has read enough.
+/// Writes a line for people to standard output, or fails.
 macro_rules! say {
-    ($($words:tt)*) => {{
-        use std::io::Write as _;
-        let _ = writeln!(std::io::stdout(), $($words)*);
-    }};
+    ($($words:tt)*) => {
+        $crate::cli::stream::line(format_args!($($words)*))?
+    };
+}
+
+/// Writes a line for people to standard error.
+macro_rules! warn {
+    ($($words:tt)*) => {
+        $crate::cli::stream::warn(format_args!($($words)*))
+    };
 }
 
 mod build;
@@ -26,9 +32,11 @@ mod publish;
 mod report;
 mod search;
 mod serve;
+mod stream;
 mod suggest;
 
 use clap::{Parser, Subcommand};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -109,7 +117,9 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
     };
     result.unwrap_or_else(|failure| {
-        anstream::eprintln!("{}error:{} {failure}", report::RED, report::RESET);
+        let text = format!("{}error:{} {failure}\n", report::RED, report::RESET);
+        // It may be closed or full.
+        let _ = anstream::stderr().write_all(text.as_bytes());
         ExitCode::from(2)
     })
 }

@@ -103,7 +103,7 @@ fn confluence(args: &ConfluenceArgs) -> Result<ExitCode, Failure> {
     let mut manifest = Manifest::parse(&text(&args.export, MANIFEST_FILE)?, "confluence")
         .map_err(|error| format!("cannot use `{MANIFEST_FILE}`: {error}"))?;
     let pause = |wait: std::time::Duration| {
-        eprintln!("the wiki is busy; waiting {} s", wait.as_secs());
+        warn!("the wiki is busy; waiting {} s", wait.as_secs());
         std::thread::sleep(wait);
     };
     let authority = args.ca_certificate.as_ref().map(|path| {
@@ -122,7 +122,7 @@ fn confluence(args: &ConfluenceArgs) -> Result<ExitCode, Failure> {
     let options = Options { parent: args.parent.as_deref(), overwrite_edits: args.overwrite_edits };
     let read = |path: &str| text(&args.export, path);
     let plan = plan::plan(&client, &items, &manifest, &options, &read)?;
-    let held = show(&plan, args);
+    let held = show(&plan, args)?;
     if args.dry_run {
         say!("nothing was written: this was a dry run");
         return Ok(ExitCode::from(u8::from(held > 0)));
@@ -179,7 +179,7 @@ fn lost(plan: &Plan) -> usize {
 }
 
 /// Tells what is to be done; gives the number of pages that are held back.
-fn show(plan: &Plan, args: &ConfluenceArgs) -> usize {
+fn show(plan: &Plan, args: &ConfluenceArgs) -> Result<usize, Failure> {
     let mut held = 0;
     let mut unchanged = 0;
     for (item, step) in &plan.steps {
@@ -222,5 +222,5 @@ fn show(plan: &Plan, args: &ConfluenceArgs) -> usize {
         say!("  orphan   {title}: on the wiki (number {id}) and no longer in the book");
     }
     say!("{} pages, {unchanged} unchanged", plan.steps.len());
-    held
+    Ok(held)
 }

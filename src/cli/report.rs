@@ -62,7 +62,7 @@ pub(super) fn show(site: &Site, found: &Found) {
     let text = render(&worst, &texts, Format::Text, colour());
     let _ = std::io::stderr().write_all(text.as_bytes());
     if found.len() > SHOWN {
-        eprintln!("... and {} more; `casebook check` shows all\n", found.len() - SHOWN);
+        warn!("... and {} more; `casebook check` shows all\n", found.len() - SHOWN);
     }
 }
 

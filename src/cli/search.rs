@@ -84,13 +84,11 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let index = site.index().map_err(|error| error.to_string())?;
     let query = Query::parse(&text);
     let results = index.search(&query, args.limit).map_err(|error| error.to_string())?;
-    let mut out = anstream::stdout().lock();
     let text = match args.format {
         Format::Json => serde_json::to_string_pretty(&results).map_err(|e| e.to_string())? + "\n",
         Format::Text => print(&results),
     };
-    // A closed pipe is the reader's choice.
-    let _ = out.write_all(text.as_bytes());
+    stream::paint(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -53,13 +53,11 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         None => Vec::new(),
     };
     let document = document(&site, node, &suggestions, args.limit);
-    let mut out = anstream::stdout().lock();
     let text = match args.format {
         Format::Json => serde_json::to_string_pretty(&document).map_err(|e| e.to_string())? + "\n",
         Format::Text => print(&document),
     };
-    // A closed pipe is the reader's choice.
-    let _ = out.write_all(text.as_bytes());
+    stream::paint(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
