@@ -372,6 +372,22 @@ impl Sources {
         self.included.lock().map(|map| map.keys().cloned().collect()).unwrap_or_default()
     }
 
+    /// What includes and links lead to, absolute: changes there are changes of the book.
+    pub fn behind_links(&self) -> Vec<PathBuf> {
+        let included = self.included().into_iter().map(|path| self.root.join(path));
+        let real = included.flat_map(|path| path.canonicalize().into_iter().chain([path]));
+        real.chain(self.linked.values().cloned()).collect()
+    }
+
+    /// The paths of the book that lead, by a link, to an absolute path or a folder around it.
+    pub fn links_to(&self, path: &Path) -> Vec<String> {
+        let linked = self.linked.iter().filter(|(_, target)| path.starts_with(target));
+        let linked = linked.map(|(key, _)| key.to_string());
+        let included = self.included().into_iter();
+        let leads = |key: &String| self.root.join(key).canonicalize().is_ok_and(|real| real == path);
+        linked.chain(included.filter(leads)).collect()
+    }
+
     /// Every file, in the order of the paths.
     pub fn files(&self) -> impl Iterator<Item = (&Arc<str>, &File)> {
         self.files.iter()

@@ -1,14 +1,13 @@
 //! `casebook compare`
 
 use super::diff::Format;
-use super::{Book, Failure, find, report};
+use super::{Book, Failure, find, report, stream};
 use crate::book::graph::NodeId;
 use crate::model::compare::{Decision, Line, Named, Side, compare, named};
 use crate::site::Site;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 

@@ -1,6 +1,6 @@
 //! `casebook gate`
 
-use super::{Book, Failure, report};
+use super::{Book, Failure, report, stream};
 use crate::book::config::Policy;
 use crate::book::graph::NodeId;
 use crate::model::gate::{self, Reason, Rule, Standing, date};
@@ -13,7 +13,6 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 

@@ -1,12 +1,11 @@
 //! `casebook list`: the data of the site as tables.
 
-use super::{Book, Failure, report};
+use super::{Book, Failure, report, stream};
 use crate::book::entry::{SEVERITIES, STATUSES};
 use crate::model::export::{self, Document, Model};
 use crate::site::Site;
 use crate::text::diagnostic::did_you_mean;
 use serde::Serialize;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 

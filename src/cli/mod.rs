@@ -100,6 +100,7 @@ type Failure = String;
 /// Runs the program.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    live_with_limits();
     let result = match cli.command {
         Command::Init(args) => init::command(&args),
         Command::New(args) => new::command(&args),
@@ -122,4 +123,22 @@ pub fn main() -> ExitCode {
         let _ = anstream::stderr().write_all(text.as_bytes());
         ExitCode::from(2)
     })
+}
+
+/// Limits of the system are told as errors, not met as a panic or a signal.
+fn live_with_limits() {
+    let threads = rayon::ThreadPoolBuilder::new().build_global();
+    if threads.is_err() {
+        warn!("warning: the system gives no more threads; the work is done by one");
+        let one = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
+        let _ = one.build_global();
+    }
+    // A file that grows too large sends a signal that ends the process. Once somebody
+    // listens to it, writing fails instead, and that is told with the file.
+    #[cfg(unix)]
+    if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_io().build() {
+        use tokio::signal::unix::{SignalKind, signal};
+        let _inside = runtime.enter();
+        let _ = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()));
+    }
 }

@@ -1,10 +1,7 @@
 //! `casebook publish`
-#![allow(
-    clippy::disallowed_methods,
-    reason = "a command that reads and writes files beside the book"
-)]
 
 use super::{Failure, export};
+use crate::book::source::read_named;
 use crate::out::wiki::confluence::client::{Access, Client, Kind};
 use crate::out::wiki::confluence::plan::{self, Options, Plan, Step};
 use crate::out::wiki::confluence::{Item, PAGES_FILE};
@@ -24,6 +21,9 @@ enum Target {
     /// To a space of Confluence Cloud or Data Center
     Confluence(ConfluenceArgs),
 }
+
+/// No page or picture of a wiki is larger.
+const MAX_BYTES: u64 = 1 << 28;
 
 /// Where the token is.
 const TOKEN: &str = "CASEBOOK_CONFLUENCE_TOKEN";
@@ -107,7 +107,7 @@ fn confluence(args: &ConfluenceArgs) -> Result<ExitCode, Failure> {
         std::thread::sleep(wait);
     };
     let authority = args.ca_certificate.as_ref().map(|path| {
-        std::fs::read(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))
+        read_named(path, MAX_BYTES).map_err(|error| format!("cannot read `{}`: {error}", path.display()))
     });
     let authority = authority.transpose()?;
     let access = Access {
@@ -157,7 +157,11 @@ fn file(folder: &Path, name: &str) -> Result<Vec<u8>, Failure> {
         return Err(format!("`{name}` is outside the export"));
     }
     let path = folder.join(name);
-    std::fs::read(&path).map_err(|error| {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    if path.exists() && !real(&path).starts_with(real(folder)) {
+        return Err(format!("`{}` is a link that leads out of the export", path.display()));
+    }
+    read_named(&path, MAX_BYTES).map_err(|error| {
         let hint = match error.kind() {
             std::io::ErrorKind::NotFound => "\n`casebook export confluence` makes an export",
             _ => "",

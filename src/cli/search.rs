@@ -1,10 +1,9 @@
 //! `casebook search`
 
-use super::{Book, Failure, report};
+use super::{Book, Failure, report, stream};
 use crate::search::{Hit, Query, Results, Snippet};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 

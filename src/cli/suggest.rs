@@ -1,6 +1,6 @@
 //! `casebook suggest`: threats of the catalogue that a model does not have yet.
 
-use super::{Book, Failure, report};
+use super::{Book, Failure, report, stream};
 use crate::book::graph::NodeId;
 use crate::book::language::Texts;
 use crate::model::suggest::Suggestion;
@@ -9,7 +9,6 @@ use crate::text::diagnostic::did_you_mean;
 use anstyle::Style;
 use serde::Serialize;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
