@@ -384,7 +384,8 @@ impl Sources {
         let linked = self.linked.iter().filter(|(_, target)| path.starts_with(target));
         let linked = linked.map(|(key, _)| key.to_string());
         let included = self.included().into_iter();
-        let leads = |key: &String| self.root.join(key).canonicalize().is_ok_and(|real| real == path);
+        let leads =
+            |key: &String| self.root.join(key).canonicalize().is_ok_and(|real| real == path);
         linked.chain(included.filter(leads)).collect()
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Failure, export};
 use crate::book::source::read_named;
+use crate::out::wiki::confluence::address::Address;
 use crate::out::wiki::confluence::client::{Access, Client, Kind};
 use crate::out::wiki::confluence::plan::{self, Options, Plan, Step};
 use crate::out::wiki::confluence::{Item, PAGES_FILE};
@@ -63,6 +64,9 @@ struct ConfluenceArgs {
     /// Which Confluence it is [default: by the address]
     #[arg(long, value_enum)]
     edition: Option<Edition>,
+    /// Give up when all together takes longer than so many seconds
+    #[arg(long, value_name = "SECONDS", default_value = "3600")]
+    timeout: u64,
     /// Say what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -92,7 +96,7 @@ fn confluence(args: &ConfluenceArgs) -> Result<ExitCode, Failure> {
     let kind = match args.edition {
         Some(Edition::Cloud) => Kind::Cloud,
         Some(Edition::DataCenter) => Kind::DataCenter,
-        None if args.url.contains(".atlassian.net") => Kind::Cloud,
+        None if Address::parse(&args.url)?.is_cloud() => Kind::Cloud,
         None => Kind::DataCenter,
     };
     if kind == Kind::Cloud && args.user.is_none() {
@@ -103,11 +107,12 @@ fn confluence(args: &ConfluenceArgs) -> Result<ExitCode, Failure> {
     let mut manifest = Manifest::parse(&text(&args.export, MANIFEST_FILE)?, "confluence")
         .map_err(|error| format!("cannot use `{MANIFEST_FILE}`: {error}"))?;
     let pause = |wait: std::time::Duration| {
-        warn!("the wiki is busy; waiting {} s", wait.as_secs());
+        warn!("the wiki is busy or does not answer; waiting {} s", wait.as_secs());
         std::thread::sleep(wait);
     };
     let authority = args.ca_certificate.as_ref().map(|path| {
-        read_named(path, MAX_BYTES).map_err(|error| format!("cannot read `{}`: {error}", path.display()))
+        read_named(path, MAX_BYTES)
+            .map_err(|error| format!("cannot read `{}`: {error}", path.display()))
     });
     let authority = authority.transpose()?;
     let access = Access {
@@ -117,6 +122,7 @@ fn confluence(args: &ConfluenceArgs) -> Result<ExitCode, Failure> {
         user: args.user.as_deref(),
         token: token.trim(),
         ca_certificate: authority.as_deref(),
+        patience: Some(std::time::Duration::from_secs(args.timeout)),
     };
     let client = Client::new(&access, &pause)?;
     let options = Options { parent: args.parent.as_deref(), overwrite_edits: args.overwrite_edits };

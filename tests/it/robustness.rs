@@ -138,18 +138,67 @@ fn odd_names_of_kinds_are_told() {
 /// Names and values that settings have, and some that they should not have.
 fn setting_name() -> impl Strategy<Value = String> {
     const NAMES: &[&str] = &[
-        "", "änderung", "control", "threat", "ß", "\u{301}", "..", "../x", "a/b", "-", "_", " ", "a b",
-        "\u{0}", "title", "prefix", "folder", "order", "plural", "0", "日本", "🦀", "x\\y", "true",
+        "",
+        "änderung",
+        "control",
+        "threat",
+        "ß",
+        "\u{301}",
+        "..",
+        "../x",
+        "a/b",
+        "-",
+        "_",
+        " ",
+        "a b",
+        "\u{0}",
+        "title",
+        "prefix",
+        "folder",
+        "order",
+        "plural",
+        "0",
+        "日本",
+        "🦀",
+        "x\\y",
+        "true",
     ];
     proptest::sample::select(NAMES).prop_map(str::to_string)
 }
 
 fn setting_value() -> impl Strategy<Value = String> {
     const VALUES: &[&str] = &[
-        "\"\"", "\"ä\"", "\"X\"", "\"-\"", "\"../..\"", "\"a/b\"", "\".\"", "\"https://a.example\"", "0", "-1",
-        "9223372036854775807", "1e308", "nan", "-inf", "true", "2026-11-30", "[]", "[[]]", "[\"\"]",
-        "[\"ä\", 1]", "[[\"a\", \"b\"]]", "{}", "{ a = 1 }", "\"\"\"a\nb\"\"\"", "\"#fff\"", "\"a + b * (c\"",
-        "\"none\"", "\"critical\"", "\"warn\"", "\"\\u202E\"", "\"x.html\"",
+        "\"\"",
+        "\"ä\"",
+        "\"X\"",
+        "\"-\"",
+        "\"../..\"",
+        "\"a/b\"",
+        "\".\"",
+        "\"https://a.example\"",
+        "0",
+        "-1",
+        "9223372036854775807",
+        "1e308",
+        "nan",
+        "-inf",
+        "true",
+        "2026-11-30",
+        "[]",
+        "[[]]",
+        "[\"\"]",
+        "[\"ä\", 1]",
+        "[[\"a\", \"b\"]]",
+        "{}",
+        "{ a = 1 }",
+        "\"\"\"a\nb\"\"\"",
+        "\"#fff\"",
+        "\"a + b * (c\"",
+        "\"none\"",
+        "\"critical\"",
+        "\"warn\"",
+        "\"\\u202E\"",
+        "\"x.html\"",
     ];
     proptest::sample::select(VALUES).prop_map(str::to_string)
 }
@@ -280,6 +329,24 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(support::cases(80))]
+
+    #[test]
+    fn any_settings_make_a_site(toml in settings()) {
+        let files = [
+            ("content/index.md", "# Home\n"),
+            ("content/threats/a.md", "---\nid: T-A-001\ntitle: A\n---\n"),
+            ("content/models/m.md", "---\nid: M-A-001\ntitle: M\n---\n\n```threats\n- use: T-A-001\n```\n"),
+            ("book.toml", toml.as_str()),
+        ];
+        let (site, _) = site(&files);
+        for (path, _) in everything(&site) {
+            prop_assert!(!path.split('/').any(|part| part.is_empty() || part == ".."), "{path}");
+        }
+    }
+}
+
+proptest! {
     #![proptest_config(support::cases(400))]
 
     #[test]
@@ -311,20 +378,6 @@ proptest! {
             ] {
                 casebook::text::diagnostic::render(&found, &texts, format, true);
             }
-        }
-    }
-
-    #[test]
-    fn any_settings_make_a_site(toml in settings()) {
-        let files = [
-            ("content/index.md", "# Home\n"),
-            ("content/threats/a.md", "---\nid: T-A-001\ntitle: A\n---\n"),
-            ("content/models/m.md", "---\nid: M-A-001\ntitle: M\n---\n\n```threats\n- use: T-A-001\n```\n"),
-            ("book.toml", toml.as_str()),
-        ];
-        let (site, _) = site(&files);
-        for (path, _) in everything(&site) {
-            prop_assert!(!path.split('/').any(|part| part.is_empty() || part == ".."), "{path}");
         }
     }
 

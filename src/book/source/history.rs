@@ -109,10 +109,11 @@ fn limit(child: &Child) {
     use rustix::process::{Pid, Resource, Rlimit, prlimit};
     let most = Some(1 << 30);
     // Without the bound it is slower to fail, and no less safe.
-    let _ = prlimit(Pid::from_raw(child.id().cast_signed()), Resource::Data, Rlimit {
-        current: most,
-        maximum: most,
-    });
+    let _ = prlimit(
+        Pid::from_raw(child.id().cast_signed()),
+        Resource::Data,
+        Rlimit { current: most, maximum: most },
+    );
 }
 
 #[cfg(not(target_os = "linux"))]

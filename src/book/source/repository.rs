@@ -115,7 +115,8 @@ impl Repository {
         let mut seen = 0;
         while let Some(objects) = folders.pop() {
             for entry in walkdir::WalkDir::new(&objects).follow_links(true).max_depth(3) {
-                let entry = entry.map_err(|error| format!("its objects cannot be read: {error}"))?;
+                let entry =
+                    entry.map_err(|error| format!("its objects cannot be read: {error}"))?;
                 if !entry.file_type().is_dir() && !entry.file_type().is_file() {
                     return Err(format!("`{}` is no regular file", entry.path().display()));
                 }

@@ -118,8 +118,7 @@ pub(super) fn export<T: Target>(
     let paths: Vec<String> = files.keys().cloned().collect();
     let render = |path: &str| Ok::<_, Infallible>(files.get(path).map_or(&[][..], Vec::as_slice));
     let sources = report::folders(&site);
-    let order =
-        disk::Order { out: &out, book: &sources, force: common.force, fsync: false };
+    let order = disk::Order { out: &out, book: &sources, force: common.force, fsync: false };
     let written = disk::write(&order, &paths, || Ok(Vec::new()), render, || {});
     written.map_err(|error: OutputError<Infallible>| error.to_string())?;
     tell(&target, &out, &publication, &files)?;

@@ -43,9 +43,8 @@ impl Sources {
         {
             return Err(Problem::OverSources(path.clone(), path));
         }
-        let inside = |folder: &&PathBuf| {
-            folder.canonicalize().is_ok_and(|folder| path.starts_with(folder))
-        };
+        let inside =
+            |folder: &&PathBuf| folder.canonicalize().is_ok_and(|folder| path.starts_with(folder));
         match self.folders.iter().find(inside) {
             Some(folder) => Err(Problem::OverSources(path.clone(), folder.clone())),
             None => Ok(()),

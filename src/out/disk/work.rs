@@ -139,7 +139,8 @@ impl Work {
     /// date file by file, for those who hold it, and puts it back in one step.
     pub fn finish(&self, known: &Known) -> Result<(), Problem> {
         let (fresh, folder) = (&self.out, self.new_tree());
-        let ours: Vec<&str> = known.ours.iter().filter_map(|p| std::str::from_utf8(p).ok()).collect();
+        let ours: Vec<&str> =
+            known.ours.iter().filter_map(|p| std::str::from_utf8(p).ok()).collect();
         let is_file = |path: &Path| fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
         let (wanted, stale): (Vec<&str>, Vec<&str>) =
             ours.into_iter().partition(|path| is_file(&fresh.join(path)));

@@ -41,7 +41,8 @@ pub(super) fn too_deep(text: &str) -> Option<(usize, &'static str)> {
                 statements.pop();
             } else if word == "elif" {
                 statements.last_mut().into_iter().for_each(|depth| *depth += 1);
-            } else if OPENING.contains(&word) && (word != "set" || !inside[..length].contains('=')) {
+            } else if OPENING.contains(&word) && (word != "set" || !inside[..length].contains('='))
+            {
                 statements.push(1);
             }
             if statements.iter().sum::<usize>() > MAX_STATEMENTS {
@@ -135,7 +136,8 @@ mod tests {
         for (name, text) in embedded::templates() {
             assert_eq!(too_deep(text), None, "{name}");
         }
-        let long: String = (0..5_000).map(|n| format!("{{% if a == '{n}' %}}x{{% endif %}}")).collect();
+        let long: String =
+            (0..5_000).map(|n| format!("{{% if a == '{n}' %}}x{{% endif %}}")).collect();
         let list = format!("{{% set x = [{}] %}}", "{'a': 1, 'b': [2, 3]}, ".repeat(5_000));
         let text = "{{ '}} {% if' }} ' {# {{ #} { { % } {{ \"it's\" }} ä".repeat(1_000);
         for text in [long, list, text] {

@@ -1,7 +1,7 @@
 //! Renders views with templates, within bounds.
 
-use super::{bounds, embedded};
 use super::error::{ThemeError, ThemeErrorKind};
+use super::{bounds, embedded};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{

@@ -75,7 +75,11 @@ impl Trap {
         for line in self.git(&["rev-list", "--all", "--objects"]).lines() {
             let hash = line.split(' ').next().unwrap();
             if self.git(&["cat-file", "-t", hash]) == "tree" {
-                let _ = fs::remove_file(self.dot_git(&format!("objects/{}/{}", &hash[..2], &hash[2..])));
+                let _ = fs::remove_file(self.dot_git(&format!(
+                    "objects/{}/{}",
+                    &hash[..2],
+                    &hash[2..]
+                )));
             }
         }
     }
@@ -151,7 +155,8 @@ fn no_setting_of_a_repository_is_obeyed() {
     trap.set("core.worktree", "/");
     fs::write(trap.book().join(".gitattributes"), "* diff=bait filter=bait\n").unwrap();
     fs::create_dir_all(trap.dot_git("hooks")).unwrap();
-    for hook in ["post-index-change", "reference-transaction", "fsmonitor-watchman", "post-checkout"]
+    for hook in
+        ["post-index-change", "reference-transaction", "fsmonitor-watchman", "post-checkout"]
     {
         symlink(&bait, trap.dot_git("hooks").join(hook)).unwrap();
     }
@@ -226,7 +231,9 @@ fn what_git_would_wait_for_is_refused() {
     }
     pipe(trap.book().join(".mailmap"));
     trap.tells("2026-05-02");
-    for deadly in ["objects/info/alternates", "objects/pack/pack-1.idx", "objects/info/commit-graph"] {
+    for deadly in
+        ["objects/info/alternates", "objects/pack/pack-1.idx", "objects/info/commit-graph"]
+    {
         pipe(trap.dot_git(deadly));
         trap.refuses("no regular file");
         fs::remove_file(trap.dot_git(deadly)).unwrap();
@@ -294,7 +301,8 @@ fn a_repository_of_somebody_else_is_read_when_the_user_trusts_it() {
     let book = trap.book();
     let trusted = |line: &str| {
         let home = tempfile::tempdir().unwrap();
-        fs::write(home.path().join(".gitconfig"), format!("[safe]\n\tdirectory = {line}\n")).unwrap();
+        fs::write(home.path().join(".gitconfig"), format!("[safe]\n\tdirectory = {line}\n"))
+            .unwrap();
         let mut git = repository::git(home.path());
         git.env("HOME", home.path()).env_remove("XDG_CONFIG_HOME");
         is_trusted(&book, &mut git)

@@ -110,7 +110,8 @@ fn a_planted_work_folder_is_not_believed() {
 #[test]
 fn nothing_outside_is_written_through_a_planted_link() {
     let desk = Desk::new();
-    let (outside, planted) = (desk.folder.path().join("outside"), desk.folder.path().join(".site.casebook"));
+    let (outside, planted) =
+        (desk.folder.path().join("outside"), desk.folder.path().join(".site.casebook"));
     fs::write(&outside, "mine").unwrap();
     build(&desk.out, &site(1)).unwrap();
     for name in ["draft", "known", "new"] {
@@ -163,8 +164,23 @@ fn folders_of_the_book_are_no_output() {
     let folders = ["content", "theme", ".git"].map(|name| root.join(name)).to_vec();
     let book = Sources { root: root.clone(), folders };
     for out in [
-        "", ".", "..", "content", "content/new", "content/a/b", "content/part", "theme", "theme/x",
-        ".git", ".git/x", "link", "link/x", "up", "in", "site/../content", "./content/../..",
+        "",
+        ".",
+        "..",
+        "content",
+        "content/new",
+        "content/a/b",
+        "content/part",
+        "theme",
+        "theme/x",
+        ".git",
+        ".git/x",
+        "link",
+        "link/x",
+        "up",
+        "in",
+        "site/../content",
+        "./content/../..",
     ] {
         let out = root.join(out);
         let order = Order { force: true, book: &book, ..order(&out) };
