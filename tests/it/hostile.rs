@@ -324,7 +324,8 @@ fn templates_that_would_overflow_the_stack_are_told() {
 fn killed_at_random_the_site_is_the_old_one_or_the_new_one() {
     let desk = Desk::new();
     let page = |number: u64, version: u64| {
-        let text = if number % 3 == 0 { format!("version {version}") } else { "the same".into() };
+        let text =
+            if number.is_multiple_of(3) { format!("version {version}") } else { "the same".into() };
         put(&desk.path(&format!("book/content/p{number}.md")), format!("# P {number}\n\n{text}\n"));
     };
     let write = |version: u64| {
