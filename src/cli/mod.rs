@@ -100,8 +100,17 @@ type Failure = String;
 /// Runs the program.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    live_with_limits();
-    let result = match cli.command {
+    let result = live_with_limits().and_then(|()| run(cli.command));
+    result.unwrap_or_else(|failure| {
+        let text = format!("{}error:{} {failure}\n", report::RED, report::RESET);
+        // It may be closed or full.
+        let _ = anstream::stderr().write_all(text.as_bytes());
+        ExitCode::from(2)
+    })
+}
+
+fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
         Command::Init(args) => init::command(&args),
         Command::New(args) => new::command(&args),
         Command::Build(args) => build::run(&args),
@@ -116,23 +125,17 @@ pub fn main() -> ExitCode {
         Command::Export(args) => export::run(&args),
         Command::Publish(args) => publish::run(&args),
         Command::Explain(args) => explain::run(&args),
-    };
-    result.unwrap_or_else(|failure| {
-        let text = format!("{}error:{} {failure}\n", report::RED, report::RESET);
-        // It may be closed or full.
-        let _ = anstream::stderr().write_all(text.as_bytes());
-        ExitCode::from(2)
-    })
+    }
 }
 
 /// Limits of the system are told as errors, not met as a panic or a signal.
-fn live_with_limits() {
-    let threads = rayon::ThreadPoolBuilder::new().build_global();
-    if threads.is_err() {
-        warn!("warning: the system gives no more threads; the work is done by one");
-        let one = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
-        let _ = one.build_global();
-    }
+fn live_with_limits() -> Result<(), Failure> {
+    rayon::ThreadPoolBuilder::new().build_global().map_err(|error| {
+        format!(
+            "the system gives no more threads: {error}; raise the limit of processes (`ulimit -u`), \
+             or ask for fewer with RAYON_NUM_THREADS=1"
+        )
+    })?;
     // A file that grows too large sends a signal that ends the process. Once somebody
     // listens to it, writing fails instead, and that is told with the file.
     #[cfg(unix)]
@@ -141,4 +144,5 @@ fn live_with_limits() {
         let _inside = runtime.enter();
         let _ = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()));
     }
+    Ok(())
 }
