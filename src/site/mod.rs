@@ -357,6 +357,7 @@ fn load_theme(config: &Config, sources: &Sources) -> (Theme, Vec<Diagnostic>) {
         }
     }
     let (mut theme, errors) = Theme::load(templates, assets);
+    theme.bound(sources.files().count());
     let mut found: Vec<Diagnostic> =
         errors.iter().map(|error| theme_diagnostic(config, error)).collect();
     theme.append(TOKENS, &config.look.css());

@@ -16,6 +16,7 @@ mod floors;
 mod gate;
 mod gitwiki;
 mod handout;
+mod hostile;
 mod language;
 mod memo;
 mod reading;

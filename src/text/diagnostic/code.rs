@@ -197,7 +197,7 @@ codes! {
 
     NoHistory "no-history" Warn
     "Dates of changes are asked for, and git does not know them."
-    "`git = true` under `[changes]` in `book.toml` takes the date of each page's last change from git. That needs a repository with its whole history: a shallow clone knows only its last commits, and would give every page their date. In a pipeline, fetch the whole history (`fetch-depth: 0`)."
+    "`git = true` under `[changes]` in `book.toml` takes the date of each page's last change from git. That needs a repository with its whole history: a shallow clone knows only its last commits, and would give every page their date. In a pipeline, fetch the whole history (`fetch-depth: 0`). A repository of another user is read only when git's setting `safe.directory` names it. Settings of the repository are not read, so nothing in them runs."
 
     BadDiagram "bad-diagram" Deny
     "A data-flow diagram that cannot be read."
