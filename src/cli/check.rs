@@ -21,10 +21,15 @@ pub(super) struct Args {
     /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
+    /// The day on which what holds `until` a date is judged, such as 2026-05-01; by default today
+    #[arg(long, value_name = "DATE", value_parser = super::day)]
+    today: Option<jiff::civil::Date>,
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let (site, mut found) = report::open_tested(&args.book, &args.junit)?;
+    found.extend(site.expired(args.today.unwrap_or_else(super::today)));
+    report::sort(&mut found);
     if args.strict {
         report::strict(&mut found);
     }

@@ -2,6 +2,7 @@
 
 use super::{Book, Failure, report};
 use crate::book::entry::{SEVERITIES, STATUSES};
+use crate::model::due::{Due, due};
 use crate::model::export::{self, Document, Model};
 use crate::site::Site;
 use crate::text::diagnostic::did_you_mean;
@@ -21,7 +22,7 @@ enum What {
     Assumptions,
     /// Threat models
     Models,
-    /// Pages and entries whose review date (`due:`) has passed
+    /// Pages whose review date (`due:`) has passed, and what models say holds `until` then
     Overdue,
 }
 
@@ -61,7 +62,7 @@ pub(super) struct Args {
     #[arg(long, value_delimiter = ',')]
     severity: Vec<String>,
     /// With overdue: the day to compare with, in place of today
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = super::day)]
     today: Option<jiff::civil::Date>,
     /// How to print the list
     #[arg(long, value_enum, default_value = "table")]
@@ -131,22 +132,10 @@ fn overdue(site: &Site, args: &Args) -> Result<String, Failure> {
     if args.model.is_some() || !args.status.is_empty() || !args.severity.is_empty() {
         return Err("overdue takes --today, --format and --dir alone".into());
     }
-    let today = args.today.unwrap_or_else(today);
+    let today = args.today.unwrap_or_else(super::today);
     let mut table = Table::new(&["due", "id", "title", "owner", "file"]);
-    for (date, node) in crate::model::change::due(&site.graph) {
-        if date >= today {
-            continue;
-        }
-        let page = &site.graph.nodes[node];
-        let facts = &site.graph.article(node).meta.facts;
-        let owner = facts.iter().find(|(label, _)| *label == "Owner");
-        let row = vec![
-            date.to_string(),
-            page.id.clone().unwrap_or_default(),
-            page.title.clone(),
-            owner.map_or_else(String::new, |(_, owner)| owner.clone()),
-            site.graph.page(node).file.to_string(),
-        ];
+    for due in due(&site.graph, &site.models).into_iter().filter(|due| due.date < today) {
+        let row = overdue_row(site, &due);
         let full: std::collections::BTreeMap<&str, String> =
             table.columns.iter().copied().zip(row.iter().cloned()).collect();
         table.add(row, &full);
@@ -154,12 +143,21 @@ fn overdue(site: &Site, args: &Args) -> Result<String, Failure> {
     print(&table, args)
 }
 
-/// The day of the clock, in universal time.
-fn today() -> jiff::civil::Date {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let days = since.map_or(0, |since| since.as_secs() / 86_400);
-    let epoch = jiff::civil::date(1970, 1, 1);
-    epoch.saturating_add(jiff::Span::new().days(i64::try_from(days).unwrap_or(0)))
+/// A page, or an item of a model under its own ID and title.
+fn overdue_row(site: &Site, due: &Due) -> Vec<String> {
+    let page = &site.graph.nodes[due.node];
+    let facts = &site.graph.article(due.node).meta.facts;
+    let owner = facts.iter().find(|(label, _)| *label == "Owner").map(|(_, owner)| owner.clone());
+    let (id, title, owner) = match (due.item, site.models.get(due.node)) {
+        (Some(spot), Some(model)) => {
+            let (id, title) = model.subject(&site.graph, spot);
+            let own = model.item(&site.graph, spot).first("owner").map(str::to_string);
+            (id, title, own.or(owner))
+        }
+        _ => (page.id.clone().unwrap_or_default(), page.title.clone(), owner),
+    };
+    let file = site.graph.page(due.node).file.to_string();
+    vec![due.date.to_string(), id, title, owner.unwrap_or_default(), file]
 }
 
 fn print(table: &Table, args: &Args) -> Result<String, Failure> {

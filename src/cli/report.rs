@@ -59,6 +59,14 @@ pub(super) fn show(site: &Site, found: &Found) {
     }
 }
 
+/// Puts findings in the order of the files.
+pub(super) fn sort(found: &mut Found) {
+    found.sort_by(|(_, a), (_, b)| {
+        let key = |d: &Diagnostic| (d.place.clone(), d.code);
+        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+    });
+}
+
 /// Whether something stops a build.
 pub(super) fn stops(found: &Found) -> bool {
     Summary::of(found).errors > 0

@@ -51,7 +51,7 @@ fn model(config: &Config, graph: &Graph, node: NodeId, found: &mut Vec<Diagnosti
 }
 
 /// The ID, title and entry of an item.
-fn subject(graph: &Graph, item: &Item) -> (String, String, Option<NodeId>) {
+pub(super) fn subject(graph: &Graph, item: &Item) -> (String, String, Option<NodeId>) {
     let entry = item.uses.as_ref().and_then(|word| graph.find(&word.text));
     let id = match (entry.and_then(|node| graph.nodes[node].id.clone()), &item.uses, &item.id) {
         (Some(id), ..) => id,

@@ -9,6 +9,7 @@ use crate::book::config::Policy;
 use crate::book::graph::{Graph, NodeId};
 use crate::book::language::Text;
 use crate::risk::Severity;
+use crate::text::date::date;
 use crate::text::diagnostic::Code;
 use crate::text::span::Place;
 use jiff::civil::Date;
@@ -25,7 +26,7 @@ pub enum Rule {
     Rating,
     /// Each accepted threat says why, and who decided.
     Reason,
-    /// No acceptance has run out.
+    /// Nothing that was to hold until a day has run out.
     Expiry,
     /// A review approves the latest revision.
     Review,
@@ -90,11 +91,6 @@ pub struct Next {
 /// The kinds of [`Next`] in the order of urgency.
 pub const NEXT: [&str; 8] =
     ["mend", "decide", "review", "change", "test", "treat", "wait", "nothing"];
-
-/// A date as written.
-pub fn date(text: &str) -> Option<Date> {
-    text.trim().parse().ok()
-}
 
 impl Models {
     /// The models that no other one supersedes, in the order of their pages. Where
@@ -206,12 +202,6 @@ impl Model {
         (wanted.len(), tested)
     }
 
-    /// The first day on which an acceptance of a threat ends, as written.
-    pub fn accepted_until<'g>(&self, graph: &'g Graph) -> Option<&'g str> {
-        let accepted = self.threats.iter().filter(|threat| threat.status == Status::Accepted);
-        accepted.flat_map(|t| self.item(graph, t.spot).get("until")).map(|w| w.text.trim()).min()
-    }
-
     /// Whether something is written under a key of a threat.
     fn has(&self, graph: &Graph, threat: &Threat, key: &str) -> bool {
         let words = self.item(graph, threat.spot).get(key);
@@ -257,27 +247,26 @@ pub fn reasons(graph: &Graph, model: &Model, policy: &Policy, today: Option<Date
                     let message = format!("{name} is accepted and nobody decided it (`by:`)");
                     add(Rule::Reason, message);
                 }
-                for word in item.get("until") {
-                    match (date(&word.text), today) {
-                        (None, _) => {
-                            let message = format!(
-                                "{name} is accepted until `{}`, which is no date",
-                                word.text.trim()
-                            );
-                            add(Rule::Expiry, message);
-                        }
-                        (Some(until), Some(today)) if until < today => {
-                            add(Rule::Expiry, format!("{name} was accepted until {until}"));
-                        }
-                        _ => {}
-                    }
-                }
             }
             Status::Mitigated if policy.tests && missing("tests") => {
                 add(Rule::Test, format!("{name} is mitigated and has no test (`tests:`)"));
             }
             Status::Mitigated | Status::NotApplicable => {}
         }
+    }
+    for term in model.terms(graph) {
+        let message = match (term.date(), today) {
+            (None, _) => Some(format!(
+                "{} {} `{}`, which is no date",
+                term.name,
+                term.was,
+                term.until.text.trim()
+            )),
+            (Some(_), today) => today.and_then(|today| term.passed(today)),
+        };
+        let threat = Some(term.spot).filter(|spot| model.threats.iter().any(|t| t.spot == *spot));
+        let place = model.item(graph, term.spot).place.clone();
+        out.extend(message.map(|message| Reason { rule: Rule::Expiry, threat, message, place }));
     }
     if let Some(message) = review(graph, model, today).filter(|_| policy.review) {
         out.push(Reason { rule: Rule::Review, threat: None, message, place: head.clone() });
@@ -379,9 +368,9 @@ pub fn next(graph: &Graph, model: &Model, policy: &Policy, text: &Text) -> Next 
     if open > 0 {
         return count("treat", "do_treat", open);
     }
-    match model.accepted_until(graph) {
+    match model.first_end(graph) {
         Some(until) => {
-            let text = text.fill("do_wait", &[("date", &text.date(until))]);
+            let text = text.fill("do_wait", &[("date", &text.date(&until.to_string()))]);
             Next { kind: "wait", text }
         }
         None => say("nothing", "next_nothing"),

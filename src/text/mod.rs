@@ -5,6 +5,7 @@
 
 pub mod base64;
 pub mod data;
+pub mod date;
 pub mod diagnostic;
 pub mod markup;
 pub mod span;

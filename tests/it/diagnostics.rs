@@ -145,6 +145,7 @@ fn findings(folder: &Path) -> Found {
         results.read("results.xml", &report).unwrap();
     }
     let (site, mut found) = Site::open_with(folder, &results, &mut Memo::default()).unwrap();
+    found.extend(site.expired(casebook::text::date::date("2026-12-01").unwrap()));
     for url in site.addresses() {
         if let Err(error) = site.render(&url) {
             found.push((Level::Deny, theme_diagnostic(&site.config, &error)));

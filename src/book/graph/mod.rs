@@ -20,7 +20,7 @@ pub use resolve::{Resolved, relative_url};
 pub use revision::Revisions;
 
 use crate::book::config::Config;
-use crate::book::page::{Article, Page};
+use crate::book::page::{Article, Item, Page};
 use crate::book::source::Sources;
 use crate::book::summary::{SUMMARY_FILE, Summary};
 use crate::text::diagnostic::Diagnostic;
@@ -142,6 +142,15 @@ impl Graph {
         let own = self.by_url.get(url).filter(|_| !self.earlier.is_empty());
         own.and_then(|node| self.earlier.get(&(*node, crate::book::entry::id_form(id))))
             .or_else(|| self.local(id))
+    }
+
+    /// The anchor of an item's row: the ID of the entry that it uses, under whatever name,
+    /// or its own.
+    pub fn item_anchor(&self, item: &Item) -> Option<String> {
+        let word = item.uses.as_ref().or(item.id.as_ref())?;
+        let entry = item.uses.as_ref().and_then(|word| self.find(&word.text));
+        let id = entry.and_then(|node| self.nodes[node].id.as_deref());
+        Some(crate::book::entry::id_form(id.unwrap_or(&word.text)))
     }
 
     /// The nodes of a kind, in order of their IDs, then addresses.

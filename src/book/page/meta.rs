@@ -1,7 +1,8 @@
 //! Front matter, and the fields of an entry: what can be said about a page.
 
 use crate::book::entry::{ELEMENTS, Reference, Roles, SEVERITIES, STATUSES, STRIDE, Standing};
-use crate::text::data::{Fields, Node, Problem, SyntaxError, parse_toml, parse_yaml};
+use crate::text::data::{Fields, Lost, Node, Problem, SyntaxError, Tree, parse_toml, parse_yaml};
+use crate::text::date::date;
 use crate::text::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::text::span::{Place, Span};
 
@@ -241,9 +242,9 @@ pub fn find_front(text: &str) -> Front<'_> {
 }
 
 /// Parses the data of front matter or of an `entry` block.
-pub fn parse_data(text: &str, base: usize, mark: &str) -> Result<Node, SyntaxError> {
+pub fn parse_data(text: &str, base: usize, mark: &str) -> Result<Tree, SyntaxError> {
     match mark {
-        "+++" => parse_toml(text, base),
+        "+++" => parse_toml(text, base).map(|root| Tree { root, lost: Vec::new() }),
         _ => parse_yaml(text, base),
     }
 }
@@ -252,7 +253,14 @@ pub fn parse_data(text: &str, base: usize, mark: &str) -> Result<Node, SyntaxErr
 pub fn syntax_diagnostic(error: &SyntaxError, what: &str, place: Place) -> Diagnostic {
     Diagnostic::new(Code::MalformedFrontMatter, place, format!("the {what} cannot be read"))
         .label(error.message.clone())
-        .help("check the indentation, and put quotes around text that holds `: ` or ` #`")
+        .maybe_help(error.help.clone())
+}
+
+/// A diagnostic for text that is part of no value.
+pub fn lost_diagnostic(lost: Lost, place: &dyn Fn(Span) -> Place) -> Diagnostic {
+    Diagnostic::new(Code::LostText, place(lost.span), lost.message)
+        .label("not part of the value")
+        .maybe_help(lost.help)
 }
 
 /// Turns what [`Fields`] found into a diagnostic. `extra` are keys that exist
@@ -347,14 +355,9 @@ pub fn decode(
     meta.media = fields.text("media").map(word);
     meta.captions = fields.text("captions").map(word);
     meta.chapters = fields.text("chapters").map(word);
-    let (reviewed, due) = (fields.text("reviewed"), fields.text("due"));
-    for (key, date) in [("reviewed", &reviewed), ("due", &due)] {
-        if let Some((text, span)) = date
-            && text.trim().parse::<jiff::civil::Date>().is_err()
-        {
-            let message = format!("`{key}` takes a date such as `2026-05-01`");
-            found.push(Diagnostic::new(Code::UnknownValue, place(span.clone()), message));
-        }
+    let (date, reviewed, due) = (fields.text("date"), fields.text("reviewed"), fields.text("due"));
+    for (key, pair) in [("date", &date), ("reviewed", &reviewed), ("due", &due)] {
+        found.extend(pair.clone().and_then(|pair| no_date(key, &word(pair))));
     }
     meta.due = due.clone().map(word);
     for (key, list) in [("applies-to", &mut meta.applies_to), ("tags", &mut meta.tags)] {
@@ -365,7 +368,7 @@ pub fn decode(
         ("Size", size),
         ("Team", text(fields.text("team"))),
         ("Owner", text(fields.text("owner"))),
-        ("Date", text(fields.text("date"))),
+        ("Date", text(date)),
         ("Reviewed", text(reviewed)),
         ("Due", text(due)),
     ];
@@ -383,7 +386,7 @@ pub fn decode(
                 let written = change.text("date");
                 let span = written.as_ref().map_or(node.span.clone(), |(_, span)| span.clone());
                 let date = text(written).unwrap_or_default();
-                if date.parse::<jiff::civil::Date>().is_err() {
+                if crate::text::date::date(&date).is_none() {
                     let message = "a change needs a date such as `2026-05-01`";
                     found.push(
                         Diagnostic::new(Code::UnknownValue, place(span), message)
@@ -401,6 +404,21 @@ pub fn decode(
     let role_keys: Vec<&str> = roles.keys().map(|role| role.name.as_str()).collect();
     found.extend(fields.finish().into_iter().map(|p| problem_diagnostic(p, &role_keys, place)));
     (meta, found)
+}
+
+/// What is wrong with a date: it is none, or no day of the calendar.
+pub(super) fn no_date(key: &str, word: &Word) -> Option<Diagnostic> {
+    if date(&word.text).is_some() {
+        return None;
+    }
+    let message = format!("`{key}` takes a date such as `2026-05-01`");
+    let text = word.text.trim();
+    let digits = text.split('-').all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    let label = match text.len() == 10 && digits {
+        true => "the calendar has no such day",
+        false => "year, month and day, with hyphens",
+    };
+    Some(Diagnostic::new(Code::UnknownValue, word.place.clone(), message).label(label))
 }
 
 /// What is wrong with a reference: its catalogue does not have it, or no longer.
@@ -444,7 +462,7 @@ mod tests {
     }
 
     fn read(text: &str) -> (Meta, Vec<Diagnostic>) {
-        let node = parse_yaml(text, 0).unwrap();
+        let node = parse_yaml(text, 0).unwrap().root;
         decode(&node, &Roles::default(), &|span| Place::new(&"p.md".into(), span))
     }
 

@@ -94,9 +94,11 @@ impl Writer<'_> {
         }
         if name == "entry" && self.current > 0 {
             match meta::parse_data(&code.text, 0, "---") {
-                Ok(node) => {
-                    let (mut fields, found) = meta::decode(&node, &self.config.roles, &place);
+                Ok(tree) => {
+                    let (mut fields, found) = meta::decode(&tree.root, &self.config.roles, &place);
                     self.found.extend(found);
+                    let lost = tree.lost.into_iter();
+                    self.found.extend(lost.map(|lost| meta::lost_diagnostic(lost, &place)));
                     let draft = self.draft();
                     fields.id = draft.meta.id.take();
                     draft.meta = fields;
@@ -112,6 +114,13 @@ impl Writer<'_> {
             let (diagram, problems) = dfd::parse(&code.text);
             self.found.extend(problems.into_iter().map(|p| diagram_problem(p, &place)));
             if let Some(diagram) = diagram {
+                let idle = diagram.idle().into_iter().map(|element| {
+                    let message = format!("no flow leads to or from `{}`", element.id);
+                    Diagnostic::new(Code::IdleElement, place(element.span.clone()), message)
+                        .help("draw what it gives or gets, or leave it out")
+                });
+                let idle: Vec<Diagnostic> = idle.collect();
+                self.found.extend(idle);
                 let place = self.source.place(code.span.clone());
                 let layout = match dfd::layout(&diagram, dfd::Choice::Auto) {
                     Ok(layout) => Some(layout),
