@@ -106,14 +106,30 @@ pub fn read_config(root: &Path) -> io::Result<(String, &'static str)> {
     if !root.is_dir() {
         return Err(io::Error::new(io::ErrorKind::NotFound, "there is no such folder"));
     }
-    let text = match std::fs::read_to_string(root.join(CONFIG_FILE)) {
-        Ok(text) => text,
+    let text = match std::fs::read(root.join(CONFIG_FILE)) {
+        Ok(bytes) => config_text(bytes)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(error),
+        Err(error) => {
+            return Err(io::Error::new(error.kind(), format!("{CONFIG_FILE}: {error}")));
+        }
     };
     // mdBook's default is `src`; a folder named `content` says that it is ours.
     let mdbook = !root.join("content").is_dir() && root.join("src").is_dir();
     Ok((text, if mdbook { "src" } else { "content" }))
+}
+
+/// The text of book.toml, or where it is none.
+fn config_text(bytes: Vec<u8>) -> io::Result<String> {
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..at]);
+        let (line, column) = crate::text::span::line_column(&before, at);
+        let reason = "this is no UTF-8; save the file in that encoding";
+        io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("{CONFIG_FILE}:{line}:{column}: {reason}"),
+        )
+    })
 }
 
 impl Sources {

@@ -3,7 +3,9 @@
 use super::junit::Junit;
 use super::{Book, Failure, report};
 use crate::text::diagnostic::{Format, Summary, render};
+use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Report everything that is wrong with the content.
@@ -18,6 +20,13 @@ pub(super) struct Args {
     /// How to print the findings
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Show every finding; otherwise the text shows ten of each kind
+    #[arg(long)]
+    all: bool,
+    /// Folder that paths in the report begin at; by default that of the git repository,
+    /// and for text the current folder
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
     /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
@@ -35,15 +44,21 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     let mut out = std::io::stdout().lock();
     let colour = out.is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let texts = |file: &str| site.text(file);
+    let text = args.format == Format::Text;
+    let before = report::prefix(&args.book.dir, args.root.as_deref(), text)?;
+    let (summary, stops) = (Summary::of(&found), report::stops(&found));
+    let hidden = if text && !args.all { report::first(&mut found) } else { BTreeMap::new() };
+    report::below(&before, &mut found);
+    let texts = |file: &str| site.text(file.strip_prefix(before.as_str()).unwrap_or(file));
     // A closed pipe is the reader's choice.
     let _ = out.write_all(render(&found, &texts, args.format, colour).as_bytes());
-    if args.format == Format::Text {
+    if text {
+        let _ = out.write_all(report::by_code(&found, &hidden).as_bytes());
         let pages = site.graph.nodes.len();
-        let _ = match Summary::of(&found) {
+        let _ = match summary {
             Summary { errors: 0, warnings: 0 } => writeln!(out, "{pages} pages, nothing to report"),
             summary => writeln!(out, "{pages} pages, {summary}"),
         };
     }
-    Ok(if report::stops(&found) { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    Ok(if stops { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }

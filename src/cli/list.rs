@@ -5,7 +5,9 @@ use crate::book::entry::{SEVERITIES, STATUSES};
 use crate::model::due::{Due, due};
 use crate::model::export::{self, Document, Model};
 use crate::site::Site;
+use crate::text::csv::csv;
 use crate::text::diagnostic::did_you_mean;
+use crate::text::markup;
 use serde::Serialize;
 use std::io::Write;
 use std::path::PathBuf;
@@ -166,7 +168,10 @@ fn print(table: &Table, args: &Args) -> Result<String, Failure> {
         Format::Json => {
             serde_json::to_string_pretty(&table.full).map_err(|e| e.to_string())? + "\n"
         }
-        Format::Csv => csv(table),
+        Format::Csv => {
+            let head = table.columns.iter().map(|name| name.to_string()).collect();
+            csv(std::iter::once(head).chain(table.rows.iter().cloned()))
+        }
         Format::Markdown => markdown(table),
     })
 }
@@ -386,10 +391,9 @@ fn assumption_table(models: &[&Model], args: &Args) -> Table {
     table
 }
 
-/// One line without control characters: a text of an author must not steer the terminal.
+/// One line: a text of an author must not steer the terminal.
 fn plain(cell: &str) -> String {
-    let cell: String = cell.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    cell.split_whitespace().collect::<Vec<_>>().join(" ")
+    markup::plain(cell).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Columns for people; one that is empty in every row is left out.
@@ -418,74 +422,12 @@ fn columns(table: &Table) -> String {
     out
 }
 
-/// Comma-separated values as RFC 4180 writes them.
-fn csv(table: &Table) -> String {
-    let mut out = table.columns.join(",") + "\r\n";
-    for row in &table.rows {
-        let cells: Vec<String> = row.iter().map(|cell| csv_cell(cell)).collect();
-        out.push_str(&(cells.join(",") + "\r\n"));
-    }
-    out
-}
-
-/// A cell that no spreadsheet takes for a formula.
-fn csv_cell(cell: &str) -> String {
-    let formula =
-        ['=', '+', '-', '@', '\t', '\r', '\n', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}'];
-    let cell = match cell.trim_start_matches(' ').starts_with(formula) {
-        true => format!("'{cell}"),
-        false => cell.to_string(),
-    };
-    match cell.contains([',', '"', '\r', '\n', ';', '\t', '\'']) {
-        true => format!("\"{}\"", cell.replace('"', "\"\"")),
-        false => cell,
-    }
-}
-
 fn markdown(table: &Table) -> String {
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let mut out = row(table.columns.iter().map(|name| name.to_string()).collect());
     out.push_str(&row(vec!["---".into(); table.columns.len()]));
     for cells in &table.rows {
-        out.push_str(&row(cells.iter().map(|cell| markdown_cell(cell)).collect()));
+        out.push_str(&row(cells.iter().map(|cell| markup::markdown(cell)).collect()));
     }
     out
-}
-
-/// A cell whose characters mean themselves.
-fn markdown_cell(cell: &str) -> String {
-    let mut out = String::new();
-    for c in plain(cell).chars() {
-        if matches!(c, '\\' | '|' | '<' | '[' | ']' | '*' | '_' | '`' | '~' | '&' | '$') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_of_csv_are_no_formulas() {
-        for (cell, text) in [
-            ("plain", "plain"),
-            ("a, \"b\"", "\"a, \"\"b\"\"\""),
-            ("=1+1", "\"'=1+1\""),
-            ("  @SUM(A1)", "\"'  @SUM(A1)\""),
-            ("-2", "\"'-2\""),
-            ("\t=1", "\"'\t=1\""),
-            ("it's", "\"it's\""),
-        ] {
-            assert_eq!(csv_cell(cell), text);
-        }
-    }
-
-    #[test]
-    fn cells_of_markdown_mean_themselves() {
-        assert_eq!(markdown_cell("a|b\n<i>*x*"), "a\\|b \\<i>\\*x\\*");
-        assert_eq!(plain("\u{1b}[31mred\n"), "[31mred");
-    }
 }

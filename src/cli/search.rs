@@ -2,6 +2,7 @@
 
 use super::{Book, Failure, report};
 use crate::search::{Hit, Query, Results, Snippet};
+use crate::text::markup::plain;
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -104,8 +105,11 @@ fn print(results: &Results) -> String {
     }
     let mut out = String::new();
     if !results.corrected.is_empty() {
-        let _ =
-            writeln!(out, "nothing matches as written; showing {}\n", results.corrected.join(" "));
+        let _ = writeln!(
+            out,
+            "nothing matches as written; showing {}\n",
+            plain(&results.corrected.join(" "))
+        );
     }
     if results.complete == 0 && !results.hits.is_empty() {
         let _ = writeln!(out, "no page has all words; showing those that have most\n");
@@ -123,17 +127,17 @@ fn print(results: &Results) -> String {
 fn entry(hit: &Hit, out: &mut String) {
     let id = hit.id.as_ref().map(|id| format!("{BOLD}{id}{BOLD:#} ")).unwrap_or_default();
     let past = hit.past.as_ref().map(|past| format!(", {past}").to_lowercase());
-    let kind = format!("{}{}", hit.kind_title, past.unwrap_or_default());
+    let kind = plain(&format!("{}{}", hit.kind_title, past.unwrap_or_default()));
     let _ = writeln!(out, "{id}{}  {DIM}{kind}{DIM:#}", marked(&hit.title));
     let before = match (hit.field, hit.place.section.as_str()) {
         (Some(field), _) => format!("{field}: "),
         (None, "") => String::new(),
-        (None, section) => format!("{section}: "),
+        (None, section) => format!("{}: ", plain(section)),
     };
     let _ = writeln!(out, "    {before}{}", marked(&hit.place.snippet));
     let _ = writeln!(out, "    {DIM}{}{DIM:#}", hit.place.url);
     for place in &hit.places {
-        let _ = writeln!(out, "    also {}: {DIM}{}{DIM:#}", place.section, place.url);
+        let _ = writeln!(out, "    also {}: {DIM}{}{DIM:#}", plain(&place.section), place.url);
     }
     out.push('\n');
 }
@@ -148,9 +152,23 @@ fn marked(snippet: &Snippet) -> String {
         else {
             break;
         };
+        let (before, inside) = (plain(before), plain(inside));
         let _ = write!(out, "{before}{MARK}{inside}{MARK:#}");
         at = range.end;
     }
-    out.push_str(snippet.text.get(at..).unwrap_or(""));
+    out.push_str(&plain(snippet.text.get(at..).unwrap_or("")));
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_do_not_steer_the_terminal() {
+        let snippet =
+            Snippet { text: "a\u{9b}1mb\u{1b}c".into(), marks: vec![1..4], ..Snippet::default() };
+        let shown = marked(&snippet);
+        assert!(!shown.contains('\u{9b}') && !shown.contains("\u{1b}c"), "{shown:?}");
+    }
 }

@@ -120,7 +120,8 @@ impl Diagram {
             ends.contains(&End::Element(number))
                 || around.map(End::Boundary).any(|end| ends.contains(&end))
         };
-        let idle = (0..self.elements.len()).filter(|number| !self.flows.is_empty() && !touched(*number));
+        let idle =
+            (0..self.elements.len()).filter(|number| !self.flows.is_empty() && !touched(*number));
         idle.map(|number| &self.elements[number]).collect()
     }
 }

@@ -45,9 +45,10 @@ impl Model {
             };
             Some((threat.spot, &threat.id, &threat.title, was))
         });
-        let assumptions = self.assumptions.iter().map(|taken| {
-            (taken.spot, &taken.id, &taken.title, "was assumed until")
-        });
+        let assumptions = self
+            .assumptions
+            .iter()
+            .map(|taken| (taken.spot, &taken.id, &taken.title, "was assumed until"));
         let requirements = self.requirements.iter().filter_map(|taken| {
             let was = match taken.status.as_deref() {
                 Some("done") => return None,

@@ -13,7 +13,7 @@ use crate::text::date::date;
 use crate::text::diagnostic::Code;
 use crate::text::span::Place;
 use jiff::civil::Date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a model can fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,25 +96,45 @@ impl Models {
     /// The models that no other one supersedes, in the order of their pages. Where
     /// models supersede each other in a circle, all of them count.
     pub fn latest(&self) -> BTreeSet<NodeId> {
-        self.by_node.keys().flat_map(|node| self.heads(*node)).collect()
+        let newer = self.newer();
+        let heads = self.by_node.keys().filter(|node| !newer.contains_key(*node));
+        let mut latest: BTreeSet<NodeId> = heads.copied().collect();
+        // What no latest revision leads back to belongs to a circle.
+        let mut left: BTreeSet<NodeId> = self.by_node.keys().copied().collect();
+        for head in &latest {
+            let mut at = Some(*head);
+            while let Some(node) = at.filter(|node| left.remove(node)) {
+                at = self.get(node).and_then(|model| model.supersedes);
+            }
+        }
+        latest.extend(left);
+        latest
+    }
+
+    /// The models that supersede each model.
+    fn newer(&self) -> BTreeMap<NodeId, Vec<NodeId>> {
+        let mut newer: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+        for model in self.by_node.values() {
+            if let Some(old) = model.supersedes.filter(|old| *old != model.node) {
+                newer.entry(old).or_default().push(model.node);
+            }
+        }
+        newer
     }
 
     /// The latest revisions of a model: one, or several where it was split.
     pub fn heads(&self, node: NodeId) -> Vec<NodeId> {
+        let newer = self.newer();
         let mut seen = BTreeSet::from([node]);
         let mut queue = vec![node];
         let mut heads = BTreeSet::new();
         while let Some(at) = queue.pop() {
-            let mut newer = self
-                .by_node
-                .values()
-                .filter(|model| model.supersedes == Some(at) && model.node != at)
-                .map(|model| model.node)
-                .peekable();
-            if newer.peek().is_none() {
-                heads.insert(at);
+            match newer.get(&at) {
+                Some(list) => queue.extend(list.iter().filter(|next| seen.insert(**next))),
+                None => {
+                    heads.insert(at);
+                }
             }
-            queue.extend(newer.filter(|next| seen.insert(*next)));
         }
         if heads.is_empty() { vec![node] } else { heads.into_iter().collect() }
     }
@@ -277,8 +297,11 @@ pub fn reasons(graph: &Graph, model: &Model, policy: &Policy, today: Option<Date
 
 /// What could not be read may hold a threat, whatever level the book gives it.
 fn unreadable(graph: &Graph, model: &Model, out: &mut Vec<Reason>) {
-    use Code::{MalformedFence, MalformedFrontMatter, UnclosedFrontMatter, WrongType};
-    let codes = [MalformedFence, MalformedFrontMatter, UnclosedFrontMatter, WrongType];
+    use Code::{
+        MalformedFence, MalformedFrontMatter, UnclosedFence, UnclosedFrontMatter, WrongType,
+    };
+    let codes =
+        [MalformedFence, MalformedFrontMatter, UnclosedFence, UnclosedFrontMatter, WrongType];
     let page = graph.page(model.node);
     for found in page.found.iter().filter(|found| codes.contains(&found.code)) {
         let place = found.place.clone().unwrap_or_else(|| graph.article(model.node).place.clone());

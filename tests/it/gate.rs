@@ -178,7 +178,8 @@ fn program(book: &std::path::Path, args: &[&str]) -> (Option<i32>, String) {
 #[test]
 fn a_passed_day_is_told_wherever_days_are_told() {
     let folder = tempfile::tempdir().unwrap();
-    let text = model("- id: X-1\n  title: Left open\n  owner: Shop\n  until: 2026-11-15\n", APPROVED);
+    let text =
+        model("- id: X-1\n  title: Left open\n  owner: Shop\n  until: 2026-11-15\n", APPROVED);
     put(&folder.path().join("content/models/a.md"), text);
     put(&folder.path().join("content/index.md"), "# Home\n");
     let book = folder.path();
@@ -357,7 +358,7 @@ fn coverage_is_of_the_latest_revisions() {
         "ID,Title,Severity,Open,Models,M-A-001\r\n\
          T-A-001,Somebody guesses,High,1,1,Open\r\n\
          T-A-002,Lost,,0,0,\r\n\
-         A-1,'=1+1,,1,1,Open\r\n\
+         A-1,\"'=1+1\",,1,1,Open\r\n\
          A-2,Lived with,,0,1,Accepted\r\n"
     );
     assert_eq!(
@@ -371,10 +372,10 @@ fn coverage_is_of_the_latest_revisions() {
         page(&site, "coverage/gaps.csv"),
         "ID,Title,Kind,Gap,From\r\n\
          T-A-002,Lost,Threat,\"Unused, No requirement\",Catalogue\r\n\
-         A-1,'=1+1,Threat,No requirement,Sign-in\r\n\
+         A-1,\"'=1+1\",Threat,No requirement,Sign-in\r\n\
          R-A-002,Lonely,Requirement,\"Unused, No threat\",Catalogue\r\n\
          A-R-1,Own,Requirement,No threat,Sign-in\r\n\
-         A-A-001,Nobody's,Assumption,Unused,Catalogue\r\n"
+         A-A-001,\"Nobody's\",Assumption,Unused,Catalogue\r\n"
     );
     assert_eq!(
         page(&site, "status.csv"),

@@ -26,3 +26,4 @@ mod search_parity;
 mod stride;
 mod support;
 mod theme;
+mod yaml;

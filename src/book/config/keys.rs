@@ -51,6 +51,7 @@ keys! {
     "kinds.NAME" "title" "text" "by name" "Name of one entry of this kind."
     "kinds.NAME" "plural" "text" "the title with s" "Name of many."
     "kinds.NAME" "prefix" "letters and digits" "" "What its IDs begin with. Required."
+    "kinds.NAME" "id" "regular expression" "" "The form of its IDs, where they are not like `T-AUTH-004`: `id = 'V\\d+\\.\\d+\\.\\d+'` for `V2.1.1`. Such IDs are kept as written, linked by `[[V2.1.1]]`, and need no prefix."
     "kinds.NAME" "folder" "folder" "the name with s" "Folder of its sources and addresses."
     "kinds.NAME" "order" "whole number" "70" "Place among the sections; guide is 10, assumptions 60."
     "roles.NAME" "label" "text" "by name" "Words on the page that has the link."

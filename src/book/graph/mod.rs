@@ -6,6 +6,7 @@
 
 mod check;
 mod fragment;
+mod lookup;
 mod node;
 mod query;
 mod recording;
@@ -150,7 +151,7 @@ impl Graph {
         let word = item.uses.as_ref().or(item.id.as_ref())?;
         let entry = item.uses.as_ref().and_then(|word| self.find(&word.text));
         let id = entry.and_then(|node| self.nodes[node].id.as_deref());
-        Some(crate::book::entry::id_form(id.unwrap_or(&word.text)))
+        Some(crate::book::entry::id_anchor(id.unwrap_or(&word.text)))
     }
 
     /// The nodes of a kind, in order of their IDs, then addresses.
@@ -189,9 +190,10 @@ pub fn link(
     };
     let mut found = node::collect(&mut graph, config);
     graph.generated = node::generated(&graph, config);
+    let lookup = lookup::Lookup::new(&graph);
     let resolved: Vec<(Vec<Resolved>, Vec<Diagnostic>)> = (0..graph.nodes.len())
         .into_par_iter()
-        .map(|node| resolve::links(&graph, config, node))
+        .map(|node| resolve::links(&lookup, &graph, config, node))
         .collect();
     for (links, problems) in resolved {
         graph.links.push(links);
@@ -205,9 +207,10 @@ pub fn link(
         graph.fragments.push(fragments);
         found.extend(problems);
     }
+    let lookup = lookup::Lookup::new(&graph);
     let edges: Vec<(Vec<Edge>, Vec<Diagnostic>)> = (0..graph.nodes.len())
         .into_par_iter()
-        .map(|node| resolve::edges(&graph, config, node))
+        .map(|node| resolve::edges(&lookup, &graph, config, node))
         .collect();
     graph.back = vec![Vec::new(); graph.nodes.len()];
     for (edges, problems) in edges {

@@ -54,6 +54,10 @@ const CATEGORIES: &[&str] = &[
     STRIDE[5].name,
 ];
 
+/// The keys that take one value and no list.
+const SINGLE: [&str; 8] =
+    ["status", "response", "likelihood", "impact", "until", "date", "how", "outcome"];
+
 /// The keys that take dates.
 const DATES: [&str; 2] = ["until", "date"];
 
@@ -264,6 +268,13 @@ fn item(
                     Diagnostic::new(Code::UnknownValue, word.place.clone(), message).help(help),
                 );
             }
+        }
+        if let Some(second) =
+            words.get(1).filter(|_| SINGLE.contains(&column.key) && kind != BlockKind::List)
+        {
+            let message = format!("`{}` takes one value, not a list", column.key);
+            let found_here = Diagnostic::new(Code::WrongType, second.place.clone(), message);
+            found.push(found_here.label("a second value"));
         }
         if DATES.contains(&column.key) {
             found.extend(words.iter().filter_map(|word| no_date(column.key, word)));

@@ -4,7 +4,7 @@ use super::block::BlockKind;
 use super::body::{Link, Target};
 use super::link::classify;
 use super::meta::{Word, lost_diagnostic, problem_diagnostic};
-use crate::book::entry::is_id;
+use crate::book::entry::Kinds;
 use crate::text::data::{Fields, Scalar, Value, parse_yaml};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::{Place, Span};
@@ -47,7 +47,12 @@ pub type Read = Option<(Link, Fragment)>;
 
 /// Reads a fence. `place` turns a span of `text` into a place in a file; `whole` is that
 /// of the fence.
-pub fn read(text: &str, whole: Place, place: &dyn Fn(Span) -> Place) -> (Read, Vec<Diagnostic>) {
+pub fn read(
+    kinds: &Kinds,
+    text: &str,
+    whole: Place,
+    place: &dyn Fn(Span) -> Place,
+) -> (Read, Vec<Diagnostic>) {
     let malformed =
         |place: Place, message: String| Diagnostic::new(Code::MalformedFence, place, message);
     let tree = match parse_yaml(text, 0) {
@@ -109,9 +114,7 @@ pub fn read(text: &str, whole: Place, place: &dyn Fn(Span) -> Place) -> (Read, V
         return (None, found);
     }
     let target = match page.text.trim() {
-        id if is_id(&id.to_ascii_uppercase()) => {
-            Target::Id { id: id.to_string(), anchor: None, text: None }
-        }
+        id if kinds.is_id(id) => Target::Id { id: id.to_string(), anchor: None, text: None },
         path => classify(path),
     };
     if matches!(target, Target::External(_) | Target::Unsafe(_)) {

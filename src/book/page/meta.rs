@@ -96,7 +96,7 @@ pub struct Meta {
     /// The parts of a threat's statement.
     pub statement: Statement,
     /// The risk framework of a model.
-    pub risk: Option<String>,
+    pub risk: Option<Word>,
     /// What changed in an entry, and when: newest as the author ordered them.
     pub changes: Vec<Change>,
     /// How the page is laid out.
@@ -263,6 +263,9 @@ pub fn lost_diagnostic(lost: Lost, place: &dyn Fn(Span) -> Place) -> Diagnostic 
         .maybe_help(lost.help)
 }
 
+/// So many keys are named where an unknown one is like none of them.
+const FEW: usize = 10;
+
 /// Turns what [`Fields`] found into a diagnostic. `extra` are keys that exist
 /// besides those that the decoder asked for.
 pub fn problem_diagnostic(
@@ -274,8 +277,11 @@ pub fn problem_diagnostic(
         Problem::UnknownKey { key, known } => {
             let known = known.iter().copied().chain(extra.iter().copied());
             let known: Vec<&str> = known.collect();
-            let help = did_you_mean(&key.name, known.iter().copied())
-                .unwrap_or_else(|| format!("known keys: {}", known.join(", ")));
+            let near = did_you_mean(&key.name, known.iter().copied());
+            let help = near.unwrap_or_else(|| match known.len() {
+                0..=FEW => format!("known keys: {}", known.join(", ")),
+                _ => format!("call it `x-{}` if it is your own", key.name),
+            });
             let message = format!("unknown key `{}`", key.name);
             Diagnostic::new(Code::UnknownKey, place(key.span), message)
                 .label("not known here")
@@ -306,6 +312,11 @@ pub fn decode(
     let text = |pair: Option<(String, Span)>| {
         pair.map(|(text, _)| text.trim().to_string()).filter(|text| !text.is_empty())
     };
+    // A list within a sentence is read as one.
+    let prose = |parts: Vec<(String, Span)>| {
+        let parts: Vec<&str> = parts.iter().map(|(part, _)| part.trim()).collect();
+        Some(parts.join(", ")).filter(|text| !text.is_empty())
+    };
     let mut meta = Meta {
         id: fields.text("id").map(word),
         title: fields.text("title").map(word).filter(|title| !title.text.trim().is_empty()),
@@ -315,14 +326,14 @@ pub fn decode(
         aliases: fields.list("aliases").into_iter().map(word).collect(),
         also: fields.list("also").into_iter().map(|(text, _)| text).collect(),
         references: fields.list("references").into_iter().map(word).collect(),
-        risk: text(fields.text("risk")),
+        risk: fields.text("risk").map(word).filter(|word| !word.text.trim().is_empty()),
         statement: Statement {
-            source: text(fields.text("source")),
-            prerequisites: text(fields.text("prerequisites")),
-            action: text(fields.text("action")),
-            impact: text(fields.text("impact")),
-            goal: text(fields.text("goal")),
-            assets: text(fields.text("assets")),
+            source: prose(fields.list("source")),
+            prerequisites: prose(fields.list("prerequisites")),
+            action: prose(fields.list("action")),
+            impact: prose(fields.list("impact")),
+            goal: prose(fields.list("goal")),
+            assets: prose(fields.list("assets")),
         },
         ..Meta::default()
     };

@@ -1,7 +1,6 @@
 //! The pages over all models: status, coverage, gaps; and their rows as CSV.
 
 use super::Renderer;
-use super::csv::csv;
 use crate::book::config::Policy;
 use crate::book::graph::NodeId;
 use crate::model::coverage::{self, Gap, REQUIREMENT_STATES, Row, THREAT_STATES};
@@ -13,6 +12,7 @@ use crate::site::view::{
     Card, Chip, Content, Count, Facet, FacetValue, Link, OverviewCell, OverviewColumn, OverviewRow,
     OverviewView, PageView,
 };
+use crate::text::csv::csv;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The words over a cell's letter are these in both matrices.

@@ -71,12 +71,12 @@ pub(super) fn scan(kind: &ErrorKind, text: &str, at: usize) -> SyntaxError {
         E::ExpectedDocumentStart | E::InvalidDocumentEnd | E::MissingDocumentEndBeforeDirective => {
             second_document(span)
         }
-        E::ZeroBlockScalarIndent
-        | E::InvalidBlockScalarHeader
-        | E::InvalidBlockScalarIndent => say(
-            "a text that begins with `|` or `>` stands on the lines below it, indented",
-            "move the text to the next line and indent it, or put quotes around it",
-        ),
+        E::ZeroBlockScalarIndent | E::InvalidBlockScalarHeader | E::InvalidBlockScalarIndent => {
+            say(
+                "a text that begins with `|` or `>` stands on the lines below it, indented",
+                "move the text to the next line and indent it, or put quotes around it",
+            )
+        }
         E::SimpleKeyExpected | E::InvalidSimpleKey | E::ExpectedBlockMappingKey => say(
             "this line has no key, or is not aligned with the lines above",
             "write `key: value`, with keys that belong together in one column; indent the second \

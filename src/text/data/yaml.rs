@@ -245,8 +245,11 @@ impl Reader<'_> {
         if value.is_empty() {
             let goes_on = self.last.as_ref().is_some_and(|last| {
                 let between = self.text.get(last.span.end..line).unwrap_or("x");
-                last.plain && !last.span.is_empty() && before.len() > last.column
-                    && between.trim().is_empty() && between.matches('\n').count() < 2
+                last.plain
+                    && !last.span.is_empty()
+                    && before.len() > last.column
+                    && between.trim().is_empty()
+                    && between.matches('\n').count() < 2
             });
             if glued && goes_on {
                 self.lose_comment(span);
@@ -395,7 +398,10 @@ mod tests {
             Value::Scalar(scalar) => scalar.number,
             _ => None,
         };
-        assert_eq!([number("-7"), number("1.5e1"), number("1.2.3")], [Some(-7.0), Some(15.0), None]);
+        assert_eq!(
+            [number("-7"), number("1.5e1"), number("1.2.3")],
+            [Some(-7.0), Some(15.0), None]
+        );
         assert_eq!([number("inf"), number("."), number("1-2")], [None; 3]);
     }
 

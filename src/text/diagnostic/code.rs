@@ -105,7 +105,15 @@ codes! {
 
     InvalidId "invalid-id" Deny
     "An ID that does not have the form of an ID."
-    "An ID is made of upper-case letters, digits and hyphens, and ends in a number: `T-AUTH-004`. The first part is the prefix of the entry's kind. IDs appear in addresses and in other people's documents, so their form is fixed."
+    "An ID is made of upper-case letters, digits and hyphens, and ends in a number: `T-AUTH-004`. The first part is the prefix of the entry's kind. IDs appear in addresses and in other people's documents, so their form is fixed. A book that keeps the IDs of another catalogue declares their form: `id = 'V\\d+(\\.\\d+)+'` under `[kinds.NAME]` in `book.toml`."
+
+    UnlinkableId "unlinkable-id" Warn
+    "An item with an ID that no link can name."
+    "`[[PWR-1]]` links to an item of a block by its ID, and IDs are letters, digits and hyphens with a number in them. Text in double brackets that looks otherwise stays text. Give the item an ID of that form, or declare the form of your IDs: `[kinds.threat]` with `id = 'X\\.\\d+'` in `book.toml`."
+
+    UnclosedFence "unclosed-fence" Warn
+    "A code fence or block that is never closed."
+    "A fence that is opened and not closed goes on to the end of the page, or of the list or quotation around it: headings and text in it are shown as code. The message says which lines it took. Add a line that holds only the fence where the code ends."
 
     MissingTitle "missing-title" Warn
     "An entry or page without a title."
@@ -173,7 +181,7 @@ codes! {
 
     MalformedFence "malformed-fence" Deny
     "A structured block that cannot be read."
-    "Blocks such as ```` ```threats ```` hold a YAML list. The message says what was expected at the marked place. A code fence that is never closed is reported here too: it swallows the rest of the page."
+    "Blocks such as ```` ```threats ```` hold a YAML list. The message says what was expected at the marked place."
 
     MissingFragment "missing-fragment" Deny
     "A part of another page that this page shows and that is not there."

@@ -44,10 +44,16 @@ impl Writer<'_> {
         if !closed {
             let place = self.source.place(span.start..span.start + first.len());
             let fence: String = std::iter::repeat_n(mark, width).collect();
-            let diagnostic =
-                Diagnostic::new(Code::MalformedFence, place, "this code fence is never closed")
-                    .label("it swallows the rest of the page")
-                    .help(format!("add a line that holds only {fence} where the code ends"));
+            let message = match text.lines().count() {
+                0 | 1 => "this code fence is never closed".to_string(),
+                2 => "this code fence is never closed, and takes the line below".to_string(),
+                n => {
+                    format!("this code fence is never closed, and takes the {} lines below", n - 1)
+                }
+            };
+            let diagnostic = Diagnostic::new(Code::UnclosedFence, place, message)
+                .label("opened here")
+                .help(format!("add a line that holds only {fence} where the code ends"));
             self.report(diagnostic);
         }
     }
@@ -80,7 +86,7 @@ impl Writer<'_> {
         }
         if name == fragment::FENCE && code.info.flags.is_empty() {
             let whole = self.source.place(code.span.clone());
-            let (read, found) = fragment::read(&code.text, whole, &place);
+            let (read, found) = fragment::read(&self.config.kinds, &code.text, whole, &place);
             self.found.extend(found);
             match read {
                 Some((link, mut fragment)) => {

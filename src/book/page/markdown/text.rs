@@ -1,6 +1,7 @@
 //! Text, and the links in double brackets that stand in it.
 
 use super::Writer;
+use crate::book::entry::Kinds;
 use crate::book::page::body::{self, Hole, Link, Target, token};
 use crate::text::markup::escape;
 use crate::text::span::Span;
@@ -57,7 +58,7 @@ impl Writer<'_> {
             let at = source_of(map, start - 2);
             let target = Some(&text[start..end])
                 .filter(|inner| inner.len() < MAX_WIKI_LINK && self.is_unescaped(at))
-                .and_then(wiki_link);
+                .and_then(|inner| wiki_link(inner, &self.config.kinds));
             let Some(target) = target else {
                 // Of three brackets the last two may be the link's.
                 escape(&rest[..=open], &mut self.draft().out);
@@ -95,8 +96,8 @@ pub(super) fn source_of(map: &[(usize, usize)], offset: usize) -> usize {
 }
 
 /// What stands between double brackets, when it begins with something like an ID:
-/// letters, a hyphen, and a number somewhere.
-fn wiki_link(inner: &str) -> Option<Target> {
+/// letters, a hyphen, and a number somewhere; or what a kind declares.
+fn wiki_link(inner: &str, kinds: &Kinds) -> Option<Target> {
     let (target, text) = match inner.split_once('|') {
         Some((target, text)) => (target, Some(text.trim().to_string())),
         None => (inner, None),
@@ -106,11 +107,6 @@ fn wiki_link(inner: &str) -> Option<Target> {
         Some((id, anchor)) => (id.trim(), Some(anchor.trim().to_string())),
         None => (target, None),
     };
-    let shape = id.len() <= 80
-        && id.starts_with(|c: char| c.is_ascii_alphabetic())
-        && id.contains('-')
-        && id.bytes().any(|b| b.is_ascii_digit())
-        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     let text = text.filter(|text| !text.is_empty());
-    shape.then(|| Target::Id { id: id.to_string(), anchor, text })
+    kinds.is_linked(id).then(|| Target::Id { id: id.to_string(), anchor, text })
 }
