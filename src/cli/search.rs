@@ -166,8 +166,9 @@ mod tests {
 
     #[test]
     fn titles_do_not_steer_the_terminal() {
-        let snippet =
-            Snippet { text: "a\u{9b}1mb\u{1b}c".into(), marks: vec![1..4], ..Snippet::default() };
+        let inside = 1..4;
+        let text = "a\u{9b}1mb\u{1b}c".into();
+        let snippet = Snippet { text, marks: Vec::from([inside]) };
         let shown = marked(&snippet);
         assert!(!shown.contains('\u{9b}') && !shown.contains("\u{1b}c"), "{shown:?}");
     }

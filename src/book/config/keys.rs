@@ -50,7 +50,7 @@ keys! {
     "levels" "CODE" "allow, warn or deny" "by code" "How seriously a finding is taken."
     "kinds.NAME" "title" "text" "by name" "Name of one entry of this kind."
     "kinds.NAME" "plural" "text" "the title with s" "Name of many."
-    "kinds.NAME" "prefix" "letters and digits" "" "What its IDs begin with. Required."
+    "kinds.NAME" "prefix" "letters and digits" "" "What its IDs begin with. Required where `id` is not given."
     "kinds.NAME" "id" "regular expression" "" "The form of its IDs, where they are not like `T-AUTH-004`: `id = 'V\\d+\\.\\d+\\.\\d+'` for `V2.1.1`. Such IDs are kept as written, linked by `[[V2.1.1]]`, and need no prefix."
     "kinds.NAME" "folder" "folder" "the name with s" "Folder of its sources and addresses."
     "kinds.NAME" "order" "whole number" "70" "Place among the sections; guide is 10, assumptions 60."

@@ -164,7 +164,7 @@ keys! {
     "description" "text" "One sentence for lists, search engines and previews."
     "kind" "name of a kind" "The kind, where the folder does not tell it."
     "order" "whole number" "Place among the pages of a folder; a file name that begins with `01-` does the same."
-    "aliases" "list of IDs" "Former IDs. Links to them still work, and their addresses redirect."
+    "aliases" "list of IDs or addresses" "Former IDs. Links to them still work, and their addresses redirect. What holds a `/`, such as `/posts/old/`, is a former address and redirects too."
     "stride" "list of: spoofing, tampering, repudiation, information-disclosure, denial-of-service, elevation-of-privilege" "STRIDE categories of a threat."
     "severity" "low, medium, high or critical" "A hint for browsing. A model makes its own estimate."
     "elements" "list of: external-entity, process, data-store, flow" "Which elements of a data-flow diagram a threat can hit."
