@@ -102,7 +102,8 @@ pub(super) fn by_code(shown: &Found, hidden: &BTreeMap<Code, usize>) -> String {
 }
 
 /// What stands before a path of the book in a report, with a `/` at its end. Machines
-/// want it from the root of the repository, a reader's terminal from where it is.
+/// want it from the root of the repository where there is one, a reader's terminal from
+/// where it is.
 ///
 /// # Errors
 /// When the book is not below the folder that is named.
@@ -115,11 +116,11 @@ pub(super) fn prefix(book: &Path, root: Option<&Path>, here: bool) -> Result<Str
             format!("the book `{}` is not below `{}`", book.display(), root.display())
         });
     }
-    let start = std::env::current_dir().ok().map(|path| whole(&path)).filter(|_| here);
     let repository = full.ancestors().find(|folder| folder.join(".git").exists());
-    Ok(match (here, start) {
-        (true, start) => start.and_then(|at| below(&at)).unwrap_or_else(|| slashes(book)),
-        (false, _) => repository.and_then(below).unwrap_or_default(),
+    let start = std::env::current_dir().ok().map(|path| whole(&path));
+    Ok(match repository.filter(|_| !here) {
+        Some(root) => below(root).unwrap_or_default(),
+        None => start.and_then(|at| below(&at)).unwrap_or_else(|| slashes(book)),
     })
 }
 

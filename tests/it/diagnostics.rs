@@ -291,8 +291,10 @@ fn paths_in_reports_lead_from_where_they_are_read() {
     }
     let mut command = assert_cmd::Command::cargo_bin("casebook").unwrap();
     command.current_dir(&book).args(["check", ".", "--root", "content"]).assert().code(2);
-    // Without a repository paths begin at the book.
+    // Without a repository they do so for machines too.
     std::fs::remove_dir(root.join(".git")).unwrap();
+    let github = check_from(&root.join("docs"), &["wiki", "--format", "github"]);
+    assert!(github.contains("file=wiki/content/index.md,line=3"), "{github}");
     let github = check_from(&book, &[".", "--format", "github"]);
     assert!(github.contains("file=content/index.md,line=3"), "{github}");
 }

@@ -258,7 +258,7 @@ impl Reader<'_> {
         }
         let end = line + value.len();
         let parted = before.len() - value.len() >= 2 || before.ends_with('\t');
-        let remark = comment.trim_start().starts_with(char::is_alphabetic);
+        let remark = comment.chars().any(char::is_alphabetic);
         // Nothing can go on after quotes and brackets, so nothing was meant to.
         let closed = value.ends_with(['"', '\'', ']', '}', '|', '>', ',', '[', '{']);
         let text = self.last.as_ref().filter(|last| last.span.end == end && !last.span.is_empty());
@@ -362,6 +362,7 @@ mod tests {
             "- a: b\n  #c: d\n  e: f\n",
             "a: b  # a remark\n",
             "a: b\t# a remark\n",
+            "a: 3  # 1 to 5, as if nothing were done\n",
             "on: # elements\n  - a\n",
             "a: \"x\" # a remark\n",
             "a: [x] # a remark\n",
