@@ -127,12 +127,7 @@ fn settings(root: &Path) -> io::Result<String> {
         return Err(explain("is a link that leads out of the book".into()));
     }
     match read_named(&file, MAX_SETTINGS) {
-        Ok(bytes) => String::from_utf8(bytes).map_err(|error| {
-            let bytes = error.as_bytes();
-            let at = error.utf8_error().valid_up_to();
-            let line = 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count();
-            explain(format!("is not UTF-8 text (line {line}, byte {}); save it as UTF-8", at + 1))
-        }),
+        Ok(bytes) => config_text(bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
         Err(error) => Err(explain(format!("cannot be read: {error}"))),
     }
@@ -164,6 +159,20 @@ pub fn read_named_text(path: &Path, most: u64) -> io::Result<String> {
     let bytes = read_named(path, most)?;
     String::from_utf8(bytes)
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
+}
+
+/// The text of book.toml, or where it is none.
+fn config_text(bytes: Vec<u8>) -> io::Result<String> {
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..at]);
+        let (line, column) = crate::text::span::line_column(&before, at);
+        let reason = "this is no UTF-8; save the file in that encoding";
+        io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("{CONFIG_FILE}:{line}:{column}: {reason}"),
+        )
+    })
 }
 
 impl Sources {

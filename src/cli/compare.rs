@@ -5,6 +5,7 @@ use super::{Book, Failure, find, report, stream};
 use crate::book::graph::NodeId;
 use crate::model::compare::{Decision, Line, Named, Side, compare, named};
 use crate::site::Site;
+use crate::text::markup::markdown as cell;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -187,25 +188,12 @@ fn markdown(first: &Page<'_>, second: &Page<'_>, lines: &[Line]) -> String {
     out
 }
 
-/// A text that stays one cell and no markup.
-fn cell(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
-        if "|\\`*_[]<>#&".contains(c) {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn cells_hold_no_markup() {
-        assert_eq!(cell("a | b\n<c> `d`"), "a \\| b \\<c\\> \\`d\\`");
+    fn decisions_in_words() {
         let decision = Decision { status: "not-applicable".into(), ..Decision::default() };
         assert_eq!(words(&decision), "not applicable");
         assert_eq!(words(&Decision::default()), "named");

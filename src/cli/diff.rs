@@ -5,6 +5,7 @@ use crate::book::graph::NodeId;
 use crate::model::change::{Detail, Diff, Move, Open, Part, Risk, Snapshot, Subject, Thing, diff};
 use crate::site::Site;
 use crate::text::diagnostic::did_you_mean;
+use crate::text::markup::{markdown as quoted, plain};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -172,11 +173,6 @@ const PLUS: Style = AnsiColor::Green.on_default();
 const MINUS: Style = AnsiColor::Red.on_default();
 const TURN: Style = AnsiColor::Yellow.on_default();
 
-/// Text of an author on one line, without characters that steer a terminal.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
 fn name(thing: &Thing) -> String {
     plain(&format!("{}{}", prefix(thing.id.as_deref()), thing.title))
 }
@@ -258,26 +254,6 @@ fn open(open: &[Open]) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// An author's text inside Markdown, so that it can neither mark up nor mention anybody.
-fn quoted(text: &str) -> String {
-    let mut out = String::new();
-    for c in plain(text).chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            // A code host would tell whoever has the name.
-            '@' => out.push_str("&#64;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '(' | ')' | '#' | '|' | '~' | '!' => {
-                out.push('\\');
-                out.push(c);
-            }
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 fn markdown(old: &Revision, new: &Revision, diff: &Diff) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "## Threat model: {}\n", quoted(&new.title));
@@ -330,15 +306,6 @@ fn markdown(old: &Revision, new: &Revision, diff: &Diff) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn text_of_authors_stays_text() {
-        assert_eq!(
-            quoted("@all <b>*x*</b> | `y`"),
-            "&#64;all &lt;b&gt;\\*x\\*&lt;/b&gt; \\| \\`y\\`"
-        );
-        assert_eq!(plain("a\u{1b}[31m\nb"), "a [31m b");
-    }
 
     #[test]
     fn lists_are_told_by_their_difference() {

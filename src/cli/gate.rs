@@ -3,7 +3,7 @@
 use super::{Book, Failure, report, stream};
 use crate::book::config::Policy;
 use crate::book::graph::NodeId;
-use crate::model::gate::{self, Reason, Rule, Standing, date};
+use crate::model::gate::{self, Reason, Rule, Standing};
 use crate::model::{Model, Status};
 use crate::site::Site;
 use crate::text::diagnostic::{Diagnostic, Level, did_you_mean};
@@ -50,9 +50,9 @@ pub(super) struct Args {
     /// How to print the verdict
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// The day on which acceptances are judged, such as 2026-05-01; by default today
-    #[arg(long, value_name = "DATE")]
-    today: Option<String>,
+    /// The day on which what holds `until` a date is judged, such as 2026-05-01; by default today
+    #[arg(long, value_name = "DATE", value_parser = super::day)]
+    today: Option<Date>,
 }
 
 /// A model and what is wrong with it.
@@ -62,11 +62,7 @@ struct Verdict<'s> {
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let today = match &args.today {
-        None => jiff::ZonedDateTime::now().date(),
-        Some(text) => date(text)
-            .ok_or_else(|| format!("`{text}` is not a date; write it as in 2026-05-01"))?,
-    };
+    let today = args.today.unwrap_or_else(super::today);
     let (site, found) = report::open(&Book { dir: args.dir.clone() })?;
     let policy = policy(&site, &args.policy)?;
     let nodes = chosen(&site, &args.dir, &args.models)?;

@@ -2,9 +2,12 @@
 
 use super::{Book, Failure, report, stream};
 use crate::book::entry::{SEVERITIES, STATUSES};
+use crate::model::due::{Due, due};
 use crate::model::export::{self, Document, Model};
 use crate::site::Site;
+use crate::text::csv::csv;
 use crate::text::diagnostic::did_you_mean;
+use crate::text::markup;
 use serde::Serialize;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -20,7 +23,7 @@ enum What {
     Assumptions,
     /// Threat models
     Models,
-    /// Pages and entries whose review date (`due:`) has passed
+    /// Pages whose review date (`due:`) has passed, and what models say holds `until` then
     Overdue,
 }
 
@@ -60,7 +63,7 @@ pub(super) struct Args {
     #[arg(long, value_delimiter = ',')]
     severity: Vec<String>,
     /// With overdue: the day to compare with, in place of today
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = super::day)]
     today: Option<jiff::civil::Date>,
     /// How to print the list
     #[arg(long, value_enum, default_value = "table")]
@@ -129,22 +132,10 @@ fn overdue(site: &Site, args: &Args) -> Result<String, Failure> {
     if args.model.is_some() || !args.status.is_empty() || !args.severity.is_empty() {
         return Err("overdue takes --today, --format and --dir alone".into());
     }
-    let today = args.today.unwrap_or_else(today);
+    let today = args.today.unwrap_or_else(super::today);
     let mut table = Table::new(&["due", "id", "title", "owner", "file"]);
-    for (date, node) in crate::model::change::due(&site.graph) {
-        if date >= today {
-            continue;
-        }
-        let page = &site.graph.nodes[node];
-        let facts = &site.graph.article(node).meta.facts;
-        let owner = facts.iter().find(|(label, _)| *label == "Owner");
-        let row = vec![
-            date.to_string(),
-            page.id.clone().unwrap_or_default(),
-            page.title.clone(),
-            owner.map_or_else(String::new, |(_, owner)| owner.clone()),
-            site.graph.page(node).file.to_string(),
-        ];
+    for due in due(&site.graph, &site.models).into_iter().filter(|due| due.date < today) {
+        let row = overdue_row(site, &due);
         let full: std::collections::BTreeMap<&str, String> =
             table.columns.iter().copied().zip(row.iter().cloned()).collect();
         table.add(row, &full);
@@ -152,12 +143,21 @@ fn overdue(site: &Site, args: &Args) -> Result<String, Failure> {
     print(&table, args)
 }
 
-/// The day of the clock, in universal time.
-fn today() -> jiff::civil::Date {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let days = since.map_or(0, |since| since.as_secs() / 86_400);
-    let epoch = jiff::civil::date(1970, 1, 1);
-    epoch.saturating_add(jiff::Span::new().days(i64::try_from(days).unwrap_or(0)))
+/// A page, or an item of a model under its own ID and title.
+fn overdue_row(site: &Site, due: &Due) -> Vec<String> {
+    let page = &site.graph.nodes[due.node];
+    let facts = &site.graph.article(due.node).meta.facts;
+    let owner = facts.iter().find(|(label, _)| *label == "Owner").map(|(_, owner)| owner.clone());
+    let (id, title, owner) = match (due.item, site.models.get(due.node)) {
+        (Some(spot), Some(model)) => {
+            let (id, title) = model.subject(&site.graph, spot);
+            let own = model.item(&site.graph, spot).first("owner").map(str::to_string);
+            (id, title, own.or(owner))
+        }
+        _ => (page.id.clone().unwrap_or_default(), page.title.clone(), owner),
+    };
+    let file = site.graph.page(due.node).file.to_string();
+    vec![due.date.to_string(), id, title, owner.unwrap_or_default(), file]
 }
 
 fn print(table: &Table, args: &Args) -> Result<String, Failure> {
@@ -166,7 +166,10 @@ fn print(table: &Table, args: &Args) -> Result<String, Failure> {
         Format::Json => {
             serde_json::to_string_pretty(&table.full).map_err(|e| e.to_string())? + "\n"
         }
-        Format::Csv => csv(table),
+        Format::Csv => {
+            let head = table.columns.iter().map(|name| name.to_string()).collect();
+            csv(std::iter::once(head).chain(table.rows.iter().cloned()))
+        }
         Format::Markdown => markdown(table),
     })
 }
@@ -386,10 +389,9 @@ fn assumption_table(models: &[&Model], args: &Args) -> Table {
     table
 }
 
-/// One line without control characters: a text of an author must not steer the terminal.
+/// One line: a text of an author must not steer the terminal.
 fn plain(cell: &str) -> String {
-    let cell: String = cell.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    cell.split_whitespace().collect::<Vec<_>>().join(" ")
+    markup::plain(cell).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Columns for people; one that is empty in every row is left out.
@@ -418,74 +420,12 @@ fn columns(table: &Table) -> String {
     out
 }
 
-/// Comma-separated values as RFC 4180 writes them.
-fn csv(table: &Table) -> String {
-    let mut out = table.columns.join(",") + "\r\n";
-    for row in &table.rows {
-        let cells: Vec<String> = row.iter().map(|cell| csv_cell(cell)).collect();
-        out.push_str(&(cells.join(",") + "\r\n"));
-    }
-    out
-}
-
-/// A cell that no spreadsheet takes for a formula.
-fn csv_cell(cell: &str) -> String {
-    let formula =
-        ['=', '+', '-', '@', '\t', '\r', '\n', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}'];
-    let cell = match cell.trim_start_matches(' ').starts_with(formula) {
-        true => format!("'{cell}"),
-        false => cell.to_string(),
-    };
-    match cell.contains([',', '"', '\r', '\n', ';', '\t', '\'']) {
-        true => format!("\"{}\"", cell.replace('"', "\"\"")),
-        false => cell,
-    }
-}
-
 fn markdown(table: &Table) -> String {
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let mut out = row(table.columns.iter().map(|name| name.to_string()).collect());
     out.push_str(&row(vec!["---".into(); table.columns.len()]));
     for cells in &table.rows {
-        out.push_str(&row(cells.iter().map(|cell| markdown_cell(cell)).collect()));
+        out.push_str(&row(cells.iter().map(|cell| markup::markdown(cell)).collect()));
     }
     out
-}
-
-/// A cell whose characters mean themselves.
-fn markdown_cell(cell: &str) -> String {
-    let mut out = String::new();
-    for c in plain(cell).chars() {
-        if matches!(c, '\\' | '|' | '<' | '[' | ']' | '*' | '_' | '`' | '~' | '&' | '$') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_of_csv_are_no_formulas() {
-        for (cell, text) in [
-            ("plain", "plain"),
-            ("a, \"b\"", "\"a, \"\"b\"\"\""),
-            ("=1+1", "\"'=1+1\""),
-            ("  @SUM(A1)", "\"'  @SUM(A1)\""),
-            ("-2", "\"'-2\""),
-            ("\t=1", "\"'\t=1\""),
-            ("it's", "\"it's\""),
-        ] {
-            assert_eq!(csv_cell(cell), text);
-        }
-    }
-
-    #[test]
-    fn cells_of_markdown_mean_themselves() {
-        assert_eq!(markdown_cell("a|b\n<i>*x*"), "a\\|b \\<i>\\*x\\*");
-        assert_eq!(plain("\u{1b}[31mred\n"), "[31mred");
-    }
 }

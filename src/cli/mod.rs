@@ -94,6 +94,20 @@ struct Book {
     dir: PathBuf,
 }
 
+/// A day on the command line.
+fn day(text: &str) -> Result<jiff::civil::Date, String> {
+    crate::text::date::date(text)
+        .ok_or_else(|| "this is no date; write it as in 2026-05-01".to_string())
+}
+
+/// The day of the clock, in universal time.
+fn today() -> jiff::civil::Date {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let days = since.map_or(0, |since| since.as_secs() / 86_400);
+    let epoch = jiff::civil::date(1970, 1, 1);
+    epoch.saturating_add(jiff::Span::new().days(i64::try_from(days).unwrap_or(0)))
+}
+
 /// What stops a command; the content's own errors are findings instead.
 type Failure = String;
 

@@ -2,6 +2,7 @@
 
 use super::{Book, Failure, report, stream};
 use crate::search::{Hit, Query, Results, Snippet};
+use crate::text::markup::plain;
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -93,10 +94,11 @@ const MARK: Style = AnsiColor::Yellow.on_default().bold().underline();
 fn print(results: &Results) -> String {
     let mut out = String::new();
     if !results.corrected.is_empty() {
-        let _ = writeln!(out, "searched for {} instead\n", results.corrected.join(", "));
+        let words = plain(&results.corrected.join(", "));
+        let _ = writeln!(out, "searched for {words} instead\n");
     }
     if !results.unknown.is_empty() {
-        let _ = writeln!(out, "not in this book: {}\n", results.unknown.join(", "));
+        let _ = writeln!(out, "not in this book: {}\n", plain(&results.unknown.join(", ")));
     }
     if results.hits.is_empty() {
         return out + "nothing found\n";
@@ -104,7 +106,7 @@ fn print(results: &Results) -> String {
     let mut whole = true;
     for hit in &results.hits {
         // The first that lacks a word says so; those behind it mostly do as well.
-        let lacks = if whole { hit.lacks.join(", ") } else { String::new() };
+        let lacks = if whole { plain(&hit.lacks.join(", ")) } else { String::new() };
         whole &= hit.lacks.is_empty();
         entry(hit, &lacks, &mut out);
     }
@@ -119,12 +121,12 @@ fn print(results: &Results) -> String {
 fn entry(hit: &Hit, lacks: &str, out: &mut String) {
     let id = hit.id.as_ref().map(|id| format!("{BOLD}{id}{BOLD:#} ")).unwrap_or_default();
     let past = hit.past.as_ref().map(|past| format!(", {past}").to_lowercase());
-    let kind = format!("{}{}", hit.kind_title, past.unwrap_or_default());
+    let kind = plain(&format!("{}{}", hit.kind_title, past.unwrap_or_default()));
     let _ = writeln!(out, "{id}{}  {DIM}{kind}{DIM:#}", marked(&hit.title));
     let before = match (hit.field, hit.place.section.as_str()) {
         (Some(field), _) => format!("{field}: "),
         (None, "") => String::new(),
-        (None, section) => format!("{section}: "),
+        (None, section) => format!("{}: ", plain(section)),
     };
     let _ = writeln!(out, "    {before}{}", marked(&hit.place.snippet));
     let _ = writeln!(out, "    {DIM}{}{DIM:#}", hit.place.url);
@@ -132,7 +134,7 @@ fn entry(hit: &Hit, lacks: &str, out: &mut String) {
         let _ = writeln!(out, "    {DIM}without {lacks}{DIM:#}");
     }
     for place in &hit.places {
-        let _ = writeln!(out, "    also {}: {DIM}{}{DIM:#}", place.section, place.url);
+        let _ = writeln!(out, "    also {}: {DIM}{}{DIM:#}", plain(&place.section), place.url);
     }
     out.push('\n');
 }
@@ -147,9 +149,24 @@ fn marked(snippet: &Snippet) -> String {
         else {
             break;
         };
+        let (before, inside) = (plain(before), plain(inside));
         let _ = write!(out, "{before}{MARK}{inside}{MARK:#}");
         at = range.end;
     }
-    out.push_str(snippet.text.get(at..).unwrap_or(""));
+    out.push_str(&plain(snippet.text.get(at..).unwrap_or("")));
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_do_not_steer_the_terminal() {
+        let inside = 1..4;
+        let text = "a\u{9b}1mb\u{1b}c".into();
+        let snippet = Snippet { text, marks: Vec::from([inside]) };
+        let shown = marked(&snippet);
+        assert!(!shown.contains('\u{9b}') && !shown.contains("\u{1b}c"), "{shown:?}");
+    }
 }

@@ -1,5 +1,6 @@
 //! The data-flow diagram as a value.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// A range of bytes in the text of the diagram.
@@ -105,6 +106,24 @@ pub struct Element {
     pub boundary: Option<usize>,
     /// Where it is first described.
     pub span: Span,
+}
+
+impl Diagram {
+    /// The elements that no flow touches, nor touches a boundary around them. A diagram
+    /// without flows has none: it is a list.
+    pub fn idle(&self) -> Vec<&Element> {
+        let ends: BTreeSet<End> = self.flows.iter().flat_map(|f| [f.from, f.to]).collect();
+        let touched = |number: usize| {
+            let around = std::iter::successors(self.elements[number].boundary, |boundary| {
+                self.boundaries[*boundary].parent
+            });
+            ends.contains(&End::Element(number))
+                || around.map(End::Boundary).any(|end| ends.contains(&end))
+        };
+        let idle =
+            (0..self.elements.len()).filter(|number| !self.flows.is_empty() && !touched(*number));
+        idle.map(|number| &self.elements[number]).collect()
+    }
 }
 
 impl Element {

@@ -1,8 +1,9 @@
 //! What can be wrong with a model as a model.
 
-use super::{Model, Status, Threat};
+use super::{Model, Status, Taken, Threat};
 use crate::book::graph::Graph;
 use crate::book::page::Item;
+use crate::dfd;
 use crate::text::diagnostic::{Code, Diagnostic};
 use std::collections::BTreeSet;
 
@@ -14,7 +15,9 @@ pub(super) fn model(graph: &Graph, model: &Model) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for threat in &model.threats {
         decision(threat, model.item(graph, threat.spot), &mut found);
+        treatment(graph, model, threat, &mut found);
     }
+    diagrams(graph, model, &mut found);
     untreated(graph, model, &mut found);
     for taken in &model.requirements {
         let item = model.item(graph, taken.spot);
@@ -43,6 +46,60 @@ fn decision(threat: &Threat, item: &Item, found: &mut Vec<Diagnostic>) {
         found.push(
             Diagnostic::new(Code::MissingReason, item.place.clone(), message)
                 .help(format!("add `{key}:`")),
+        );
+    }
+}
+
+/// What a threat is treated by must stand, and where nothing is left to do, be done.
+fn treatment(graph: &Graph, model: &Model, threat: &Threat, found: &mut Vec<Diagnostic>) {
+    if !matches!(threat.status, Status::Open | Status::Mitigated) {
+        return;
+    }
+    for word in model.item(graph, threat.spot).get("requirements") {
+        let entry = graph.find(&word.text);
+        let same = |taken: &&Taken| match entry {
+            Some(_) => taken.entry == entry,
+            None => taken.id.eq_ignore_ascii_case(word.text.trim()),
+        };
+        let Some(taken) = model.requirements.iter().find(same) else { continue };
+        let own = model.item(graph, taken.spot).place.clone();
+        let (code, message, help) = match (taken.status.as_deref(), threat.status) {
+            (Some("rejected"), _) => (
+                Code::RejectedTreatment,
+                format!("the model rejects `{}`, which is to treat this threat", taken.id),
+                "name what treats it instead, or say that nothing does",
+            ),
+            (Some(status @ ("planned" | "in-progress")), Status::Mitigated) => (
+                Code::UnfinishedTreatment,
+                format!("the threat is mitigated, and `{}` is {status}", taken.id),
+                "leave the threat open until the requirement is done",
+            ),
+            _ => continue,
+        };
+        let diagnostic = Diagnostic::new(code, word.place.clone(), message);
+        found.push(diagnostic.also(own, "its status").help(help));
+    }
+}
+
+/// `on:` names what the first diagram shows; a later one may show no more.
+fn diagrams(graph: &Graph, model: &Model, found: &mut Vec<Diagnostic>) {
+    let charts = &graph.article(model.node).body.charts;
+    let Some((first, later)) = charts.split_first() else { return };
+    for chart in later {
+        let strange = |element: &&dfd::Element| {
+            let known = [element.id.as_str(), &element.name()];
+            !known.iter().any(|name| dfd::resolve(&first.diagram, name).is_some())
+        };
+        let Some(element) = chart.diagram.elements.iter().find(strange) else { continue };
+        let message = format!(
+            "no threat can name `{}`: `on:` looks into the first diagram of the page",
+            element.id
+        );
+        found.push(
+            Diagnostic::new(Code::SecondDiagram, chart.place.clone(), message)
+                .label("a second diagram")
+                .also(first.place.clone(), "the first")
+                .help("put both into one diagram, or give this one a model of its own"),
         );
     }
 }

@@ -3,14 +3,17 @@
 use super::{Model, Models, Review, Status, Taken, Threat};
 use crate::book::config::Config;
 use crate::book::graph::{Graph, NodeId};
-use crate::book::page::{BlockKind, Item};
+use crate::book::page::{Article, BlockKind, Item};
 use crate::dfd;
 use crate::risk::{Answer, Framework, Input, Severity};
-use crate::text::diagnostic::{Code, Diagnostic};
+use crate::text::diagnostic::{Code, Diagnostic, did_you_mean};
 
 pub(super) fn models(config: &Config, graph: &Graph) -> (Models, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let mut models = Models::default();
+    for node in (0..graph.nodes.len()).filter(|node| graph.nodes[*node].language.is_none()) {
+        known_framework(config, graph.article(node), &mut found);
+    }
     for node in graph.of_kind("model") {
         if graph.nodes[node].url.ends_with("models/index.html") && graph.nodes[node].id.is_none() {
             continue;
@@ -24,7 +27,7 @@ fn model(config: &Config, graph: &Graph, node: NodeId, found: &mut Vec<Diagnosti
     let article = graph.article(node);
     let mut model = Model {
         node,
-        framework: article.meta.risk.clone().or_else(|| config.risk.clone()),
+        framework: framework_of(article).or_else(|| config.risk.clone()),
         threats: Vec::new(),
         assumptions: Vec::new(),
         requirements: Vec::new(),
@@ -50,8 +53,26 @@ fn model(config: &Config, graph: &Graph, node: NodeId, found: &mut Vec<Diagnosti
     model
 }
 
+/// The framework that the front matter names.
+fn framework_of(article: &Article) -> Option<String> {
+    article.meta.risk.as_ref().map(|word| word.text.trim().to_string())
+}
+
+/// Whether the framework that the front matter names exists.
+fn known_framework(config: &Config, article: &Article, found: &mut Vec<Diagnostic>) {
+    let Some(word) = article.meta.risk.as_ref() else { return };
+    let name = word.text.trim();
+    if !config.frameworks.contains_key(name) {
+        let known = config.frameworks.keys().map(String::as_str);
+        let help = did_you_mean(name, known.clone())
+            .unwrap_or_else(|| format!("there are: {}", known.collect::<Vec<_>>().join(", ")));
+        let message = format!("there is no risk framework `{name}`");
+        found.push(Diagnostic::new(Code::UnknownValue, word.place.clone(), message).help(help));
+    }
+}
+
 /// The ID, title and entry of an item.
-fn subject(graph: &Graph, item: &Item) -> (String, String, Option<NodeId>) {
+pub(super) fn subject(graph: &Graph, item: &Item) -> (String, String, Option<NodeId>) {
     let entry = item.uses.as_ref().and_then(|word| graph.find(&word.text));
     let id = match (entry.and_then(|node| graph.nodes[node].id.clone()), &item.uses, &item.id) {
         (Some(id), ..) => id,

@@ -66,7 +66,7 @@ pub fn threats(graph: &Graph, models: &Models) -> Vec<Row> {
     for model in latest(models) {
         for threat in &model.threats {
             let key = key(threat.entry, &threat.id, model, threat.spot);
-            let anchor = model.anchor(graph, threat);
+            let anchor = model.anchor(graph, threat.spot);
             let row = rows.entry(key).or_insert_with(|| {
                 local(graph, &threat.id, &threat.title, threat.entry, model, &anchor)
             });
@@ -88,7 +88,7 @@ pub fn requirements(graph: &Graph, models: &Models) -> Vec<Row> {
     for model in latest(models) {
         for taken in &model.requirements {
             let key = key(taken.entry, &taken.id, model, taken.spot);
-            let anchor = id_form(&taken.id);
+            let anchor = model.anchor(graph, taken.spot);
             let row = rows.entry(key).or_insert_with(|| {
                 local(graph, &taken.id, &taken.title, taken.entry, model, &anchor)
             });
@@ -107,7 +107,7 @@ pub fn requirements(graph: &Graph, models: &Models) -> Vec<Row> {
                 };
                 let Some(row) = rows.get_mut(&key) else { continue };
                 if !row.cells.contains_key(&model.node) {
-                    let anchor = model.anchor(graph, threat);
+                    let anchor = model.anchor(graph, threat.spot);
                     mark(row, model.node, "taken", anchor, &REQUIREMENT_STATES);
                 }
             }

@@ -9,10 +9,11 @@ use crate::book::config::Policy;
 use crate::book::graph::{Graph, NodeId};
 use crate::book::language::Text;
 use crate::risk::Severity;
+use crate::text::date::date;
 use crate::text::diagnostic::Code;
 use crate::text::span::Place;
 use jiff::civil::Date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a model can fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,7 +26,7 @@ pub enum Rule {
     Rating,
     /// Each accepted threat says why, and who decided.
     Reason,
-    /// No acceptance has run out.
+    /// Nothing that was to hold until a day has run out.
     Expiry,
     /// A review approves the latest revision.
     Review,
@@ -91,34 +92,49 @@ pub struct Next {
 pub const NEXT: [&str; 8] =
     ["mend", "decide", "review", "change", "test", "treat", "wait", "nothing"];
 
-/// A date as written.
-pub fn date(text: &str) -> Option<Date> {
-    text.trim().parse().ok()
-}
-
 impl Models {
     /// The models that no other one supersedes, in the order of their pages. Where
     /// models supersede each other in a circle, all of them count.
     pub fn latest(&self) -> BTreeSet<NodeId> {
-        self.by_node.keys().flat_map(|node| self.heads(*node)).collect()
+        let newer = self.newer();
+        let heads = self.by_node.keys().filter(|node| !newer.contains_key(*node));
+        let mut latest: BTreeSet<NodeId> = heads.copied().collect();
+        // What no latest revision leads back to belongs to a circle.
+        let mut left: BTreeSet<NodeId> = self.by_node.keys().copied().collect();
+        for head in &latest {
+            let mut at = Some(*head);
+            while let Some(node) = at.filter(|node| left.remove(node)) {
+                at = self.get(node).and_then(|model| model.supersedes);
+            }
+        }
+        latest.extend(left);
+        latest
+    }
+
+    /// The models that supersede each model.
+    fn newer(&self) -> BTreeMap<NodeId, Vec<NodeId>> {
+        let mut newer: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+        for model in self.by_node.values() {
+            if let Some(old) = model.supersedes.filter(|old| *old != model.node) {
+                newer.entry(old).or_default().push(model.node);
+            }
+        }
+        newer
     }
 
     /// The latest revisions of a model: one, or several where it was split.
     pub fn heads(&self, node: NodeId) -> Vec<NodeId> {
+        let newer = self.newer();
         let mut seen = BTreeSet::from([node]);
         let mut queue = vec![node];
         let mut heads = BTreeSet::new();
         while let Some(at) = queue.pop() {
-            let mut newer = self
-                .by_node
-                .values()
-                .filter(|model| model.supersedes == Some(at) && model.node != at)
-                .map(|model| model.node)
-                .peekable();
-            if newer.peek().is_none() {
-                heads.insert(at);
+            match newer.get(&at) {
+                Some(list) => queue.extend(list.iter().filter(|next| seen.insert(**next))),
+                None => {
+                    heads.insert(at);
+                }
             }
-            queue.extend(newer.filter(|next| seen.insert(*next)));
         }
         if heads.is_empty() { vec![node] } else { heads.into_iter().collect() }
     }
@@ -206,12 +222,6 @@ impl Model {
         (wanted.len(), tested)
     }
 
-    /// The first day on which an acceptance of a threat ends, as written.
-    pub fn accepted_until<'g>(&self, graph: &'g Graph) -> Option<&'g str> {
-        let accepted = self.threats.iter().filter(|threat| threat.status == Status::Accepted);
-        accepted.flat_map(|t| self.item(graph, t.spot).get("until")).map(|w| w.text.trim()).min()
-    }
-
     /// Whether something is written under a key of a threat.
     fn has(&self, graph: &Graph, threat: &Threat, key: &str) -> bool {
         let words = self.item(graph, threat.spot).get(key);
@@ -257,27 +267,26 @@ pub fn reasons(graph: &Graph, model: &Model, policy: &Policy, today: Option<Date
                     let message = format!("{name} is accepted and nobody decided it (`by:`)");
                     add(Rule::Reason, message);
                 }
-                for word in item.get("until") {
-                    match (date(&word.text), today) {
-                        (None, _) => {
-                            let message = format!(
-                                "{name} is accepted until `{}`, which is no date",
-                                word.text.trim()
-                            );
-                            add(Rule::Expiry, message);
-                        }
-                        (Some(until), Some(today)) if until < today => {
-                            add(Rule::Expiry, format!("{name} was accepted until {until}"));
-                        }
-                        _ => {}
-                    }
-                }
             }
             Status::Mitigated if policy.tests && missing("tests") => {
                 add(Rule::Test, format!("{name} is mitigated and has no test (`tests:`)"));
             }
             Status::Mitigated | Status::NotApplicable => {}
         }
+    }
+    for term in model.terms(graph) {
+        let message = match (term.date(), today) {
+            (None, _) => Some(format!(
+                "{} {} `{}`, which is no date",
+                term.name,
+                term.was,
+                term.until.text.trim()
+            )),
+            (Some(_), today) => today.and_then(|today| term.passed(today)),
+        };
+        let threat = Some(term.spot).filter(|spot| model.threats.iter().any(|t| t.spot == *spot));
+        let place = model.item(graph, term.spot).place.clone();
+        out.extend(message.map(|message| Reason { rule: Rule::Expiry, threat, message, place }));
     }
     if let Some(message) = review(graph, model, today).filter(|_| policy.review) {
         out.push(Reason { rule: Rule::Review, threat: None, message, place: head.clone() });
@@ -288,8 +297,11 @@ pub fn reasons(graph: &Graph, model: &Model, policy: &Policy, today: Option<Date
 
 /// What could not be read may hold a threat, whatever level the book gives it.
 fn unreadable(graph: &Graph, model: &Model, out: &mut Vec<Reason>) {
-    use Code::{MalformedFence, MalformedFrontMatter, UnclosedFrontMatter, WrongType};
-    let codes = [MalformedFence, MalformedFrontMatter, UnclosedFrontMatter, WrongType];
+    use Code::{
+        MalformedFence, MalformedFrontMatter, UnclosedFence, UnclosedFrontMatter, WrongType,
+    };
+    let codes =
+        [MalformedFence, MalformedFrontMatter, UnclosedFence, UnclosedFrontMatter, WrongType];
     let page = graph.page(model.node);
     for found in page.found.iter().filter(|found| codes.contains(&found.code)) {
         let place = found.place.clone().unwrap_or_else(|| graph.article(model.node).place.clone());
@@ -379,9 +391,9 @@ pub fn next(graph: &Graph, model: &Model, policy: &Policy, text: &Text) -> Next 
     if open > 0 {
         return count("treat", "do_treat", open);
     }
-    match model.accepted_until(graph) {
+    match model.first_end(graph) {
         Some(until) => {
-            let text = text.fill("do_wait", &[("date", &text.date(until))]);
+            let text = text.fill("do_wait", &[("date", &text.date(&until.to_string()))]);
             Next { kind: "wait", text }
         }
         None => say("nothing", "next_nothing"),

@@ -7,6 +7,7 @@ mod collect;
 pub mod compare;
 pub mod coverage;
 pub mod draft;
+pub mod due;
 pub mod evidence;
 pub mod export;
 pub mod gate;
@@ -166,7 +167,7 @@ impl Models {
         let mut marks = Marks { prefix, ..Marks::default() };
         let Some(model) = self.get(node).filter(|_| chart == 0) else { return marks };
         for threat in &model.threats {
-            let href = format!("#{}", model.anchor(graph, threat));
+            let href = format!("#{}", model.anchor(graph, threat.spot));
             let open = usize::from(threat.status == Status::Open);
             let add = |mark: &mut Mark| {
                 mark.open += open;
@@ -195,9 +196,15 @@ impl Model {
         &graph.article(self.node).body.blocks[spot.0].items[spot.1]
     }
 
-    /// The anchor of a threat's row: its own ID, or that of the entry.
-    pub fn anchor(&self, _graph: &Graph, threat: &Threat) -> String {
-        threat.id.to_ascii_lowercase()
+    /// The ID and title of an item: those of its entry, or its own.
+    pub fn subject(&self, graph: &Graph, spot: Spot) -> (String, String) {
+        let (id, title, _) = collect::subject(graph, self.item(graph, spot));
+        (id, title)
+    }
+
+    /// The anchor of an item's row; empty where it has none.
+    pub fn anchor(&self, graph: &Graph, spot: Spot) -> String {
+        graph.item_anchor(self.item(graph, spot)).unwrap_or_default()
     }
 
     /// The threats, worst first: open ones before others, then by severity and score,

@@ -13,6 +13,7 @@ use crate::book::page::{self, Page};
 use crate::book::source::{self, CONFIG_FILE, Sources};
 use crate::book::summary::{self, SUMMARY_FILE, Summary};
 use crate::model::change;
+use crate::model::due;
 use crate::model::evidence::{self, Evidence, Results};
 use crate::model::suggest::Catalogue;
 use crate::model::{self, Models};
@@ -135,13 +136,18 @@ impl Site {
         plan.add_browse(&graph, &models);
         plan.add_log(
             !change::log(&graph, &models, &sources).is_empty(),
-            !change::due(&graph).is_empty(),
+            !due::due(&graph, &models).is_empty(),
         );
         let view = render::site_view(&config, &graph, &plan);
         let found = levelled(&config, found);
         let site =
             Site { config, sources, graph, models, evidence, catalogue, plan, texts, theme, view };
         (site, found)
+    }
+
+    /// What was to hold until a day that has passed, with the levels of the book.
+    pub fn expired(&self, today: jiff::civil::Date) -> Vec<(Level, Diagnostic)> {
+        levelled(&self.config, due::expired(&self.graph, &self.models, today))
     }
 
     fn renderer(&self) -> Renderer<'_> {

@@ -4,7 +4,9 @@
 //! Comes in: characters. Goes out: values that know their places.
 
 pub mod base64;
+pub mod csv;
 pub mod data;
+pub mod date;
 pub mod diagnostic;
 pub mod markup;
 pub mod span;

@@ -54,7 +54,7 @@ fn lists_come_in_four_formats() {
     let markdown = list("list threats --status open --format markdown");
     assert!(
         markdown.ends_with(
-            "| shop | SHOP-1 | =1+1 \\| \\<b> | open | critical | 25 Critical |  |  |\n"
+            "| shop | SHOP-1 | =1+1 \\| &lt;b&gt; | open | critical | 25 Critical |  |  |\n"
         ),
         "{markdown}"
     );

@@ -145,6 +145,7 @@ fn findings(folder: &Path) -> Found {
         results.read("results.xml", &report).unwrap();
     }
     let (site, mut found) = Site::open_with(folder, &results, &mut Memo::default()).unwrap();
+    found.extend(site.expired(casebook::text::date::date("2026-12-01").unwrap()));
     for url in site.addresses() {
         if let Err(error) = site.render(&url) {
             found.push((Level::Deny, theme_diagnostic(&site.config, &error)));
@@ -252,4 +253,76 @@ fn the_exit_code_tells_whether_a_build_would_stop() {
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!((code, json["warnings"].as_u64()), (Some(0), Some(1)));
     assert_eq!(check(&book.path().join("none"), &[]).0, Some(2));
+}
+
+/// Checks a book by the program itself, from a folder.
+fn check_from(folder: &Path, arguments: &[&str]) -> String {
+    let mut command = assert_cmd::Command::cargo_bin("casebook").unwrap();
+    let output = command.current_dir(folder).arg("check").args(arguments).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn paths_in_reports_lead_from_where_they_are_read() {
+    let repository = tempfile::tempdir().unwrap();
+    let root = repository.path();
+    put(&root.join("docs/wiki/content/index.md"), "# Home\n\n[x](y.md)\n");
+    std::fs::create_dir(root.join(".git")).unwrap();
+    let book = root.join("docs/wiki");
+    // Machines read from the root of the repository, wherever the command runs.
+    for (folder, dir) in [(root, "docs/wiki"), (&book, "."), (&root.join("docs"), "./wiki/")] {
+        let github = check_from(folder, &[dir, "--format", "github"]);
+        assert!(github.contains("file=docs/wiki/content/index.md,line=3"), "{github}");
+        let sarif = check_from(folder, &[dir, "--format", "sarif"]);
+        assert!(sarif.contains("\"uri\": \"docs/wiki/content/index.md\""), "{sarif}");
+        let json = check_from(folder, &[dir, "--format", "json"]);
+        assert!(json.contains("\"docs/wiki/content/index.md\"") && json.contains("[x](y.md)"));
+    }
+    // A terminal opens paths from where it is.
+    let text = |folder: &Path, dir: &str| check_from(folder, &[dir]);
+    assert!(text(root, "docs/wiki").contains("--> docs/wiki/content/index.md:3:1"));
+    assert!(text(&book, ".").contains("--> content/index.md:3:1"));
+    assert!(text(&root.join("docs/wiki/content"), "..").contains("--> ../content/index.md:3:1"));
+    // Or from the folder that is named.
+    for format in ["text", "github", "json"] {
+        let named = check_from(&book, &[".", "--root", "..", "--format", format]);
+        assert!(named.contains("wiki/content/index.md"), "{named}");
+        assert!(!named.contains("docs/wiki/content"), "{named}");
+    }
+    let mut command = assert_cmd::Command::cargo_bin("casebook").unwrap();
+    command.current_dir(&book).args(["check", ".", "--root", "content"]).assert().code(2);
+    // Without a repository they do so for machines too.
+    std::fs::remove_dir(root.join(".git")).unwrap();
+    let github = check_from(&root.join("docs"), &["wiki", "--format", "github"]);
+    assert!(github.contains("file=wiki/content/index.md,line=3"), "{github}");
+    let github = check_from(&book, &[".", "--format", "github"]);
+    assert!(github.contains("file=content/index.md,line=3"), "{github}");
+}
+
+#[test]
+fn a_long_report_shows_ten_of_each_kind() {
+    let book = tempfile::tempdir().unwrap();
+    let keys: String = (0..25).map(|i| format!("zz{i}q: 1\n")).collect();
+    let text = format!("---\ntitle: T\n{keys}---\n\n[x](y.md) [x](z.md)\n");
+    put(&book.path().join("content/index.md"), text);
+    let out = check(book.path(), &[]).1;
+    assert_eq!(out.matches("unknown key").count(), 10, "{out}");
+    assert!(out.contains("25 unknown-key (15 not shown; `--all` shows them)\n 2 dangling-link\n"));
+    assert!(out.ends_with("1 pages, 0 errors, 27 warnings\n"), "{out}");
+    assert!(!out.contains("applies-to"), "the list of keys is not printed each time: {out}");
+    let all = check(book.path(), &["--all"]).1;
+    assert_eq!(all.matches("warning[unknown-key]").count(), 25, "{all}");
+    let json = check(book.path(), &["--format", "json"]).1;
+    assert_eq!(json.matches("\"unknown-key\"").count(), 25);
+}
+
+#[test]
+fn settings_that_are_no_text_are_told_with_their_place() {
+    let book = tempfile::tempdir().unwrap();
+    put(&book.path().join("content/index.md"), "# Home\n");
+    put(&book.path().join("book.toml"), b"[book]\ntitle = \"caf\xe9\"\n");
+    let mut command = assert_cmd::Command::cargo_bin("casebook").unwrap();
+    let output = command.arg("check").arg(book.path()).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("book.toml:2:13: this is no UTF-8"), "{error}");
 }

@@ -249,7 +249,11 @@ fn blocks() -> String {
         );
         for column in kind.columns() {
             let words: Vec<String> = column.words.iter().map(|word| format!("`{word}`")).collect();
-            let words = if words.is_empty() { "any".into() } else { words.join(", ") };
+            let words = match (column.key, words.is_empty()) {
+                ("until" | "date", _) => "a date such as `2026-05-01`".into(),
+                (_, true) => "any".into(),
+                (_, false) => words.join(", "),
+            };
             let _ = writeln!(out, "| `{}` | {} | {words} |", column.key, column.title);
         }
     }

@@ -5,9 +5,10 @@ use crate::support;
 
 use assert_cmd::Command;
 use casebook::book::config::Policy;
-use casebook::model::gate::{self, Rule, date};
+use casebook::model::gate::{self, Rule};
 use casebook::risk::Severity;
 use casebook::site::{Memo, Site};
+use casebook::text::date::date;
 use support::{page, put, site, site_of};
 
 const THREAT: &str = "---\nid: T-A-001\ntitle: Somebody guesses\nseverity: high\n\
@@ -153,6 +154,48 @@ fn an_accepted_threat_has_a_reason_somebody_who_decided_and_a_day_to_come() {
 }
 
 #[test]
+fn what_holds_until_a_day_that_has_passed_fails() {
+    let with = |kind: &str, rest: &str| {
+        let block = format!("```{kind}\n- id: X-1\n  title: X\n  until: 2026-05-31\n{rest}```\n");
+        let text = model(DONE, APPROVED) + "\n" + &block;
+        judged(&text, &Policy::default()).0
+    };
+    assert_eq!(with("threats", ""), [Rule::Expiry]);
+    assert_eq!(with("threats", "  status: mitigated\n"), []);
+    assert_eq!(with("threats", "  status: not-applicable\n  why: No\n"), []);
+    assert_eq!(with("assumptions", "  status: confirmed\n"), [Rule::Expiry]);
+    assert_eq!(with("requirements", "  status: planned\n"), [Rule::Expiry]);
+    assert_eq!(with("requirements", "  status: done\n"), []);
+}
+
+/// Runs the program on a book.
+fn program(book: &std::path::Path, args: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::cargo_bin("casebook").unwrap();
+    let output = command.current_dir(book).args(args).output().unwrap();
+    (output.status.code(), String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn a_passed_day_is_told_wherever_days_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let text =
+        model("- id: X-1\n  title: Left open\n  owner: Shop\n  until: 2026-11-15\n", APPROVED);
+    put(&folder.path().join("content/models/a.md"), text);
+    put(&folder.path().join("content/index.md"), "# Home\n");
+    let book = folder.path();
+    let (code, out) = program(book, &["check", "--strict", "--today", "2026-11-16"]);
+    assert!(code == Some(1) && out.contains("expired"), "{out}");
+    let (code, out) = program(book, &["check", "--strict", "--today", "2026-11-15"]);
+    assert_eq!(code, Some(0), "{out}");
+    let (_, out) = program(book, &["list", "overdue", "--today", "2026-11-16", "--format", "csv"]);
+    assert!(out.contains("2026-11-15,X-1,Left open,Shop,content/models/a.md"), "{out}");
+    let (site, _) = Site::open(book, &mut Memo::default()).unwrap();
+    let due = page(&site, "due.html");
+    assert!(due.contains("data-due=\"2026-11-15\"") && due.contains("a.html#x-1"), "{due}");
+    assert!(page(&site, "status.html").contains("data-due=\"2026-11-15\""));
+}
+
+#[test]
 fn mitigated_threats_have_tests_where_the_policy_wants_them() {
     let strict = Policy { tests: true, ..Policy::default() };
     let found = judged(&model(DONE, APPROVED), &strict);
@@ -269,7 +312,7 @@ fn the_command_tells_by_its_exit_code() {
         (&["content/models/b.md"], "did you mean `content/models/a.md`?"),
         (&["--policy", "relaese"], "there is no policy `relaese`; did you mean `release`?"),
         (&["--policy", "x"], "book.toml declares: default, release"),
-        (&["--today", "tomorrow"], "`tomorrow` is not a date"),
+        (&["--today", "tomorrow"], "this is no date; write it as in 2026-05-01"),
     ] {
         let (code, _, error) = gate(args);
         assert_eq!(code, Some(2), "{args:?}");
@@ -315,7 +358,7 @@ fn coverage_is_of_the_latest_revisions() {
         "ID,Title,Severity,Open,Models,M-A-001\r\n\
          T-A-001,Somebody guesses,High,1,1,Open\r\n\
          T-A-002,Lost,,0,0,\r\n\
-         A-1,'=1+1,,1,1,Open\r\n\
+         A-1,\"'=1+1\",,1,1,Open\r\n\
          A-2,Lived with,,0,1,Accepted\r\n"
     );
     assert_eq!(
@@ -329,14 +372,14 @@ fn coverage_is_of_the_latest_revisions() {
         page(&site, "coverage/gaps.csv"),
         "ID,Title,Kind,Gap,From\r\n\
          T-A-002,Lost,Threat,\"Unused, No requirement\",Catalogue\r\n\
-         A-1,'=1+1,Threat,No requirement,Sign-in\r\n\
+         A-1,\"'=1+1\",Threat,No requirement,Sign-in\r\n\
          R-A-002,Lonely,Requirement,\"Unused, No threat\",Catalogue\r\n\
          A-R-1,Own,Requirement,No threat,Sign-in\r\n\
-         A-A-001,Nobody's,Assumption,Unused,Catalogue\r\n"
+         A-A-001,\"Nobody's\",Assumption,Unused,Catalogue\r\n"
     );
     assert_eq!(
         page(&site, "status.csv"),
-        "ID,Model,Size,Date,Last review,Open threats,Tested threats,Accepted until,Next\r\n\
+        "ID,Model,Size,Date,Last review,Open threats,Tested threats,Next end,Next\r\n\
          M-A-001,Sign-in,Small,2026-05-01,none,\"1 high, 1 not rated\",0 of 2,no end set,\
          Decide on 1 high threat\r\n"
     );

@@ -29,3 +29,4 @@ mod support;
 mod theme;
 mod titles;
 mod words;
+mod yaml;

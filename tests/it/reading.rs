@@ -88,6 +88,7 @@ fn a_large_diagram_is_also_shown_in_parts() {
         &[
             ("content/index.md", "# H\n\n[m](models/m.md)\n"),
             ("content/models/m.md", text.as_str()),
+            ("book.toml", "[levels]\nidle-element = \"allow\"\n"),
         ],
         "models/m.html",
     );

@@ -383,7 +383,7 @@ proptest! {
 
     #[test]
     fn any_text_is_data_or_an_error(text in text()) {
-        for result in [parse_yaml(&text, 0), parse_toml(&text, 0)] {
+        for result in [parse_yaml(&text, 0).map(|tree| tree.root), parse_toml(&text, 0)] {
             if let Err(error) = result {
                 prop_assert!(error.span.start <= text.len(), "{error:?}");
             }
@@ -597,4 +597,60 @@ fn addresses_can_be_stored_everywhere() {
         }
     }
     assert!(site.addresses().iter().any(|url| url == "tags/index.html"));
+}
+
+/// Checks a book in a process that may use so many seconds of the processor, whatever
+/// else the machine does.
+fn check_within(seconds: u32, files: impl Iterator<Item = (String, String)>) -> String {
+    let book = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        put(&book.path().join("content").join(path), text);
+    }
+    let program = assert_cmd::cargo::cargo_bin("casebook");
+    let script = format!("ulimit -t {seconds}; exec \"$0\" check \"$1\"");
+    let output = std::process::Command::new("sh")
+        .args(["-c", &script])
+        .args([program.as_os_str(), book.path().as_os_str()])
+        .output()
+        .unwrap();
+    assert!(output.status.code().is_some(), "it needs more than {seconds} s: {:?}", output.status);
+    String::from_utf8(output.stdout).unwrap()
+}
+
+const CPU_SECONDS: u32 = 60;
+
+#[test]
+fn thousands_of_links_that_lead_nowhere_take_no_square() {
+    let n = 8_000;
+    let files = (0..n).map(|i| (format!("f/file{i}.txt"), "x".to_string()));
+    let links: String = (0..n).map(|i| format!("[x](f/fiel{i}.txt) ")).collect();
+    let out = check_within(CPU_SECONDS, files.chain([("index.md".into(), links)]));
+    assert!(out.contains("8000 warnings") && out.contains("did you mean `f/file0.txt`?"), "{out}");
+}
+
+#[test]
+fn thousands_of_ids_and_anchors_that_lead_nowhere_take_no_square() {
+    let n = 8_000;
+    let ids: String = (0..n).map(|i| format!("[[T-B-{i:05}]] [a](threats/a.md#no-{i}) ")).collect();
+    let entries = (0..n).map(|i| format!("\n## E {{#T-A-{i:05}}}\n"));
+    let entries = "# T\n".to_string() + &entries.collect::<String>();
+    let files = [("index.md".to_string(), ids), ("threats/a.md".to_string(), entries)];
+    assert!(check_within(CPU_SECONDS, files.into_iter()).contains("8000 errors, 8000 warnings"));
+    let headings = (0..n).map(|i| format!("\n## H {i}\n\n[x](#no-{i}) [y](#h-{i})\n"));
+    let files = [("index.md".to_string(), headings.collect())];
+    assert!(check_within(CPU_SECONDS, files.into_iter()).contains("8000 warnings"));
+}
+
+#[test]
+fn long_chains_and_circles_of_revisions_take_no_square() {
+    let n = 3_000;
+    let model = |i: usize, old: Option<usize>| {
+        let old = old.map(|old| format!("supersedes: [M-A-{old:05}]\n")).unwrap_or_default();
+        let block = "```threats\n- id: X-1\n  title: x\n```\n";
+        let text = format!("---\nid: M-A-{i:05}\ntitle: m\n{old}---\n{block}");
+        (format!("models/m/r{i}.md"), text)
+    };
+    check_within(CPU_SECONDS, (0..n).map(|i| model(i, i.checked_sub(1))));
+    let circle = (0..n).map(|i| model(i, Some((i + n - 1) % n)));
+    assert!(check_within(CPU_SECONDS, circle).contains("revision-circle"));
 }

@@ -1,7 +1,7 @@
 //! From the text of `book.toml` to a [`Config`], with a place for every complaint.
 
 use super::{Config, HtmlPolicy, Language};
-use crate::book::entry::{Kind, Role, capital};
+use crate::book::entry::{Form, Kind, Role, capital};
 use crate::text::data::{Fields, Key, Node, Problem, parse_toml};
 use crate::text::diagnostic::{CODES, Code, Diagnostic, Level, did_you_mean};
 use crate::text::span::{Place, Span};
@@ -341,13 +341,25 @@ impl Decoder {
         let folder = kind.text("folder").and_then(|(text, span)| self.folder(text, span, "folder"));
         let folder = folder.or(old.as_ref().map(|k| k.folder.clone()));
         let order = kind.integer("order").or(old.as_ref().map(|k| k.order));
+        let form = kind.text("id").and_then(|(text, span)| match Form::new(&text) {
+            Ok(form) => Some(form),
+            Err(_) => {
+                let message = "the form of the IDs is no regular expression".to_string();
+                let help = "for example: id = 'V\\d+\\.\\d+\\.\\d+'".to_string();
+                self.bad(Code::BadPattern, span, message, Some(help));
+                None
+            }
+        });
+        let form = form.or(old.as_ref().and_then(|k| k.form.clone()));
         self.finish(kind, &table);
         let proper = |p: &String| {
             p.starts_with(|c: char| c.is_ascii_alphabetic())
                 && p.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
                 && !p.ends_with('-')
         };
-        let Some(prefix) = prefix.filter(proper) else {
+        // With a form of its own a kind needs no prefix; new entries begin with its name.
+        let spare = || form.is_some().then(|| name.to_ascii_uppercase());
+        let Some(prefix) = prefix.or_else(spare).filter(proper) else {
             let message = format!("kind `{name}` needs a `prefix` of letters and digits");
             let first = name.chars().find(char::is_ascii_alphabetic).unwrap_or('X');
             let help = format!("for example: prefix = \"{}\"", first.to_ascii_uppercase());
@@ -361,6 +373,7 @@ impl Decoder {
             folder: folder.unwrap_or_else(|| format!("{name}s")),
             catalogue: old.is_none_or(|k| k.catalogue),
             order: order.unwrap_or(70),
+            form,
         });
     }
 

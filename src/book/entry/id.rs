@@ -21,6 +21,15 @@ pub fn id_form(text: &str) -> String {
     text.trim().to_ascii_lowercase()
 }
 
+/// An ID as an anchor and as a file name: blanks and other signs become hyphens.
+pub fn id_anchor(id: &str) -> String {
+    let sign = |c: char| match c.is_alphanumeric() || matches!(c, '.' | '-' | '_') {
+        true => c,
+        false => '-',
+    };
+    id_form(id).chars().map(sign).collect()
+}
+
 /// The next free ID that begins with `prefix` (such as `T-AUTH`), at least as wide
 /// as its neighbours and never less than three digits: one more than the highest
 /// number in use, so that a removed entry's number is not given to another.
@@ -54,6 +63,13 @@ mod tests {
         {
             assert!(!is_id(bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn anchors_have_no_blanks() {
+        assert_eq!(id_anchor("T-AUTH-004"), "t-auth-004");
+        assert_eq!(id_anchor("CR 1.1"), "cr-1.1");
+        assert_eq!(id_anchor("SEC_REQ_12"), "sec_req_12");
     }
 
     #[test]

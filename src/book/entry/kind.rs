@@ -1,5 +1,8 @@
 //! The table of kinds and the table of roles. `book.toml` can add to both.
 
+use super::is_id;
+use regex::Regex;
+
 /// A kind of page or entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kind {
@@ -18,7 +21,43 @@ pub struct Kind {
     pub catalogue: bool,
     /// Its place among the sections of the site.
     pub order: i64,
+    /// The form of its IDs, where it has one of its own.
+    pub form: Option<Form>,
 }
+
+/// A form of IDs that a book declares: a regular expression that the whole ID matches, in
+/// letters of either case.
+#[derive(Debug, Clone)]
+pub struct Form(Regex);
+
+impl Form {
+    /// Compiles the expression.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn new(pattern: &str) -> Result<Form, regex::Error> {
+        Regex::new(&format!("(?i)^(?:{pattern})$")).map(Form)
+    }
+
+    /// Whether a text has the form. What would end a link or leave a folder never has.
+    pub fn fits(&self, text: &str) -> bool {
+        let barred = |c: char| c.is_control() || "[]|#<>\"\\/?".contains(c);
+        !text.is_empty()
+            && text.len() <= 80
+            && text.trim() == text
+            && !text.starts_with('.')
+            && !text.contains(barred)
+            && self.0.is_match(text)
+    }
+}
+
+impl PartialEq for Form {
+    fn eq(&self, other: &Form) -> bool {
+        self.0.as_str() == other.0.as_str()
+    }
+}
+
+impl Eq for Form {}
 
 /// All kinds of a book, in the order of the site's sections.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +73,7 @@ impl Default for Kinds {
             folder: folder.into(),
             catalogue,
             order,
+            form: None,
         };
         Kinds(vec![
             kind("guide", "Guide", "G", "guide", false, 10),
@@ -80,8 +120,34 @@ impl Kinds {
         })
     }
 
-    /// The kind whose prefix an ID begins with; the longest prefix wins.
+    /// Whether a text can be an ID in this book: in the usual form, or in one of a kind.
+    pub fn is_id(&self, text: &str) -> bool {
+        is_id(text) || self.has_form(text)
+    }
+
+    /// Whether double brackets around a text make a link: letters, a hyphen and a number
+    /// somewhere, or a form that a kind declares.
+    pub fn is_linked(&self, text: &str) -> bool {
+        let usual = text.len() <= 80
+            && text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && text.contains('-')
+            && text.bytes().any(|b| b.is_ascii_digit())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        usual || self.has_form(text)
+    }
+
+    /// Whether a text has a form that a kind declares.
+    pub fn has_form(&self, text: &str) -> bool {
+        self.0.iter().any(|kind| kind.form.as_ref().is_some_and(|form| form.fits(text)))
+    }
+
+    /// The kind whose form an ID has, or whose prefix it begins with; the longest prefix
+    /// wins.
     pub fn of_id(&self, id: &str) -> Option<&Kind> {
+        let formed = |kind: &&Kind| kind.form.as_ref().is_some_and(|form| form.fits(id));
+        if let Some(kind) = self.0.iter().find(formed) {
+            return Some(kind);
+        }
         self.0
             .iter()
             .filter(|kind| {
@@ -191,11 +257,29 @@ mod tests {
             folder: "tools".into(),
             catalogue: true,
             order: 70,
+            form: None,
         });
         assert_eq!(kinds.of_path("threats/web/x.md").map(|k| k.name.as_str()), Some("threat"));
         assert_eq!(kinds.of_path("threats.md"), None);
         assert_eq!(kinds.of_id("t-auth-1").map(|k| k.name.as_str()), Some("threat"));
         assert_eq!(kinds.of_id("T-TOOL-1").map(|k| k.name.as_str()), Some("tool"));
         assert_eq!(kinds.of_id("X-1"), None);
+    }
+
+    #[test]
+    fn a_kind_has_a_form_of_its_own() {
+        let form = Form::new(r"V\d+(\.\d+){2}|SEC_REQ_\d+|CR \d\.\d|GV\.[A-Z]{2}-\d+|MASVS-[A-Z]+")
+            .unwrap();
+        for id in ["V2.1.1", "v2.1.1", "SEC_REQ_12", "CR 1.1", "GV.OC-01", "MASVS-AUTH"] {
+            assert!(form.fits(id), "{id}");
+        }
+        for id in ["", "V2.1", "V2.1.1x", " CR 1.1", "x V2.1.1"] {
+            assert!(!form.fits(id), "{id}");
+        }
+        let any = Form::new(".*").unwrap();
+        for id in ["a/b", "..", "a]]", "a|b", "a#b", "a\nb", ""] {
+            assert!(!any.fits(id), "{id}");
+        }
+        assert!(Form::new("(").is_err());
     }
 }

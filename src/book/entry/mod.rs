@@ -8,8 +8,8 @@ mod reference;
 mod title;
 mod vocabulary;
 
-pub use id::{id_form, is_id, next_free};
-pub use kind::{BUILT_IN_ROLES, Kind, Kinds, Role, Roles, capital};
+pub use id::{id_anchor, id_form, is_id, next_free};
+pub use kind::{BUILT_IN_ROLES, Form, Kind, Kinds, Role, Roles, capital};
 pub use name::{leading_number, readable};
 pub use reference::{Reference, Scheme};
 pub use title::Standing;

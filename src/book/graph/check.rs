@@ -1,7 +1,8 @@
 //! What can only be seen of a book as a whole.
 
 use super::{Graph, NOT_FOUND, NodeId, head};
-use crate::text::diagnostic::{Code, Diagnostic, nearest};
+use crate::text::diagnostic::{Code, Diagnostic, Words};
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 /// Pages to which no list and no link leads. A book without SUMMARY.md lists every
@@ -36,11 +37,11 @@ pub(super) fn orphans(graph: &Graph) -> Vec<Diagnostic> {
 pub(super) fn summary(graph: &Graph) -> Vec<Diagnostic> {
     let Some(summary) = &graph.summary else { return Vec::new() };
     let mut found = Vec::new();
+    let known = LazyCell::new(|| Words::new(graph.by_path.keys().map(String::as_str)));
     for chapter in summary.chapters() {
         let Some(path) = &chapter.path else { continue };
         if !graph.by_path.contains_key(path) {
-            let known = graph.by_path.keys().map(String::as_str);
-            let help = match nearest(path, known) {
+            let help = match known.nearest(path) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "create the file, or leave the address empty for a draft".into(),
             };

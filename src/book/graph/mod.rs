@@ -6,6 +6,7 @@
 
 mod check;
 mod fragment;
+mod lookup;
 mod node;
 mod query;
 mod recording;
@@ -20,7 +21,7 @@ pub use resolve::{Resolved, relative_url};
 pub use revision::Revisions;
 
 use crate::book::config::Config;
-use crate::book::page::{Article, Page};
+use crate::book::page::{Article, Item, Page};
 use crate::book::source::Sources;
 use crate::book::summary::{SUMMARY_FILE, Summary};
 use crate::text::diagnostic::Diagnostic;
@@ -144,6 +145,15 @@ impl Graph {
             .or_else(|| self.local(id))
     }
 
+    /// The anchor of an item's row: the ID of the entry that it uses, under whatever name,
+    /// or its own.
+    pub fn item_anchor(&self, item: &Item) -> Option<String> {
+        let word = item.uses.as_ref().or(item.id.as_ref())?;
+        let entry = item.uses.as_ref().and_then(|word| self.find(&word.text));
+        let id = entry.and_then(|node| self.nodes[node].id.as_deref());
+        Some(crate::book::entry::id_anchor(id.unwrap_or(&word.text)))
+    }
+
     /// The nodes of a kind, in order of their IDs, then addresses.
     pub fn of_kind<'g>(&'g self, kind: &'g str) -> impl Iterator<Item = NodeId> + 'g {
         (0..self.nodes.len()).filter(move |node| self.nodes[*node].kind.as_deref() == Some(kind))
@@ -180,9 +190,10 @@ pub fn link(
     };
     let mut found = node::collect(&mut graph, config);
     graph.generated = node::generated(&graph, config);
+    let lookup = lookup::Lookup::new(&graph);
     let resolved: Vec<(Vec<Resolved>, Vec<Diagnostic>)> = (0..graph.nodes.len())
         .into_par_iter()
-        .map(|node| resolve::links(&graph, config, node))
+        .map(|node| resolve::links(&lookup, &graph, config, node))
         .collect();
     for (links, problems) in resolved {
         graph.links.push(links);
@@ -196,9 +207,10 @@ pub fn link(
         graph.fragments.push(fragments);
         found.extend(problems);
     }
+    let lookup = lookup::Lookup::new(&graph);
     let edges: Vec<(Vec<Edge>, Vec<Diagnostic>)> = (0..graph.nodes.len())
         .into_par_iter()
-        .map(|node| resolve::edges(&graph, config, node))
+        .map(|node| resolve::edges(&lookup, &graph, config, node))
         .collect();
     graph.back = vec![Vec::new(); graph.nodes.len()];
     for (edges, problems) in edges {

@@ -2,8 +2,9 @@
 
 use super::{Graph, Local, NodeId, head};
 use crate::book::config::Config;
-use crate::book::entry::{id_form, is_id, next_free, readable};
+use crate::book::entry::{id_anchor, id_form, next_free, readable};
 use crate::book::page::{Article, Page};
+use crate::book::source::join;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::Place;
 use std::collections::{BTreeMap, BTreeSet};
@@ -96,7 +97,7 @@ pub(super) fn collect(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
     translations(graph, config);
     found.extend(register_ids(graph, config));
     graph.revisions = super::revision::collect(graph);
-    found.extend(register_locals(graph));
+    found.extend(register_locals(graph, config));
     found.extend(register_urls(graph));
     found
 }
@@ -111,15 +112,21 @@ fn node(
     found: &mut Vec<Diagnostic>,
 ) -> Node {
     let meta = &article.meta;
-    let id = meta.id.as_ref().map(|word| word.text.trim().to_ascii_uppercase());
+    let id = meta.id.as_ref().map(|word| match word.text.trim() {
+        own if config.kinds.has_form(own) => own.to_string(),
+        id => id.to_ascii_uppercase(),
+    });
     let id = id.filter(|id| {
-        let good = is_id(id);
+        let good = config.kinds.is_id(id);
         if let (false, Some(word)) = (good, &meta.id) {
             let message = format!("`{}` does not have the form of an ID", word.text);
             found.push(
                 Diagnostic::new(Code::InvalidId, word.place.clone(), message)
                     .label("letters, digits and hyphens, a number at the end")
-                    .help("for example T-AUTH-004"),
+                    .help(
+                        "for example T-AUTH-004; IDs of another form are declared in book.toml: \
+                         [kinds.NAME] id = 'V\\d+\\.\\d+'",
+                    ),
             );
         }
         good
@@ -141,7 +148,7 @@ fn node(
     let entry = id.is_some() && kind.is_some_and(|kind| kind.catalogue);
     let url = match (&id, kind) {
         (Some(id), Some(kind)) if entry => {
-            format!("{}/{}.html", kind.folder, id.to_ascii_lowercase())
+            format!("{}/{}.html", kind.folder, id_anchor(id))
         }
         _ => url_of_path(&page.path),
     };
@@ -289,8 +296,13 @@ fn register_ids(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
             continue;
         }
         for alias in &graph.article(number).meta.aliases {
+            // Other generators call addresses of the past aliases.
+            if let Some(from) = former_address(&alias.text) {
+                redirects.push((from, number));
+                continue;
+            }
             let form = id_form(&alias.text);
-            if !is_id(&form) {
+            if !config.kinds.is_id(&form) {
                 let message = format!("the alias `{}` does not have the form of an ID", alias.text);
                 found.push(Diagnostic::new(Code::InvalidId, alias.place.clone(), message));
                 continue;
@@ -315,7 +327,7 @@ fn register_ids(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
                 let kind = node.kind.as_deref().and_then(|kind| config.kinds.get(kind));
                 let folder = kind.map_or("", |kind| kind.folder.as_str());
                 let slash = if folder.is_empty() { "" } else { "/" };
-                redirects.push((format!("{folder}{slash}{form}.html"), number));
+                redirects.push((format!("{folder}{slash}{}.html", id_anchor(&form)), number));
             }
         }
     }
@@ -324,17 +336,27 @@ fn register_ids(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
     found
 }
 
+/// The file of an address at which a page was once: `/posts/a/`, `old/a.html`.
+fn former_address(alias: &str) -> Option<String> {
+    let path = alias.trim().split(['?', '#']).next().filter(|path| path.contains('/'))?;
+    let path = join("", path.trim_start_matches('/'))?;
+    let name = path.rsplit('/').next().unwrap_or("");
+    Some(match path.as_str() {
+        "" => return None,
+        _ if alias.trim().ends_with('/') || !name.contains('.') => format!("{path}/index.html"),
+        _ => path,
+    })
+}
+
 /// Items of blocks that have an ID of their own.
-fn register_locals(graph: &mut Graph) -> Vec<Diagnostic> {
+fn register_locals(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut locals: BTreeMap<String, (Local, Place)> = BTreeMap::new();
     let mut earlier = BTreeMap::new();
     // The newest revision of a model comes first, and earlier ones may have the same items.
-    let (old, new): (Vec<NodeId>, Vec<NodeId>) =
-        (0..graph.nodes.len()).partition(|node| graph.is_superseded(*node));
-    let old = old.iter().flat_map(|node| graph.revisions_of(*node));
-    let mut done = BTreeSet::new();
-    for number in new.into_iter().chain(old).filter(|node| done.insert(*node)) {
+    let new = (0..graph.nodes.len()).filter(|node| !graph.is_superseded(*node));
+    let old = graph.chains().filter(|node| graph.is_superseded(*node));
+    for number in new.chain(old) {
         if graph.nodes[number].language.is_some() {
             continue;
         }
@@ -346,11 +368,22 @@ fn register_locals(graph: &mut Graph) -> Vec<Diagnostic> {
                 Some(article.meta.id.as_ref()?.place.clone())
             });
             let title = item.title.clone().unwrap_or_default();
-            let local = Local { node: number, anchor: form.clone(), title };
+            if !config.kinds.is_linked(word.text.trim()) {
+                let message = format!("no link can name the ID `{}`", word.text);
+                found.push(
+                    Diagnostic::new(Code::UnlinkableId, word.place.clone(), message)
+                        .label("not of the form of an ID")
+                        .help(
+                            "write it like T-AUTH-004, or declare its form in book.toml: \
+                             [kinds.NAME] id = 'X\\.\\d+'",
+                        ),
+                );
+            }
+            let local = Local { node: number, anchor: id_anchor(&word.text), title };
             if let Some((first, _)) = locals.get(&form)
                 && first.node != number
                 && graph.is_superseded(number)
-                && graph.revisions_of(number).contains(&first.node)
+                && graph.same_model(number, first.node)
             {
                 earlier.insert((number, form), local);
                 continue;

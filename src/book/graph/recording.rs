@@ -5,9 +5,11 @@ use crate::book::config::Config;
 use crate::book::page::Word;
 use crate::book::source::{Sources, join};
 use crate::book::vtt::{self, Cue};
-use crate::text::diagnostic::{Code, Diagnostic, nearest};
+use crate::text::diagnostic::{Code, Diagnostic, Words};
 use crate::text::span::Place;
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// A recording.
@@ -41,6 +43,7 @@ pub(super) fn collect(
     let mut recordings = BTreeMap::new();
     // One file of chapters may serve several pages, and is reported once.
     let mut read: BTreeMap<String, Vec<Cue>> = BTreeMap::new();
+    let known = LazyCell::new(|| Words::new(graph.files.iter().map(String::as_str)));
     for node in 0..graph.nodes.len() {
         let meta = &graph.article(node).meta;
         let own = &graph.page(node).path;
@@ -54,7 +57,7 @@ pub(super) fn collect(
             }
             continue;
         };
-        let Some(media) = file(graph, own, word, &mut found) else { continue };
+        let Some(media) = file(graph, &known, own, word, &mut found) else { continue };
         let ending = media.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
         if !AUDIO.contains(&ending.as_str()) && !VIDEO.contains(&ending.as_str()) {
             let message = format!("`{}` is no recording that browsers play", word.text);
@@ -63,7 +66,7 @@ pub(super) fn collect(
             continue;
         }
         let mut cues = |word: &Option<Word>, found: &mut Vec<Diagnostic>| {
-            let path = file(graph, own, word.as_ref()?, found)?;
+            let path = file(graph, &known, own, word.as_ref()?, found)?;
             let known =
                 read.entry(path.clone()).or_insert_with(|| cues(config, sources, &path, found));
             Some((path, known.clone()))
@@ -85,13 +88,19 @@ pub(super) fn collect(
 }
 
 /// The published file that a page names.
-fn file(graph: &Graph, own: &str, word: &Word, found: &mut Vec<Diagnostic>) -> Option<String> {
+fn file(
+    graph: &Graph,
+    known: &dyn Deref<Target = Words<'_>>,
+    own: &str,
+    word: &Word,
+    found: &mut Vec<Diagnostic>,
+) -> Option<String> {
     let path = join(own, word.text.trim());
     if let Some(path) = path.as_ref().filter(|path| graph.files.contains(*path)) {
         return Some(path.clone());
     }
     let message = format!("there is no file `{}` beside this page", word.text);
-    let near = nearest(path.as_deref().unwrap_or(""), graph.files.iter().map(String::as_str));
+    let near = known.nearest(path.as_deref().unwrap_or(""));
     let help = near.map(|near| format!("did you mean `{}`?", super::relative_url(own, near)));
     found.push(Diagnostic::new(Code::DanglingLink, word.place.clone(), message).maybe_help(help));
     None

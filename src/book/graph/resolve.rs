@@ -1,11 +1,13 @@
 //! Where links lead, and which edges they make.
 
+use super::lookup::Lookup;
 use super::node::url_of_path;
 use super::{Edge, Graph, NodeId};
 use crate::book::config::Config;
+use crate::book::entry::id_anchor;
 use crate::book::page::{BlockKind, Link, Target, Word};
 use crate::book::source::join;
-use crate::text::diagnostic::{Code, Diagnostic, did_you_mean, nearest};
+use crate::text::diagnostic::{Code, Diagnostic};
 use std::collections::BTreeMap;
 
 /// Where a link leads.
@@ -24,17 +26,19 @@ pub enum Resolved {
 
 /// Resolves the links in a node's body.
 pub(super) fn links(
+    lookup: &Lookup<'_>,
     graph: &Graph,
     config: &Config,
     node: NodeId,
 ) -> (Vec<Resolved>, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let links = &graph.article(node).body.links;
-    let resolved = links.iter().map(|link| resolve(graph, config, node, link, &mut found));
+    let resolved = links.iter().map(|link| resolve(lookup, graph, config, node, link, &mut found));
     (resolved.collect(), found)
 }
 
 fn resolve(
+    lookup: &Lookup<'_>,
     graph: &Graph,
     config: &Config,
     node: NodeId,
@@ -45,27 +49,28 @@ fn resolve(
         Target::Id { id, anchor, .. } => match graph.find(id) {
             Some(target) => {
                 if let Some(anchor) = anchor {
-                    check_anchor(graph, target, anchor, link, found);
+                    check_anchor(lookup, graph, target, anchor, link, found);
                 }
                 deprecated(graph, node, target, id, link.place.clone(), found);
                 Resolved::Node(target, anchor.clone())
             }
             None if graph.local(id).is_some() => Resolved::Local(id.clone()),
             None => {
-                let diagnostic = dangling_id(graph, id, link.place.clone());
+                let diagnostic = dangling_id(lookup, id, link.place.clone());
                 let reason = diagnostic.message.clone();
                 found.push(diagnostic);
                 Resolved::Broken(reason)
             }
         },
         Target::Relative { path, anchor, query } => {
-            relative(graph, config, node, link, (path, anchor.as_deref(), query), found)
+            relative(lookup, graph, config, node, link, (path, anchor.as_deref(), query), found)
         }
         Target::External(url) | Target::Unsafe(url) => Resolved::Broken(url.clone()),
     }
 }
 
 fn relative(
+    lookup: &Lookup<'_>,
     graph: &Graph,
     config: &Config,
     node: NodeId,
@@ -77,9 +82,9 @@ fn relative(
     let shown = format!("{path}{}", anchor.map(|a| format!("#{a}")).unwrap_or_default());
     let ignored = config.ignore_links.iter().any(|pattern| pattern.is_match(&shown));
     if path.is_empty() {
-        let (target, anchor) = spot(graph, node, anchor);
+        let (target, anchor) = spot(lookup, graph, node, anchor);
         if let Some(anchor) = anchor.filter(|_| !ignored) {
-            check_anchor(graph, target, anchor, link, found);
+            check_anchor(lookup, graph, target, anchor, link, found);
         }
         return Resolved::Node(target, anchor.map(str::to_string));
     }
@@ -100,9 +105,9 @@ fn relative(
         let by_url = || graph.by_url.get(&index).copied();
         let as_url = url_of_path(target);
         if let Some(to) = by_path().or_else(by_url).or_else(by_page) {
-            let (to, anchor) = spot(graph, to, anchor);
+            let (to, anchor) = spot(lookup, graph, to, anchor);
             if let Some(anchor) = anchor.filter(|_| !ignored) {
-                check_anchor(graph, to, anchor, link, found);
+                check_anchor(lookup, graph, to, anchor, link, found);
             }
             deprecated_page(graph, node, to, link, found);
             return Resolved::Node(to, anchor.map(str::to_string));
@@ -135,11 +140,14 @@ fn relative(
     let what = if link.image { "image" } else { "file" };
     let reason = match &joined {
         None => format!("`{path}` leads out of the source folder"),
+        Some(target) if !link.image && lookup.folder(target).is_some() => {
+            format!("`{}` is a folder, and has no page of its own", target.trim_end_matches('/'))
+        }
         Some(target) => format!("there is no {what} `{target}` in the book"),
     };
     if !ignored {
         let help = match (&joined, &outside) {
-            (Some(target), _) => suggest_path(graph, own, target, link.image),
+            (Some(target), _) => lookup.mend(own, target, link.image),
             (None, Some(_)) => Some(
                 "it is published as it is; if something is there, say so with `ignore` under \
                  [links] in book.toml"
@@ -175,26 +183,14 @@ fn normal(own: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// The nearest path that exists, written as a link from `own`.
-fn suggest_path(graph: &Graph, own: &str, target: &str, image: bool) -> Option<String> {
-    if target.starts_with("www.") {
-        return Some(format!("write the whole address: `https://{target}`"));
-    }
-    let name = target.rsplit('/').next().unwrap_or(target);
-    let candidates = || {
-        let pages = graph.by_path.keys().filter(|path| !image && *path != own);
-        pages.chain(graph.files.iter()).map(String::as_str)
-    };
-    // A right name in a wrong folder is the commonest slip.
-    let found = candidates()
-        .find(|path| path.rsplit('/').next() == Some(name))
-        .or_else(|| nearest(target, candidates()))?;
-    Some(format!("did you mean `{}`?", relative_url(own, found)))
-}
-
 /// Where an anchor of a file is published: entries under its headings have pages of
 /// their own.
-fn spot<'a>(graph: &Graph, node: NodeId, anchor: Option<&'a str>) -> (NodeId, Option<&'a str>) {
+fn spot<'a>(
+    lookup: &Lookup<'_>,
+    graph: &Graph,
+    node: NodeId,
+    anchor: Option<&'a str>,
+) -> (NodeId, Option<&'a str>) {
     let page = graph.nodes[node].page;
     let Some(name) = anchor.filter(|_| graph.pages[page].articles.len() > 1) else {
         return (node, anchor);
@@ -203,15 +199,14 @@ fn spot<'a>(graph: &Graph, node: NodeId, anchor: Option<&'a str>) -> (NodeId, Op
     if let Some(entry) = graph.find(name).filter(same_file) {
         return (entry, None);
     }
-    let has = |other: &NodeId| graph.article(*other).body.has_anchor(name);
-    let others = || (0..graph.nodes.len()).filter(same_file);
-    match has(&node) {
+    match lookup.has_anchor(node, name) {
         true => (node, anchor),
-        false => (others().find(has).unwrap_or(node), anchor),
+        false => (lookup.spot(page, name).unwrap_or(node), anchor),
     }
 }
 
 fn check_anchor(
+    lookup: &Lookup<'_>,
     graph: &Graph,
     node: NodeId,
     anchor: &str,
@@ -222,8 +217,7 @@ fn check_anchor(
     let own = article.title.as_ref().and_then(|title| title.anchor.as_deref());
     let id = graph.nodes[node].id.as_deref();
     if anchor.is_empty()
-        || article.body.has_anchor(anchor)
-        || own == Some(anchor)
+        || lookup.has_anchor(node, anchor)
         || id.is_some_and(|id| id.eq_ignore_ascii_case(anchor))
     {
         return;
@@ -231,7 +225,10 @@ fn check_anchor(
     let known = article.body.headings.iter().map(|heading| heading.id.as_str()).chain(own);
     let title = &graph.nodes[node].title;
     let message = format!("there is no heading `#{anchor}` on the page \u{201c}{title}\u{201d}");
-    let help = nearest(anchor, known.clone())
+    let now = graph.find(anchor).and_then(|entry| graph.nodes[entry].id.as_deref()).map(id_anchor);
+    let help = now
+        .filter(|now| lookup.has_anchor(node, now))
+        .or_else(|| lookup.like_anchor(node, anchor).map(str::to_string))
         .map(|near| format!("did you mean `#{near}`?"))
         .or_else(|| {
             let list: Vec<String> = known.take(8).map(|id| format!("#{id}")).collect();
@@ -240,12 +237,10 @@ fn check_anchor(
     found.push(Diagnostic::new(Code::DanglingAnchor, link.place.clone(), message).maybe_help(help));
 }
 
-fn dangling_id(graph: &Graph, id: &str, place: crate::text::span::Place) -> Diagnostic {
-    let entries = || graph.nodes.iter().filter_map(|node| node.id.as_deref());
-    let known = || entries().chain(graph.locals.keys().map(String::as_str));
+fn dangling_id(lookup: &Lookup<'_>, id: &str, place: crate::text::span::Place) -> Diagnostic {
     Diagnostic::new(Code::DanglingId, place, format!("there is no entry `{id}`"))
         .label("not found")
-        .help(did_you_mean(id, known()).unwrap_or_else(|| {
+        .help(lookup.like_id(id).unwrap_or_else(|| {
             "`casebook new` adds an entry; write brackets in backticks to show them as text".into()
         }))
 }
@@ -291,7 +286,12 @@ fn deprecated_page(
 }
 
 /// The edges that leave a node: roles in front matter, structured blocks, links in text.
-pub(super) fn edges(graph: &Graph, config: &Config, node: NodeId) -> (Vec<Edge>, Vec<Diagnostic>) {
+pub(super) fn edges(
+    lookup: &Lookup<'_>,
+    graph: &Graph,
+    config: &Config,
+    node: NodeId,
+) -> (Vec<Edge>, Vec<Diagnostic>) {
     let mut found = Vec::new();
     // A translation says nothing that its original does not say.
     if graph.nodes[node].language.is_some() {
@@ -319,7 +319,7 @@ pub(super) fn edges(graph: &Graph, config: &Config, node: NodeId) -> (Vec<Edge>,
             add(to, role, note);
         }
         None if graph.local(&word.text).is_some() => {}
-        None => found.push(dangling_id(graph, &word.text, word.place.clone())),
+        None => found.push(dangling_id(lookup, &word.text, word.place.clone())),
     };
     let article = graph.article(node);
     for (role, words) in &article.meta.roles {

@@ -10,6 +10,12 @@ pub struct Revisions {
     pub before: BTreeMap<NodeId, Vec<NodeId>>,
     /// The models after each model.
     pub after: BTreeMap<NodeId, Vec<NodeId>>,
+    /// The models that are revisions of one, the newest first.
+    chains: Vec<Vec<NodeId>>,
+    /// The chain of each model that has revisions.
+    chain: BTreeMap<NodeId, usize>,
+    /// The models that come before themselves.
+    circular: BTreeSet<NodeId>,
 }
 
 /// Reads `supersedes` of all models. What is no model is no revision.
@@ -28,7 +34,98 @@ pub(super) fn collect(graph: &Graph) -> Revisions {
         }
     }
     out.before.retain(|_, list| !list.is_empty());
+    out.chains(graph);
+    out.circles();
     out
+}
+
+impl Revisions {
+    fn before(&self, node: NodeId) -> &[NodeId] {
+        self.before.get(&node).map_or(&[], Vec::as_slice)
+    }
+
+    fn after(&self, node: NodeId) -> &[NodeId] {
+        self.after.get(&node).map_or(&[], Vec::as_slice)
+    }
+
+    /// Puts together what is connected. Each step takes one model or one link, so that a
+    /// long chain costs no more than as many short ones.
+    fn chains(&mut self, graph: &Graph) {
+        let all: BTreeSet<NodeId> = self.before.keys().chain(self.after.keys()).copied().collect();
+        for start in all {
+            if self.chain.contains_key(&start) {
+                continue;
+            }
+            let mut ahead = vec![start];
+            let mut found = BTreeSet::new();
+            while let Some(node) = ahead.pop() {
+                if found.insert(node) {
+                    ahead.extend(self.before(node).iter().chain(self.after(node)));
+                }
+            }
+            self.chain.extend(found.iter().map(|node| (*node, self.chains.len())));
+            let ordered = self.ordered(graph, &found);
+            self.chains.push(ordered);
+        }
+    }
+
+    /// A revision comes after all that supersede it, else by date.
+    fn ordered(&self, graph: &Graph, all: &BTreeSet<NodeId>) -> Vec<NodeId> {
+        let key = |node: NodeId| (graph.date(node), node);
+        let mut newer: BTreeMap<NodeId, usize> =
+            all.iter().map(|node| (*node, self.after(*node).len())).collect();
+        let mut left: BTreeSet<(&str, NodeId)> = all.iter().map(|node| key(*node)).collect();
+        let mut free: BTreeSet<(&str, NodeId)> =
+            left.iter().filter(|(_, node)| newer[node] == 0).copied().collect();
+        let mut out = Vec::new();
+        // In a circle nothing is free.
+        while let Some(next) = free.pop_last().or_else(|| left.last().copied()) {
+            left.remove(&next);
+            out.push(next.1);
+            for old in self.before(next.1) {
+                let count = newer.entry(*old).or_default();
+                *count = count.saturating_sub(1);
+                if *count == 0 && left.contains(&key(*old)) {
+                    free.insert(key(*old));
+                }
+            }
+        }
+        out
+    }
+
+    /// Finds what comes before itself: what reaches and is reached by another (Kosaraju,
+    /// 1978).
+    fn circles(&mut self) {
+        let nodes: Vec<NodeId> = self.chain.keys().copied().collect();
+        let mut seen = BTreeSet::new();
+        let mut finished = Vec::new();
+        for start in nodes {
+            let mut ahead = vec![(start, 0)];
+            while let Some((node, next)) = ahead.pop() {
+                if next == 0 && !seen.insert(node) {
+                    continue;
+                }
+                match self.before(node).get(next) {
+                    Some(old) => ahead.extend([(node, next + 1), (*old, 0)]),
+                    None => finished.push(node),
+                }
+            }
+        }
+        let mut seen = BTreeSet::new();
+        for start in finished.into_iter().rev() {
+            let mut group = Vec::new();
+            let mut ahead = vec![start];
+            while let Some(node) = ahead.pop() {
+                if seen.insert(node) {
+                    group.push(node);
+                    ahead.extend(self.after(node));
+                }
+            }
+            if group.len() > 1 {
+                self.circular.extend(group);
+            }
+        }
+    }
 }
 
 impl Graph {
@@ -47,11 +144,8 @@ impl Graph {
     pub fn newest(&self, node: NodeId) -> NodeId {
         let mut at = node;
         let mut seen = BTreeSet::from([node]);
-        while let Some(next) = self
-            .revisions
-            .after
-            .get(&at)
-            .and_then(|list| list.iter().copied().max_by_key(|next| (self.date(*next), *next)))
+        while let Some(next) =
+            self.revisions.after(at).iter().copied().max_by_key(|next| (self.date(*next), *next))
         {
             if !seen.insert(next) {
                 break;
@@ -63,44 +157,23 @@ impl Graph {
 
     /// Every revision of a model, the newest first. A model without others is alone.
     pub fn revisions_of(&self, node: NodeId) -> Vec<NodeId> {
-        let (before, after) = (&self.revisions.before, &self.revisions.after);
-        let none = Vec::new();
-        let mut all = BTreeSet::new();
-        let mut ahead = vec![node];
-        while let Some(next) = ahead.pop() {
-            if all.insert(next) {
-                ahead.extend(before.get(&next).unwrap_or(&none));
-                ahead.extend(after.get(&next).unwrap_or(&none));
-            }
-        }
-        // A revision comes after all that supersede it, else by date.
-        let mut out = Vec::new();
-        while !all.is_empty() {
-            let is_free = |node: &&NodeId| {
-                after.get(node).unwrap_or(&none).iter().all(|newer| !all.contains(newer))
-            };
-            let by_date = |node: &&NodeId| (self.date(**node), **node);
-            // In a circle nothing is free.
-            let next = all.iter().filter(is_free).max_by_key(by_date);
-            let Some(next) = next.or(all.iter().max_by_key(by_date)).copied() else { break };
-            all.remove(&next);
-            out.push(next);
-        }
-        out
+        let chain = self.revisions.chain.get(&node);
+        chain.map_or_else(|| vec![node], |chain| self.revisions.chains[*chain].clone())
+    }
+
+    /// Whether two models are revisions of one.
+    pub fn same_model(&self, one: NodeId, other: NodeId) -> bool {
+        let chain = |node| self.revisions.chain.get(&node);
+        one == other || (chain(one).is_some() && chain(one) == chain(other))
+    }
+
+    /// All models with revisions, chain by chain, the newest of each first.
+    pub fn chains(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.revisions.chains.iter().flatten().copied()
     }
 
     /// Whether a revision comes before itself, through `supersedes` in a circle.
     pub fn is_circular(&self, node: NodeId) -> bool {
-        let mut seen = BTreeSet::new();
-        let mut ahead = self.revisions.before.get(&node).cloned().unwrap_or_default();
-        while let Some(next) = ahead.pop() {
-            if next == node {
-                return true;
-            }
-            if seen.insert(next) {
-                ahead.extend(self.revisions.before.get(&next).into_iter().flatten());
-            }
-        }
-        false
+        self.revisions.circular.contains(&node)
     }
 }

@@ -4,8 +4,7 @@
 //! A block is read into items with places. What its items mean to the site is
 //! decided when the page is rendered.
 
-use super::markdown::is_linkable;
-use super::meta::{Word, problem_diagnostic};
+use super::meta::{Word, lost_diagnostic, no_date, problem_diagnostic};
 use crate::book::entry::{STATUSES, STRIDE};
 use crate::text::data::{Fields, Node, Value, parse_yaml};
 use crate::text::diagnostic::{Code, Diagnostic};
@@ -55,6 +54,13 @@ const CATEGORIES: &[&str] = &[
     STRIDE[5].name,
 ];
 
+/// The keys that take one value and no list.
+const SINGLE: [&str; 8] =
+    ["status", "response", "likelihood", "impact", "until", "date", "how", "outcome"];
+
+/// The keys that take dates.
+const DATES: [&str; 2] = ["until", "date"];
+
 impl BlockKind {
     /// The kind of block that a fence of this name opens.
     pub fn parse(name: &str) -> Option<BlockKind> {
@@ -101,6 +107,7 @@ impl BlockKind {
         ];
         const ASSUMPTIONS: &[Column] = &[
             choice("status", "Status", &["confirmed", "unconfirmed", "wrong"]),
+            column("until", "Until"),
             column("owner", "Owner"),
             column("note", "Note"),
         ];
@@ -108,6 +115,7 @@ impl BlockKind {
             choice("status", "Status", &["planned", "in-progress", "done", "rejected"]),
             column("tests", "Tests"),
             column("why", "Why"),
+            column("until", "Until"),
             column("owner", "Owner"),
             column("ticket", "Ticket"),
             column("note", "Note"),
@@ -187,25 +195,31 @@ pub fn read(
     text: &str,
     place: &dyn Fn(Span) -> Place,
 ) -> (Option<Block>, Vec<Diagnostic>) {
-    let fail = |span: Span, label: String| {
+    let fail = |span: Span, label: String, help: Option<String>| {
         let message = format!("the `{}` block cannot be read", kind.name());
-        let help = match kind {
+        let usual = match kind {
             BlockKind::List => "write keys such as `kind: threat`, one a line",
             _ => "write a YAML list: each item begins with `- `, its keys aligned below",
         };
+        let help = help.unwrap_or_else(|| usual.into());
         Diagnostic::new(Code::MalformedFence, place(span), message).label(label).help(help)
     };
-    let node = match parse_yaml(text, 0) {
-        Ok(node) => node,
-        Err(error) => return (None, vec![fail(error.span, error.message)]),
+    let tree = match parse_yaml(text, 0) {
+        Ok(tree) => tree,
+        Err(error) => return (None, vec![fail(error.span, error.message, error.help)]),
     };
+    let node = tree.root;
     let nodes: &[Node] = match (&node.value, kind) {
         (Value::List(nodes), _) => nodes,
         (Value::Map(_), BlockKind::List) => std::slice::from_ref(&node),
         (Value::Null, _) => &[],
-        _ => return (None, vec![fail(node.span.clone(), format!("this is {}", node.type_name()))]),
+        _ => {
+            let label = format!("this is {}", node.type_name());
+            return (None, vec![fail(node.span.clone(), label, None)]);
+        }
     };
-    let mut found = Vec::new();
+    let lost = tree.lost.into_iter();
+    let mut found: Vec<Diagnostic> = lost.map(|lost| lost_diagnostic(lost, place)).collect();
     let items = nodes.iter().filter_map(|node| item(kind, node, place, &mut found)).collect();
     (Some(Block { kind, items }), found)
 }
@@ -235,14 +249,6 @@ fn item(
     if kind.uses_entries() {
         item.uses = fields.text("use").map(word);
         item.id = fields.text("id").map(word);
-        if let Some(id) = item.id.as_ref().filter(|id| !is_linkable(&id.text)) {
-            let message = format!("no link can name `{}`", id.text);
-            found.push(
-                Diagnostic::new(Code::InvalidId, id.place.clone(), message)
-                    .label("letters, digits and hyphens, with a hyphen and a number")
-                    .help("for example `PWR-1`, so that `[[PWR-1]]` leads to it"),
-            );
-        }
         item.title = fields.text("title").map(|(text, _)| text);
     }
     if kind == BlockKind::Threats
@@ -262,6 +268,16 @@ fn item(
                     Diagnostic::new(Code::UnknownValue, word.place.clone(), message).help(help),
                 );
             }
+        }
+        if let Some(second) =
+            words.get(1).filter(|_| SINGLE.contains(&column.key) && kind != BlockKind::List)
+        {
+            let message = format!("`{}` takes one value, not a list", column.key);
+            let found_here = Diagnostic::new(Code::WrongType, second.place.clone(), message);
+            found.push(found_here.label("a second value"));
+        }
+        if DATES.contains(&column.key) {
+            found.extend(words.iter().filter_map(|word| no_date(column.key, word)));
         }
         if !words.is_empty() {
             item.values.push((column.key, words));

@@ -239,16 +239,6 @@ impl Body {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         Some(text).filter(|text| !text.is_empty())
     }
-
-    /// Whether a link to this anchor finds something.
-    pub fn has_anchor(&self, anchor: &str) -> bool {
-        let items = || self.blocks.iter().flat_map(|block| &block.items);
-        self.headings.iter().any(|h| h.id == anchor)
-            || self.anchors.iter().any(|a| a == anchor)
-            || items()
-                .filter_map(|item| item.uses.as_ref().or(item.id.as_ref()))
-                .any(|id| id.text.to_ascii_lowercase() == anchor)
-    }
 }
 
 /// The token of a hole.

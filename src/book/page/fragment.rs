@@ -3,8 +3,8 @@
 use super::block::BlockKind;
 use super::body::{Link, Target};
 use super::link::classify;
-use super::meta::{Word, problem_diagnostic};
-use crate::book::entry::is_id;
+use super::meta::{Word, lost_diagnostic, problem_diagnostic};
+use crate::book::entry::Kinds;
 use crate::text::data::{Fields, Scalar, Value, parse_yaml};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::{Place, Span};
@@ -47,19 +47,23 @@ pub type Read = Option<(Link, Fragment)>;
 
 /// Reads a fence. `place` turns a span of `text` into a place in a file; `whole` is that
 /// of the fence.
-pub fn read(text: &str, whole: Place, place: &dyn Fn(Span) -> Place) -> (Read, Vec<Diagnostic>) {
+pub fn read(
+    kinds: &Kinds,
+    text: &str,
+    whole: Place,
+    place: &dyn Fn(Span) -> Place,
+) -> (Read, Vec<Diagnostic>) {
     let malformed =
         |place: Place, message: String| Diagnostic::new(Code::MalformedFence, place, message);
-    let node = match parse_yaml(text, 0) {
-        Ok(node) => node,
+    let tree = match parse_yaml(text, 0) {
+        Ok(tree) => tree,
         Err(error) => {
             let message = "the `from` block cannot be read".to_string();
-            let help = "write keys such as `page: M-PWRESET-001`, one a line";
-            let found = malformed(place(error.span), message).label(error.message).help(help);
-            return (None, vec![found]);
+            let found = malformed(place(error.span), message).label(error.message);
+            return (None, vec![found.maybe_help(error.help)]);
         }
     };
-    let mut fields = match Fields::new(&node) {
+    let mut fields = match Fields::new(&tree.root) {
         Ok(fields) => fields,
         Err(problem) => return (None, vec![problem_diagnostic(problem, &[], place)]),
     };
@@ -67,7 +71,8 @@ pub fn read(text: &str, whole: Place, place: &dyn Fn(Span) -> Place) -> (Read, V
     let page = fields.text("page").map(word);
     let title = fields.text("title").map(|(text, _)| text.trim().to_string());
     let mut parts = Vec::new();
-    let mut found = Vec::new();
+    let lost = tree.lost.iter().cloned();
+    let mut found: Vec<Diagnostic> = lost.map(|lost| lost_diagnostic(lost, place)).collect();
     if let Some(node) = fields.node("diagram") {
         let at = place(node.span.clone());
         match &node.value {
@@ -109,9 +114,7 @@ pub fn read(text: &str, whole: Place, place: &dyn Fn(Span) -> Place) -> (Read, V
         return (None, found);
     }
     let target = match page.text.trim() {
-        id if is_id(&id.to_ascii_uppercase()) => {
-            Target::Id { id: id.to_string(), anchor: None, text: None }
-        }
+        id if kinds.is_id(id) => Target::Id { id: id.to_string(), anchor: None, text: None },
         path => classify(path),
     };
     if matches!(target, Target::External(_) | Target::Unsafe(_)) {

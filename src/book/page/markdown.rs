@@ -9,7 +9,7 @@ mod quiz;
 mod raw;
 mod text;
 
-pub(super) use text::{MAX_WIKI_LINK, is_linkable};
+pub(super) use text::MAX_WIKI_LINK;
 
 use super::body::{self, Hole, Label, Target, token};
 use super::draft::Draft;

@@ -1,7 +1,8 @@
 //! Front matter, and the fields of an entry: what can be said about a page.
 
 use crate::book::entry::{ELEMENTS, Reference, Roles, SEVERITIES, STATUSES, STRIDE, Standing};
-use crate::text::data::{Fields, Node, Problem, SyntaxError, parse_toml, parse_yaml};
+use crate::text::data::{Fields, Lost, Node, Problem, SyntaxError, Tree, parse_toml, parse_yaml};
+use crate::text::date::date;
 use crate::text::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::text::span::{Place, Span};
 
@@ -95,7 +96,7 @@ pub struct Meta {
     /// The parts of a threat's statement.
     pub statement: Statement,
     /// The risk framework of a model.
-    pub risk: Option<String>,
+    pub risk: Option<Word>,
     /// What changed in an entry, and when: newest as the author ordered them.
     pub changes: Vec<Change>,
     /// How the page is laid out.
@@ -163,7 +164,7 @@ keys! {
     "description" "text" "One sentence for lists, search engines and previews."
     "kind" "name of a kind" "The kind, where the folder does not tell it."
     "order" "whole number" "Place among the pages of a folder; a file name that begins with `01-` does the same."
-    "aliases" "list of IDs" "Former IDs. Links to them still work, and their addresses redirect."
+    "aliases" "list of IDs or addresses" "Former IDs. Links to them still work, and their addresses redirect. What holds a `/`, such as `/posts/old/`, is a former address and redirects too."
     "stride" "list of: spoofing, tampering, repudiation, information-disclosure, denial-of-service, elevation-of-privilege" "STRIDE categories of a threat."
     "severity" "low, medium, high or critical" "A hint for browsing. A model makes its own estimate."
     "elements" "list of: external-entity, process, data-store, flow" "Which elements of a data-flow diagram a threat can hit."
@@ -241,9 +242,9 @@ pub fn find_front(text: &str) -> Front<'_> {
 }
 
 /// Parses the data of front matter or of an `entry` block.
-pub fn parse_data(text: &str, base: usize, mark: &str) -> Result<Node, SyntaxError> {
+pub fn parse_data(text: &str, base: usize, mark: &str) -> Result<Tree, SyntaxError> {
     match mark {
-        "+++" => parse_toml(text, base),
+        "+++" => parse_toml(text, base).map(|root| Tree { root, lost: Vec::new() }),
         _ => parse_yaml(text, base),
     }
 }
@@ -252,8 +253,18 @@ pub fn parse_data(text: &str, base: usize, mark: &str) -> Result<Node, SyntaxErr
 pub fn syntax_diagnostic(error: &SyntaxError, what: &str, place: Place) -> Diagnostic {
     Diagnostic::new(Code::MalformedFrontMatter, place, format!("the {what} cannot be read"))
         .label(error.message.clone())
-        .help("check the indentation, and put quotes around text that holds `: ` or ` #`")
+        .maybe_help(error.help.clone())
 }
+
+/// A diagnostic for text that is part of no value.
+pub fn lost_diagnostic(lost: Lost, place: &dyn Fn(Span) -> Place) -> Diagnostic {
+    Diagnostic::new(Code::LostText, place(lost.span), lost.message)
+        .label("not part of the value")
+        .maybe_help(lost.help)
+}
+
+/// So many keys are named where an unknown one is like none of them.
+const FEW: usize = 10;
 
 /// Turns what [`Fields`] found into a diagnostic. `extra` are keys that exist
 /// besides those that the decoder asked for.
@@ -266,8 +277,11 @@ pub fn problem_diagnostic(
         Problem::UnknownKey { key, known } => {
             let known = known.iter().copied().chain(extra.iter().copied());
             let known: Vec<&str> = known.collect();
-            let help = did_you_mean(&key.name, known.iter().copied())
-                .unwrap_or_else(|| format!("known keys: {}", known.join(", ")));
+            let near = did_you_mean(&key.name, known.iter().copied());
+            let help = near.unwrap_or_else(|| match known.len() {
+                0..=FEW => format!("known keys: {}", known.join(", ")),
+                _ => format!("call it `x-{}` if it is your own", key.name),
+            });
             let message = format!("unknown key `{}`", key.name);
             Diagnostic::new(Code::UnknownKey, place(key.span), message)
                 .label("not known here")
@@ -298,6 +312,11 @@ pub fn decode(
     let text = |pair: Option<(String, Span)>| {
         pair.map(|(text, _)| text.trim().to_string()).filter(|text| !text.is_empty())
     };
+    // A list within a sentence is read as one.
+    let prose = |parts: Vec<(String, Span)>| {
+        let parts: Vec<&str> = parts.iter().map(|(part, _)| part.trim()).collect();
+        Some(parts.join(", ")).filter(|text| !text.is_empty())
+    };
     let mut meta = Meta {
         id: fields.text("id").map(word),
         title: fields.text("title").map(word).filter(|title| !title.text.trim().is_empty()),
@@ -307,14 +326,14 @@ pub fn decode(
         aliases: fields.list("aliases").into_iter().map(word).collect(),
         also: fields.list("also").into_iter().map(|(text, _)| text).collect(),
         references: fields.list("references").into_iter().map(word).collect(),
-        risk: text(fields.text("risk")),
+        risk: fields.text("risk").map(word).filter(|word| !word.text.trim().is_empty()),
         statement: Statement {
-            source: text(fields.text("source")),
-            prerequisites: text(fields.text("prerequisites")),
-            action: text(fields.text("action")),
-            impact: text(fields.text("impact")),
-            goal: text(fields.text("goal")),
-            assets: text(fields.text("assets")),
+            source: prose(fields.list("source")),
+            prerequisites: prose(fields.list("prerequisites")),
+            action: prose(fields.list("action")),
+            impact: prose(fields.list("impact")),
+            goal: prose(fields.list("goal")),
+            assets: prose(fields.list("assets")),
         },
         ..Meta::default()
     };
@@ -347,14 +366,9 @@ pub fn decode(
     meta.media = fields.text("media").map(word);
     meta.captions = fields.text("captions").map(word);
     meta.chapters = fields.text("chapters").map(word);
-    let (reviewed, due) = (fields.text("reviewed"), fields.text("due"));
-    for (key, date) in [("reviewed", &reviewed), ("due", &due)] {
-        if let Some((text, span)) = date
-            && text.trim().parse::<jiff::civil::Date>().is_err()
-        {
-            let message = format!("`{key}` takes a date such as `2026-05-01`");
-            found.push(Diagnostic::new(Code::UnknownValue, place(span.clone()), message));
-        }
+    let (date, reviewed, due) = (fields.text("date"), fields.text("reviewed"), fields.text("due"));
+    for (key, pair) in [("date", &date), ("reviewed", &reviewed), ("due", &due)] {
+        found.extend(pair.clone().and_then(|pair| no_date(key, &word(pair))));
     }
     meta.due = due.clone().map(word);
     for (key, list) in [("applies-to", &mut meta.applies_to), ("tags", &mut meta.tags)] {
@@ -365,7 +379,7 @@ pub fn decode(
         ("Size", size),
         ("Team", text(fields.text("team"))),
         ("Owner", text(fields.text("owner"))),
-        ("Date", text(fields.text("date"))),
+        ("Date", text(date)),
         ("Reviewed", text(reviewed)),
         ("Due", text(due)),
     ];
@@ -383,7 +397,7 @@ pub fn decode(
                 let written = change.text("date");
                 let span = written.as_ref().map_or(node.span.clone(), |(_, span)| span.clone());
                 let date = text(written).unwrap_or_default();
-                if date.parse::<jiff::civil::Date>().is_err() {
+                if crate::text::date::date(&date).is_none() {
                     let message = "a change needs a date such as `2026-05-01`";
                     found.push(
                         Diagnostic::new(Code::UnknownValue, place(span), message)
@@ -401,6 +415,21 @@ pub fn decode(
     let role_keys: Vec<&str> = roles.keys().map(|role| role.name.as_str()).collect();
     found.extend(fields.finish().into_iter().map(|p| problem_diagnostic(p, &role_keys, place)));
     (meta, found)
+}
+
+/// What is wrong with a date: it is none, or no day of the calendar.
+pub(super) fn no_date(key: &str, word: &Word) -> Option<Diagnostic> {
+    if date(&word.text).is_some() {
+        return None;
+    }
+    let message = format!("`{key}` takes a date such as `2026-05-01`");
+    let text = word.text.trim();
+    let digits = text.split('-').all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    let label = match text.len() == 10 && digits {
+        true => "the calendar has no such day",
+        false => "year, month and day, with hyphens",
+    };
+    Some(Diagnostic::new(Code::UnknownValue, word.place.clone(), message).label(label))
 }
 
 /// What is wrong with a reference: its catalogue does not have it, or no longer.
@@ -444,7 +473,7 @@ mod tests {
     }
 
     fn read(text: &str) -> (Meta, Vec<Diagnostic>) {
-        let node = parse_yaml(text, 0).unwrap();
+        let node = parse_yaml(text, 0).unwrap().root;
         decode(&node, &Roles::default(), &|span| Place::new(&"p.md".into(), span))
     }
 

@@ -110,10 +110,12 @@ pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) ->
         meta::Front::Found { data, body, mark } => {
             body_start = body;
             match meta::parse_data(&source.text[data.clone()], data.start, mark) {
-                Ok(node) => {
-                    let (decoded, problems) = meta::decode(&node, &config.roles, &place);
+                Ok(tree) => {
+                    let (decoded, problems) = meta::decode(&tree.root, &config.roles, &place);
                     fields = decoded;
                     found.extend(problems);
+                    let lost = tree.lost.into_iter();
+                    found.extend(lost.map(|lost| meta::lost_diagnostic(lost, &place)));
                 }
                 Err(error) => {
                     let at = place(error.span.clone());

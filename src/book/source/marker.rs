@@ -4,7 +4,7 @@
 
 use super::{CONFIG_FILE, ignored, relative};
 use crate::book::config::Config;
-use crate::book::entry::{Kinds, is_id};
+use crate::book::entry::Kinds;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::Place;
 use rayon::prelude::*;
@@ -202,7 +202,7 @@ fn in_line<'t>(words: &Regex, kinds: &Kinds, line: &'t str) -> Vec<(usize, &'t s
             let lead = part.len() - part.trim_start().len();
             // `man-in-the-middle` is a word, `T-AUTH-OO4` a slip.
             let meant =
-                is_id(id) || (kinds.of_id(id).is_some() && !id.contains(char::is_lowercase));
+                kinds.is_id(id) || (kinds.of_id(id).is_some() && !id.contains(char::is_lowercase));
             if meant {
                 found.push((at + lead, id));
             }

@@ -99,6 +99,11 @@ fn fold(text: &str) -> String {
     lines.join("\n").trim_matches('\n').to_string()
 }
 
+/// A text on one line, as [`fold`] leaves it.
+pub(super) fn one_line(text: &str) -> String {
+    fold(&text.replace('\n', " ")).replace('\n', " ")
+}
+
 /// Characters that turn the reading order around or that XML forbids.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')

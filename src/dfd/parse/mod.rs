@@ -283,7 +283,7 @@ impl Parser<'_> {
         } else {
             return Ok(false);
         };
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = label::one_line(text);
         let place = match word {
             "accTitle" => &mut self.builder.title,
             _ => &mut self.builder.description,

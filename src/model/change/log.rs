@@ -1,5 +1,5 @@
 //! What changed in the book, by date: declared changes of entries, reviews and revisions
-//! of models; and what has to be looked at again.
+//! of models.
 
 use crate::book::graph::{Graph, NodeId};
 use crate::book::source::Sources;
@@ -36,7 +36,7 @@ pub enum What {
 pub fn log(graph: &Graph, models: &Models, sources: &Sources) -> Vec<Logged> {
     let mut out = Vec::new();
     let mut add = |date: &str, node: NodeId, what: What| {
-        if let Ok(date) = date.trim().parse() {
+        if let Some(date) = crate::text::date::date(date) {
             out.push(Logged { date, node, what });
         }
     };
@@ -59,7 +59,7 @@ pub fn log(graph: &Graph, models: &Models, sources: &Sources) -> Vec<Logged> {
     // What git tells matters where nobody has said more about that day.
     for node in (0..graph.nodes.len()).filter(|node| graph.nodes[*node].article == 0) {
         let day = sources.changed(&graph.page(node).file);
-        let Some(date) = day.and_then(|day| day.parse().ok()) else { continue };
+        let Some(date) = day.and_then(crate::text::date::date) else { continue };
         if !out.iter().any(|known| known.node == node && known.date == date) {
             out.push(Logged { date, node, what: What::Edited });
         }
@@ -71,19 +71,5 @@ pub fn log(graph: &Graph, models: &Models, sources: &Sources) -> Vec<Logged> {
             .then_with(|| (title(a), a.node, &a.what).cmp(&(title(b), b.node, &b.what)))
     });
     out.dedup();
-    out
-}
-
-/// The pages that have a date on which they are due, soonest first. Earlier revisions of
-/// models have been looked at.
-pub fn due(graph: &Graph) -> Vec<(Date, NodeId)> {
-    let date = |node: NodeId| {
-        let word = graph.article(node).meta.due.as_ref().filter(|_| !graph.is_superseded(node))?;
-        Some((word.text.trim().parse::<Date>().ok()?, node))
-    };
-    let mut out: Vec<(Date, NodeId)> = (0..graph.nodes.len()).filter_map(date).collect();
-    out.sort_by(|a, b| {
-        (a.0, &graph.nodes[a.1].title, a.1).cmp(&(b.0, &graph.nodes[b.1].title, b.1))
-    });
     out
 }

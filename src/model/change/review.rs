@@ -4,6 +4,7 @@
 use crate::book::graph::{Graph, NodeId};
 use crate::book::page::Change;
 use crate::model::{Model, Models};
+use crate::text::date::date;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::Place;
 use std::collections::BTreeMap;
@@ -19,11 +20,6 @@ pub struct Outdated {
     pub changes: Vec<Change>,
     /// Where the model uses the entry.
     pub place: Place,
-}
-
-/// A date as it can be compared. What is no date compares with nothing.
-fn date(text: &str) -> Option<jiff::civil::Date> {
-    text.trim().parse().ok()
 }
 
 /// The entries of a model that changed after its last review, by ID. Empty for an

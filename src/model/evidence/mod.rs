@@ -12,7 +12,8 @@ use crate::book::language::Text;
 use crate::book::page::Word;
 use crate::book::source::{Marker, Sources};
 use crate::model::{Model, Models, Spot, Status};
-use crate::text::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::text::diagnostic::{Code, Diagnostic, Words};
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 /// Results of tests and markers in source code, bound to a book.
@@ -121,6 +122,9 @@ pub fn collect(
 ) -> (Evidence, Vec<Diagnostic>) {
     let mut evidence = Evidence { results: results.clone(), markers: BTreeMap::new() };
     let mut found = Vec::new();
+    let locals: Vec<String> = graph.locals.keys().map(|id| id.to_ascii_uppercase()).collect();
+    let ids = graph.nodes.iter().filter_map(|node| node.id.as_deref());
+    let names = LazyCell::new(|| Words::new(ids.chain(locals.iter().map(String::as_str))));
     for marker in sources.markers() {
         // A former ID counts for the entry as it is called now.
         let node = graph.find(&marker.id).and_then(|node| graph.nodes[node].id.as_deref());
@@ -136,7 +140,7 @@ pub fn collect(
                     list.push(marker.clone());
                 }
             }
-            None => found.push(unknown(config, graph, marker)),
+            None => found.push(unknown(config, &names, marker)),
         }
     }
     for model in models.by_node.values().filter(|model| model.superseded_by.is_none()) {
@@ -145,10 +149,8 @@ pub fn collect(
     (evidence, found)
 }
 
-fn unknown(config: &Config, graph: &Graph, marker: &Marker) -> Diagnostic {
-    let ids = graph.nodes.iter().filter_map(|node| node.id.as_deref());
-    let locals: Vec<String> = graph.locals.keys().map(|id| id.to_ascii_uppercase()).collect();
-    let help = did_you_mean(&marker.id, ids.chain(locals.iter().map(String::as_str)));
+fn unknown(config: &Config, known: &Words<'_>, marker: &Marker) -> Diagnostic {
+    let help = known.did_you_mean(&marker.id);
     let help = help.unwrap_or_else(|| match config.kinds.of_id(&marker.id) {
         Some(kind) => {
             format!("`{}/` holds the {} of the book", kind.folder, kind.plural.to_lowercase())

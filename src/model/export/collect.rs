@@ -128,7 +128,7 @@ impl Book<'_> {
         Threat {
             id: threat.id.clone(),
             title: threat.title.clone(),
-            url: format!("{}#{}", self.url(model.node), model.anchor(self.graph, threat)),
+            url: format!("{}#{}", self.url(model.node), model.anchor(self.graph, threat.spot)),
             entry: threat.entry.map(|node| self.url(node)),
             status: threat.status.word(),
             severity: threat.severity.word(),
@@ -158,6 +158,7 @@ impl Book<'_> {
             tests: self.tests(item),
             markers: self.markers(&taken.id),
             why: text(item, "why"),
+            until: text(item, "until"),
             owner: text(item, "owner"),
             ticket: text(item, "ticket"),
             note: text(item, "note"),
@@ -171,6 +172,7 @@ impl Book<'_> {
             title: taken.title.clone(),
             entry: taken.entry.map(|node| self.url(node)),
             status: taken.status.clone(),
+            until: text(item, "until"),
             owner: text(item, "owner"),
             note: text(item, "note"),
         }

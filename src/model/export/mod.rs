@@ -327,6 +327,9 @@ pub struct Requirement {
     /// The reason of the decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// The date until which it holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
     /// Who sees to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
@@ -351,6 +354,9 @@ pub struct Assumption {
     /// `confirmed`, `unconfirmed` or `wrong`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
+    /// The date until which it holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
     /// Who sees to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,

@@ -2,6 +2,7 @@
 //! and the scripts from which the browser reads what it needs.
 
 use super::{Plan, Route};
+use crate::book::entry::is_id;
 use crate::book::graph::{Graph, Node, NodeId};
 use crate::model::Models;
 use crate::model::compare;
@@ -34,7 +35,7 @@ pub enum Script {
 
 /// Whether there is a preview of a node.
 pub fn has_card(node: &Node) -> bool {
-    node.id.is_some() && (node.entry || node.kind.as_deref() == Some("model"))
+    node.id.as_deref().is_some_and(is_id) && (node.entry || node.kind.as_deref() == Some("model"))
 }
 
 /// The file that holds the preview of an ID and of up to three neighbours: those that

@@ -2,7 +2,6 @@
 //! cell carries its column's name.
 
 use super::Renderer;
-use crate::book::entry::id_form;
 use crate::book::graph::NodeId;
 use crate::book::language::Text;
 use crate::book::page::{Block, BlockKind, Column, Item};
@@ -156,10 +155,7 @@ fn entry_of(renderer: &Renderer<'_>, item: &Item) -> Option<NodeId> {
 /// page is found where it stands first.
 pub(super) fn anchor(renderer: &Renderer<'_>, node: NodeId, spot: Spot) -> Option<String> {
     let body = &renderer.graph.article(node).body;
-    let id = |item: &Item| match entry_of(renderer, item) {
-        Some(to) => renderer.graph.nodes[to].id.as_deref().map(id_form),
-        None => item.uses.as_ref().or(item.id.as_ref()).map(|word| id_form(&word.text)),
-    };
+    let id = |item: &Item| renderer.graph.item_anchor(item);
     let wanted = id(body.blocks.get(spot.0)?.items.get(spot.1)?)?;
     let before = body.blocks.iter().take(spot.0).flat_map(|block| &block.items);
     let mut before = before.chain(body.blocks[spot.0].items.iter().take(spot.1));

@@ -2,7 +2,8 @@
 
 use super::Renderer;
 use crate::book::graph::NodeId;
-use crate::model::change::{Logged, What, due, log};
+use crate::model::change::{Logged, What, log};
+use crate::model::due::{Due, due};
 use crate::site::plan::CHANGES;
 use crate::site::view::{Content, PageView, ReferenceView};
 use crate::text::markup::escaped;
@@ -12,7 +13,7 @@ use std::fmt::Write as _;
 const FED: usize = 50;
 
 /// What these pages need: marks for what is new to the reader, and for what is overdue.
-const ASSETS: [&str; 2] = ["log.css", "log.js"];
+pub(super) const ASSETS: [&str; 2] = ["log.css", "log.js"];
 
 impl Renderer<'_> {
     /// The page that tells what changed.
@@ -125,27 +126,42 @@ impl Renderer<'_> {
             let _ = write!(out, "<th scope=\"col\">{head}</th>");
         }
         out.push_str("</tr></thead><tbody>\n");
-        for (date, node) in due(self.graph) {
-            let shown = escaped(&self.text.date(&date.to_string()));
-            let _ = write!(
-                out,
-                "<tr data-due=\"{date}\"><td data-label=\"{}\"><time datetime=\"{date}\">{shown}</time></td>\
-                 <td data-label=\"{}\" class=\"subject\">",
-                heads[0], heads[1]
-            );
-            self.entry_anchor(url, node, None, None, &mut out);
-            let owner = escaped(&self.said(node, "Owner"));
-            let reviewed = escaped(&self.text.date(&self.said(node, "Reviewed")));
-            let _ = writeln!(
-                out,
-                "</td><td data-label=\"{}\">{owner}</td><td data-label=\"{}\">{reviewed}</td></tr>",
-                heads[2], heads[3]
-            );
+        for due in due(self.graph, self.models) {
+            self.due_row(url, &due, &heads, &mut out);
         }
         out.push_str("</tbody></table></div></div>\n");
         page.body = out.into();
         page.assets.extend(ASSETS.map(String::from));
         (page, Content::Reference(ReferenceView { name: "due".into() }))
+    }
+
+    fn due_row(&self, url: &str, due: &Due, heads: &[String], out: &mut String) {
+        let date = due.date;
+        let shown = escaped(&self.text.date(&date.to_string()));
+        let _ = write!(
+            out,
+            "<tr data-due=\"{date}\"><td data-label=\"{}\"><time datetime=\"{date}\">{shown}</time></td>\
+             <td data-label=\"{}\" class=\"subject\">",
+            heads[0], heads[1]
+        );
+        self.entry_anchor(url, due.node, None, None, out);
+        let mut owner = self.said(due.node, "Owner");
+        if let Some((model, spot)) = self.models.get(due.node).zip(due.item) {
+            let (id, title) = model.subject(self.graph, spot);
+            let label = escaped(format!("{id} {title}").trim());
+            let anchor = crate::book::page::encode_fragment(&model.anchor(self.graph, spot));
+            let href = escaped(&format!("{}#{anchor}", self.node_href(url, due.node)));
+            let _ = write!(out, ": <a href=\"{href}\">{label}</a>");
+            owner = model.item(self.graph, spot).first("owner").map_or(owner, str::to_string);
+        }
+        let reviewed = escaped(&self.text.date(&self.said(due.node, "Reviewed")));
+        let _ = writeln!(
+            out,
+            "</td><td data-label=\"{}\">{}</td><td data-label=\"{}\">{reviewed}</td></tr>",
+            heads[2],
+            escaped(&owner),
+            heads[3]
+        );
     }
 
     /// A fact of a page's front matter; empty where it is not said.

@@ -9,7 +9,6 @@ mod catalogue;
 mod change;
 mod chart;
 mod content;
-pub mod csv;
 mod entry;
 mod evidence;
 mod fragment;

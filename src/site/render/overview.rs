@@ -1,7 +1,6 @@
 //! The pages over all models: status, coverage, gaps; and their rows as CSV.
 
 use super::Renderer;
-use super::csv::csv;
 use crate::book::config::Policy;
 use crate::book::graph::NodeId;
 use crate::model::coverage::{self, Gap, REQUIREMENT_STATES, Row, THREAT_STATES};
@@ -13,6 +12,7 @@ use crate::site::view::{
     Card, Chip, Content, Count, Facet, FacetValue, Link, OverviewCell, OverviewColumn, OverviewRow,
     OverviewView, PageView,
 };
+use crate::text::csv::csv;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The words over a cell's letter are these in both matrices.
@@ -48,7 +48,11 @@ impl Renderer<'_> {
             }
             page.breadcrumbs.push(link);
         }
-        (page, Content::Overview(self.table(url, overview)))
+        let table = self.table(url, overview);
+        if table.rows.iter().flat_map(|row| &row.cells).any(|cell| cell.due.is_some()) {
+            page.assets.extend(super::log::ASSETS.map(String::from));
+        }
+        (page, Content::Overview(table))
     }
 
     /// The rows of a page over all models as a file.
@@ -184,7 +188,7 @@ impl Renderer<'_> {
                 ("review", "last_review", false),
                 ("open", "open_threats", true),
                 ("tested", "tested_threats", true),
-                ("until", "accepted_until", false),
+                ("until", "next_end", false),
                 ("next", "next_step", false),
             ]),
             rows,
@@ -207,7 +211,7 @@ impl Renderer<'_> {
         let rank = |kind: &str| NEXT.iter().position(|name| *name == kind);
         let (wanted, tested) = model.tested(self.graph);
         let accepted = model.count(Status::Accepted);
-        let until = model.accepted_until(self.graph);
+        let until = model.first_end(self.graph).map(|date| date.to_string());
         let mut facets = BTreeMap::new();
         let mut add = |name: &str, values: Vec<String>| facets.insert(name.to_string(), values);
         add("next", vec![next.kind.into()]);
@@ -253,11 +257,14 @@ impl Renderer<'_> {
                 value: Some(wanted - tested),
                 ..OverviewCell::default()
             },
-            text(match (until, accepted) {
-                (Some(until), _) => until,
-                (None, 0) => "",
-                (None, _) => self.text.get("no_end_set"),
-            }),
+            OverviewCell {
+                due: until.clone(),
+                ..text(match (until.as_deref(), accepted) {
+                    (Some(until), _) => until,
+                    (None, 0) => "",
+                    (None, _) => self.text.get("no_end_set"),
+                })
+            },
             OverviewCell { text: next.text, value: rank(next.kind), ..OverviewCell::default() },
         ];
         OverviewRow { facets, cells }

@@ -127,7 +127,7 @@ impl Renderer<'_> {
     pub(super) fn row_href(&self, url: &str, model: &Model, threat: &Threat) -> String {
         let page = &self.graph.nodes[model.node].url;
         let path = if page == url { String::new() } else { self.node_href(url, model.node) };
-        format!("{path}#{}", encode_fragment(&model.anchor(self.graph, threat)))
+        format!("{path}#{}", encode_fragment(&model.anchor(self.graph, threat.spot)))
     }
 
     /// The frameworks that rate a model, as a fact about it.

@@ -122,4 +122,6 @@ pub struct OverviewCell {
     pub value: Option<usize>,
     /// Words in frames.
     pub chips: Vec<Chip>,
+    /// The day after which it is marked as overdue.
+    pub due: Option<String>,
 }

@@ -87,6 +87,10 @@ codes! {
     "Front matter, or a structured block, is not valid YAML or TOML."
     "The data could not be read. Common causes are a value that contains `: ` and is not quoted, a tab used for indentation, a list item that is not aligned with its neighbours, or the same key written twice.\n\nQuote the value (`title: \"Sign-in: the short way\"`) or mend the indentation at the marked place. Anchors and aliases are not accepted."
 
+    LostText "lost-text" Warn
+    "Text in front matter or a block that is part of no value."
+    "YAML takes what follows ` #` for a comment, a word after `!` for a tag, and `~` or `null` for no value at all: `ticket: #123` has no ticket, and `title: C# tips #1` is \"C# tips\". Put quotes around the value, `ticket: \"#123\"`, and everything in it is text.\n\nA comment is not reported when it has a line of its own, or when two blanks part it from the value and it is words: `status: open  # until the audit`."
+
     UnknownKey "unknown-key" Warn
     "A key that Casebook does not know."
     "A misspelt key is silently without effect, so it is pointed out. Correct the spelling, or remove the key. Link roles of your own are declared under `[roles]` in `book.toml`; private keys may start with `x-` and are left alone."
@@ -101,7 +105,15 @@ codes! {
 
     InvalidId "invalid-id" Deny
     "An ID that does not have the form of an ID."
-    "An ID is made of upper-case letters, digits and hyphens, and ends in a number: `T-AUTH-004`. The first part is the prefix of the entry's kind. IDs appear in addresses and in other people's documents, so their form is fixed."
+    "An ID is made of upper-case letters, digits and hyphens, and ends in a number: `T-AUTH-004`. The first part is the prefix of the entry's kind. IDs appear in addresses and in other people's documents, so their form is fixed. A book that keeps the IDs of another catalogue declares their form: `id = 'V\\d+(\\.\\d+)+'` under `[kinds.NAME]` in `book.toml`."
+
+    UnlinkableId "unlinkable-id" Warn
+    "An item with an ID that no link can name."
+    "`[[PWR-1]]` links to an item of a block by its ID, and IDs are letters, digits and hyphens with a number in them. Text in double brackets that looks otherwise stays text. Give the item an ID of that form, or declare the form of your IDs: `[kinds.threat]` with `id = 'X\\.\\d+'` in `book.toml`."
+
+    UnclosedFence "unclosed-fence" Warn
+    "A code fence or block that is never closed."
+    "A fence that is opened and not closed goes on to the end of the page, or of the list or quotation around it: headings and text in it are shown as code. The message says which lines it took. Add a line that holds only the fence where the code ends."
 
     MissingTitle "missing-title" Warn
     "An entry or page without a title."
@@ -169,7 +181,7 @@ codes! {
 
     MalformedFence "malformed-fence" Deny
     "A structured block that cannot be read."
-    "Blocks such as ```` ```threats ```` hold a YAML list. The message says what was expected at the marked place. A code fence that is never closed is reported here too: it swallows the rest of the page."
+    "Blocks such as ```` ```threats ```` hold a YAML list. The message says what was expected at the marked place."
 
     MissingFragment "missing-fragment" Deny
     "A part of another page that this page shows and that is not there."
@@ -226,6 +238,26 @@ codes! {
     MissingReason "missing-reason" Warn
     "A decision without a reason."
     "An accepted threat says why and who decided; a threat that does not apply and a rejected requirement say why. A reviewer cannot judge a decision without its reason."
+
+    RejectedTreatment "rejected-treatment" Warn
+    "A threat that is treated by a requirement that the same model rejects."
+    "Both cannot be true. Either the requirement is taken after all, or something else treats the threat, or nothing does and the threat stays open or is accepted. A reader who trusts the table of threats would be wrong."
+
+    UnfinishedTreatment "unfinished-treatment" Warn
+    "A mitigated threat whose requirement is not done yet."
+    "A threat is mitigated when all that treats it is done. A requirement of the same model that is planned or in progress says that something is left to do. Leave the threat open until then, or take the requirement out of the list that treats this threat."
+
+    Expired "expired" Warn
+    "A decision, assumption or plan whose date has passed."
+    "`until:` says how long an open or accepted threat may stay so, how long an assumption holds, or by when a requirement is to be done. The day has passed: decide again. `casebook check` and `casebook gate` compare with today, or with the day that `--today` names; `casebook list overdue` lists what has passed."
+
+    IdleElement "idle-element" Warn
+    "An element of a data-flow diagram without any flow."
+    "A data-flow diagram shows what goes where. An element that gives and gets nothing is either forgotten in a flow or not part of the system, and threats to its data are not found. An arrow from or to a boundary counts for all that is inside."
+
+    SecondDiagram "second-diagram" Warn
+    "A second diagram in a model, with elements that no threat can name."
+    "`on:` names elements, boundaries and flows of the first diagram of the page. A threat to an element that only a later diagram shows cannot say so, and the pages that count threats by element leave it out. Put both into one diagram, or give the second one a model of its own. A later diagram that shows a part of the first one is fine."
 
     UntreatedRequirement "untreated-requirement" Warn
     "A requirement of a used threat that the model does not mention."

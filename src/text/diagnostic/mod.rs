@@ -7,7 +7,7 @@ mod suggest;
 
 pub use code::{CODES, Code, Level};
 pub use report::{Format, Summary, render};
-pub use suggest::{did_you_mean, nearest};
+pub use suggest::{Words, did_you_mean, nearest};
 
 use crate::text::span::Place;
 

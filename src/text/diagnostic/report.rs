@@ -2,11 +2,13 @@
 //! machines.
 
 use super::{CODES, Code, Diagnostic, Level};
-use crate::text::span::{Place, clamp, line_column};
+use crate::text::span::{Place, clamp};
 use annotate_snippets::{AnnotationKind, Group, Level as Title, Renderer, Snippet};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
+use std::ops::Range;
 
 /// How a list of diagnostics is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -89,6 +91,7 @@ fn text<'t>(
     colour: bool,
 ) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let lines = Lines::default();
     let mut out = String::new();
     for (level, d) in found {
         let title = match level {
@@ -108,10 +111,22 @@ fn text<'t>(
         let mut group = title.primary_title(d.message.as_str()).id(d.code.name()).elements(
             files.iter().map(|(file, places)| {
                 let source = texts(file).unwrap_or("");
-                let mut snippet = Snippet::source(source).path(*file).fold(true);
-                for (place, label, kind) in places {
-                    let span = visible(source, clamp(source, place.span()));
-                    let annotation = kind.span(span);
+                let spans: Vec<Range<usize>> = places
+                    .iter()
+                    .map(|(place, ..)| visible(source, clamp(source, place.span())))
+                    .collect();
+                // No more of the file is looked at than what is shown.
+                let first = spans.iter().map(|span| span.start).min().unwrap_or(0);
+                let last = spans.iter().map(|span| span.end).max().unwrap_or(0);
+                let start = source[..first].rfind('\n').map_or(0, |newline| newline + 1);
+                let end =
+                    source[last..].find('\n').map_or(source.len(), |newline| last + newline + 1);
+                let mut snippet = Snippet::source(&source[start..end])
+                    .line_start(lines.number(file, source, start))
+                    .path(*file)
+                    .fold(true);
+                for ((_, label, kind), span) in places.iter().zip(spans) {
+                    let annotation = kind.span(span.start - start..span.end - start);
                     snippet = snippet.annotation(match label.is_empty() {
                         true => annotation,
                         false => annotation.label(*label),
@@ -146,19 +161,44 @@ struct Located {
     excerpt: String,
 }
 
-fn locate<'t>(place: &Place, texts: &dyn Fn(&str) -> Option<&'t str>) -> Located {
-    let source = texts(&place.file).unwrap_or("");
-    let span = clamp(source, place.span());
-    let (line, column) = line_column(source, span.start);
-    let (end_line, end_column) = line_column(source, span.end);
-    let excerpt = source.lines().nth(line - 1).unwrap_or("").trim_end().to_string();
-    Located { line, column, end_line, end_column, excerpt }
+/// Where the lines of files begin, found once for all that is said of a file.
+#[derive(Default)]
+struct Lines(RefCell<HashMap<String, Vec<usize>>>);
+
+impl Lines {
+    /// The number of the line that holds a byte, from 1.
+    fn number(&self, file: &str, source: &str, at: usize) -> usize {
+        let mut known = self.0.borrow_mut();
+        if !known.contains_key(file) {
+            let starts = source.match_indices('\n').map(|(newline, _)| newline + 1);
+            known.insert(file.to_string(), std::iter::once(0).chain(starts).collect());
+        }
+        known.get(file).map_or(1, |starts| starts.partition_point(|start| *start <= at))
+    }
+
+    /// Line and column as [`line_column`](crate::text::span::line_column) counts them.
+    fn line_column(&self, file: &str, source: &str, at: usize) -> (usize, usize) {
+        let line = self.number(file, source, at);
+        let start = source[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        (line, source[start..at].chars().count() + 1)
+    }
+
+    fn locate<'t>(&self, place: &Place, texts: &dyn Fn(&str) -> Option<&'t str>) -> Located {
+        let source = texts(&place.file).unwrap_or("");
+        let span = clamp(source, place.span());
+        let (line, column) = self.line_column(&place.file, source, span.start);
+        let (end_line, end_column) = self.line_column(&place.file, source, span.end);
+        let start = source[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
+        let excerpt = source[start..].lines().next().unwrap_or("").trim_end().to_string();
+        Located { line, column, end_line, end_column, excerpt }
+    }
 }
 
 fn json_report<'t>(
     found: &[(Level, Diagnostic)],
     texts: &dyn Fn(&str) -> Option<&'t str>,
 ) -> Value {
+    let lines = Lines::default();
     let list: Vec<Value> = found
         .iter()
         .map(|(level, d)| {
@@ -170,7 +210,7 @@ fn json_report<'t>(
                 "help": d.help,
             });
             if let Some(place) = &d.place {
-                let at = locate(place, texts);
+                let at = lines.locate(place, texts);
                 item["file"] = json!(&*place.file);
                 item["line"] = json!(at.line);
                 item["column"] = json!(at.column);
@@ -182,7 +222,7 @@ fn json_report<'t>(
                 .also
                 .iter()
                 .map(|(place, label)| {
-                    let at = locate(place, texts);
+                    let at = lines.locate(place, texts);
                     json!({"file": &*place.file, "line": at.line, "column": at.column,
                            "message": label})
                 })
@@ -212,8 +252,9 @@ fn sarif<'t>(found: &[(Level, Diagnostic)], texts: &dyn Fn(&str) -> Option<&'t s
             })
         })
         .collect();
+    let lines = Lines::default();
     let location = |place: &Place| {
-        let at = locate(place, texts);
+        let at = lines.locate(place, texts);
         json!({"physicalLocation": {
             "artifactLocation": {"uri": uri(&place.file)},
             "region": {"startLine": at.line, "startColumn": at.column,
@@ -272,12 +313,13 @@ fn uri(path: &str) -> String {
 fn github<'t>(found: &[(Level, Diagnostic)], texts: &dyn Fn(&str) -> Option<&'t str>) -> String {
     let data = |s: &str| s.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |s: &str| data(s).replace(':', "%3A").replace(',', "%2C");
+    let lines = Lines::default();
     let mut out = String::new();
     for (level, d) in found {
         let command = if *level == Level::Deny { "error" } else { "warning" };
         let mut fields = Vec::new();
         if let Some(place) = &d.place {
-            let at = locate(place, texts);
+            let at = lines.locate(place, texts);
             fields.push(format!("file={}", property(&place.file)));
             fields.push(format!("line={}", at.line));
             fields.push(format!("col={}", at.column));

@@ -27,6 +27,68 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
+/// So many candidates are compared with a word; of more, those that begin or end like it.
+const MOST: usize = 512;
+
+/// Of a longer list so many are taken on each side of where the word would stand.
+const AROUND: usize = 32;
+
+/// Candidates that are asked for often. A book has thousands of them and may have
+/// thousands of slips, so no slip is compared with more than [`MOST`].
+#[derive(Debug)]
+pub struct Words<'a> {
+    /// In the order that they were given.
+    all: Vec<&'a str>,
+    /// In small letters, in order, and where each stands in `all`.
+    forwards: Vec<(String, usize)>,
+    /// The same read from behind; empty where all are compared anyway.
+    backwards: Vec<(String, usize)>,
+}
+
+impl<'a> Words<'a> {
+    /// Makes an index.
+    pub fn new(candidates: impl IntoIterator<Item = &'a str>) -> Words<'a> {
+        let all: Vec<&str> = candidates.into_iter().collect();
+        let (mut forwards, mut backwards) = (Vec::new(), Vec::new());
+        if all.len() > MOST {
+            forwards = all.iter().map(|word| word.to_lowercase()).zip(0..).collect();
+            backwards =
+                forwards.iter().map(|(word, at)| (word.chars().rev().collect(), *at)).collect();
+            forwards.sort();
+            backwards.sort();
+        }
+        Words { all, forwards, backwards }
+    }
+
+    /// As [`nearest`].
+    pub fn nearest(&self, word: &str) -> Option<&'a str> {
+        nearest(word, self.like(word))
+    }
+
+    /// As [`did_you_mean`].
+    pub fn did_you_mean(&self, word: &str) -> Option<String> {
+        did_you_mean(word, self.like(word))
+    }
+
+    /// The candidates to compare a word with, in the order that they were given.
+    fn like(&self, word: &str) -> Vec<&'a str> {
+        if self.all.len() <= MOST {
+            return self.all.clone();
+        }
+        let lower = word.to_lowercase();
+        let turned: String = lower.chars().rev().collect();
+        let mut near: Vec<usize> = Vec::with_capacity(4 * AROUND);
+        for (list, key) in [(&self.forwards, &lower), (&self.backwards, &turned)] {
+            let at = list.partition_point(|(known, _)| known < key);
+            let around = at.saturating_sub(AROUND)..(at + AROUND).min(list.len());
+            near.extend(list[around].iter().map(|(_, at)| *at));
+        }
+        near.sort_unstable();
+        near.dedup();
+        near.into_iter().map(|at| self.all[at]).collect()
+    }
+}
+
 /// Room for the calculation, kept from one candidate to the next.
 #[derive(Default)]
 struct Rows([Vec<usize>; 3]);
@@ -102,6 +164,25 @@ mod tests {
         assert_eq!(nearest("7", ["1", "2"]), None);
         assert_eq!(nearest("\u{dc}BER", ["\u{fc}ber", "uber"]), Some("\u{fc}ber"));
         assert_eq!(nearest("abcdef", ["abcxef", "abcdxf"]), Some("abcdxf"));
+    }
+
+    #[test]
+    fn no_slip_is_compared_with_everything() {
+        let words: Vec<String> = (0..20_000).map(|n| format!("folder/file{n:05}.md")).collect();
+        let index = Words::new(words.iter().map(String::as_str));
+        for (slip, found) in [
+            ("folder/file01234.md", "folder/file01234.md"),
+            ("FOLDER/file01234.md", "folder/file01234.md"),
+            ("folder/file012345.md", "folder/file01234.md"),
+            ("fodler/file19999.md", "folder/file19999.md"),
+            ("folder/fiel00007.md", "folder/file00007.md"),
+        ] {
+            assert_eq!(index.nearest(slip), Some(found), "{slip}");
+            assert!(index.like(slip).len() <= MOST);
+        }
+        assert_eq!(index.nearest("something else"), None);
+        let few = Words::new(["title", "stride"]);
+        assert_eq!(few.nearest("tilte"), Some("title"));
     }
 
     #[test]

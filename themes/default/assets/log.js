@@ -17,17 +17,21 @@
     line.textContent = words;
   };
 
+  var now = new Date();
+  var today = [now.getFullYear(), String(now.getMonth() + 1).padStart(2, "0"), String(now.getDate()).padStart(2, "0")].join("-");
+  var isOverdue = function (element) { return element.dataset.due < today; };
   var due = all("tr[data-due]");
   if (due.length) {
-    var now = new Date();
-    var today = [now.getFullYear(), String(now.getMonth() + 1).padStart(2, "0"), String(now.getDate()).padStart(2, "0")].join("-");
-    var overdue = due.filter(function (row) { return row.dataset.due < today; });
+    var overdue = due.filter(isOverdue);
     overdue.forEach(function (row) {
       row.classList.add("is-overdue");
       mark(row.cells[0], text("overdue"), "overdue");
     });
     say(text("overdue_of", { n: overdue.length, all: due.length }));
   }
+  all("td[data-due]").filter(isOverdue).forEach(function (cell) {
+    mark(cell, text("overdue"), "overdue");
+  });
 
   var changes = all("li[data-date]");
   if (changes.length) {

@@ -376,12 +376,13 @@ function command(title, size, ids) {
   return dashes ? `casebook new --size ${size}${uses} model ${dashes}${safe}` : `casebook new model ${safe} --size ${size}${uses}`;
 }
 
-/// As `src/site/render/csv.rs`: no cell is a formula.
+/// As `src/text/csv.rs`: no cell is a formula.
 function csv(found) {
+  const formula = /^[\s\ufeff\u200b-\u200f\u2060"]*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
   const cell = (text) => {
-    const formula = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/.test(text) || /^[\t\r]/.test(text);
-    const safe = formula ? `'${text}` : text;
-    return /[,"\r\n]/.test(safe) || safe.trim() !== safe ? `"${safe.replaceAll('"', '""')}"` : safe;
+    const plain = text.replace(/\s/g, " ").replace(/\p{Cc}/gu, "");
+    const safe = plain.split(";").map((part) => (formula.test(part) ? `'${part}` : part)).join(";");
+    return /[,";']/.test(safe) || safe.trim() !== safe ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   const rows = found.map((data) => [data.id, data.label, data.title, (data.stride || []).map(([name]) => name).join(" "), data.severity?.[0] || "",
     data.status?.[0] || "active", requirements(data).map(([id]) => id).join(" "), new URL(data.url, site).href]);

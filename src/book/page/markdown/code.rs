@@ -44,10 +44,16 @@ impl Writer<'_> {
         if !closed {
             let place = self.source.place(span.start..span.start + first.len());
             let fence: String = std::iter::repeat_n(mark, width).collect();
-            let diagnostic =
-                Diagnostic::new(Code::MalformedFence, place, "this code fence is never closed")
-                    .label("it swallows the rest of the page")
-                    .help(format!("add a line that holds only {fence} where the code ends"));
+            let message = match text.lines().count() {
+                0 | 1 => "this code fence is never closed".to_string(),
+                2 => "this code fence is never closed, and takes the line below".to_string(),
+                n => {
+                    format!("this code fence is never closed, and takes the {} lines below", n - 1)
+                }
+            };
+            let diagnostic = Diagnostic::new(Code::UnclosedFence, place, message)
+                .label("opened here")
+                .help(format!("add a line that holds only {fence} where the code ends"));
             self.report(diagnostic);
         }
     }
@@ -80,7 +86,7 @@ impl Writer<'_> {
         }
         if name == fragment::FENCE && code.info.flags.is_empty() {
             let whole = self.source.place(code.span.clone());
-            let (read, found) = fragment::read(&code.text, whole, &place);
+            let (read, found) = fragment::read(&self.config.kinds, &code.text, whole, &place);
             self.found.extend(found);
             match read {
                 Some((link, mut fragment)) => {
@@ -94,9 +100,11 @@ impl Writer<'_> {
         }
         if name == "entry" && self.current > 0 {
             match meta::parse_data(&code.text, 0, "---") {
-                Ok(node) => {
-                    let (mut fields, found) = meta::decode(&node, &self.config.roles, &place);
+                Ok(tree) => {
+                    let (mut fields, found) = meta::decode(&tree.root, &self.config.roles, &place);
                     self.found.extend(found);
+                    let lost = tree.lost.into_iter();
+                    self.found.extend(lost.map(|lost| meta::lost_diagnostic(lost, &place)));
                     let draft = self.draft();
                     fields.id = draft.meta.id.take();
                     draft.meta = fields;
@@ -112,6 +120,13 @@ impl Writer<'_> {
             let (diagram, problems) = dfd::parse(&code.text);
             self.found.extend(problems.into_iter().map(|p| diagram_problem(p, &place)));
             if let Some(diagram) = diagram {
+                let idle = diagram.idle().into_iter().map(|element| {
+                    let message = format!("no flow leads to or from `{}`", element.id);
+                    Diagnostic::new(Code::IdleElement, place(element.span.clone()), message)
+                        .help("draw what it gives or gets, or leave it out")
+                });
+                let idle: Vec<Diagnostic> = idle.collect();
+                self.found.extend(idle);
                 let place = self.source.place(code.span.clone());
                 let layout = match dfd::layout(&diagram, dfd::Choice::Auto) {
                     Ok(layout) => Some(layout),

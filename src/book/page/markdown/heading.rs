@@ -2,7 +2,6 @@
 
 use super::Writer;
 use crate::book::config::HtmlPolicy;
-use crate::book::entry::is_id;
 use crate::book::page::body::{self, Heading, Hole, Label, Piece, token};
 use crate::book::page::draft::Draft;
 use crate::book::page::meta::Word;
@@ -33,7 +32,10 @@ impl Writer<'_> {
         // `{#step-2}` has the form of an ID, and is one only with the prefix of a kind.
         let entry = |id: &&String| {
             let kind = self.config.kinds.of_id(id);
-            self.form.catalogue && top && is_id(id) && kind.is_some_and(|kind| kind.catalogue)
+            self.form.catalogue
+                && top
+                && self.config.kinds.is_id(id)
+                && kind.is_some_and(|kind| kind.catalogue)
         };
         if let Some(id) = open.id.as_ref().filter(entry) {
             let place = self.source.place(open.span.clone());

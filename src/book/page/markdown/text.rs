@@ -1,6 +1,7 @@
 //! Text, and the links in double brackets that stand in it.
 
 use super::Writer;
+use crate::book::entry::Kinds;
 use crate::book::page::body::{self, Hole, Link, Target, token};
 use crate::text::markup::{escape, escaped};
 use crate::text::span::{Place, Span};
@@ -60,7 +61,7 @@ impl Writer<'_> {
             let at = source_of(map, start - 2);
             let target = Some(&text[start..end])
                 .filter(|inner| inner.len() < MAX_WIKI_LINK && self.is_unescaped(at))
-                .and_then(wiki_link);
+                .and_then(|inner| wiki_link(inner, &self.config.kinds));
             if end >= start
                 && self.is_unescaped(at)
                 && let Some((path, alt)) = picture(&text[start..end])
@@ -125,8 +126,8 @@ pub(super) fn source_of(map: &[(usize, usize)], offset: usize) -> usize {
 }
 
 /// What stands between double brackets, when it begins with something like an ID:
-/// letters, a hyphen, and a number somewhere.
-fn wiki_link(inner: &str) -> Option<Target> {
+/// letters, a hyphen, and a number somewhere; or what a kind declares.
+fn wiki_link(inner: &str, kinds: &Kinds) -> Option<Target> {
     let (target, text) = match inner.split_once('|') {
         Some((target, text)) => (target, Some(text.trim().to_string())),
         None => (inner, None),
@@ -137,7 +138,7 @@ fn wiki_link(inner: &str) -> Option<Target> {
         None => (target, None),
     };
     let text = text.filter(|text| !text.is_empty());
-    is_linkable(id).then(|| Target::Id { id: id.to_string(), anchor, text })
+    kinds.is_linked(id).then(|| Target::Id { id: id.to_string(), anchor, text })
 }
 
 /// The path of a picture between double brackets, and what it shows: `x.png|words`. What
@@ -152,13 +153,4 @@ fn picture(inner: &str) -> Option<(&str, &str)> {
     let width = words.bytes().all(|b| b.is_ascii_digit() || b == b'x');
     let good = known && !stem.contains([':', '[', '\n']);
     good.then_some((path, if width { name } else { words }))
-}
-
-/// Whether what stands between double brackets can be an ID.
-pub fn is_linkable(id: &str) -> bool {
-    id.len() <= 80
-        && id.starts_with(|c: char| c.is_ascii_alphabetic())
-        && id.contains('-')
-        && id.bytes().any(|b| b.is_ascii_digit())
-        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }

@@ -4,10 +4,14 @@
 //! A tree is decoded by hand with [`Fields`], so that one file can have several
 //! errors and every one points at its source.
 
+mod reason;
+mod toml;
+mod yaml;
+
+pub use self::toml::parse_toml;
+pub use self::yaml::parse_yaml;
+
 use crate::text::span::Span;
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_saphyr::Spanned;
-use std::fmt;
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,6 +62,38 @@ pub struct SyntaxError {
     pub message: String,
     /// Where reading stopped.
     pub span: Span,
+    /// How to mend it, where that is known.
+    pub help: Option<String>,
+}
+
+impl SyntaxError {
+    pub(super) fn new(message: impl Into<String>, span: Span) -> SyntaxError {
+        SyntaxError { message: message.into(), span, help: None }
+    }
+
+    pub(super) fn help(self, help: impl Into<String>) -> SyntaxError {
+        SyntaxError { help: Some(help.into()), ..self }
+    }
+}
+
+/// Text that is written and is not part of any value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lost {
+    /// Where it is.
+    pub span: Span,
+    /// What happened to it, in one sentence.
+    pub message: String,
+    /// How to keep it.
+    pub help: Option<String>,
+}
+
+/// Data, and what of its text they do not hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tree {
+    /// The data.
+    pub root: Node,
+    /// What was lost, in the order of the text.
+    pub lost: Vec<Lost>,
 }
 
 impl Node {
@@ -94,230 +130,6 @@ impl Node {
             Value::Null | Value::Scalar(_) => {}
         }
     }
-}
-
-/// Parses YAML. `base` is added to every span: the offset of `text` in its file.
-///
-/// Anchors, aliases and documents of absurd depth are refused, so that a few
-/// lines cannot grow into gigabytes.
-pub fn parse_yaml(text: &str, base: usize) -> Result<Node, SyntaxError> {
-    if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
-        return Ok(Node { value: Value::Null, span: base..base });
-    }
-    let options = serde_saphyr::options! {
-        with_snippet: false,
-        budget: serde_saphyr::budget! {
-            max_aliases: 0,
-            max_anchors: 0,
-            max_depth: 32,
-            max_nodes: 100_000,
-        },
-    };
-    match serde_saphyr::from_str_with_options::<Raw>(text, options) {
-        Ok(raw) => {
-            let mut node = raw.place(text);
-            node.shift(base);
-            Ok(node)
-        }
-        Err(error) => {
-            let offset = error.location().map_or(0, |at| {
-                at.span().byte_offset().map_or_else(
-                    || offset_of(text, at.line() as usize, at.column() as usize),
-                    |byte| byte as usize,
-                )
-            });
-            let full = error.without_snippet().to_string();
-            // The position is shown by the diagnostic itself.
-            let message = full.split(" at line ").next().unwrap_or(&full);
-            let message = message.lines().next().unwrap_or("not valid YAML").trim_end_matches(':');
-            let at = base + offset.min(text.len());
-            Err(SyntaxError { message: message.to_string(), span: at..at + 1 })
-        }
-    }
-}
-
-fn offset_of(text: &str, line: usize, column: usize) -> usize {
-    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let rest = text.get(start..).unwrap_or("");
-    start + rest.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum::<usize>()
-}
-
-/// Parses TOML. `base` as for [`parse_yaml`].
-pub fn parse_toml(text: &str, base: usize) -> Result<Node, SyntaxError> {
-    let table = toml::de::DeTable::parse(text).map_err(|error| {
-        let span = error.span().unwrap_or(0..0);
-        SyntaxError {
-            message: error.message().to_string(),
-            span: base + span.start..base + span.end,
-        }
-    })?;
-    let mut node = Node { span: table.span(), value: toml_table(table.get_ref(), text) };
-    node.shift(base);
-    Ok(node)
-}
-
-fn toml_table(table: &toml::de::DeTable<'_>, text: &str) -> Value {
-    let mut entries: Vec<(Key, Node)> = table
-        .iter()
-        .map(|(key, value)| {
-            let key = Key { name: key.get_ref().to_string(), span: key.span() };
-            (key, toml_node(value, text))
-        })
-        .collect();
-    entries.sort_by_key(|(key, _)| key.span.start);
-    Value::Map(entries)
-}
-
-fn toml_node(value: &toml::Spanned<toml::de::DeValue<'_>>, text: &str) -> Node {
-    use toml::de::DeValue;
-    let span = value.span();
-    let raw = || text.get(span.clone()).unwrap_or_default().to_string();
-    let scalar = |text: String, bool, number| Value::Scalar(Scalar { text, bool, number });
-    let value = match value.get_ref() {
-        DeValue::String(s) => scalar(s.to_string(), None, None),
-        DeValue::Boolean(b) => scalar(b.to_string(), Some(*b), None),
-        DeValue::Integer(i) => {
-            let digits = i.as_str().replace('_', "");
-            let number = i64::from_str_radix(&digits, i.radix()).ok().map(|n| n as f64);
-            scalar(raw(), None, number)
-        }
-        DeValue::Float(f) => scalar(raw(), None, f.as_str().replace('_', "").parse().ok()),
-        DeValue::Datetime(d) => scalar(d.to_string(), None, None),
-        DeValue::Array(items) => Value::List(items.iter().map(|n| toml_node(n, text)).collect()),
-        DeValue::Table(table) => toml_table(table, text),
-    };
-    Node { value, span }
-}
-
-/// A value as the YAML reader gives it, before its text is taken from the source.
-enum Raw {
-    Null,
-    Bool(bool),
-    Number(f64),
-    Text(String),
-    List(Vec<Spanned<Raw>>),
-    Map(Vec<(Spanned<String>, Spanned<Raw>)>),
-}
-
-impl<'de> Deserialize<'de> for Raw {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Raw, D::Error> {
-        struct Any;
-        impl<'de> Visitor<'de> for Any {
-            type Value = Raw;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a value")
-            }
-            fn visit_unit<E>(self) -> Result<Raw, E> {
-                Ok(Raw::Null)
-            }
-            fn visit_none<E>(self) -> Result<Raw, E> {
-                Ok(Raw::Null)
-            }
-            fn visit_some<D: Deserializer<'de>>(self, d: D) -> Result<Raw, D::Error> {
-                Raw::deserialize(d)
-            }
-            fn visit_bool<E>(self, v: bool) -> Result<Raw, E> {
-                Ok(Raw::Bool(v))
-            }
-            fn visit_i64<E>(self, v: i64) -> Result<Raw, E> {
-                Ok(Raw::Number(v as f64))
-            }
-            fn visit_u64<E>(self, v: u64) -> Result<Raw, E> {
-                Ok(Raw::Number(v as f64))
-            }
-            fn visit_i128<E>(self, v: i128) -> Result<Raw, E> {
-                Ok(Raw::Number(v as f64))
-            }
-            fn visit_u128<E>(self, v: u128) -> Result<Raw, E> {
-                Ok(Raw::Number(v as f64))
-            }
-            fn visit_f64<E>(self, v: f64) -> Result<Raw, E> {
-                Ok(Raw::Number(v))
-            }
-            fn visit_str<E>(self, v: &str) -> Result<Raw, E> {
-                Ok(Raw::Text(v.to_string()))
-            }
-            fn visit_string<E>(self, v: String) -> Result<Raw, E> {
-                Ok(Raw::Text(v))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Raw, A::Error> {
-                let mut items = Vec::new();
-                while let Some(item) = seq.next_element()? {
-                    items.push(item);
-                }
-                Ok(Raw::List(items))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    entries.push(entry);
-                }
-                Ok(Raw::Map(entries))
-            }
-        }
-        deserializer.deserialize_any(Any)
-    }
-}
-
-impl Raw {
-    fn place(self, text: &str) -> Node {
-        let whole = 0..text.len();
-        place(self, whole, text)
-    }
-}
-
-fn byte_span(location: serde_saphyr::Location, text: &str) -> Span {
-    let span = location.span();
-    match (span.byte_offset(), span.byte_len()) {
-        (Some(start), Some(len)) => start as usize..(start + len) as usize,
-        _ => {
-            let start = offset_of(text, location.line() as usize, location.column() as usize);
-            start..start
-        }
-    }
-}
-
-fn place(raw: Raw, span: Span, text: &str) -> Node {
-    let written = |span: &Span| text.get(span.clone()).unwrap_or_default().trim().to_string();
-    let value = match raw {
-        Raw::Null => Value::Null,
-        Raw::Bool(b) => Value::Scalar(Scalar { text: written(&span), bool: Some(b), number: None }),
-        Raw::Number(n) => {
-            Value::Scalar(Scalar { text: written(&span), bool: None, number: Some(n) })
-        }
-        Raw::Text(s) => Value::Scalar(Scalar { text: s, bool: None, number: None }),
-        Raw::List(items) => {
-            let items: Vec<Node> = items
-                .into_iter()
-                .map(|item| place(item.value, byte_span(item.referenced, text), text))
-                .collect();
-            let span = cover(&span, items.iter().map(|n| &n.span));
-            return Node { value: Value::List(items), span };
-        }
-        Raw::Map(entries) => {
-            let entries: Vec<(Key, Node)> = entries
-                .into_iter()
-                .map(|(key, value)| {
-                    let key_span = byte_span(key.referenced, text);
-                    let node = place(value.value, byte_span(value.referenced, text), text);
-                    (Key { name: key.value, span: key_span }, node)
-                })
-                .collect();
-            let span = cover(&span, entries.iter().flat_map(|(k, n)| [&k.span, &n.span]));
-            return Node { value: Value::Map(entries), span };
-        }
-    };
-    Node { value, span }
-}
-
-/// The reader gives collections empty spans; theirs is what their parts cover.
-fn cover<'a>(own: &Span, parts: impl Iterator<Item = &'a Span>) -> Span {
-    parts
-        .fold(None, |acc: Option<Span>, part| {
-            Some(acc.map_or(part.clone(), |a| a.start.min(part.start)..a.end.max(part.end)))
-        })
-        .unwrap_or_else(|| own.clone())
 }
 
 /// A problem found while decoding a table; the caller knows the file.
@@ -509,25 +321,8 @@ mod tests {
     }
 
     #[test]
-    fn yaml_spans_are_exact() {
-        let text = "id: T-1\ntitle: \"Ümlaut: x\"\nlist: [a, 1.10, yes]\nblock:\n  - x: 1\n";
-        let node = parse_yaml(text, 0).unwrap();
-        let (key, value) = get(&node, "title");
-        assert_eq!(&text[key.span.clone()], "title");
-        assert_eq!(&text[value.span.clone()], "\"Ümlaut: x\"");
-        assert_eq!(value.text(), Some("Ümlaut: x"));
-        let (_, list) = get(&node, "list");
-        let Value::List(items) = &list.value else { panic!() };
-        let texts: Vec<_> = items.iter().map(|n| n.text().unwrap()).collect();
-        assert_eq!(texts, ["a", "1.10", "yes"]);
-        for item in items {
-            assert_eq!(&text[item.span.clone()], item.text().unwrap());
-        }
-    }
-
-    #[test]
     fn toml_and_yaml_make_the_same_tree() {
-        let yaml = parse_yaml("a: x\nb: [p, q]\nn: 3\n", 0).unwrap();
+        let yaml = parse_yaml("a: x\nb: [p, q]\nn: 3\n", 0).unwrap().root;
         let toml = parse_toml("a = \"x\"\nb = [\"p\", \"q\"]\nn = 3\n", 0).unwrap();
         let strip = |n: &Node| format!("{:?}", n).split("span").count();
         assert_eq!(strip(&yaml), strip(&toml));
@@ -541,12 +336,12 @@ mod tests {
         let error = parse_yaml("a: 1\nb: [1, 2\nc: 3\n", 10).unwrap_err();
         assert!(error.span.start >= 10, "{error:?}");
         assert!(parse_toml("a = ", 0).is_err());
-        assert_eq!(parse_yaml("# only a comment\n", 0).unwrap().value, Value::Null);
+        assert_eq!(parse_yaml("# only a comment\n", 0).unwrap().root.value, Value::Null);
     }
 
     #[test]
     fn fields_report_every_problem() {
-        let node = parse_yaml("title: [a]\norder: x\nsevrity: high\nx-own: 1\n", 0).unwrap();
+        let node = parse_yaml("title: [a]\norder: x\nsevrity: high\nx-own: 1\n", 0).unwrap().root;
         let mut fields = Fields::new(&node).unwrap();
         assert_eq!(fields.text("title"), None);
         assert_eq!(fields.integer("order"), None);

@@ -1,0 +1,124 @@
+//! What ends on a day: pages that have to be looked at again, and decisions, assumptions
+//! and plans of models that hold `until` then. Today comes in as a value.
+
+use super::{Model, Models, Spot, Status};
+use crate::book::graph::{Graph, NodeId};
+use crate::book::page::Word;
+use crate::text::date::date;
+use crate::text::diagnostic::{Code, Diagnostic};
+use jiff::civil::Date;
+
+/// An item of a model that holds until a day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Term<'g> {
+    /// The item.
+    pub spot: Spot,
+    /// Its ID or, where it has none, its title.
+    pub name: String,
+    /// The words before the day: `was accepted until`.
+    pub was: &'static str,
+    /// The day as written.
+    pub until: &'g Word,
+}
+
+impl Term<'_> {
+    /// The day, where it is one.
+    pub fn date(&self) -> Option<Date> {
+        date(&self.until.text)
+    }
+
+    /// What is wrong once the day has passed.
+    pub fn passed(&self, today: Date) -> Option<String> {
+        let day = self.date().filter(|day| *day < today)?;
+        Some(format!("{} {} {day}", self.name, self.was))
+    }
+}
+
+impl Model {
+    /// The items that hold until a day, in the order of the page. What is done needs none.
+    pub fn terms<'g>(&'g self, graph: &'g Graph) -> Vec<Term<'g>> {
+        let threats = self.threats.iter().filter_map(|threat| {
+            let was = match threat.status {
+                Status::Open => "was to be open at most until",
+                Status::Accepted => "was accepted until",
+                Status::Mitigated | Status::NotApplicable => return None,
+            };
+            Some((threat.spot, &threat.id, &threat.title, was))
+        });
+        let assumptions = self
+            .assumptions
+            .iter()
+            .map(|taken| (taken.spot, &taken.id, &taken.title, "was assumed until"));
+        let requirements = self.requirements.iter().filter_map(|taken| {
+            let was = match taken.status.as_deref() {
+                Some("done") => return None,
+                Some("rejected") => "was rejected until",
+                _ => "was to be done by",
+            };
+            Some((taken.spot, &taken.id, &taken.title, was))
+        });
+        let all = threats.chain(assumptions).chain(requirements);
+        let mut out: Vec<Term<'g>> = all
+            .flat_map(|(spot, id, title, was)| {
+                let name = match id.is_empty() {
+                    true => format!("\u{201c}{title}\u{201d}"),
+                    false => format!("`{id}`"),
+                };
+                let words = self.item(graph, spot).get("until").iter();
+                words.map(move |until| Term { spot, name: name.clone(), was, until })
+            })
+            .collect();
+        out.sort_by_key(|term| term.spot);
+        out
+    }
+
+    /// The first day on which something of the model ends.
+    pub fn first_end(&self, graph: &Graph) -> Option<Date> {
+        self.terms(graph).iter().filter_map(Term::date).min()
+    }
+}
+
+/// Something that ends on a day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Due {
+    /// The day.
+    pub date: Date,
+    /// The page.
+    pub node: NodeId,
+    /// The item of a model; `None` for the page itself.
+    pub item: Option<Spot>,
+}
+
+/// The pages and items that have a date on which they are due, soonest first. Earlier
+/// revisions of models have been looked at.
+pub fn due(graph: &Graph, models: &Models) -> Vec<Due> {
+    let pages = (0..graph.nodes.len()).filter_map(|node| {
+        let word = graph.article(node).meta.due.as_ref()?;
+        Some(Due { date: date(&word.text)?, node, item: None })
+    });
+    let items = models.by_node.values().flat_map(|model| {
+        let terms = model.terms(graph).into_iter();
+        let due = |term: Term<'_>| {
+            Some(Due { date: term.date()?, node: model.node, item: Some(term.spot) })
+        };
+        terms.filter_map(due).collect::<Vec<_>>()
+    });
+    let mut out: Vec<Due> =
+        pages.chain(items).filter(|due| !graph.is_superseded(due.node)).collect();
+    out.sort_by(|a, b| {
+        let title = |due: &Due| &graph.nodes[due.node].title;
+        (a.date, title(a), a.node, a.item).cmp(&(b.date, title(b), b.node, b.item))
+    });
+    out
+}
+
+/// The decisions, assumptions and plans of the latest revisions whose day has passed.
+pub fn expired(graph: &Graph, models: &Models, today: Date) -> Vec<Diagnostic> {
+    let latest = models.by_node.values().filter(|model| !graph.is_superseded(model.node));
+    let terms = latest.flat_map(|model| model.terms(graph));
+    let told = terms.filter_map(|term| {
+        let found = Diagnostic::new(Code::Expired, term.until.place.clone(), term.passed(today)?);
+        Some(found.label("has passed").help("decide again, and give a new date or take it out"))
+    });
+    told.collect()
+}
