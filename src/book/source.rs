@@ -450,6 +450,16 @@ fn ignored(name: &str) -> bool {
         || name == "node_modules"
 }
 
+/// A path in the form in which some systems take two for one: they do not tell upper from
+/// lower case, or one writing of an accent from the other.
+pub fn fold(path: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    match path.is_ascii() {
+        true => path.to_ascii_lowercase(),
+        false => path.nfc().collect::<String>().to_lowercase().nfc().collect(),
+    }
+}
+
 /// Whether Windows keeps a file name for itself, whatever follows its first dot.
 pub fn is_reserved(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or("").to_ascii_uppercase();

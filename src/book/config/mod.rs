@@ -11,6 +11,7 @@ pub use look::{BACKGROUNDS, Font, Look};
 
 use crate::book::entry::{Kinds, Roles};
 use crate::risk::{BUILT_IN, Framework, Severity};
+use crate::text::address::Address;
 use crate::text::diagnostic::{Code, Diagnostic, Level};
 use crate::text::span::Span;
 use std::collections::BTreeMap;
@@ -53,6 +54,17 @@ pub struct Language {
     pub name: String,
     /// Whether it is written from right to left.
     pub rtl: bool,
+    /// Where `book.toml` names it.
+    pub span: Span,
+}
+
+/// A former address and where it leads now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redirect {
+    /// The former address, relative to the site's root.
+    pub from: String,
+    /// Where it leads: a path from the site's root, or another site.
+    pub to: Address,
     /// Where `book.toml` names it.
     pub span: Span,
 }
@@ -112,8 +124,8 @@ pub struct Config {
     pub test_folders: Vec<String>,
     /// Sets of words and phrases that mean the same to the search.
     pub synonyms: Vec<Vec<String>>,
-    /// Redirects declared in the book: from and to, relative to the site's root.
-    pub redirects: Vec<(String, String)>,
+    /// Redirects declared in the book.
+    pub redirects: Vec<Redirect>,
 }
 
 impl Default for Config {
@@ -187,7 +199,12 @@ impl Config {
     pub fn base_path(&self) -> &str {
         let Some(url) = &self.url else { return "/" };
         let after_scheme = url.find("://").map_or(0, |i| i + 3);
-        url[after_scheme..].find('/').map_or("/", |i| &url[after_scheme + i..])
+        let mut path = url[after_scheme..].find('/').map_or("/", |i| &url[after_scheme + i..]);
+        // Two would name a host.
+        while path.starts_with("//") {
+            path = &path[1..];
+        }
+        path
     }
 
     /// Everything that parsing a page depends on, as one key.

@@ -13,8 +13,8 @@ mod resolve;
 mod revision;
 
 pub use fragment::{Fragment, Shown};
-pub use node::Node;
 pub use node::url_of_path;
+pub use node::{DIAGNOSTICS, Node};
 pub use recording::Recording;
 pub use resolve::{Resolved, relative_url};
 pub use revision::Revisions;

@@ -4,6 +4,7 @@ use super::{Graph, Local, NodeId, head};
 use crate::book::config::Config;
 use crate::book::entry::{id_form, is_id, next_free};
 use crate::book::page::{Article, Page};
+use crate::book::source::fold;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::Place;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +34,7 @@ pub struct Node {
 }
 
 /// The address of the table of diagnostics.
-const DIAGNOSTICS: &str = "diagnostics.html";
+pub const DIAGNOSTICS: &str = "diagnostics.html";
 
 /// The address of a Markdown file: its path with `.html`; README stands for index.
 pub fn url_of_path(path: &str) -> String {
@@ -376,12 +377,12 @@ fn register_urls(graph: &mut Graph) -> Vec<Diagnostic> {
     let mut by_url = BTreeMap::new();
     let mut by_path = BTreeMap::new();
     let files: BTreeMap<String, &String> =
-        graph.files.iter().map(|path| (path.to_lowercase(), path)).collect();
+        graph.files.iter().map(|path| (fold(path), path)).collect();
     for (number, node) in graph.nodes.iter().enumerate() {
         if node.article == 0 {
             by_path.insert(graph.page(number).path.clone(), number);
         }
-        let key = node.url.to_lowercase();
+        let key = fold(&node.url);
         if let Some(file) = files.get(&key) {
             let message = format!("the page and the file `{file}` would both be `{}`", node.url);
             let diagnostic = Diagnostic::new(Code::UrlClash, head(graph.page(number)), message)
@@ -400,7 +401,7 @@ fn register_urls(graph: &mut Graph) -> Vec<Diagnostic> {
                 let message = match other.url == node.url {
                     true => format!("two pages would have the address `{}`", node.url),
                     false => format!(
-                        "the addresses `{}` and `{}` differ only in upper and lower case",
+                        "some systems take the addresses `{}` and `{}` for one",
                         other.url, node.url
                     ),
                 };

@@ -5,6 +5,7 @@ use super::{Edge, Graph, NodeId};
 use crate::book::config::Config;
 use crate::book::page::{BlockKind, Link, Target, Word};
 use crate::book::source::join;
+use crate::text::address::{Address, is_disguised};
 use crate::text::diagnostic::{Code, Diagnostic, did_you_mean, nearest};
 use std::collections::BTreeMap;
 
@@ -58,10 +59,12 @@ fn resolve(
                 Resolved::Broken(reason)
             }
         },
-        Target::Relative { path, anchor, query } => {
+        Target::Address(Address::Relative { path, anchor, query }) => {
             relative(graph, config, node, link, (path, anchor.as_deref(), query), found)
         }
-        Target::External(url) | Target::Unsafe(url) => Resolved::Broken(url.clone()),
+        Target::Address(Address::External(url) | Address::Refused(url)) => {
+            Resolved::Broken(url.clone())
+        }
     }
 }
 
@@ -112,7 +115,7 @@ fn relative(
                 return Resolved::Url(url.clone(), after());
             }
         }
-        let redirect = config.redirects.iter().any(|(from, _)| from == target)
+        let redirect = config.redirects.iter().any(|redirect| redirect.from == *target)
             || graph.redirects.iter().any(|(from, _)| from == target);
         if graph.files.contains(target) || redirect {
             return Resolved::Url(target.clone(), after());
@@ -131,13 +134,19 @@ fn relative(
         (Some(target), _) if ignored => Some(target.clone()),
         _ => None,
     };
-    let code = if link.image { Code::DanglingImage } else { Code::DanglingLink };
+    // Nothing is there, and written bare it would be a scheme or another host.
+    let disguised = is_disguised(path);
+    let code = match link.image {
+        _ if disguised => Code::UnsafeLink,
+        true => Code::DanglingImage,
+        false => Code::DanglingLink,
+    };
     let what = if link.image { "image" } else { "file" };
     let reason = match &joined {
         None => format!("`{path}` leads out of the source folder"),
         Some(target) => format!("there is no {what} `{target}` in the book"),
     };
-    if !ignored {
+    if !ignored || disguised {
         let help = match (&joined, &outside) {
             (Some(target), _) => suggest_path(graph, own, target, link.image),
             (None, Some(_)) => Some(
@@ -163,16 +172,17 @@ fn normal(own: &str, path: &str) -> Option<String> {
     }
     let mut parts: Vec<&str> = own.split('/').collect();
     parts.pop();
+    let slash = if path.ends_with('/') { "/" } else { "" };
     for part in path.split('/') {
         match (part, parts.last()) {
-            (".", _) => {}
+            ("" | ".", _) => {}
             ("..", Some(last)) if *last != ".." => {
                 parts.pop();
             }
             (name, _) => parts.push(name),
         }
     }
-    Some(parts.join("/"))
+    Some(parts.join("/") + slash)
 }
 
 /// The nearest path that exists, written as a link from `own`.
@@ -348,7 +358,10 @@ pub(super) fn edges(graph: &Graph, config: &Config, node: NodeId) -> (Vec<Edge>,
 /// The relative address of `to` on the page `from`; both relative to the same root.
 pub fn relative_url(from: &str, to: &str) -> String {
     let from: Vec<&str> = from.split('/').collect();
-    let target: Vec<&str> = to.split('/').collect();
+    // An empty part at the front would name a host.
+    let last = to.rfind('/').map_or(0, |at| at + 1);
+    let folders = to[..last].split('/').filter(|part| !part.is_empty());
+    let target: Vec<&str> = folders.chain([&to[last..]]).collect();
     let common = from[..from.len() - 1]
         .iter()
         .zip(&target[..target.len() - 1])
@@ -374,6 +387,7 @@ mod tests {
             ("a.md", "../std/x.html", "../std/x.html"),
             ("a/b.md", "../../x/./y/", "../x/y/"),
             ("a/b.md", "../../../c", "../../c"),
+            ("a.md", "x//../..///host/", "../host/"),
         ] {
             assert_eq!(normal(own, path).as_deref(), Some(expected), "{own} {path}");
         }
@@ -389,6 +403,8 @@ mod tests {
             ("x/y/a.html", "x/z/b.html", "../z/b.html"),
             ("a.html", "x/b.html", "x/b.html"),
             ("a.html", "c:d.html", "./c:d.html"),
+            ("a.html", "//host/d.html", "host/d.html"),
+            ("x/a.html", "../y/", "../../y/"),
         ] {
             assert_eq!(relative_url(from, to), expected, "{from} -> {to}");
         }

@@ -9,6 +9,7 @@ use crate::book::config::{Config, HtmlPolicy};
 use crate::text::markup::escaped;
 use crate::text::span::Place;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// An article while it is being written.
 pub(super) struct Draft {
@@ -31,9 +32,8 @@ pub(super) struct Draft {
     pub boxes: usize,
     /// Where in `out` its slides begin, but for the first; empty when it has none.
     pub slides: Vec<usize>,
-    /// A picture with a title that begins a paragraph: where it begins and ends in `out`,
-    /// and the figure that stands for it if nothing follows.
-    pub lone_picture: Option<(usize, usize, String)>,
+    /// A picture with a title that begins a paragraph: its link, and where it is in `out`.
+    pub lone_picture: Option<(usize, Range<usize>)>,
     /// Where in `out` a group of tabs ends.
     pub tabs: Option<usize>,
     slugs: BTreeMap<String, usize>,
@@ -101,9 +101,14 @@ impl Draft {
     /// The end of a paragraph: a picture that was alone in it becomes a figure.
     pub fn end_paragraph(&mut self) {
         match self.lone_picture.take() {
-            Some((start, end, figure)) if end == self.out.len() => {
-                self.out.truncate(start - "<p>".len());
-                self.out.push_str(&figure);
+            Some((number, at)) if at.end == self.out.len() => {
+                let caption = self.links[number].title.take().unwrap_or_default();
+                self.out.truncate(at.start - "<p>".len());
+                self.out.push_str(&format!(
+                    "<figure class=\"picture\">{}<figcaption>{}</figcaption></figure>\n",
+                    token(Hole::Picture(number)),
+                    escaped(&caption),
+                ));
             }
             _ => self.out.push_str("</p>\n"),
         }

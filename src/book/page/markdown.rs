@@ -8,12 +8,13 @@ mod quiz;
 mod raw;
 mod text;
 
-use super::body::{self, Hole, Label, Target, token};
+use super::body::{self, Hole, Label, token};
 use super::draft::Draft;
 use super::fence::Info;
 use super::include::Expanded;
-use super::{Article, classify, html};
+use super::{Article, html};
 use crate::book::config::{Config, HtmlPolicy};
+use crate::text::address::Address;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::markup::escaped;
 use crate::text::span::Span;
@@ -140,7 +141,7 @@ struct OpenTable {
 }
 
 struct OpenImage {
-    target: Target,
+    address: Address,
     title: String,
     alt: String,
     span: Span,
@@ -400,9 +401,9 @@ impl Writer<'_> {
                 // An image in the text of an image adds its own text.
                 Some(_) => self.links.push(String::new()),
                 None => {
-                    let target = classify(&dest_url);
+                    let address = Address::parse(&dest_url);
                     self.image = Some(OpenImage {
-                        target,
+                        address,
                         title: title.to_string(),
                         alt: String::new(),
                         span,

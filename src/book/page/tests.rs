@@ -53,7 +53,7 @@ fn links_images_and_schemes() {
     assert_eq!(codes, [Code::UnsafeLink, Code::RemoteImage]);
     let out = html(text);
     assert!(out.contains("{Open(0)}a{Close(0)}"), "{out}");
-    assert!(out.contains("<img src=\"{Picture(1)}\" alt=\"i\""), "{out}");
+    assert!(out.contains("{Picture(1)}"), "{out}");
     assert!(!out.contains("javascript"), "{out}");
     assert!(out.contains("class=\"remote-image\" href=\"https://x/y.png\""), "{out}");
 }

@@ -2,7 +2,7 @@
 //! turned inward, controls left out.
 
 use crate::book::language::Text;
-use crate::book::page::{Target, classify, encode_fragment};
+use crate::text::address::{Address, encode_fragment};
 use crate::text::markup::escape;
 use scraper::node::Element;
 use scraper::{ElementRef, Html, Node};
@@ -166,12 +166,12 @@ impl Rewrite<'_> {
     }
 
     fn place(&self, href: &str) -> Place {
-        match classify(href) {
-            Target::External(address) => Place::Outside(address),
-            Target::Relative { path, anchor, .. } if path.is_empty() => {
+        match Address::parse(href) {
+            Address::External(address) => Place::Outside(address),
+            Address::Relative { path, anchor, .. } if path.is_empty() => {
                 (self.resolve)(self.url, anchor.as_deref())
             }
-            Target::Relative { path, anchor, .. } => {
+            Address::Relative { path, anchor, .. } => {
                 match crate::book::source::join(self.url, &path) {
                     Some(url) => (self.resolve)(&url, anchor.as_deref()),
                     None => Place::Nowhere,
@@ -226,8 +226,8 @@ impl Rewrite<'_> {
     }
 
     fn source(&self, source: &str) -> Option<String> {
-        match classify(source) {
-            Target::Relative { path, .. } => {
+        match Address::parse(source) {
+            Address::Relative { path, .. } => {
                 (self.picture)(&crate::book::source::join(self.url, &path)?)
             }
             _ => None,

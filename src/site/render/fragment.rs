@@ -3,7 +3,8 @@
 use super::Renderer;
 use super::{block, chart};
 use crate::book::graph::{Fragment, NodeId, Shown};
-use crate::book::page::{BlockKind, Hole, Piece, encode_fragment};
+use crate::book::page::{BlockKind, Hole, Piece};
+use crate::text::address::encode_fragment;
 use crate::text::markup::{escape, escaped};
 
 /// Writes fragment `index` of a node as it stands on the page `url`.

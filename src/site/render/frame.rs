@@ -27,7 +27,7 @@ impl Renderer<'_> {
             noindex: lost,
             url: url.to_string(),
             canonical: self.config.url.as_ref().filter(|_| !lost).map(|base| {
-                let path = crate::book::page::encode_path(url);
+                let path = crate::text::address::encode_path(url);
                 format!("{base}{}", path.strip_suffix("index.html").unwrap_or(&path))
             }),
             title: title.to_string(),
@@ -68,7 +68,7 @@ impl Renderer<'_> {
         view.feedback_url = self.feedback(url, node);
         let changed = self.sources.changed(&self.graph.page(node).file);
         view.changed = changed.map(|day| self.text.date(day));
-        let path = crate::book::page::encode_path(&self.graph.page(node).file);
+        let path = crate::text::address::encode_path(&self.graph.page(node).file);
         view.edit_url = self.config.edit_url.as_ref().map(|url| url.replace("{path}", &path));
         view.tags = article
             .meta

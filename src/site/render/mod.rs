@@ -41,6 +41,7 @@ use crate::site::theme::{Theme, ThemeError};
 use crate::site::view::{
     Content, EntryLink, NotFoundView, PageView, RedirectView, ReferenceView, SiteView, View,
 };
+use crate::text::address::{Address, encode_fragment, encode_path};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -199,19 +200,20 @@ impl<'s> Renderer<'s> {
         self.graph.back[node].iter().any(|edge| is_model(edge.from))
     }
 
-    fn redirect(&self, url: &str, target: &str) -> (PageView, Content) {
+    fn redirect(&self, url: &str, to: &Address) -> (PageView, Content) {
         let mut page = self.page(url, self.text.get("moved"));
         page.noindex = true;
-        let title = self.graph.by_url.get(target).map(|node| self.graph.nodes[*node].title.clone());
-        let outside = crate::book::page::classify(target);
-        let href = match outside {
-            crate::book::page::Target::Relative { .. } => {
-                self.href(url, target.trim_start_matches('/'))
+        let (target, href) = match to {
+            Address::Relative { path, anchor, query } => {
+                let anchor = anchor.as_ref().map(|anchor| format!("#{}", encode_fragment(anchor)));
+                let href = format!("{}{query}{}", self.href(url, path), anchor.unwrap_or_default());
+                (path.as_str(), href)
             }
-            _ => target.to_string(),
+            Address::External(address) => ("", address.clone()),
+            Address::Refused(_) => ("", self.href(url, "index.html")),
         };
-        let view =
-            RedirectView { title: title.unwrap_or_else(|| target.to_string()), target: href };
+        let title = self.graph.by_url.get(target).map(|node| self.graph.nodes[*node].title.clone());
+        let view = RedirectView { title: title.unwrap_or_else(|| href.clone()), target: href };
         (page, Content::Redirect(view))
     }
 
@@ -237,7 +239,7 @@ impl<'s> Renderer<'s> {
                     | Route::Compare
             );
             if listed {
-                let address = format!("{base}{}", crate::book::page::encode_path(url));
+                let address = format!("{base}{}", encode_path(url));
                 out.push_str("<url><loc>");
                 crate::text::markup::escape(&address, &mut out);
                 out.push_str("</loc></url>\n");
@@ -252,12 +254,8 @@ impl<'s> Renderer<'s> {
     /// The page for addresses that lead nowhere is shown at any of them, so its links
     /// start at the root of the host.
     fn href(&self, from: &str, to: &str) -> String {
-        let (path, rest) = match to.find(['#', '?']) {
-            Some(at) => to.split_at(at),
-            None => (to, ""),
-        };
         let base = if from == NOT_FOUND { self.config.base_path() } else { "" };
-        format!("{base}{}{rest}", crate::book::page::encode_path(&relative_url(from, path)))
+        format!("{base}{}", encode_path(&relative_url(from, to)))
     }
 
     /// The address of a node on the page `from`.

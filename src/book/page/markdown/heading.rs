@@ -6,7 +6,8 @@ use crate::book::entry::is_id;
 use crate::book::page::body::{self, Heading, Hole, Label, Piece, token};
 use crate::book::page::draft::Draft;
 use crate::book::page::meta::Word;
-use crate::book::page::{Title, html, link};
+use crate::book::page::{Title, html};
+use crate::text::address::encode_fragment;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::markup::escaped;
 use crate::text::span::{Place, Span};
@@ -82,7 +83,7 @@ impl Writer<'_> {
             false => format!(" class=\"{}\"", escaped(&open.classes.join(" "))),
         };
         let id = escaped(&anchor);
-        let link = link::encode_fragment(&anchor);
+        let link = encode_fragment(&anchor);
         draft.out.push_str(&format!(
             "<h{level} id=\"{id}\"{class}>{inner} <a class=\"anchor\" href=\"#{}\" \
              aria-label=\"{}\">#</a></h{level}>\n",

@@ -71,7 +71,8 @@ impl Writer<'_> {
             };
             let place = self.source.place(at + 2..at + 2 + length);
             let draft = self.draft();
-            let number = draft.link(Link { target, title: None, image: false, place });
+            let number =
+                draft.link(Link { target, title: None, alt: String::new(), image: false, place });
             draft.out.push_str(&token(Hole::Entry(number)));
             rest = &text[end + 2..];
         }

@@ -1,7 +1,7 @@
 //! The REST interfaces of Confluence Cloud (v2, and v1 where v2 has nothing) and Data
 //! Center (v1).
 
-use crate::book::page::encode_fragment;
+use crate::text::address::encode_fragment;
 use crate::text::base64;
 use serde_json::{Value, json};
 use std::fmt;
