@@ -179,6 +179,9 @@ pub struct SiteView {
     pub feed: Option<String>,
     /// The page that tells what is due, from the site's root, where there is one.
     pub due: Option<String>,
+    /// What a page may load and run, for a `meta` element before the first script; none where
+    /// raw HTML is published as it is.
+    pub policy: Option<Html>,
     /// Name and version of the program, such as `Casebook 0.1.0`.
     pub generator: String,
 }

@@ -305,3 +305,39 @@ fn refused_settings_are_errors() {
         found.iter().filter(|(level, _)| *level == Level::Deny).map(|(_, f)| f.code).collect();
     assert_eq!(denied, [Code::BadConfig, Code::BadConfig]);
 }
+
+#[test]
+fn every_page_says_what_it_may_load_before_it_loads() {
+    let pages = |toml: &str| {
+        let (site, _) = site(&[
+            ("book.toml", toml),
+            ("content/index.md", "# Home\n"),
+            (
+                "content/guide/deck.md",
+                "---\ntitle: Deck\nlayout: slides\n---\n\n# One\n\n---\n\nTwo\n",
+            ),
+            (
+                "content/threats/T-001.md",
+                "---\nid: T-001\naliases: [T-OLD-1]\ntitle: T\ntags: [x]\n---\n",
+            ),
+            ("content/models/M-001.md", "---\nid: M-001\ntitle: M\n---\n"),
+        ]);
+        let pages = everything(&site).into_iter().filter(|(url, _)| url.ends_with(".html"));
+        pages.map(|(url, page)| (url, String::from_utf8(page).unwrap())).collect::<Vec<_>>()
+    };
+    let all = pages("");
+    assert!(all.len() > 15, "{}", all.len());
+    for (url, page) in all {
+        let policy = page.find("<meta http-equiv=\"Content-Security-Policy\"");
+        let policy = policy.unwrap_or_else(|| panic!("{url} has no policy"));
+        let loads = ["<script", "<link", "<style", "<img"].iter().filter_map(|tag| page.find(tag));
+        assert!(loads.min().is_some_and(|first| policy < first), "{url}");
+        let content = page[policy..].split('"').nth(3).unwrap();
+        assert!(content.contains("script-src 'self' file:;"), "{content}");
+        assert!(!content.contains("https:") && !content.contains("unsafe"), "{content}");
+    }
+    let remote = pages("[markdown]\nremote-images = true\n");
+    assert!(remote.iter().all(|(_, page)| page.contains("img-src 'self' file: https: http:;")));
+    let allow = pages("[markdown]\nhtml = \"allow\"\n");
+    assert!(allow.iter().all(|(_, page)| !page.contains("Content-Security-Policy")));
+}

@@ -190,6 +190,21 @@ impl Config {
         self.languages.iter().find(|language| language.code == code)
     }
 
+    /// What a page may load and run: its site's own files, from a server and from a folder.
+    /// `None` where the book publishes its authors' HTML as it is.
+    pub fn content_policy(&self) -> Option<String> {
+        let shown = if self.remote_images { " https: http:" } else { "" };
+        // Browsers differ in whether `'self'` means the files of a folder.
+        (self.html != HtmlPolicy::Allow).then(|| {
+            format!(
+                "default-src 'none'; script-src 'self' file:; style-src 'self' file:; \
+                 img-src 'self' file:{shown}; media-src 'self' file:{shown}; \
+                 font-src 'self' file:; connect-src 'self'; base-uri 'none'; \
+                 form-action 'self'; require-trusted-types-for 'script'"
+            )
+        })
+    }
+
     /// The level at which a code is reported.
     pub fn level(&self, code: Code) -> Level {
         self.levels.get(&code).copied().unwrap_or(code.default_level())

@@ -129,6 +129,12 @@ fn pages_and_files() {
     assert_eq!(home.headers["content-type"], "text/html; charset=utf-8");
     assert_eq!(home.headers["cache-control"], "no-store");
     assert_eq!(home.headers["cross-origin-resource-policy"], "same-origin");
+    for path in ["/", "/nothing.html"] {
+        let policy = desk.get(path).headers["content-security-policy"].clone();
+        for part in ["default-src 'none'", "frame-ancestors 'none'", "trusted-types"] {
+            assert!(policy.contains(part), "{path}: {policy}");
+        }
+    }
     assert!(!home.headers.keys().any(|name| name.starts_with("access-control")));
     assert!(home.body.contains("/.casebook/live.js") && home.body.contains("Threat models"));
     assert_eq!(desk.get("/index.html?x=1").status, 200);

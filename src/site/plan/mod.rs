@@ -300,8 +300,10 @@ impl Plan {
             _ => Place::new(&format!("{}/{own}", config.src).into(), 0..0),
         };
         let message = format!("the site has a file of its own at `{url}`");
-        let help =
-            format!("rename the file; the theme's files are replaced in `{}/`", config.theme);
+        let help = match url.starts_with("assets/") {
+            true => format!("rename the file; the theme's files are in `{}/`", config.theme),
+            false => "rename the file".to_string(),
+        };
         self.found.push(Diagnostic::new(Code::UrlClash, place, message).help(help));
     }
 

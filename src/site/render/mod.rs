@@ -39,7 +39,7 @@ use crate::search::Document;
 use crate::site::plan::{Plan, Route};
 use crate::site::theme::{Theme, ThemeError};
 use crate::site::view::{
-    Content, EntryLink, NotFoundView, PageView, RedirectView, ReferenceView, SiteView, View,
+    Content, EntryLink, Html, NotFoundView, PageView, RedirectView, ReferenceView, SiteView, View,
 };
 use crate::text::address::{Address, encode_fragment, encode_path};
 use std::borrow::Cow;
@@ -82,6 +82,7 @@ pub fn site_view(config: &Config, graph: &Graph, plan: &Plan) -> SiteView {
         authors: config.authors.clone(),
         language: config.language.clone(),
         rtl: config.rtl,
+        policy: config.content_policy().map(Html::from),
         repository: config.repository.clone(),
         logo: config.look.logo.as_ref().map(|logo| format!("assets/{logo}")),
         search: true,
