@@ -24,7 +24,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let (site, mut found) = report::open_tested(&args.book, &args.junit)?;
+    let (site, mut found) = report::open_tested(&args.book, &args.junit, false)?;
     if args.strict {
         report::strict(&mut found);
     }

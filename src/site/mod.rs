@@ -74,20 +74,22 @@ impl Site {
     /// When the folder, `book.toml` or the source folder cannot be read. What is wrong
     /// with the content is no error here: it is among the findings.
     pub fn open(root: &Path, memo: &mut Memo) -> io::Result<(Site, Vec<(Level, Diagnostic)>)> {
-        Site::open_with(root, &Results::default(), memo)
+        Site::open_with(root, &Results::default(), false, memo)
     }
 
-    /// As [`Site::open`], with the results of tests.
+    /// As [`Site::open`], with the results of tests, and with drafts if so told.
     ///
     /// # Errors
     /// As [`Site::open`].
     pub fn open_with(
         root: &Path,
         results: &Results,
+        drafts: bool,
         memo: &mut Memo,
     ) -> io::Result<(Site, Vec<(Level, Diagnostic)>)> {
         let (text, src) = source::read_config(root)?;
-        let (config, found) = Config::parse(&text, src);
+        let (mut config, found) = Config::parse(&text, src);
+        config.drafts = drafts;
         let sources = Arc::new(Sources::load(root, &config)?);
         Ok(Site::with_results(config, found, sources, results, memo))
     }

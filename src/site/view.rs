@@ -237,6 +237,8 @@ pub struct PageView {
     pub languages: Vec<LanguageLink>,
     /// Whether search engines should leave the page out.
     pub noindex: bool,
+    /// Whether it is a draft, which only its authors see.
+    pub draft: bool,
     /// How many things on it a reader can finish, where the reader's progress is kept.
     pub boxes: Option<usize>,
     /// Style sheets and scripts that only some pages need, by their path in `assets/`.

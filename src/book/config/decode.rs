@@ -97,6 +97,8 @@ impl Decoder {
             if let Some((dir, span)) = build.text("build-dir") {
                 config.out = self.folder(dir, span, "build-dir").unwrap_or(config.out.clone());
             }
+            config.copy = super::globs::decode(self, &mut build, "copy");
+            config.exclude = super::globs::decode(self, &mut build, "exclude");
             self.finish(build, "build");
         }
         if let Some(node) = fields.node("site") {

@@ -1,11 +1,13 @@
 //! `book.toml`: what can be set, and its defaults.
 
 mod decode;
+mod globs;
 mod keys;
 mod look;
 mod risk;
 mod search;
 
+pub use globs::Globs;
 pub use keys::{CONFIG_KEYS, ConfigKey};
 pub use look::{BACKGROUNDS, Font, Look};
 
@@ -86,6 +88,12 @@ pub struct Config {
     pub languages: Vec<Language>,
     /// Folder of the sources, relative to the book's root, with `/` between parts.
     pub src: String,
+    /// Files that are published whatever their kind, as they are.
+    pub copy: Globs,
+    /// Files that are left out, pages too.
+    pub exclude: Globs,
+    /// Whether drafts are shown, as whoever writes them wants.
+    pub drafts: bool,
     /// Folder of the built site, relative to the book's root.
     pub out: String,
     /// Folder of templates and assets that replace embedded ones.
@@ -143,6 +151,9 @@ impl Default for Config {
                 span: 0..0,
             }],
             src: "content".into(),
+            copy: Globs::default(),
+            exclude: Globs::default(),
+            drafts: false,
             out: "site".into(),
             theme: "theme".into(),
             look: Look::default(),

@@ -38,7 +38,7 @@ pub(super) fn summary(graph: &Graph) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for chapter in summary.chapters() {
         let Some(path) = &chapter.path else { continue };
-        if !graph.by_path.contains_key(path) {
+        if !graph.by_path.contains_key(path) && !graph.drafts.contains(path) {
             let known = graph.by_path.keys().map(String::as_str);
             let help = match nearest(path, known) {
                 Some(near) => format!("did you mean `{near}`?"),

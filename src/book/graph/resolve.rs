@@ -3,6 +3,7 @@
 use super::node::url_of_path;
 use super::{Edge, Graph, NodeId};
 use crate::book::config::Config;
+use crate::book::entry::id_form;
 use crate::book::page::{BlockKind, Link, Target, Word};
 use crate::book::source::join;
 use crate::text::address::{Address, is_disguised};
@@ -53,7 +54,7 @@ fn resolve(
             }
             None if graph.local(id).is_some() => Resolved::Local(id.clone()),
             None => {
-                let diagnostic = dangling_id(graph, id, link.place.clone());
+                let diagnostic = missing_id(graph, id, link.place.clone());
                 let reason = diagnostic.message.clone();
                 found.push(diagnostic);
                 Resolved::Broken(reason)
@@ -134,6 +135,12 @@ fn relative(
         (Some(target), _) if ignored => Some(target.clone()),
         _ => None,
     };
+    if let Some(target) = joined.as_ref().filter(|target| graph.drafts.contains(*target)) {
+        let diagnostic = draft_link(target, link.place.clone());
+        let reason = diagnostic.message.clone();
+        found.push(diagnostic);
+        return Resolved::Broken(reason);
+    }
     // Nothing is there, and written bare it would be a scheme or another host.
     let disguised = is_disguised(path);
     let code = match link.image {
@@ -144,10 +151,14 @@ fn relative(
     let what = if link.image { "image" } else { "file" };
     let reason = match &joined {
         None => format!("`{path}` leads out of the source folder"),
+        Some(target) if graph.withheld.contains(target) => format!("`{target}` is not published"),
         Some(target) => format!("there is no {what} `{target}` in the book"),
     };
     if !ignored || disguised {
         let help = match (&joined, &outside) {
+            (Some(target), _) if graph.withheld.contains(target) => {
+                Some("name it in `copy` under [build] in book.toml to publish it".into())
+            }
             (Some(target), _) => suggest_path(graph, own, target, link.image),
             (None, Some(_)) => Some(
                 "it is published as it is; if something is there, say so with `ignore` under \
@@ -250,6 +261,21 @@ fn check_anchor(
     found.push(Diagnostic::new(Code::DanglingAnchor, link.place.clone(), message).maybe_help(help));
 }
 
+/// Why there is no entry of an ID.
+fn missing_id(graph: &Graph, id: &str, place: crate::text::span::Place) -> Diagnostic {
+    match graph.drafts.contains(&id_form(id)) {
+        true => draft_link(id, place),
+        false => dangling_id(graph, id, place),
+    }
+}
+
+fn draft_link(what: &str, place: crate::text::span::Place) -> Diagnostic {
+    let message = format!("`{what}` is a draft and is not published");
+    Diagnostic::new(Code::DraftLink, place, message)
+        .label("shown as text")
+        .help("publish the page, or take the link out")
+}
+
 fn dangling_id(graph: &Graph, id: &str, place: crate::text::span::Place) -> Diagnostic {
     let entries = || graph.nodes.iter().filter_map(|node| node.id.as_deref());
     let known = || entries().chain(graph.locals.keys().map(String::as_str));
@@ -329,7 +355,7 @@ pub(super) fn edges(graph: &Graph, config: &Config, node: NodeId) -> (Vec<Edge>,
             add(to, role, note);
         }
         None if graph.local(&word.text).is_some() => {}
-        None => found.push(dangling_id(graph, &word.text, word.place.clone())),
+        None => found.push(missing_id(graph, &word.text, word.place.clone())),
     };
     let article = graph.article(node);
     for (role, words) in &article.meta.roles {

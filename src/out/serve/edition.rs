@@ -194,5 +194,7 @@ fn read(root: &Path) -> io::Result<(Config, Vec<Diagnostic>)> {
     let (text, src) = read_config(root)?;
     let (mut config, found) = Config::parse(&text, src);
     config.url = None;
+    // Whoever writes a draft looks at it here.
+    config.drafts = true;
     Ok((config, found))
 }

@@ -359,7 +359,7 @@ fn every_way_to_save_is_seen_once() {
         ways.push((
             "exchange a link",
             Box::new(|text| {
-                let target = desk.path(&format!("content/.drafts/{}.md", text.len()));
+                let target = desk.path(&format!("content/..drafts/{}.md", text.len()));
                 fs::create_dir_all(target.parent().unwrap()).unwrap();
                 fs::write(&target, text).unwrap();
                 symlink(&target, &beside).unwrap();
@@ -369,12 +369,12 @@ fn every_way_to_save_is_seen_once() {
         ways.push((
             "exchange a link on the way",
             Box::new(|text| {
-                let drafts = desk.path(&format!("content/.v{}", text.len()));
+                let drafts = desk.path(&format!("content/..v{}", text.len()));
                 fs::create_dir_all(&drafts).unwrap();
                 fs::write(drafts.join("x.md"), text).unwrap();
-                let now = desk.path("content/.now");
-                symlink(&drafts, desk.path("content/.next")).unwrap();
-                fs::rename(desk.path("content/.next"), &now).unwrap();
+                let now = desk.path("content/..data");
+                symlink(&drafts, desk.path("content/..data_tmp")).unwrap();
+                fs::rename(desk.path("content/..data_tmp"), &now).unwrap();
                 if fs::read_link(&file).ok() != Some(now.join("x.md")) {
                     symlink(now.join("x.md"), &beside).unwrap();
                     fs::rename(&beside, &file).unwrap();

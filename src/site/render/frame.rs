@@ -4,6 +4,7 @@ use super::Renderer;
 use super::text::lead;
 use crate::book::graph::{NOT_FOUND, NodeId};
 use crate::book::page::Article;
+use crate::book::source::is_draft;
 use crate::site::plan::{Item, Section, Spot};
 use crate::site::view::{Heading, Html, Link, PageView, SidebarItem, SidebarPart};
 
@@ -57,6 +58,8 @@ impl Renderer<'_> {
         if let (None, Some(title)) = (&article.meta.title, &article.meta.window_title) {
             view.title = title.clone();
         }
+        view.draft = article.meta.draft || is_draft(&self.graph.page(node).path);
+        view.noindex |= view.draft;
         let body = self.body(url, node);
         if READING.iter().any(|sign| body.contains(sign)) {
             view.assets.extend(["reading.css", "reading.js"].map(String::from));
