@@ -351,7 +351,10 @@ impl Sources {
         match file.text().ok_or_else(|| "it is no UTF-8 text".to_string()).and_then(svg::clean) {
             Ok(cleaned) => {
                 if !cleaned.removed.is_empty() {
-                    let message = format!("left out, as it could run or load: {}", cleaned.removed.join(", "));
+                    let message = format!(
+                        "left out, as it could run or load: {}",
+                        cleaned.removed.join(", ")
+                    );
                     self.problem(&key, Code::CleanedSvg, &message);
                 }
                 let content = Content::Bytes(cleaned.text.into_bytes().into());

@@ -294,7 +294,7 @@ pub struct SidebarItem {
 /// A heading of the text. `page.toc` holds the second level; the third is in `children`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Heading {
-    /// Its ID: link to it with `#id`.
+    /// Its ID as it stands in addresses: link to it with `#id`.
     pub id: String,
     /// Its words as plain text.
     pub text: String,

@@ -58,7 +58,7 @@ const suspicious = () => {
     }
   }
   // What the scripts look up by name is the theme's.
-  for (const [id, own] of [["casebook-menu", ".menu"], ["casebook-toc", "aside.toc"], ["search-open", "header button"], ["theme-switch", "header button"]]) {
+  for (const [id, own] of [["Casebook-menu", ".menu"], ["Casebook-toc", "aside.toc"], ["Casebook-search", "header button"], ["Casebook-colours", "header button"]]) {
     const first = document.getElementById(id);
     if (first && !first.matches(own)) found.push(first.outerHTML);
   }

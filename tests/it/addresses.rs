@@ -341,3 +341,151 @@ fn every_page_says_what_it_may_load_before_it_loads() {
     let allow = pages("[markdown]\nhtml = \"allow\"\n");
     assert!(allow.iter().all(|(_, page)| !page.contains("Content-Security-Policy")));
 }
+
+#[test]
+fn names_with_signs_of_addresses_are_reached_from_everywhere() {
+    let (site, _) = site(&[
+        ("book.toml", "[site]\nurl = \"https://example.org/\"\n"),
+        ("content/index.md", "# Home\n\n[w](guide/what%3F.md) [h](guide/hash%23tag.md#a-b)\n"),
+        ("content/guide/what?.md", "# What?\n\n[n](hash%23tag.md)\n"),
+        ("content/guide/hash#tag.md", "---\ntitle: Hash\ntags: [x]\n---\n\n## A b\n"),
+        ("content/guide/100%25.md", "---\ntitle: Hundred\ntags: [x]\n---\n"),
+        ("content/other/a.md", "# Other\n"),
+    ]);
+    let known = site.addresses();
+    let mut wrong = Vec::new();
+    for (url, bytes) in everything(&site).into_iter().filter(|(url, _)| url.ends_with(".html")) {
+        let page = Html::parse_document(&String::from_utf8(bytes).unwrap());
+        let elements = page.root_element().descendants();
+        for href in elements.filter_map(|node| node.value().as_element()?.attr("href")) {
+            let href = href.strip_prefix("https://example.org/").unwrap_or(href);
+            if href.starts_with("http") || url == "404.html" {
+                continue;
+            }
+            let path = href.split(['#', '?']).next().unwrap();
+            let path = casebook::text::address::decode(path);
+            let to = casebook::book::source::join(&url, &path).unwrap();
+            let to = if to.is_empty() { "index.html".into() } else { to };
+            if !path.is_empty() && !known.contains(&to) && !href.is_empty() {
+                wrong.push(format!("{url}: {href}"));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    let sitemap = support::page(&site, "sitemap.xml");
+    for page in ["what%3F.html", "hash%23tag.html", "100%2525.html"] {
+        assert!(sitemap.contains(page), "{sitemap}");
+        assert!(site.documents().iter().any(|found| found.url.ends_with(page)), "{page}");
+    }
+}
+
+#[test]
+fn names_that_differ_in_case_alone_are_told() {
+    let (_, found) = site(&[
+        ("content/index.md", "# Home\n\n![p](Pic.PNG) [a](Guide/A.md) [b](guide/a.md#Part-One)\n"),
+        ("content/pic.png", ""),
+        ("content/guide/a.md", "# A\n\n## Part one\n"),
+    ]);
+    let told: Vec<(Code, &str)> =
+        found.iter().map(|(_, f)| (f.code, f.help.as_deref().unwrap_or(""))).collect();
+    assert_eq!(
+        told,
+        [
+            (Code::DanglingImage, "did you mean `pic.png`?"),
+            (Code::DanglingLink, "did you mean `guide/a.md`?"),
+            (Code::DanglingAnchor, "did you mean `#part-one`?"),
+        ]
+    );
+}
+
+#[test]
+fn files_that_some_systems_take_for_one_are_told() {
+    let (_, found) = site(&[
+        ("content/index.md", "# Home\n"),
+        ("content/pic.png", ""),
+        ("content/Pic.PNG", ""),
+        ("content/caf\u{e9}.md", "# A\n"),
+        ("content/cafe\u{301}.md", "# B\n"),
+    ]);
+    let codes: Vec<Code> = found.iter().map(|(_, found)| found.code).collect();
+    assert_eq!(codes, [Code::UrlClash, Code::UrlClash]);
+}
+
+#[test]
+fn no_name_stands_twice_on_a_page() {
+    let words = [
+        "STRIDE",
+        "Used by",
+        "fn 1",
+        "fnref 1",
+        "Search open",
+        "Theme switch",
+        "Content",
+        "Menu",
+        "Casebook content",
+        "Casebook menu",
+        "Casebook toc",
+        "Casebook search",
+        "Near",
+        "Uses",
+        "Linked from",
+        "Revisions",
+        "Changes",
+        "Transcript",
+        "Print contents",
+        "Used by uses",
+        "1",
+        "T-001",
+        "T",
+        "Top",
+        "Not found near",
+        "Casebook fn 1",
+        "Casebook used by",
+        "Toc",
+    ];
+    let headings: String = words.iter().map(|word| format!("## {word}\n\nx[^1]\n\n")).collect();
+    let forged = "## Forged {#Casebook-menu}\n\n## Other {#Casebook-used-by}\n\n\
+                  <p id=\"Casebook-content\">x</p> <a name=Casebook-search>y</a>\n\n[^1]: Note.\n";
+    let text = format!("{headings}{forged}");
+    let model = format!(
+        "---\nid: M-A-001\ntitle: M\n---\n```mermaid dfd\nflowchart LR\na[A] --> b[(B)]\n```\n\n\
+         ```threats\n- use: T-001\n  on: b\n  status: open\n```\n\n{text}"
+    );
+    let entry = format!(
+        "---\nid: T-001\ntitle: T\nstride: [spoofing]\nchanges:\n- date: 2026-01-01\n  what: x\n---\n{text}"
+    );
+    let deck = format!("---\ntitle: Deck\nlayout: slides\n---\n# One\n\n{text}\n\n---\n\nTwo\n");
+    let guide = format!("---\ntitle: A\ntags: [x]\n---\n\n[[T-001]] [[M-A-001]]\n\n{text}");
+    let (site, _) = site(&[
+        ("content/index.md", &format!("# Home\n\n{text}")),
+        ("content/guide/index.md", &format!("# Guide\n\n{text}")),
+        ("content/guide/a.md", &guide),
+        ("content/guide/b.md", &guide.replace("title: A", "title: B")),
+        ("content/guide/deck.md", &deck),
+        ("content/404.md", &format!("# Lost\n\n{text}")),
+        ("content/threats/index.md", &format!("# Threats\n\n{text}")),
+        ("content/threats/T-001.md", &entry),
+        ("content/models/m-1.md", &model),
+        (
+            "content/models/m-2.md",
+            &model
+                .replace("M-A-001", "M-A-002")
+                .replace("title: M", "title: N\nsupersedes: M-A-001"),
+        ),
+    ]);
+    let mut twice = Vec::new();
+    for (url, bytes) in everything(&site).into_iter().filter(|(url, _)| url.ends_with(".html")) {
+        let page = Html::parse_document(&String::from_utf8(bytes).unwrap());
+        let mut seen = std::collections::BTreeSet::new();
+        for node in page.root_element().descendants() {
+            let Some(id) = node.value().as_element().and_then(|element| element.attr("id")) else {
+                continue;
+            };
+            if !seen.insert(id.to_string()) {
+                twice.push(format!("{url}: {id}"));
+            }
+        }
+        assert!(seen.len() > 1 || url.contains("old"), "{url}: {seen:?}");
+    }
+    assert_eq!(twice, Vec::<String>::new());
+}

@@ -8,6 +8,7 @@ use super::{Article, Title, html, slide};
 use crate::book::config::{Config, HtmlPolicy};
 use crate::text::markup::escaped;
 use crate::text::span::Place;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -154,7 +155,7 @@ impl Draft {
     pub fn finish(mut self, config: &Config, slides: bool) -> Article {
         let notes = self.footnotes.section();
         for number in 1..=self.footnotes.order.len() {
-            self.anchors.push(format!("fn-{number}"));
+            self.anchors.push(format!("Casebook-fn-{number}"));
         }
         self.out.push_str(&notes);
         if slides && self.level == 0 {
@@ -196,7 +197,7 @@ impl Footnotes {
         let number = *number;
         let id = reference_id(number, *count);
         format!(
-            "<sup class=\"footnote-ref\" id=\"{id}\"><a href=\"#fn-{number}\">{number}</a></sup>"
+            "<sup class=\"footnote-ref\" id=\"{id}\"><a href=\"#Casebook-fn-{number}\">{number}</a></sup>"
         )
     }
 
@@ -229,7 +230,7 @@ impl Footnotes {
                 Some(head) => format!("{head}{back}</p>"),
                 None => format!("{text}{back}"),
             };
-            out.push_str(&format!("<li id=\"fn-{number}\">{item}</li>\n"));
+            out.push_str(&format!("<li id=\"Casebook-fn-{number}\">{item}</li>\n"));
         }
         out.push_str("</ol>\n</section>\n");
         out
@@ -238,8 +239,20 @@ impl Footnotes {
 
 fn reference_id(number: usize, count: usize) -> String {
     match count {
-        1 => format!("fnref-{number}"),
-        _ => format!("fnref-{number}-{count}"),
+        1 => format!("Casebook-fnref-{number}"),
+        _ => format!("Casebook-fnref-{number}-{count}"),
+    }
+}
+
+/// What the names of elements begin with that are not the author's. A heading's anchor has
+/// no upper case, so only an anchor that is written out can begin so, and is changed.
+const RESERVED: &str = "Casebook-";
+
+/// An anchor that an author wrote out, as it is published.
+pub fn own_anchor(anchor: &str) -> Cow<'_, str> {
+    match anchor.starts_with(RESERVED) {
+        true => anchor.to_lowercase().into(),
+        false => anchor.into(),
     }
 }
 

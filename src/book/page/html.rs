@@ -1,5 +1,6 @@
 //! Raw HTML in Markdown: what may stay, and the links in it.
 
+use super::draft::own_anchor;
 use crate::book::config::HtmlPolicy;
 use crate::text::address::{SCHEMES, scheme};
 use crate::text::markup::escaped;
@@ -153,8 +154,28 @@ pub fn anchors(html: &str) -> Vec<String> {
             let name = a.name.to_ascii_lowercase();
             name == "id" || (name == "name" && a.element.eq_ignore_ascii_case("a"))
         })
-        .map(|a| a.value.to_string())
+        .map(|a| own_anchor(&decode(a.value)).into_owned())
         .collect()
+}
+
+/// Raw HTML whose elements take no name of the theme's.
+pub fn with_own_names(html: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut at = 0;
+    for attribute in attributes(html) {
+        let name = attribute.name.to_ascii_lowercase();
+        let value = decode(attribute.value);
+        let own = own_anchor(&value);
+        if (name == "id" || name == "name") && own != value {
+            out.push_str(&html[at..attribute.span.start]);
+            out.push_str(&format!("\"{}\"", escaped(&own)));
+            at = attribute.span.end;
+        }
+    }
+    match at {
+        0 => html.into(),
+        _ => (out + &html[at..]).into(),
+    }
 }
 
 /// Elements whose addresses are looked at.

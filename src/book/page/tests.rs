@@ -104,7 +104,7 @@ fn footnotes_tasks_alerts_and_definitions() {
         "<li class=\"task\"><input type=\"checkbox\" disabled checked",
         "alert-warning",
         "<dt>Term</dt>",
-        "id=\"fnref-1-2\"",
+        "id=\"Casebook-fnref-1-2\"",
         "The note. <a class=\"footnote-back\"",
         "<code class=\"math\">x^2</code>",
     ] {

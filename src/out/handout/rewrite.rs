@@ -53,7 +53,7 @@ const ONLY_ON_SITE: [&str; 6] =
     ["anchor", "needs-script", "overview-link", "stride-gaps", "toc-open", "what-changed"];
 
 /// Lists of links at the end of a page, by the anchor of their title.
-const LISTS: [&str; 3] = ["uses", "used-by", "linked-from"];
+const LISTS: [&str; 3] = ["Casebook-uses", "Casebook-used-by", "Casebook-linked-from"];
 
 const VOID: [&str; 8] = ["area", "br", "col", "hr", "img", "input", "source", "wbr"];
 
@@ -297,7 +297,7 @@ mod tests {
         let found = rewrite(
             "<header class=page-header><h1>T</h1></header><button>x</button><script>1</script>\
              <p class=needs-script>y</p><img src=../p.png alt=P><input type=checkbox disabled>\
-             <section aria-labelledby=uses>z</section><p style=x onclick=y>w</p>",
+             <section aria-labelledby=Casebook-uses>z</section><p style=x onclick=y>w</p>",
             0,
         );
         assert_eq!(found.head, "<header class=\"page-header\"><h1>T</h1></header>");

@@ -63,7 +63,9 @@ fn section(
             Piece::Html(html) => {
                 // Footnotes stay on their page.
                 let page = escaped(&renderer.node_href(url, found.node));
-                out.push_str(&html.replace("href=\"#fn-", &format!("href=\"{page}#fn-")));
+                out.push_str(
+                    &html.replace("href=\"#Casebook-fn-", &format!("href=\"{page}#Casebook-fn-")),
+                );
             }
             // A section that shows a third page could lead in a circle.
             Piece::Hole(Hole::Fragment(index)) => {

@@ -7,6 +7,7 @@ use crate::book::page::Article;
 use crate::book::source::is_draft;
 use crate::site::plan::{Item, Section, Spot};
 use crate::site::view::{Heading, Html, Link, PageView, SidebarItem, SidebarPart};
+use crate::text::address::encode_fragment;
 
 /// So many neighbours are listed in the sidebar on each side of the current page;
 /// more would let the output grow with the square of the book.
@@ -263,8 +264,11 @@ impl Renderer<'_> {
 pub(super) fn contents(article: &Article) -> Vec<Heading> {
     let mut out: Vec<Heading> = Vec::new();
     for heading in &article.body.headings {
-        let entry =
-            Heading { id: heading.id.clone(), text: heading.text.clone(), children: Vec::new() };
+        let entry = Heading {
+            id: encode_fragment(&heading.id),
+            text: heading.text.clone(),
+            children: Vec::new(),
+        };
         match (heading.level, out.last_mut()) {
             (2, _) => out.push(entry),
             (3, Some(parent)) => parent.children.push(entry),

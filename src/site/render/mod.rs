@@ -171,7 +171,7 @@ impl<'s> Renderer<'s> {
             () => None,
         };
         Document {
-            url: url.to_string(),
+            url: encode_path(url),
             title: page.title.clone(),
             id: page.id.clone(),
             kind: kind.map_or_else(|| "page".to_string(), |kind| kind.name.clone()),

@@ -4,7 +4,7 @@ use super::Writer;
 use crate::book::config::HtmlPolicy;
 use crate::book::entry::is_id;
 use crate::book::page::body::{self, Heading, Hole, Label, Piece, token};
-use crate::book::page::draft::Draft;
+use crate::book::page::draft::{Draft, own_anchor};
 use crate::book::page::meta::Word;
 use crate::book::page::{Title, html};
 use crate::text::address::encode_fragment;
@@ -52,9 +52,11 @@ impl Writer<'_> {
             return;
         }
         let place = self.source.place(open.span);
+        let slides = self.form.slides;
         let draft = self.draft();
         let anchor = match open.id {
             Some(id) => {
+                let id = own_anchor(&id).into_owned();
                 if !draft.claim(&id) {
                     let message = format!("two headings claim the ID `{id}`");
                     let diagnostic = Diagnostic::new(Code::DuplicateAnchor, place, message)
@@ -63,6 +65,10 @@ impl Writer<'_> {
                     self.report(diagnostic);
                 }
                 id
+            }
+            // Slides are called by their numbers.
+            None if slides && text.bytes().all(|b| b.is_ascii_digit()) => {
+                draft.slug(&format!("section {text}"))
             }
             None => draft.slug(&text),
         };

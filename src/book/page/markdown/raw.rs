@@ -34,6 +34,7 @@ impl Writer<'_> {
             self.report(diagnostic);
         }
         let text = html::without_references(&text);
+        let text = html::with_own_names(&text);
         let anchors = html::anchors(&text);
         let (config, found) = (self.config, &mut self.found);
         let draft = &mut self.drafts[self.current];
