@@ -181,7 +181,7 @@ fn our_own_model_names_tests_that_exist() {
             let text = || std::fs::read_to_string(project(folder).join(&file)).unwrap();
             if file.ends_with(".rs") {
                 let path = file.trim_end_matches(".rs").trim_end_matches("/mod");
-                let module = path.replace('/', "::");
+                let module = path.strip_prefix("it/").unwrap_or(path).replace('/', "::");
                 // A file `x/tests.rs` is the module that others keep in their own file.
                 let module = match module.strip_suffix("::tests") {
                     Some(outer) => format!("{outer}::tests"),

@@ -349,7 +349,7 @@ fn child() {
 
 fn spawn(desk: &Desk, version: usize, way: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "output::tests::child", "--ignored", "--test-threads=1"]);
+    command.args(["--exact", "out::disk::tests::child", "--ignored", "--test-threads=1"]);
     command.env("CASEBOOK_TEST_OUT", &desk.out);
     command.env("CASEBOOK_TEST_VERSION", version.to_string());
     command.env("CASEBOOK_TEST_WAY", way);
