@@ -358,14 +358,18 @@ fn names_with_signs_of_addresses_are_reached_from_everywhere() {
         let page = Html::parse_document(&String::from_utf8(bytes).unwrap());
         let elements = page.root_element().descendants();
         for href in elements.filter_map(|node| node.value().as_element()?.attr("href")) {
-            let href = href.strip_prefix("https://example.org/").unwrap_or(href);
+            let (from, href) = match href.strip_prefix("https://example.org/") {
+                Some(rest) => ("index.html", rest),
+                None => (url.as_str(), href),
+            };
             if href.starts_with("http") || url == "404.html" {
                 continue;
             }
             let path = href.split(['#', '?']).next().unwrap();
             let path = casebook::text::address::decode(path);
-            let to = casebook::book::source::join(&url, &path).unwrap();
-            let to = if to.is_empty() { "index.html".into() } else { to };
+            let to = casebook::book::source::join(from, &path).unwrap();
+            let index = if to.is_empty() { "index.html" } else { "/index.html" };
+            let to = if to.is_empty() || path.ends_with('/') { to + index } else { to };
             if !path.is_empty() && !known.contains(&to) && !href.is_empty() {
                 wrong.push(format!("{url}: {href}"));
             }

@@ -216,6 +216,14 @@ impl Config {
         })
     }
 
+    /// The path of a file of the source folder, from the book's root.
+    pub fn source(&self, path: &str) -> String {
+        match self.src.as_str() {
+            "" => path.to_string(),
+            src => format!("{src}/{path}"),
+        }
+    }
+
     /// The level at which a code is reported.
     pub fn level(&self, code: Code) -> Level {
         self.levels.get(&code).copied().unwrap_or(code.default_level())

@@ -108,7 +108,7 @@ pub(super) fn collect(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
     found.extend(register_ids(graph, config));
     graph.revisions = super::revision::collect(graph);
     found.extend(register_locals(graph));
-    found.extend(register_urls(graph));
+    found.extend(register_urls(graph, config));
     found
 }
 
@@ -381,13 +381,20 @@ fn register_locals(graph: &mut Graph) -> Vec<Diagnostic> {
     found
 }
 
-fn register_urls(graph: &mut Graph) -> Vec<Diagnostic> {
+fn register_urls(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut folded: BTreeMap<String, NodeId> = BTreeMap::new();
     let mut by_url = BTreeMap::new();
     let mut by_path = BTreeMap::new();
-    let files: BTreeMap<String, &String> =
-        graph.files.iter().map(|path| (fold(path), path)).collect();
+    let mut files: BTreeMap<String, &String> = BTreeMap::new();
+    for path in &graph.files {
+        if let Some(first) = files.insert(fold(path), path) {
+            let place = Place::new(&config.source(path).into(), 0..0);
+            let message = format!("some systems take the files `{first}` and `{path}` for one");
+            let diagnostic = Diagnostic::new(Code::UrlClash, place, message);
+            found.push(diagnostic.help("rename one of the two"));
+        }
+    }
     for (number, node) in graph.nodes.iter().enumerate() {
         if node.article == 0 {
             by_path.insert(graph.page(number).path.clone(), number);

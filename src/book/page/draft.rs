@@ -251,7 +251,7 @@ const RESERVED: &str = "Casebook-";
 /// An anchor that an author wrote out, as it is published.
 pub fn own_anchor(anchor: &str) -> Cow<'_, str> {
     match anchor.starts_with(RESERVED) {
-        true => anchor.to_lowercase().into(),
+        true => format!("own-{}", anchor.to_lowercase()).into(),
         false => anchor.into(),
     }
 }

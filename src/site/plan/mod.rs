@@ -297,7 +297,7 @@ impl Plan {
             Some(Route::Catalogue(_, Some(node)) | Route::Section(_, Some(node))) => {
                 graph.article(node).place.clone()
             }
-            _ => Place::new(&format!("{}/{own}", config.src).into(), 0..0),
+            _ => Place::new(&config.source(&own).into(), 0..0),
         };
         let message = format!("the site has a file of its own at `{url}`");
         let help = match url.starts_with("assets/") {
