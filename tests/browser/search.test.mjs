@@ -111,7 +111,7 @@ test("Escape closes and gives the focus back", async () => {
   await page.keyboard.press("Escape");
   if (await page.locator("#search").isVisible()) await page.keyboard.press("Escape");
   assert.ok(!(await page.locator("#search").isVisible()));
-  assert.equal(await page.evaluate(() => document.activeElement.id), "search-open");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "Casebook-search");
   await page.waitForFunction(() => !location.search.includes("q="));
   await close();
 });
