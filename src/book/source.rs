@@ -2,12 +2,15 @@
 #![allow(clippy::disallowed_methods, reason = "the one module that reads the book from disk")]
 
 mod history;
+mod kinds;
 mod marker;
 mod repository;
+mod svg;
 
+pub use kinds::is_draft;
 pub use marker::Marker;
 
-use crate::book::config::Config;
+use crate::book::config::{Config, Globs};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::Place;
 use marker::SourceCode;
@@ -66,6 +69,8 @@ pub struct Sources {
     root: PathBuf,
     src: String,
     watched: Vec<String>,
+    copy: Globs,
+    exclude: Globs,
     files: BTreeMap<Arc<str>, File>,
     problems: BTreeMap<Arc<str>, Diagnostic>,
     /// Where the symbolic links lead that are followed, absolute.
@@ -84,6 +89,8 @@ impl Clone for Sources {
             root: self.root.clone(),
             src: self.src.clone(),
             watched: self.watched.clone(),
+            copy: self.copy.clone(),
+            exclude: self.exclude.clone(),
             files: self.files.clone(),
             problems: self.problems.clone(),
             linked: self.linked.clone(),
@@ -100,6 +107,8 @@ impl Clone for Sources {
 pub enum IncludeError {
     /// The path leads out of the book's root.
     Outside,
+    /// The file is hidden, or `exclude` in book.toml leaves it out.
+    Hidden,
     /// There is no such text file.
     Missing,
 }
@@ -182,16 +191,13 @@ impl Sources {
     /// When the source folder does not exist.
     pub fn load(root: &Path, config: &Config) -> io::Result<Sources> {
         let root = root.canonicalize()?;
-        if !root.join(&config.src).is_dir() {
-            return Err(io::Error::new(
-                io::ErrorKind::NotFound,
-                format!("there is no source folder `{}`", config.src),
-            ));
-        }
+        source_folder(&root, &config.src)?;
         let mut sources = Sources {
             root,
             src: config.src.clone(),
             watched: vec![config.src.clone(), config.theme.clone(), CONFIG_FILE.to_string()],
+            copy: config.copy.clone(),
+            exclude: config.exclude.clone(),
             files: BTreeMap::new(),
             problems: BTreeMap::new(),
             linked: BTreeMap::new(),
@@ -233,25 +239,28 @@ impl Sources {
     pub fn in_memory(config: &Config, files: &[(String, String)]) -> Sources {
         let mut code = SourceCode::new(config);
         code.take(files);
-        let files = files
-            .iter()
-            .map(|(path, text)| {
-                let content = Content::Text(text.as_str().into());
-                let hash = *blake3::hash(text.as_bytes()).as_bytes();
-                (Arc::from(path.as_str()), File { content, hash })
-            })
-            .collect();
-        Sources {
+        let mut sources = Sources {
             root: PathBuf::new(),
             src: config.src.clone(),
             watched: Vec::new(),
-            files,
+            copy: config.copy.clone(),
+            exclude: config.exclude.clone(),
+            files: BTreeMap::new(),
             problems: BTreeMap::new(),
             linked: BTreeMap::new(),
             included: Mutex::default(),
             code,
             changed: BTreeMap::new(),
+        };
+        for (path, text) in files {
+            if sources.is_excluded(path) {
+                continue;
+            }
+            let content = Content::Text(text.as_str().into());
+            let hash = *blake3::hash(text.as_bytes()).as_bytes();
+            sources.keep(path.as_str().into(), File { content, hash });
         }
+        sources
     }
 
     /// Replaces whatever was known at a path by what is there now: nothing, a file,
@@ -279,9 +288,7 @@ impl Sources {
             found.into_par_iter().map(|(key, path)| (key, read_file(&path))).collect();
         for (key, result) in read {
             match result {
-                Ok(file) => {
-                    self.files.insert(key, file);
-                }
+                Ok(file) => self.keep(key, file),
                 Err(reason) => self.problem(&key, Code::UnreadableFile, &reason),
             }
         }
@@ -299,29 +306,40 @@ impl Sources {
         let walk = walk.into_iter().filter_entry(|entry| {
             entry.depth() == 0 || !ignored(&entry.file_name().to_string_lossy())
         });
-        for entry in walk.flatten() {
+        for entry in walk {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.unreadable(top, &error);
+                    continue;
+                }
+            };
             let path = entry.path();
-            let Some(key) = relative(&self.root, path) else { continue };
+            let Some(key) = relative(&self.root, path) else {
+                let key: Arc<str> =
+                    path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().into();
+                let message = "its name is no UTF-8, and has no address";
+                self.problem(&key, Code::UnreadableFile, message);
+                continue;
+            };
             let key: Arc<str> = key.into();
             let kind = entry.file_type();
-            let outside = "this symbolic link leads out of the book, to a folder around itself or \
-                           to nothing, and is not followed";
-            if kind.is_dir() || (linked && entry.depth() == 0) {
+            if kind.is_dir() || (linked && entry.depth() == 0) || self.is_excluded(&key) {
                 continue;
-            } else if !publishable(&key) {
-                let message = "not every system can store this file name";
-                self.problem(&key, Code::UnsafePath, message);
+            } else if let Some(fault) = unsafe_name(&key) {
+                self.problem(&key, Code::UnsafePath, &fault);
             } else if kind.is_symlink() {
                 match self.target(path) {
-                    Some(target) if target.is_file() => {
+                    Ok(target) if target.is_file() => {
                         found.push((key.clone(), path.to_path_buf()));
                         self.linked.insert(key, target);
                     }
-                    Some(target) if target.is_dir() && !linked => {
+                    Ok(target) if target.is_dir() && !linked => {
                         folders.push(path.to_path_buf());
                         self.linked.insert(key, target);
                     }
-                    _ => self.problem(&key, Code::UnsafePath, outside),
+                    Ok(_) => self.problem(&key, Code::UnreadableFile, CIRCLE),
+                    Err((code, reason)) => self.problem(&key, code, reason),
                 }
             } else if kind.is_file() {
                 found.push((key, path.to_path_buf()));
@@ -339,11 +357,81 @@ impl Sources {
         self.problems.insert(key.clone(), diagnostic);
     }
 
-    /// Where a symbolic link leads, when that is inside the book and not around the link.
-    fn target(&self, link: &Path) -> Option<PathBuf> {
-        let target = link.canonicalize().ok()?;
-        let folder = link.parent()?.canonicalize().ok()?;
-        (target.starts_with(&self.root) && !folder.starts_with(&target)).then_some(target)
+    /// What a walk could not read. Nothing at its top is no mistake: a book needs no theme.
+    fn unreadable(&mut self, top: &Path, error: &walkdir::Error) {
+        let path = error.path().unwrap_or(top);
+        let missing = error.io_error().is_some_and(|e| e.kind() == io::ErrorKind::NotFound);
+        if missing && path == top {
+            return;
+        }
+        let inner = path.strip_prefix(&self.root).unwrap_or(path);
+        let key: Arc<str> = inner.to_string_lossy().replace('\\', "/").into();
+        let reason = error.io_error().map_or_else(|| CIRCLE.to_string(), ToString::to_string);
+        self.problem(&key, Code::UnreadableFile, &reason);
+    }
+
+    /// Where a symbolic link leads, when that is inside the book, not around the link, and
+    /// nothing that a walk would pass by.
+    fn target(&self, link: &Path) -> Result<PathBuf, (Code, &'static str)> {
+        let broken = |_| (Code::UnreadableFile, "this symbolic link leads to nothing");
+        let target = link.canonicalize().map_err(broken)?;
+        let folder = link.parent().unwrap_or(link).canonicalize().map_err(broken)?;
+        match target.strip_prefix(&self.root) {
+            Err(_) => Err((Code::UnreadableFile, "this symbolic link leads out of the book")),
+            Ok(inner) if self.is_hidden(inner) => {
+                Err((Code::HiddenFile, "this symbolic link leads to a hidden file or folder"))
+            }
+            Ok(_) if folder.starts_with(&target) => Err((Code::UnreadableFile, CIRCLE)),
+            Ok(_) => Ok(target),
+        }
+    }
+
+    /// Whether a path, relative to the root, is one that a walk passes by.
+    fn is_hidden(&self, inner: &Path) -> bool {
+        let text = inner.to_string_lossy().replace('\\', "/");
+        // Names such as `..data` lead to the files of a volume, as containers have them.
+        let hidden = |name: &str| ignored(name) && !name.starts_with("..");
+        text.split('/').any(hidden) || self.is_excluded(&text)
+    }
+
+    /// Whether `exclude` names a file, given relative to the root.
+    fn is_excluded(&self, path: &str) -> bool {
+        self.inside(path).is_some_and(|inner| self.exclude.matches(inner))
+    }
+
+    /// The path of a file of the source folder, relative to that.
+    fn inside<'p>(&self, path: &'p str) -> Option<&'p str> {
+        match self.src.as_str() {
+            "" => Some(path),
+            src => path.strip_prefix(src)?.strip_prefix('/'),
+        }
+    }
+
+    /// Keeps a file that was read; pictures of the source folder after cleaning.
+    fn keep(&mut self, key: Arc<str>, file: File) {
+        let inner = self.inside(&key).filter(|inner| !self.copy.matches(inner));
+        let picture = inner.is_some_and(|inner| inner.to_ascii_lowercase().ends_with(".svg"));
+        if !picture {
+            self.files.insert(key, file);
+            return;
+        }
+        match file.text().ok_or_else(|| "it is no UTF-8 text".to_string()).and_then(svg::clean) {
+            Ok(cleaned) => {
+                if !cleaned.removed.is_empty() {
+                    let message = format!(
+                        "left out, as it could run or load: {}",
+                        cleaned.removed.join(", ")
+                    );
+                    self.problem(&key, Code::CleanedSvg, &message);
+                }
+                let content = Content::Bytes(cleaned.text.into_bytes().into());
+                self.files.insert(key, File { content, ..file });
+            }
+            Err(reason) => {
+                let message = format!("no picture that can be published: {reason}");
+                self.problem(&key, Code::CleanedSvg, &message);
+            }
+        }
     }
 
     /// The book's root.
@@ -405,12 +493,28 @@ impl Sources {
 
     /// The files below the source folder, with their paths relative to it.
     pub fn published(&self) -> impl Iterator<Item = (&str, &Arc<str>, &File)> {
-        let skip = self.src.len() + usize::from(!self.src.is_empty());
+        self.within().filter(|(path, ..)| self.is_published(path))
+    }
+
+    /// The files below the source folder that are of no kind that is published, with their
+    /// paths relative to it.
+    pub fn withheld(&self) -> impl Iterator<Item = (&str, &Arc<str>)> {
+        self.within()
+            .filter(|(path, ..)| !self.is_published(path))
+            .map(|(path, key, _)| (path, key))
+    }
+
+    fn within(&self) -> impl Iterator<Item = (&str, &Arc<str>, &File)> {
         self.files.iter().filter_map(move |(path, file)| {
-            let inside = path.starts_with(&self.src) && path.len() > skip;
-            let inside = inside && (skip == 0 || path.as_bytes()[skip - 1] == b'/');
-            (inside && &**path != CONFIG_FILE).then(|| (&path[skip..], path, file))
+            let inside = self.inside(path).filter(|_| &**path != CONFIG_FILE)?;
+            Some((inside, path, file))
         })
+    }
+
+    fn is_published(&self, path: &str) -> bool {
+        let text = path.ends_with(".md");
+        let kind = !kinds::is_draft(path) && kinds::is_copied(path);
+        text || kind || self.copy.matches(path)
     }
 
     /// The file at a path.
@@ -443,6 +547,9 @@ impl Sources {
     /// there is no such text file.
     pub fn include(&self, from: &str, path: &str) -> Result<(Arc<str>, Arc<str>), IncludeError> {
         let target = join(from, path).ok_or(IncludeError::Outside)?;
+        if self.is_hidden(Path::new(&target)) {
+            return Err(IncludeError::Hidden);
+        }
         if let Some(file) = self.files.get(target.as_str()) {
             let key: Arc<str> = target.as_str().into();
             return match &file.content {
@@ -466,6 +573,9 @@ impl Sources {
         let full = self.root.join(&target);
         let text = match full.canonicalize() {
             Ok(real) if !real.starts_with(&self.root) => return Err(IncludeError::Outside),
+            Ok(real) if real.strip_prefix(&self.root).is_ok_and(|inner| self.is_hidden(inner)) => {
+                return Err(IncludeError::Hidden);
+            }
             Ok(real) if !real.is_file() => None,
             Ok(real) => std::fs::read_to_string(real).ok().map(Arc::<str>::from),
             Err(_) => None,
@@ -474,6 +584,29 @@ impl Sources {
             included.insert(target.clone(), text.clone());
         }
         text.map(|text| (target.as_str().into(), text)).ok_or(IncludeError::Missing)
+    }
+}
+
+/// A link that would be followed for ever.
+const CIRCLE: &str = "this symbolic link leads to a folder around itself, or to one that is \
+                      linked to already, and is not followed";
+
+/// Checks that the source folder is there, and in the book.
+fn source_folder(root: &Path, src: &str) -> io::Result<()> {
+    let folder = root.join(src);
+    if !folder.is_dir() {
+        let message = format!("there is no source folder `{src}`");
+        return Err(io::Error::new(io::ErrorKind::NotFound, message));
+    }
+    std::fs::read_dir(&folder).map_err(|error| {
+        io::Error::new(error.kind(), format!("the source folder `{src}` cannot be read: {error}"))
+    })?;
+    match folder.canonicalize()?.starts_with(root) {
+        true => Ok(()),
+        false => {
+            let message = format!("the source folder `{src}` is a link that leads out of the book");
+            Err(io::Error::new(io::ErrorKind::InvalidInput, message))
+        }
     }
 }
 
@@ -542,6 +675,16 @@ fn ignored(name: &str) -> bool {
         || name == "node_modules"
 }
 
+/// A path in the form in which some systems take two for one: they do not tell upper from
+/// lower case, or one writing of an accent from the other.
+pub fn fold(path: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    match path.is_ascii() {
+        true => path.to_ascii_lowercase(),
+        false => path.nfc().collect::<String>().to_lowercase().nfc().collect(),
+    }
+}
+
 /// Whether Windows keeps a file name for itself, whatever follows its first dot.
 pub fn is_reserved(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or("").to_ascii_uppercase();
@@ -551,13 +694,27 @@ pub fn is_reserved(name: &str) -> bool {
             && stem.ends_with(|c: char| c.is_ascii_digit() && c != '0'))
 }
 
-/// Whether every common system can store a file of this name.
-fn publishable(path: &str) -> bool {
-    path.len() < 1000
-        && path.split('/').all(|name| {
-            let odd = |c: char| c.is_control() || matches!(c, '\u{E000}' | '\u{E001}' | '\\');
-            !is_reserved(name) && !name.contains(odd) && name.len() < 240
-        })
+/// Why not every common system can store a file of this name, if that is so.
+fn unsafe_name(path: &str) -> Option<String> {
+    let fault = |name: &str| {
+        let odd = |c: char| c.is_control() || "\u{E000}\u{E001}\\<>:\"|?*".contains(c);
+        match name {
+            _ if is_reserved(name) => Some(format!("Windows keeps the name `{name}` for itself")),
+            _ if name.ends_with(['.', ' ']) || name.starts_with(' ') => {
+                Some("Windows has no names with a blank or dot at the end".to_string())
+            }
+            _ if name.len() >= 240 => Some("the name is too long".to_string()),
+            _ => {
+                let odd = name.chars().find(|c| odd(*c))?;
+                Some(format!("not every system can store a name with `{}`", odd.escape_debug()))
+            }
+        }
+    };
+    match path.len() < 1000 {
+        // What stands before `.md` becomes the name of the page.
+        true => path.split('/').find_map(|name| fault(name.strip_suffix(".md").unwrap_or(name))),
+        false => Some("the path is too long".to_string()),
+    }
 }
 
 #[cfg(test)]
@@ -575,9 +732,24 @@ mod tests {
 
     #[test]
     fn names_that_cannot_be_stored() {
-        assert!(publishable("a/console.md"));
-        for bad in ["con.md", "x/LPT1", "a\u{1}b.md", "NUL"] {
-            assert!(!publishable(bad), "{bad}");
+        assert_eq!(unsafe_name("a/console v1.2.md"), None);
+        for bad in [
+            "con.md",
+            "x/LPT1",
+            "a\u{1}b.md",
+            "NUL",
+            "a|b?.md",
+            "a*.md",
+            "a\"b.md",
+            "a:b.md",
+            "trail .md",
+            "trail..md",
+            "dot./a.md",
+            "blank /a.md",
+            " a.md",
+            "a<b>.png",
+        ] {
+            assert!(unsafe_name(bad).is_some(), "{bad}");
         }
     }
 
@@ -597,6 +769,103 @@ mod tests {
         #[cfg(unix)]
         assert_eq!(sources.diagnostics().count(), 1);
         assert_eq!(sources.include("content/a.md", "../../secret.md"), Err(IncludeError::Outside));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_is_hidden_is_not_reached_by_another_way() {
+        use std::os::unix::fs::symlink;
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        for (path, text) in [
+            (".env", "secret"),
+            (".git/config", "secret"),
+            ("content/a.md", "a"),
+            ("content/.hidden/b.md", "secret"),
+            ("content/notes/c.md", "secret"),
+            ("code/x.rs", "open"),
+        ] {
+            let path = root.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        symlink("../.git", root.join("content/pub")).unwrap();
+        symlink("../.env", root.join("content/env.txt")).unwrap();
+        symlink(".hidden/b.md", root.join("content/b.md")).unwrap();
+        symlink("notes", root.join("content/other")).unwrap();
+        symlink("../.env", root.join("code/env")).unwrap();
+        symlink("../.git", root.join("code/git")).unwrap();
+        let (config, found) = Config::parse("[build]\nexclude = [\"notes/\"]\n", "content");
+        assert_eq!(found, []);
+        let sources = Sources::load(root, &config).unwrap();
+        let paths: Vec<&str> = sources.published().map(|(path, ..)| path).collect();
+        assert_eq!(paths, ["a.md"]);
+        let codes: Vec<Code> = sources.diagnostics().map(|found| found.code).collect();
+        assert_eq!(codes, [Code::HiddenFile; 4]);
+        for path in [
+            "../.env",
+            "../.git/config",
+            ".hidden/b.md",
+            "notes/c.md",
+            "../code/env",
+            "../code/git/config",
+            "./x/../../.env",
+            "env.txt",
+        ] {
+            let read = sources.include("content/a.md", path);
+            assert_eq!(read, Err(IncludeError::Hidden), "{path}");
+        }
+        assert!(sources.include("content/a.md", "../code/x.rs").is_ok());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_folder_that_cannot_be_read_is_told() {
+        use std::os::unix::fs::PermissionsExt;
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        std::fs::create_dir_all(root.join("content/threats")).unwrap();
+        std::fs::write(root.join("content/a.md"), "a").unwrap();
+        let shut = |path: &str, mode| {
+            let rights = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(root.join(path), rights).unwrap();
+        };
+        shut("content/threats", 0);
+        if std::fs::read_dir(root.join("content/threats")).is_ok() {
+            shut("content/threats", 0o755);
+            eprintln!("skipped: this user may read everything");
+            return;
+        }
+        let sources = Sources::load(root, &Config::default()).unwrap();
+        let found: Vec<&Diagnostic> = sources.diagnostics().collect();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].code, Code::UnreadableFile);
+        assert!(found[0].message.contains("content/threats"), "{}", found[0].message);
+        shut("content", 0);
+        assert!(Sources::load(root, &Config::default()).is_err());
+        shut("content", 0o755);
+        shut("content/threats", 0o755);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn names_and_folders_that_cannot_be_had_are_told() {
+        use std::os::unix::ffi::OsStrExt;
+        use std::os::unix::fs::symlink;
+        let outer = tempfile::tempdir().unwrap();
+        let root = outer.path().join("book");
+        std::fs::create_dir_all(root.join("content")).unwrap();
+        std::fs::create_dir_all(outer.path().join("elsewhere")).unwrap();
+        let name = std::ffi::OsStr::from_bytes(b"caf\xe9.md");
+        std::fs::write(root.join("content").join(name), "x").unwrap();
+        symlink("nothing", root.join("content/gone.md")).unwrap();
+        let sources = Sources::load(&root, &Config::default()).unwrap();
+        let codes: Vec<Code> = sources.diagnostics().map(|found| found.code).collect();
+        assert_eq!(codes, [Code::UnreadableFile; 2]);
+        symlink("../elsewhere", root.join("src")).unwrap();
+        let config = Config { src: "src".into(), ..Config::default() };
+        let error = Sources::load(&root, &config).unwrap_err().to_string();
+        assert!(error.contains("out of the book"), "{error}");
     }
 
     #[test]

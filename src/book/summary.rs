@@ -1,6 +1,6 @@
 //! SUMMARY.md, mdBook's table of contents.
 
-use crate::book::page::{Target, classify};
+use crate::text::address::Address;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::Place;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
@@ -143,8 +143,8 @@ impl<'f> Reader<'f> {
                 }
             }
             Event::Start(Tag::Link { dest_url, .. }) => {
-                let path = match classify(&dest_url) {
-                    Target::Relative { path, .. } if !path.is_empty() => {
+                let path = match Address::parse(&dest_url) {
+                    Address::Relative { path, .. } if !path.is_empty() => {
                         crate::book::source::join("", &path)
                     }
                     _ => None,

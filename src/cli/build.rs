@@ -27,6 +27,9 @@ pub(super) struct Args {
     /// Folder for the site [default: `build-dir` of book.toml, or site]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Publish drafts too, with a mark
+    #[arg(long)]
+    drafts: bool,
     /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
@@ -44,7 +47,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let start = Instant::now();
-    let (site, mut found) = report::open_tested(&args.book, &args.junit)?;
+    let (site, mut found) = report::open_tested(&args.book, &args.junit, args.drafts)?;
     if args.strict {
         report::strict(&mut found);
     }

@@ -37,7 +37,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let (site, mut found) = report::open_tested(&args.book, &args.junit)?;
+    let (site, mut found) = report::open_tested(&args.book, &args.junit, false)?;
     found.extend(site.expired(args.today.unwrap_or_else(super::today)));
     report::sort(&mut found);
     if args.strict {

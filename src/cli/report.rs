@@ -21,13 +21,17 @@ pub(super) type Found = Vec<(Level, Diagnostic)>;
 
 /// Reads the book and puts its site together.
 pub(super) fn open(book: &Book) -> Result<(Site, Found), Failure> {
-    open_tested(book, &Junit::default())
+    open_tested(book, &Junit::default(), false)
 }
 
-/// As [`open`], with the results of tests.
-pub(super) fn open_tested(book: &Book, junit: &Junit) -> Result<(Site, Found), Failure> {
+/// As [`open`], with the results of tests, and with drafts if so told.
+pub(super) fn open_tested(
+    book: &Book,
+    junit: &Junit,
+    drafts: bool,
+) -> Result<(Site, Found), Failure> {
     let results = junit.read()?;
-    Site::open_with(&book.dir, &results, &mut Memo::default()).map_err(|error| {
+    Site::open_with(&book.dir, &results, drafts, &mut Memo::default()).map_err(|error| {
         let dir = book.dir.display();
         format!(
             "cannot read the book in `{dir}`: {error}\n\

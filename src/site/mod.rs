@@ -26,7 +26,7 @@ use crate::text::diagnostic::{Code, Diagnostic, Level};
 use crate::text::span::Place;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -75,20 +75,22 @@ impl Site {
     /// When the folder, `book.toml` or the source folder cannot be read. What is wrong
     /// with the content is no error here: it is among the findings.
     pub fn open(root: &Path, memo: &mut Memo) -> io::Result<(Site, Vec<(Level, Diagnostic)>)> {
-        Site::open_with(root, &Results::default(), memo)
+        Site::open_with(root, &Results::default(), false, memo)
     }
 
-    /// As [`Site::open`], with the results of tests.
+    /// As [`Site::open`], with the results of tests, and with drafts if so told.
     ///
     /// # Errors
     /// As [`Site::open`].
     pub fn open_with(
         root: &Path,
         results: &Results,
+        drafts: bool,
         memo: &mut Memo,
     ) -> io::Result<(Site, Vec<(Level, Diagnostic)>)> {
         let (text, src) = source::read_config(root)?;
-        let (config, found) = Config::parse(&text, src);
+        let (mut config, found) = Config::parse(&text, src);
+        config.drafts = drafts;
         let sources = Arc::new(Sources::load(root, &config)?);
         Ok(Site::with_results(config, found, sources, results, memo))
     }
@@ -130,14 +132,22 @@ impl Site {
         let (theme, problems) = load_theme(&config, &sources);
         found.extend(problems);
         let mut plan = plan::lay_out(&config, &graph);
-        plan.add_frameworks(&config, &models);
+        plan.add_frameworks(&config, &graph, &models);
         let catalogue = Catalogue::new(&graph);
-        found.extend(keep_own_files(&config, &theme, &mut plan));
-        plan.add_browse(&graph, &models);
+        let assets = theme.assets().map(|(path, _)| format!("{ASSETS}/{path}"));
+        for url in assets.chain(texts.all().map(|text| text.script_url())) {
+            plan.reserve(&config, &graph, &url);
+        }
+        plan.reserve_scripts(&config, &graph, FOLDER);
+        plan.reserve_scripts(&config, &graph, BROWSE);
+        plan.add_browse(&config, &graph, &models);
         plan.add_log(
+            &config,
+            &graph,
             !change::log(&graph, &models, &sources).is_empty(),
             !due::due(&graph, &models).is_empty(),
         );
+        found.append(&mut plan.found);
         let view = render::site_view(&config, &graph, &plan);
         let found = levelled(&config, found);
         let site =
@@ -325,27 +335,6 @@ fn read_summary(config: &Config, sources: &Sources) -> (Option<Summary>, Vec<Dia
         }
         None => (None, Vec::new()),
     }
-}
-
-/// Takes files of the sources out of the plan that would stand in for a part of the
-/// theme, of the search or of the data for browsing: its scripts run in every page, and content may not.
-fn keep_own_files(config: &Config, theme: &Theme, plan: &mut Plan) -> Vec<Diagnostic> {
-    let own: BTreeSet<String> =
-        theme.assets().map(|(path, _)| format!("{ASSETS}/{path}").to_lowercase()).collect();
-    let taken = |url: &str| {
-        let url = url.to_lowercase();
-        let data = url.starts_with(FOLDER) || url.starts_with(BROWSE);
-        own.contains(&url) || (data && url.ends_with(".js"))
-    };
-    let clashes: Vec<String> = plan.routes.keys().filter(|url| taken(url)).cloned().collect();
-    let report = |url: String| {
-        plan.routes.remove(&url);
-        let file: Arc<str> = format!("{}/{url}", config.src).into();
-        let message = format!("the site has a file of its own at `{url}`");
-        Diagnostic::new(Code::UrlClash, Place::new(&file, 0..0), message)
-            .help(format!("rename the file; the theme's files are replaced in `{}/`", config.theme))
-    };
-    clashes.into_iter().map(report).collect()
 }
 
 /// The embedded theme, with the files of the book's theme folder in their place.

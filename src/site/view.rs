@@ -179,6 +179,9 @@ pub struct SiteView {
     pub feed: Option<String>,
     /// The page that tells what is due, from the site's root, where there is one.
     pub due: Option<String>,
+    /// What a page may load and run, for a `meta` element before the first script; none where
+    /// raw HTML is published as it is.
+    pub policy: Option<Html>,
     /// Name and version of the program, such as `Casebook 0.1.0`.
     pub generator: String,
 }
@@ -234,6 +237,8 @@ pub struct PageView {
     pub languages: Vec<LanguageLink>,
     /// Whether search engines should leave the page out.
     pub noindex: bool,
+    /// Whether it is a draft, which only its authors see.
+    pub draft: bool,
     /// How many things on it a reader can finish, where the reader's progress is kept.
     pub boxes: Option<usize>,
     /// Style sheets and scripts that only some pages need, by their path in `assets/`.
@@ -289,7 +294,7 @@ pub struct SidebarItem {
 /// A heading of the text. `page.toc` holds the second level; the third is in `children`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Heading {
-    /// Its ID: link to it with `#id`.
+    /// Its ID as it stands in addresses: link to it with `#id`.
     pub id: String,
     /// Its words as plain text.
     pub text: String,

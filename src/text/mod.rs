@@ -3,6 +3,7 @@
 //!
 //! Comes in: characters. Goes out: values that know their places.
 
+pub mod address;
 pub mod base64;
 pub mod csv;
 pub mod data;

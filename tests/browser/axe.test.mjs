@@ -50,7 +50,7 @@ for (const colorScheme of ["light", "dark"]) {
       test("search with results", async () => {
         const { page, visit, context } = await open(browser, served, options);
         await visit("index.html");
-        await page.locator("#search-open").click();
+        await page.locator("#Casebook-search").click();
         await page.locator("#q").fill("password");
         await page.locator("#results li .search-snippet mark").first().waitFor();
         const chip = page.locator(".search-facet button").first();
@@ -68,9 +68,9 @@ for (const colorScheme of ["light", "dark"]) {
       test("STRIDE per element, opened", async () => {
         const { page, visit, context } = await open(browser, served, options);
         await visit("models/password-reset/index.html");
-        await page.locator("#stride > summary").click();
+        await page.locator("#Casebook-stride > summary").click();
         await page.locator(".stride-gaps").waitFor();
-        await examine(page, "#stride");
+        await examine(page, "#Casebook-stride");
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, "scrolls sideways");
         await context.close();
       });

@@ -138,7 +138,7 @@ describe("where an entry is used", () => {
   test("each model with its row, the verdict and why, and the row is there", async () => {
     const { page, visit, close } = await open(browser, served);
     await visit("threats/t-auth-005.html");
-    const used = page.locator("#used-by-uses").locator("..");
+    const used = page.locator("#Casebook-used-by-uses").locator("..");
     const one = used.locator("> ul > li", { hasText: "M-PWRESET-001" });
     assert.match(await one.locator(".citations .chip").first().innerText(), /Not applicable/);
     assert.match(await one.locator(".why").first().innerText(), /second factor/);
@@ -156,7 +156,7 @@ describe("where an entry is used", () => {
   test("a requirement says which threat of the model it treats, an assumption has a row too", async () => {
     const { page, visit, close } = await open(browser, served);
     await visit("assumptions/a-time-001.html");
-    const row = page.locator("#used-by-uses").locator("..").locator(".citations a").first();
+    const row = page.locator("#Casebook-used-by-uses").locator("..").locator(".citations a").first();
     assert.match(await row.getAttribute("href"), /#a-time-001$/);
     await row.click();
     await page.locator("tr:target").first().waitFor();

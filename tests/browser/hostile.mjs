@@ -86,7 +86,7 @@ const shapes = {
   "link with a handler": '<a href="#x" onclick="§">press</a>',
   "link of a map": '<map name=m><area href="javascript:§" shape=default></map><img usemap="#m" src=x>',
   "image of another site": '<img src="https://evil.example/x.png">',
-  "clobbering": '<form id=search name=search><input name=querySelector></form><img name=getElementById><a id=q></a><a id=results></a><a id="search-open"></a>',
+  "clobbering": '<form id=search name=search><input name=querySelector></form><img name=getElementById><a id=q></a><a id=results></a><a id="Casebook-search"></a>',
   "clobbering the root": "<p data-root=https://evil.example/ id=toc><a id=menu href=x>text</a></p>",
   "quote and handler": '" onmouseover="§" x="',
   "single quote and handler": "' onmouseover='§' x='",

@@ -39,13 +39,14 @@ async function watched(place) {
 /** What must not be in a page, whatever its author wrote. */
 const suspicious = () => {
   const found = [];
+  const own = 'head > meta[http-equiv=Content-Security-Policy][content^="default-src \'none\'"]';
   for (const element of document.querySelectorAll("*")) {
     const name = element.localName;
     if (["iframe", "object", "embed", "applet", "frame", "frameset", "base", "form", "style", "math", "template", "noscript", "marquee"].includes(name)
       && !element.matches("form.filters, form.compare-form")) found.push(element.outerHTML);
     if (name === "script" && !/\/(assets|browse|search)\/[\w/.-]+\.js$/.test(element.src)) found.push(element.outerHTML);
     if (name === "link" && !/\/assets\/[\w.-]+$/.test(element.href) && element.rel !== "canonical" && !element.matches('head > link[rel=alternate][href$="feed.xml"]')) found.push(element.outerHTML);
-    if (name === "meta" && element.httpEquiv && element.httpEquiv !== "refresh") found.push(element.outerHTML);
+    if (name === "meta" && element.httpEquiv && element.httpEquiv !== "refresh" && !element.matches(own)) found.push(element.outerHTML);
     if (name === "svg" && !element.matches(".icon, .dfd svg, svg.dfd")) found.push(element.outerHTML);
     for (const { name: attribute, value } of element.attributes) {
       if (/^on/i.test(attribute) || attribute === "style" || attribute === "srcdoc" || attribute === "formaction") found.push(element.outerHTML);
@@ -57,7 +58,7 @@ const suspicious = () => {
     }
   }
   // What the scripts look up by name is the theme's.
-  for (const [id, own] of [["casebook-menu", ".menu"], ["casebook-toc", "aside.toc"], ["search-open", "header button"], ["theme-switch", "header button"]]) {
+  for (const [id, own] of [["Casebook-menu", ".menu"], ["Casebook-toc", "aside.toc"], ["Casebook-search", "header button"], ["Casebook-colours", "header button"]]) {
     const first = document.getElementById(id);
     if (first && !first.matches(own)) found.push(first.outerHTML);
   }

@@ -52,7 +52,7 @@ async function tour(site, options = {}) {
     assert.notEqual(display, "block", `${type} has its styles`);
   }
   await visit("index.html");
-  await page.locator("#search-open").click();
+  await page.locator("#Casebook-search").click();
   await page.locator("#q").fill("T-FILE-002");
   const first = page.locator("#results li a").first();
   await first.waitFor();

@@ -103,7 +103,7 @@ test("each page can be reached from the home page by links", () => {
 test("one page loads with each heading of the contents in view when its link is clicked", async () => {
   const { page, visit, close } = await open(browser, served);
   await visit("models/password-reset/index.html");
-  for (const link of await page.locator("#casebook-toc a").all()) {
+  for (const link of await page.locator("#Casebook-toc a").all()) {
     await link.click();
     const id = decodeURIComponent((await link.getAttribute("href")).slice(1));
     const place = await page.locator(`[id="${id}"]`).boundingBox();

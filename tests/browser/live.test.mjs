@@ -72,7 +72,7 @@ test("errors lie over the last good page, as text, and go when they are mended",
   await listening(page);
   const mistake = "order: <img src=x onerror=pwned(1)>\n";
   edit("title: The second step\n", `title: The second step, changed\n${mistake}`);
-  const trouble = page.locator("#casebook-trouble");
+  const trouble = page.locator("#Casebook-trouble");
   await trouble.waitFor();
   assert.match(await trouble.innerText(), /02-second\.md:\d+/);
   assert.match(await trouble.innerText(), /<img src=x onerror/);
@@ -95,7 +95,7 @@ test("errors can be hidden", async () => {
   await visit(page2);
   await listening(page);
   edit("title: The second step", "title: [");
-  const trouble = page.locator("#casebook-trouble");
+  const trouble = page.locator("#Casebook-trouble");
   await trouble.getByRole("button").click();
   await trouble.waitFor({ state: "detached" });
   edit("title: [", "title: The second step");

@@ -26,7 +26,7 @@ for (const [how, place] of [["from a server", () => served], ["from a folder", (
         assert.notEqual(await page.title(), "");
         const styled = await page.evaluate(() => getComputedStyle(document.body).getPropertyValue("--accent"));
         assert.notEqual(styled, "", "the style sheet is there");
-        assert.ok(await page.locator("#search-open").isVisible(), "the scripts ran");
+        assert.ok(await page.locator("#Casebook-search").isVisible(), "the scripts ran");
         await close();
       });
     }

@@ -140,7 +140,7 @@ test("the sign at a heading copies its address", async () => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await visit("guide/01-tabs.html");
   await page.locator("#run .anchor").click({ force: true });
-  await page.locator("#casebook-copied", { hasText: "Link copied" }).waitFor({ state: "attached" });
+  await page.locator("#Casebook-copied", { hasText: "Link copied" }).waitFor({ state: "attached" });
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), served.at("guide/01-tabs.html#run"));
   await close();
 });
@@ -192,7 +192,7 @@ describe("languages", () => {
     await page.locator(".languages a", { hasText: "Deutsch" }).click();
     assert.ok(page.url().endsWith("guide/01-tabs.de.html"));
     assert.equal(await page.locator("html").getAttribute("lang"), "de");
-    assert.equal(await page.locator("#search-open span").first().textContent(), "Suche");
+    assert.equal(await page.locator("#Casebook-search span").first().textContent(), "Suche");
     await visit("guide/02-large.html");
     await page.locator(".languages > summary").click();
     assert.match(await page.locator(".languages li", { hasText: "Deutsch" }).textContent(), /not translated/);

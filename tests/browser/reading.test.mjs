@@ -28,14 +28,14 @@ describe("colours", () => {
       const { page, visit, close } = await open(browser, place());
       await visit("index.html");
       assert.ok(!isDark(await background(page)), "as the system: light");
-      const button = page.locator("#theme-switch");
+      const button = page.locator("#Casebook-colours");
       await button.click();
       await button.click();
       assert.match(await button.getAttribute("aria-label"), /dark/);
       assert.ok(isDark(await background(page)));
       await visit("guide/index.html");
       assert.ok(isDark(await background(page)));
-      await page.locator("#theme-switch").click();
+      await page.locator("#Casebook-colours").click();
       assert.ok(!isDark(await background(page)), "round to the system's");
       await page.reload();
       assert.ok(!isDark(await background(page)));
@@ -135,7 +135,7 @@ describe("phone", () => {
     test(`${what}: the menu opens, leads on and closes`, async () => {
       const { page, visit, close } = await open(browser, served, device);
       await visit("guide/02-draw-what-you-build.html");
-      const menu = page.locator("#casebook-menu");
+      const menu = page.locator("#Casebook-menu");
       assert.ok(!(await menu.isVisible()));
       await page.locator(".menu-open").tap();
       assert.ok(await menu.isVisible());
@@ -153,10 +153,10 @@ describe("phone", () => {
       const { page, visit, close } = await open(browser, served, device);
       await visit("models/password-reset/index.html");
       await page.locator(".toc-open").tap();
-      const link = page.locator("#casebook-toc a").nth(2);
+      const link = page.locator("#Casebook-toc a").nth(2);
       const id = (await link.getAttribute("href")).slice(1);
       await link.tap();
-      await page.locator("#casebook-toc").waitFor({ state: "hidden" });
+      await page.locator("#Casebook-toc").waitFor({ state: "hidden" });
       const place = await page.locator(`[id="${id}"]`).boundingBox();
       assert.ok(place.y >= 0 && place.y < device.viewport.height);
       await close();
@@ -197,7 +197,7 @@ describe("keyboard", () => {
     assert.ok(await skip.evaluate((element) => element === document.activeElement));
     assert.ok((await skip.boundingBox()).y >= 0, "it shows when it has the focus");
     await page.keyboard.press("Enter");
-    assert.equal(await page.evaluate(() => document.activeElement.id), "casebook-content");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "Casebook-content");
     await close();
   });
 
@@ -285,7 +285,7 @@ describe("without scripts", () => {
     const { page, visit, close } = await open(browser, served, { ...phone, javaScriptEnabled: false });
     await visit("guide/02-draw-what-you-build.html");
     await page.locator(".menu-open").tap();
-    assert.ok(await page.locator("#casebook-menu").isVisible());
+    assert.ok(await page.locator("#Casebook-menu").isVisible());
     await close();
   });
 });

@@ -41,7 +41,7 @@ async function measure(query) {
   await page.goto(served.at("index.html"), { waitUntil: "load" });
   const times = await page.evaluate(async (query) => {
     const begin = performance.now();
-    document.getElementById("search-open").click();
+    document.getElementById("Casebook-search").click();
     const input = document.getElementById("q");
     input.value = query;
     input.dispatchEvent(new Event("input"));

@@ -105,13 +105,13 @@ test("the words found are marked, and the result leads to the section", async ()
 test("Escape closes and gives the focus back", async () => {
   const { page, visit, close } = await open(browser, served);
   await visit("index.html");
-  await page.locator("#search-open").focus();
+  await page.locator("#Casebook-search").focus();
   await page.keyboard.press("Enter");
   await results(page, "token");
   await page.keyboard.press("Escape");
   if (await page.locator("#search").isVisible()) await page.keyboard.press("Escape");
   assert.ok(!(await page.locator("#search").isVisible()));
-  assert.equal(await page.evaluate(() => document.activeElement.id), "search-open");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "Casebook-search");
   await page.waitForFunction(() => !location.search.includes("q="));
   await close();
 });
@@ -173,7 +173,7 @@ test("/ typed into a field stays a character", async () => {
 test("on a phone the dialog fits and stays inside the screen", async () => {
   const { page, visit, close } = await open(browser, served, phone);
   await visit("index.html");
-  await page.locator("#search-open").tap();
+  await page.locator("#Casebook-search").tap();
   await results(page, "password");
   const box = await page.locator("#search").boundingBox();
   assert.ok(box.x >= 0 && box.x + box.width <= 390.5, JSON.stringify(box));

@@ -160,3 +160,36 @@ fn line_ends_change_nothing() {
         }
     }
 }
+
+#[test]
+fn drafts_are_nowhere_but_where_they_are_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |path: &str, text: &str| support::put(&folder.path().join(path), text);
+    put("content/index.md", "# Home\n\n[the *plan*](plan.md) and [[T-DRAFTY-001]]\n");
+    put(
+        "content/plan.md",
+        "---\ntitle: Secretplan\ndraft: true\ntags: [secretplan]\n---\nSecretplan\n",
+    );
+    put("content/guide/_drafts/x.md", "# Secretplan two\n");
+    put("content/guide/_drafts/x.png", "secretplan");
+    put("content/guide/a.md", "# A\n");
+    let threat = "---\nid: T-DRAFTY-001\ntitle: Secretplan\ndraft: true\nchanges:\n- date: 2026-01-01\n  what: Secretplan\n---\n";
+    put("content/threats/T-DRAFTY-001.md", threat);
+    let open = |drafts| {
+        Site::open_with(folder.path(), &Default::default(), drafts, &mut Memo::default()).unwrap()
+    };
+    let (site, found) = open(false);
+    assert_eq!(found.iter().map(|(_, f)| f.code.name()).collect::<Vec<_>>(), ["draft-link"; 2]);
+    for (url, bytes) in support::everything(&site) {
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        assert!(!text.contains("secretplan"), "{url}");
+    }
+    assert!(site.documents().iter().all(|page| page.title != "Secretplan"));
+    assert!(support::page(&site, "index.html").contains("the <em>plan</em></span>"));
+    let (site, found) = open(true);
+    assert!(found.is_empty(), "{found:?}");
+    for url in ["plan.html", "guide/_drafts/x.html", "threats/t-drafty-001.html"] {
+        assert!(support::page(&site, url).contains("<p class=\"draft\">"), "{url}");
+    }
+    assert!(!support::page(&site, "guide/a.html").contains("class=\"draft\""));
+}

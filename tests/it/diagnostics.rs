@@ -144,7 +144,7 @@ fn findings(folder: &Path) -> Found {
     if let Ok(report) = std::fs::read(folder.join("results.xml")) {
         results.read("results.xml", &report).unwrap();
     }
-    let (site, mut found) = Site::open_with(folder, &results, &mut Memo::default()).unwrap();
+    let (site, mut found) = Site::open_with(folder, &results, false, &mut Memo::default()).unwrap();
     found.extend(site.expired(casebook::text::date::date("2026-12-01").unwrap()));
     for url in site.addresses() {
         if let Err(error) = site.render(&url) {

@@ -9,6 +9,7 @@ use casebook::model::gate::{self, Rule};
 use casebook::risk::Severity;
 use casebook::site::{Memo, Site};
 use casebook::text::date::date;
+use casebook::text::diagnostic::Code;
 use support::{page, put, site, site_of};
 
 const THREAT: &str = "---\nid: T-A-001\ntitle: Somebody guesses\nseverity: high\n\
@@ -412,11 +413,13 @@ fn a_book_without_models_has_no_pages_over_them() {
 }
 
 #[test]
-fn a_page_of_the_book_at_the_same_address_wins() {
-    let (site, _) = site(&[
+fn a_page_of_the_book_at_the_same_address_is_told() {
+    let (site, found) = site(&[
         ("content/models/a.md", &model("", "")),
         ("content/status.md", "# Opening hours\n"),
     ]);
-    assert!(page(&site, "status.html").contains("Opening hours"));
-    assert!(!page(&site, "models/a.html").contains("Status of all models"));
+    let clash = found.iter().find(|(_, found)| found.code == Code::UrlClash);
+    assert_eq!(clash.map(|(_, f)| &*f.place.as_ref().unwrap().file), Some("content/status.md"));
+    assert!(!page(&site, "status.html").contains("Opening hours"));
+    assert!(page(&site, "models/a.html").contains("Status of all models"));
 }

@@ -107,14 +107,14 @@ fn follow(files: &Files, host: Host) -> usize {
             }
             count += 1;
             let (path, fragment) = link.split_once('#').unwrap_or((link, ""));
-            let path = casebook::book::page::decode(path);
+            let path = casebook::text::address::decode(path);
             let to = match host {
                 _ if path.is_empty() => Some(*name),
                 Host::GitHub if *name == "Home" => path.strip_prefix("wiki/"),
                 Host::GitHub => Some(path.as_str()),
                 Host::GitLab => path.strip_prefix('/'),
             };
-            let fragment = casebook::book::page::decode(fragment);
+            let fragment = casebook::text::address::decode(fragment);
             let found = to.is_some_and(|to| match pages.get(to) {
                 Some(page) => fragment.is_empty() || page.places.contains(&fragment),
                 None => files.contains_key(to) && fragment.is_empty(),

@@ -2,6 +2,7 @@
 //! the tests of one file.
 #![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
+mod addresses;
 mod books;
 mod commonmark;
 mod confluence;

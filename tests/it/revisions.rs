@@ -140,7 +140,7 @@ fn a_change_of_an_entry_reaches_models_reviewed_before() {
     let model = page(&site, "models/shop-2.html");
     assert!(model.contains("Changed since the last review"));
     let entry = page(&site, "threats/t-001.html");
-    assert!(entry.contains("<h2 id=\"changes\">Changes</h2>") && entry.contains("Worse."));
+    assert!(entry.contains("<h2 id=\"Casebook-changes\">Changes</h2>") && entry.contains("Worse."));
     assert!(entry.contains("last reviewed on 2 April 2026"), "{entry}");
 }
 

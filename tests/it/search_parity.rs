@@ -476,7 +476,7 @@ const PAGE: &str = r#"<!doctype html>
 <html lang="en" data-root=""><head><meta charset="utf-8"><title>Search</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; require-trusted-types-for 'script'">
 <link rel="stylesheet" href="assets/search.css"><script src="assets/text.js" defer></script><script src="assets/search-words.js" defer></script><script src="assets/search.js" defer></script><script src="assets/search-extract.js" defer></script><script src="assets/search-dialog.js" defer></script></head>
-<body><main><h1>Search</h1><button type="button" id="search-open">Search</button></main></body></html>
+<body><main><h1>Search</h1><button type="button" id="Casebook-search">Search</button></main></body></html>
 "#;
 
 /// Writes a site with nothing but search and lets the browser answer the queries.

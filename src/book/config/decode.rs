@@ -1,7 +1,8 @@
 //! From the text of `book.toml` to a [`Config`], with a place for every complaint.
 
-use super::{Config, HtmlPolicy, Language};
+use super::{Config, HtmlPolicy, Language, Redirect};
 use crate::book::entry::{Form, Kind, Role, capital};
+use crate::text::address::Address;
 use crate::text::data::{Fields, Key, Node, Problem, parse_toml};
 use crate::text::diagnostic::{CODES, Code, Diagnostic, Level, did_you_mean};
 use crate::text::span::{Place, Span};
@@ -96,6 +97,8 @@ impl Decoder {
             if let Some((dir, span)) = build.text("build-dir") {
                 config.out = self.folder(dir, span, "build-dir").unwrap_or(config.out.clone());
             }
+            config.copy = super::globs::decode(self, &mut build, "copy");
+            config.exclude = super::globs::decode(self, &mut build, "exclude");
             self.finish(build, "build");
         }
         if let Some(node) = fields.node("site") {
@@ -237,10 +240,10 @@ impl Decoder {
     fn feedback(&mut self, node: &Node, config: &mut Config) {
         let Some(mut feedback) = self.table(node, "feedback") else { return };
         if let Some((url, span)) = feedback.text("url") {
-            let scheme = ["https://", "mailto:"].iter().any(|scheme| url.starts_with(scheme));
+            let address = Address::external(&url, &["https", "mailto"]);
             let gaps = url.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
             let unknown = gaps.into_iter().find(|gap| !FEEDBACK_GAPS.contains(gap));
-            if !scheme {
+            if address.is_none() {
                 let message = "`url` in [feedback] begins with `https://` or `mailto:`".to_string();
                 self.bad(Code::BadConfig, span, message, None);
             } else if let Some(gap) = unknown {
@@ -249,7 +252,7 @@ impl Decoder {
                 let message = format!("nothing is known to fill `{{{gap}}}` with");
                 self.bad(Code::BadConfig, span, message, Some(help));
             } else {
-                config.feedback = Some(url);
+                config.feedback = address;
             }
         }
         self.finish(feedback, "feedback");
@@ -281,44 +284,62 @@ impl Decoder {
 
     fn site(&mut self, node: &Node, config: &mut Config) {
         let Some(mut site) = self.table(node, "site") else { return };
-        if let Some((url, span)) = site.text("url") {
-            if url.starts_with("https://") || url.starts_with("http://") {
-                config.url = Some(with_slash(url));
-            } else {
-                self.bad(
-                    Code::BadConfig,
-                    span,
-                    format!("`url` must be a whole address, not `{url}`"),
-                    Some("for example \"https://wiki.example.org/threats/\"".into()),
-                );
-            }
-        }
-        config.repository =
-            site.text("repository").map(|(text, _)| text).or(config.repository.take());
-        config.edit_url = site.text("edit-url").map(|(text, _)| text).or(config.edit_url.take());
+        let example = "https://wiki.example.org/threats/";
+        config.url = self.web(&mut site, "url", example).map(with_slash).or(config.url.take());
+        let example = "https://git.example.org/team/book";
+        config.repository = self.web(&mut site, "repository", example).or(config.repository.take());
+        let example = "https://git.example.org/team/book/edit/main/{path}";
+        config.edit_url = self.web(&mut site, "edit-url", example).or(config.edit_url.take());
         if let Some((theme, span)) = site.text("theme") {
             config.theme = self.folder(theme, span, "theme").unwrap_or(config.theme.clone());
         }
         self.finish(site, "site");
     }
 
+    /// An address on the web; `None` with a diagnostic when it is anything else.
+    fn web(&mut self, fields: &mut Fields<'_>, key: &'static str, example: &str) -> Option<String> {
+        let (text, span) = fields.text(key)?;
+        let address = Address::external(&text, &["https", "http"]);
+        if address.is_none() {
+            let message = format!("`{key}` must be a whole address, not `{text}`");
+            let help = format!("for example \"{example}\"");
+            self.bad(Code::BadConfig, span, message, Some(help));
+        }
+        address
+    }
+
     /// The keys of mdBook's HTML renderer that mean the same here.
     fn mdbook_html(&mut self, node: &Node, config: &mut Config) {
         let Ok(mut html) = Fields::new(node) else { return };
-        config.repository = html.text("git-repository-url").map(|(text, _)| text);
-        config.edit_url = html.text("edit-url-template").map(|(text, _)| text);
-        if let Some((url, _)) = html.text("site-url")
-            && url.starts_with("http")
-        {
-            config.url = Some(with_slash(url));
-        }
+        let example = "https://git.example.org/team/book";
+        config.repository = self.web(&mut html, "git-repository-url", example);
+        let example = "https://git.example.org/team/book/edit/main/{path}";
+        config.edit_url = self.web(&mut html, "edit-url-template", example);
+        // mdBook's may be a path alone, which says too little.
+        let url =
+            html.text("site-url").and_then(|(url, _)| Address::external(&url, &["https", "http"]));
+        config.url = url.map(with_slash);
         for (from, to) in html.table("redirect") {
             if let Some(target) = to.text() {
-                let from = from.name.trim_start_matches('/').to_string();
-                let target = redirect_target(&from, target);
-                config.redirects.push((from, target));
+                self.redirect(from, target, config);
             }
         }
+    }
+
+    fn redirect(&mut self, key: &Key, target: &str, config: &mut Config) {
+        let from = key.name.trim_start_matches('/').to_string();
+        let to = match Address::parse(target) {
+            Address::Relative { path, anchor, query } => {
+                Address::Relative { path: redirect_target(&from, &path), anchor, query }
+            }
+            Address::Refused(target) => {
+                let message = format!("a redirect cannot lead to `{target}`");
+                let help = "give a page of the book, or an address on the web".to_string();
+                return self.bad(Code::BadConfig, key.span.clone(), message, Some(help));
+            }
+            external => external,
+        };
+        config.redirects.push(Redirect { from, to, span: key.span.clone() });
     }
 
     fn kind(&mut self, name: &str, span: &Span, node: &Node, config: &mut Config) {
@@ -400,8 +421,8 @@ fn is_rtl(code: &str) -> bool {
 
 /// Where a redirect leads, from the site's root: mdBook takes it from the old page.
 fn redirect_target(from: &str, target: &str) -> String {
-    if target.contains("://") || target.starts_with('/') {
-        return target.to_string();
+    if let Some(absolute) = target.strip_prefix('/') {
+        return absolute.trim_start_matches('/').to_string();
     }
     let mut folders: Vec<&str> = from.split('/').collect();
     folders.pop();
@@ -460,7 +481,8 @@ mod tests {
         assert_eq!((config.title.as_str(), config.src.as_str()), ("B", "docs"));
         assert!(config.rtl);
         assert_eq!(config.out, "book");
-        assert_eq!(config.redirects, [("a.html".to_string(), "b.html".to_string())]);
+        let [redirect] = &config.redirects[..] else { panic!("{:?}", config.redirects) };
+        assert_eq!((redirect.from.as_str(), &redirect.to), ("a.html", &Address::page("b.html")));
     }
 
     #[test]
@@ -468,12 +490,11 @@ mod tests {
         for (from, target, expected) in [
             ("a.html", "b.html", "b.html"),
             ("x/a.html", "b.html", "x/b.html"),
-            ("x/a.html", "../b.html#c", "b.html#c"),
+            ("x/a.html", "../b.html", "b.html"),
             ("a/index.html", "../../std/b.html", "../std/b.html"),
-            ("x/a.html", "/b.html", "/b.html"),
+            ("x/a.html", "/b.html", "b.html"),
             ("a.html", "./", "index.html"),
             ("x/a.html", "../y/", "y/index.html"),
-            ("x/a.html", "https://example.org/", "https://example.org/"),
         ] {
             assert_eq!(redirect_target(from, target), expected, "{from} {target}");
         }
@@ -495,9 +516,37 @@ mod tests {
     }
 
     #[test]
+    fn addresses_of_settings_lead_to_the_web() {
+        for (table, key) in [
+            ("site", "url"),
+            ("site", "repository"),
+            ("site", "edit-url"),
+            ("feedback", "url"),
+            ("output.html", "git-repository-url"),
+            ("output.html", "edit-url-template"),
+            ("output.html.redirect", "a.html"),
+        ] {
+            for bad in ["javascript:alert(1)", "java\\nscript:1", "\\u0001data:x", "VBSCRIPT:x"] {
+                let text = format!("[{table}]\n\"{key}\" = \"{bad}\"\n");
+                let (config, found) = Config::parse(&text, "content");
+                let codes: Vec<Code> = found.iter().map(|d| d.code).collect();
+                assert_eq!(codes, [Code::BadConfig], "{text}");
+                let taken = [config.url, config.repository, config.edit_url, config.feedback];
+                assert_eq!(taken, [None, None, None, None], "{text}");
+                assert_eq!(config.redirects, [], "{text}");
+            }
+        }
+        let text = "[site]\nrepository = \"https://x.example/a b\"\n";
+        let repository = Config::parse(text, "content").0.repository;
+        assert_eq!(repository.as_deref(), Some("https://x.example/a%20b"));
+    }
+
+    #[test]
     fn base_path_comes_from_the_address() {
         let (config, found) = Config::parse("[site]\nurl = \"https://x.example/a/b\"\n", "content");
         assert_eq!(found, []);
         assert_eq!(config.base_path(), "/a/b/");
+        let (config, _) = Config::parse("[site]\nurl = \"https://x.example//y/\"\n", "content");
+        assert_eq!(config.base_path(), "/y/");
     }
 }

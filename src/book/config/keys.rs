@@ -33,6 +33,8 @@ keys! {
     "book" "src" "folder" "content, or src where only that exists" "Folder of the Markdown sources."
     "languages" "CODE" "text" "" "A language that pages are translated into, and what its readers call it: `de = \"Deutsch\"`. `page.de.md` beside `page.md` is its translation."
     "build" "build-dir" "folder" "site" "Folder of the built site."
+    "build" "copy" "list of patterns" "[]" "Files that are published as they are although their kind is not on the list, such as `*.html` or `downloads/`. Documents and scripts run in the name of the site."
+    "build" "exclude" "list of patterns" "[]" "Files and pages of the source folder that are left out: `notes/`, `old-*.md`."
     "site" "url" "address" "" "Where the site is published. Needed for sitemap.xml, and for the links of the 404 page below a sub-path."
     "site" "repository" "address" "" "Where the sources are kept; shown in the header."
     "site" "edit-url" "address with {path}" "" "Address at which a page can be edited."

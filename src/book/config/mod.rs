@@ -1,16 +1,19 @@
 //! `book.toml`: what can be set, and its defaults.
 
 mod decode;
+mod globs;
 mod keys;
 mod look;
 mod risk;
 mod search;
 
+pub use globs::Globs;
 pub use keys::{CONFIG_KEYS, ConfigKey};
 pub use look::{BACKGROUNDS, Font, Look};
 
 use crate::book::entry::{Kinds, Roles};
 use crate::risk::{BUILT_IN, Framework, Severity};
+use crate::text::address::Address;
 use crate::text::diagnostic::{Code, Diagnostic, Level};
 use crate::text::span::Span;
 use std::collections::BTreeMap;
@@ -57,6 +60,17 @@ pub struct Language {
     pub span: Span,
 }
 
+/// A former address and where it leads now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redirect {
+    /// The former address, relative to the site's root.
+    pub from: String,
+    /// Where it leads: a path from the site's root, or another site.
+    pub to: Address,
+    /// Where `book.toml` names it.
+    pub span: Span,
+}
+
 /// The settings of a book.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -74,6 +88,12 @@ pub struct Config {
     pub languages: Vec<Language>,
     /// Folder of the sources, relative to the book's root, with `/` between parts.
     pub src: String,
+    /// Files that are published whatever their kind, as they are.
+    pub copy: Globs,
+    /// Files that are left out, pages too.
+    pub exclude: Globs,
+    /// Whether drafts are shown, as whoever writes them wants.
+    pub drafts: bool,
     /// Folder of the built site, relative to the book's root.
     pub out: String,
     /// Folder of templates and assets that replace embedded ones.
@@ -116,8 +136,8 @@ pub struct Config {
     pub synonyms: Vec<Vec<String>>,
     /// Whether the search knows the words of the field that come with the program.
     pub thesaurus: bool,
-    /// Redirects declared in the book: from and to, relative to the site's root.
-    pub redirects: Vec<(String, String)>,
+    /// Redirects declared in the book.
+    pub redirects: Vec<Redirect>,
 }
 
 impl Default for Config {
@@ -135,6 +155,9 @@ impl Default for Config {
                 span: 0..0,
             }],
             src: "content".into(),
+            copy: Globs::default(),
+            exclude: Globs::default(),
+            drafts: false,
             out: "site".into(),
             theme: "theme".into(),
             look: Look::default(),
@@ -184,6 +207,29 @@ impl Config {
         self.languages.iter().find(|language| language.code == code)
     }
 
+    /// What a page may load and run: its site's own files, from a server and from a folder.
+    /// `None` where the book publishes its authors' HTML as it is.
+    pub fn content_policy(&self) -> Option<String> {
+        let shown = if self.remote_images { " https: http:" } else { "" };
+        // Browsers differ in whether `'self'` means the files of a folder.
+        (self.html != HtmlPolicy::Allow).then(|| {
+            format!(
+                "default-src 'none'; script-src 'self' file:; style-src 'self' file:; \
+                 img-src 'self' file:{shown}; media-src 'self' file:{shown}; \
+                 font-src 'self' file:; connect-src 'self'; base-uri 'none'; \
+                 form-action 'self'; require-trusted-types-for 'script'"
+            )
+        })
+    }
+
+    /// The path of a file of the source folder, from the book's root.
+    pub fn source(&self, path: &str) -> String {
+        match self.src.as_str() {
+            "" => path.to_string(),
+            src => format!("{src}/{path}"),
+        }
+    }
+
     /// The level at which a code is reported.
     pub fn level(&self, code: Code) -> Level {
         self.levels.get(&code).copied().unwrap_or(code.default_level())
@@ -193,7 +239,12 @@ impl Config {
     pub fn base_path(&self) -> &str {
         let Some(url) = &self.url else { return "/" };
         let after_scheme = url.find("://").map_or(0, |i| i + 3);
-        url[after_scheme..].find('/').map_or("/", |i| &url[after_scheme + i..])
+        let mut path = url[after_scheme..].find('/').map_or("/", |i| &url[after_scheme + i..]);
+        // Two would name a host.
+        while path.starts_with("//") {
+            path = &path[1..];
+        }
+        path
     }
 
     /// Everything that parsing a page depends on, as one key.

@@ -14,17 +14,17 @@ mod resolve;
 mod revision;
 
 pub use fragment::{Fragment, Shown};
-pub use node::Node;
 pub use node::url_of_path;
+pub use node::{DIAGNOSTICS, Node};
 pub use recording::Recording;
 pub use resolve::{Resolved, relative_url};
 pub use revision::Revisions;
 
 use crate::book::config::Config;
 use crate::book::page::{Article, Item, Page};
-use crate::book::source::Sources;
-use crate::book::summary::{SUMMARY_FILE, Summary};
-use crate::text::diagnostic::Diagnostic;
+use crate::book::source::{Sources, is_draft};
+use crate::book::summary::Summary;
+use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::Place;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,6 +94,10 @@ pub struct Graph {
     pub by_url: BTreeMap<String, NodeId>,
     /// Files that are published as they are, by their path in the source folder.
     pub files: BTreeSet<String>,
+    /// Files beside the pages that are not published, by their path in the source folder.
+    pub withheld: BTreeSet<String>,
+    /// Drafts that are not published: the paths of pages, and IDs in lower case.
+    pub drafts: BTreeSet<String>,
     /// Addresses of index pages that are made for folders without one of their own,
     /// and the tags page.
     pub generated: BTreeSet<String>,
@@ -183,12 +187,15 @@ pub fn link(
         revisions: Revisions::default(),
         by_url: BTreeMap::new(),
         files: published_files(config, sources),
+        withheld: BTreeSet::new(),
+        drafts: BTreeSet::new(),
         generated: BTreeSet::new(),
         translations: BTreeMap::new(),
         originals: BTreeMap::new(),
         redirects: Vec::new(),
     };
-    let mut found = node::collect(&mut graph, config);
+    let mut found = withhold(&mut graph, config, sources);
+    found.extend(node::collect(&mut graph, config));
     graph.generated = node::generated(&graph, config);
     let lookup = lookup::Lookup::new(&graph);
     let resolved: Vec<(Vec<Resolved>, Vec<Diagnostic>)> = (0..graph.nodes.len())
@@ -230,19 +237,43 @@ pub fn link(
 
 /// Everything in the source folder that is neither Markdown nor output.
 fn published_files(config: &Config, sources: &Sources) -> BTreeSet<String> {
-    let foreign = |path: &str, folder: &str| {
-        !folder.is_empty() && path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
-    };
     sources
         .published()
-        .filter(|(path, file, _)| {
-            !path.ends_with(".md")
-                && *path != SUMMARY_FILE
-                && !foreign(file, &config.out)
-                && !foreign(file, &config.theme)
-        })
+        .filter(|(path, file, _)| !path.ends_with(".md") && !is_foreign(config, file))
         .map(|(path, _, _)| path.to_string())
         .collect()
+}
+
+/// Whether a file is of the built site or of the theme, where those stand among the sources.
+fn is_foreign(config: &Config, file: &str) -> bool {
+    let below = |folder: &str| {
+        !folder.is_empty() && file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    };
+    below(&config.out) || below(&config.theme)
+}
+
+/// Keeps which files are not published, and tells it once for each kind of file.
+fn withhold(graph: &mut Graph, config: &Config, sources: &Sources) -> Vec<Diagnostic> {
+    let mut kinds: BTreeMap<String, Vec<&Arc<str>>> = BTreeMap::new();
+    for (path, file) in sources.withheld().filter(|(_, file)| !is_foreign(config, file)) {
+        graph.withheld.insert(path.to_string());
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let kind = name.rsplit_once('.').map_or(name.to_string(), |(_, end)| format!("*.{end}"));
+        if !is_draft(path) {
+            kinds.entry(kind.to_ascii_lowercase()).or_default().push(file);
+        }
+    }
+    let tell = |(kind, files): (String, Vec<&Arc<str>>)| {
+        let more = match files.len() - 1 {
+            0 => String::new(),
+            more => format!(", and {more} more of this kind"),
+        };
+        let message = format!("`{}` is not published{more}", files[0]);
+        Diagnostic::new(Code::NotPublished, Place::new(files[0], 0..0), message).help(format!(
+            "name it in `copy` under [build] in book.toml, such as \"{kind}\", or in `exclude`"
+        ))
+    };
+    kinds.into_iter().map(tell).collect()
 }
 
 /// The first byte of a file.

@@ -4,7 +4,7 @@ use super::{Graph, Local, NodeId, head};
 use crate::book::config::Config;
 use crate::book::entry::{id_anchor, id_form, next_free, readable};
 use crate::book::page::{Article, Page};
-use crate::book::source::join;
+use crate::book::source::{fold, is_draft, join};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::Place;
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +34,7 @@ pub struct Node {
 }
 
 /// The address of the table of diagnostics.
-const DIAGNOSTICS: &str = "diagnostics.html";
+pub const DIAGNOSTICS: &str = "diagnostics.html";
 
 /// The address of a Markdown file: its path with `.html`; README stands for index.
 pub fn url_of_path(path: &str) -> String {
@@ -63,6 +63,7 @@ pub(super) fn collect(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
         .collect();
     let paths: BTreeSet<&str> = graph.pages.iter().map(|page| page.path.as_str()).collect();
     let mut nodes = Vec::new();
+    let mut drafts = BTreeSet::new();
     for (number, page) in graph.pages.iter().enumerate() {
         // A file that only serves others as an include is no page.
         let listed = names.contains_key(&page.path);
@@ -74,7 +75,15 @@ pub(super) fn collect(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
         if !listed && index.is_some_and(|index| paths.contains(index.as_str())) {
             continue;
         }
+        let whole = page.articles.first().is_some_and(|own| own.meta.draft) || is_draft(&page.path);
         for (index, article) in page.articles.iter().enumerate() {
+            if (whole || article.meta.draft) && !config.drafts {
+                if index == 0 {
+                    drafts.insert(page.path.clone());
+                }
+                drafts.extend(article.meta.id.as_ref().map(|word| id_form(&word.text)));
+                continue;
+            }
             let name = (index == 0).then(|| names.get(&page.path)).flatten();
             nodes.push(match config.translation(&page.path) {
                 Some((language, original)) if !listed && paths.contains(original.as_str()) => {
@@ -94,11 +103,12 @@ pub(super) fn collect(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
         (kind.unwrap_or(usize::MAX), id, node.url.clone())
     });
     graph.nodes = nodes;
+    graph.drafts = drafts;
     translations(graph, config);
     found.extend(register_ids(graph, config));
     graph.revisions = super::revision::collect(graph);
     found.extend(register_locals(graph, config));
-    found.extend(register_urls(graph));
+    found.extend(register_urls(graph, config));
     found
 }
 
@@ -407,18 +417,25 @@ fn register_locals(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
     found
 }
 
-fn register_urls(graph: &mut Graph) -> Vec<Diagnostic> {
+fn register_urls(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut folded: BTreeMap<String, NodeId> = BTreeMap::new();
     let mut by_url = BTreeMap::new();
     let mut by_path = BTreeMap::new();
-    let files: BTreeMap<String, &String> =
-        graph.files.iter().map(|path| (path.to_lowercase(), path)).collect();
+    let mut files: BTreeMap<String, &String> = BTreeMap::new();
+    for path in &graph.files {
+        if let Some(first) = files.insert(fold(path), path) {
+            let place = Place::new(&config.source(path).into(), 0..0);
+            let message = format!("some systems take the files `{first}` and `{path}` for one");
+            let diagnostic = Diagnostic::new(Code::UrlClash, place, message);
+            found.push(diagnostic.help("rename one of the two"));
+        }
+    }
     for (number, node) in graph.nodes.iter().enumerate() {
         if node.article == 0 {
             by_path.insert(graph.page(number).path.clone(), number);
         }
-        let key = node.url.to_lowercase();
+        let key = fold(&node.url);
         if let Some(file) = files.get(&key) {
             let message = format!("the page and the file `{file}` would both be `{}`", node.url);
             let diagnostic = Diagnostic::new(Code::UrlClash, head(graph.page(number)), message)
@@ -437,7 +454,7 @@ fn register_urls(graph: &mut Graph) -> Vec<Diagnostic> {
                 let message = match other.url == node.url {
                     true => format!("two pages would have the address `{}`", node.url),
                     false => format!(
-                        "the addresses `{}` and `{}` differ only in upper and lower case",
+                        "some systems take the addresses `{}` and `{}` for one",
                         other.url, node.url
                     ),
                 };

@@ -4,9 +4,10 @@ use super::lookup::Lookup;
 use super::node::url_of_path;
 use super::{Edge, Graph, NodeId};
 use crate::book::config::Config;
-use crate::book::entry::id_anchor;
+use crate::book::entry::{id_anchor, id_form};
 use crate::book::page::{BlockKind, Link, Target, Word};
 use crate::book::source::join;
+use crate::text::address::{Address, is_disguised};
 use crate::text::diagnostic::{Code, Diagnostic};
 use std::collections::BTreeMap;
 
@@ -56,16 +57,18 @@ fn resolve(
             }
             None if graph.local(id).is_some() => Resolved::Local(id.clone()),
             None => {
-                let diagnostic = dangling_id(lookup, id, link.place.clone());
+                let diagnostic = missing_id(lookup, graph, id, link.place.clone());
                 let reason = diagnostic.message.clone();
                 found.push(diagnostic);
                 Resolved::Broken(reason)
             }
         },
-        Target::Relative { path, anchor, query } => {
+        Target::Address(Address::Relative { path, anchor, query }) => {
             relative(lookup, graph, config, node, link, (path, anchor.as_deref(), query), found)
         }
-        Target::External(url) | Target::Unsafe(url) => Resolved::Broken(url.clone()),
+        Target::Address(Address::External(url) | Address::Refused(url)) => {
+            Resolved::Broken(url.clone())
+        }
     }
 }
 
@@ -117,7 +120,7 @@ fn relative(
                 return Resolved::Url(url.clone(), after());
             }
         }
-        let redirect = config.redirects.iter().any(|(from, _)| from == target)
+        let redirect = config.redirects.iter().any(|redirect| redirect.from == *target)
             || graph.redirects.iter().any(|(from, _)| from == target);
         if graph.files.contains(target) || redirect {
             return Resolved::Url(target.clone(), after());
@@ -136,17 +139,33 @@ fn relative(
         (Some(target), _) if ignored => Some(target.clone()),
         _ => None,
     };
-    let code = if link.image { Code::DanglingImage } else { Code::DanglingLink };
+    if let Some(target) = joined.as_ref().filter(|target| graph.drafts.contains(*target)) {
+        let diagnostic = draft_link(target, link.place.clone());
+        let reason = diagnostic.message.clone();
+        found.push(diagnostic);
+        return Resolved::Broken(reason);
+    }
+    // Nothing is there, and written bare it would be a scheme or another host.
+    let disguised = is_disguised(path);
+    let code = match link.image {
+        _ if disguised => Code::UnsafeLink,
+        true => Code::DanglingImage,
+        false => Code::DanglingLink,
+    };
     let what = if link.image { "image" } else { "file" };
     let reason = match &joined {
         None => format!("`{path}` leads out of the source folder"),
+        Some(target) if graph.withheld.contains(target) => format!("`{target}` is not published"),
         Some(target) if !link.image && lookup.folder(target).is_some() => {
             format!("`{}` is a folder, and has no page of its own", target.trim_end_matches('/'))
         }
         Some(target) => format!("there is no {what} `{target}` in the book"),
     };
-    if !ignored {
+    if !ignored || disguised {
         let help = match (&joined, &outside) {
+            (Some(target), _) if graph.withheld.contains(target) => {
+                Some("name it in `copy` under [build] in book.toml to publish it".into())
+            }
             (Some(target), _) => lookup.mend(own, target, link.image),
             (None, Some(_)) => Some(
                 "it is published as it is; if something is there, say so with `ignore` under \
@@ -171,16 +190,17 @@ fn normal(own: &str, path: &str) -> Option<String> {
     }
     let mut parts: Vec<&str> = own.split('/').collect();
     parts.pop();
+    let slash = if path.ends_with('/') { "/" } else { "" };
     for part in path.split('/') {
         match (part, parts.last()) {
-            (".", _) => {}
+            ("" | ".", _) => {}
             ("..", Some(last)) if *last != ".." => {
                 parts.pop();
             }
             (name, _) => parts.push(name),
         }
     }
-    Some(parts.join("/"))
+    Some(parts.join("/") + slash)
 }
 
 /// Where an anchor of a file is published: entries under its headings have pages of
@@ -235,6 +255,26 @@ fn check_anchor(
             (!list.is_empty()).then(|| format!("its headings: {}", list.join(", ")))
         });
     found.push(Diagnostic::new(Code::DanglingAnchor, link.place.clone(), message).maybe_help(help));
+}
+
+/// Why there is no entry of an ID.
+fn missing_id(
+    lookup: &Lookup<'_>,
+    graph: &Graph,
+    id: &str,
+    place: crate::text::span::Place,
+) -> Diagnostic {
+    match graph.drafts.contains(&id_form(id)) {
+        true => draft_link(id, place),
+        false => dangling_id(lookup, id, place),
+    }
+}
+
+fn draft_link(what: &str, place: crate::text::span::Place) -> Diagnostic {
+    let message = format!("`{what}` is a draft and is not published");
+    Diagnostic::new(Code::DraftLink, place, message)
+        .label("shown as text")
+        .help("publish the page, or take the link out")
 }
 
 fn dangling_id(lookup: &Lookup<'_>, id: &str, place: crate::text::span::Place) -> Diagnostic {
@@ -319,7 +359,7 @@ pub(super) fn edges(
             add(to, role, note);
         }
         None if graph.local(&word.text).is_some() => {}
-        None => found.push(dangling_id(lookup, &word.text, word.place.clone())),
+        None => found.push(missing_id(lookup, graph, &word.text, word.place.clone())),
     };
     let article = graph.article(node);
     for (role, words) in &article.meta.roles {
@@ -348,7 +388,10 @@ pub(super) fn edges(
 /// The relative address of `to` on the page `from`; both relative to the same root.
 pub fn relative_url(from: &str, to: &str) -> String {
     let from: Vec<&str> = from.split('/').collect();
-    let target: Vec<&str> = to.split('/').collect();
+    // An empty part at the front would name a host.
+    let last = to.rfind('/').map_or(0, |at| at + 1);
+    let folders = to[..last].split('/').filter(|part| !part.is_empty());
+    let target: Vec<&str> = folders.chain([&to[last..]]).collect();
     let common = from[..from.len() - 1]
         .iter()
         .zip(&target[..target.len() - 1])
@@ -374,6 +417,7 @@ mod tests {
             ("a.md", "../std/x.html", "../std/x.html"),
             ("a/b.md", "../../x/./y/", "../x/y/"),
             ("a/b.md", "../../../c", "../../c"),
+            ("a.md", "x//../..///host/", "../host/"),
         ] {
             assert_eq!(normal(own, path).as_deref(), Some(expected), "{own} {path}");
         }
@@ -389,6 +433,8 @@ mod tests {
             ("x/y/a.html", "x/z/b.html", "../z/b.html"),
             ("a.html", "x/b.html", "x/b.html"),
             ("a.html", "c:d.html", "./c:d.html"),
+            ("a.html", "//host/d.html", "host/d.html"),
+            ("x/a.html", "../y/", "../../y/"),
         ] {
             assert_eq!(relative_url(from, to), expected, "{from} -> {to}");
         }

@@ -7,6 +7,7 @@
 use super::block::Block;
 use super::fragment::Fragment;
 use crate::dfd::{Diagram, Focus, Layout};
+use crate::text::address::Address;
 use crate::text::span::Place;
 
 const OPEN: char = '\u{E000}';
@@ -29,8 +30,7 @@ pub enum Hole {
     Chart(usize),
     /// A part of another page.
     Fragment(usize),
-    /// The address of a picture and its size, as far as the last quotation mark:
-    /// `a.png" width="640" height="480`.
+    /// A picture of the book with its size, or its description where there is none.
     Picture(usize),
     /// A word of the interface, in the language of the page.
     Label(Label),
@@ -124,19 +124,8 @@ pub enum Target {
         /// The author's own text.
         text: Option<String>,
     },
-    /// A path relative to the file, or nothing, and an anchor.
-    Relative {
-        /// The path, decoded; empty for the same page.
-        path: String,
-        /// The part after `#`, decoded.
-        anchor: Option<String>,
-        /// What followed `?`, with the mark.
-        query: String,
-    },
-    /// A whole web address that is allowed.
-    External(String),
-    /// An address whose scheme is not allowed.
-    Unsafe(String),
+    /// Anything else.
+    Address(Address),
 }
 
 /// A link or image in a body.
@@ -146,6 +135,8 @@ pub struct Link {
     pub target: Target,
     /// What it says when the pointer rests on it.
     pub title: Option<String>,
+    /// What a picture of Markdown says to those who do not see it.
+    pub alt: String,
     /// Whether it is an image or another file that the page shows.
     pub image: bool,
     /// Where it stands.
@@ -235,7 +226,7 @@ impl Body {
                 _ => {}
             }
         }
-        let text = super::html::decode(&text).unwrap_or(text);
+        let text = super::html::decode(&text);
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         Some(text).filter(|text| !text.is_empty())
     }

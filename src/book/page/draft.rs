@@ -8,7 +8,9 @@ use super::{Article, Title, html, slide};
 use crate::book::config::{Config, HtmlPolicy};
 use crate::text::markup::escaped;
 use crate::text::span::Place;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// An article while it is being written.
 pub(super) struct Draft {
@@ -31,9 +33,8 @@ pub(super) struct Draft {
     pub boxes: usize,
     /// Where in `out` its slides begin, but for the first; empty when it has none.
     pub slides: Vec<usize>,
-    /// A picture with a title that begins a paragraph: where it begins and ends in `out`,
-    /// and the figure that stands for it if nothing follows.
-    pub lone_picture: Option<(usize, usize, String)>,
+    /// A picture with a title that begins a paragraph: its link, and where it is in `out`.
+    pub lone_picture: Option<(usize, Range<usize>)>,
     /// Where in `out` a group of tabs ends.
     pub tabs: Option<usize>,
     slugs: BTreeMap<String, usize>,
@@ -101,9 +102,14 @@ impl Draft {
     /// The end of a paragraph: a picture that was alone in it becomes a figure.
     pub fn end_paragraph(&mut self) {
         match self.lone_picture.take() {
-            Some((start, end, figure)) if end == self.out.len() => {
-                self.out.truncate(start - "<p>".len());
-                self.out.push_str(&figure);
+            Some((number, at)) if at.end == self.out.len() => {
+                let caption = self.links[number].title.take().unwrap_or_default();
+                self.out.truncate(at.start - "<p>".len());
+                self.out.push_str(&format!(
+                    "<figure class=\"picture\">{}<figcaption>{}</figcaption></figure>\n",
+                    token(Hole::Picture(number)),
+                    escaped(&caption),
+                ));
             }
             _ => self.out.push_str("</p>\n"),
         }
@@ -149,7 +155,7 @@ impl Draft {
     pub fn finish(mut self, config: &Config, slides: bool) -> Article {
         let notes = self.footnotes.section();
         for number in 1..=self.footnotes.order.len() {
-            self.anchors.push(format!("fn-{number}"));
+            self.anchors.push(format!("Casebook-fn-{number}"));
         }
         self.out.push_str(&notes);
         if slides && self.level == 0 {
@@ -191,7 +197,7 @@ impl Footnotes {
         let number = *number;
         let id = reference_id(number, *count);
         format!(
-            "<sup class=\"footnote-ref\" id=\"{id}\"><a href=\"#fn-{number}\">{number}</a></sup>"
+            "<sup class=\"footnote-ref\" id=\"{id}\"><a href=\"#Casebook-fn-{number}\">{number}</a></sup>"
         )
     }
 
@@ -229,7 +235,7 @@ impl Footnotes {
                 Some(head) => format!("{head}{back}</p>"),
                 None => format!("{text}{back}"),
             };
-            out.push_str(&format!("<li id=\"fn-{number}\">{item}</li>\n"));
+            out.push_str(&format!("<li id=\"Casebook-fn-{number}\">{item}</li>\n"));
         }
         out.push_str("</ol>\n</section>\n");
         out
@@ -238,8 +244,20 @@ impl Footnotes {
 
 fn reference_id(number: usize, count: usize) -> String {
     match count {
-        1 => format!("fnref-{number}"),
-        _ => format!("fnref-{number}-{count}"),
+        1 => format!("Casebook-fnref-{number}"),
+        _ => format!("Casebook-fnref-{number}-{count}"),
+    }
+}
+
+/// What the names of elements begin with that are not the author's. A heading's anchor has
+/// no upper case, so only an anchor that is written out can begin so, and is changed.
+const RESERVED: &str = "Casebook-";
+
+/// An anchor that an author wrote out, as it is published.
+pub fn own_anchor(anchor: &str) -> Cow<'_, str> {
+    match anchor.starts_with(RESERVED) {
+        true => format!("own-{}", anchor.to_lowercase()).into(),
+        false => anchor.into(),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::block::BlockKind;
 use super::body::{Link, Target};
-use super::link::classify;
 use super::meta::{Word, lost_diagnostic, problem_diagnostic};
 use crate::book::entry::Kinds;
+use crate::text::address::Address;
 use crate::text::data::{Fields, Scalar, Value, parse_yaml};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::{Place, Span};
@@ -115,13 +115,13 @@ pub fn read(
     }
     let target = match page.text.trim() {
         id if kinds.is_id(id) => Target::Id { id: id.to_string(), anchor: None, text: None },
-        path => classify(path),
+        path => Target::Address(Address::parse(path)),
     };
-    if matches!(target, Target::External(_) | Target::Unsafe(_)) {
+    if matches!(target, Target::Address(Address::External(_) | Address::Refused(_))) {
         let help = "`page:` takes an ID, or a path relative to this file";
         found.push(malformed(page.place, "only pages of this book can be shown".into()).help(help));
         return (None, found);
     }
-    let link = Link { target, title: None, image: false, place: page.place };
+    let link = Link { target, title: None, alt: String::new(), image: false, place: page.place };
     (Some((link, Fragment { link: 0, title: title.filter(|t| !t.is_empty()), parts })), found)
 }

@@ -1,15 +1,16 @@
 //! Raw HTML in Markdown: what may stay, and the links in it.
 
+use super::draft::own_anchor;
 use crate::book::config::HtmlPolicy;
+use crate::text::address::{SCHEMES, scheme};
+use crate::text::markup::escaped;
 use ammonia::Builder;
 use regex::Regex;
+use scraper::Html;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
-
-/// Address schemes that may be published.
-pub const SCHEMES: [&str; 5] = ["http", "https", "mailto", "tel", "ftp"];
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a fixed pattern")
@@ -33,6 +34,10 @@ static LOCAL_CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 fn builder() -> Builder<'static> {
     let mut builder = Builder::default();
     builder
+        .rm_tag_attributes("blockquote", ["cite"])
+        .rm_tag_attributes("q", ["cite"])
+        .rm_tag_attributes("del", ["cite"])
+        .rm_tag_attributes("ins", ["cite"])
         .add_tags(["input", "section", "figure", "figcaption", "video", "audio", "source", "track"])
         .add_generic_attributes(["class", "id", "role", "tabindex", "dir", "lang", "title"])
         .add_generic_attribute_prefixes(["aria-", "data-"])
@@ -152,15 +157,36 @@ pub fn anchors(html: &str) -> Vec<String> {
             let name = a.name.to_ascii_lowercase();
             name == "id" || (name == "name" && a.element.eq_ignore_ascii_case("a"))
         })
-        .map(|a| a.value.to_string())
+        .map(|a| own_anchor(&decode(a.value)).into_owned())
         .collect()
+}
+
+/// Raw HTML whose elements take no name of the theme's.
+pub fn with_own_names(html: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut at = 0;
+    for attribute in attributes(html) {
+        let name = attribute.name.to_ascii_lowercase();
+        let value = decode(attribute.value);
+        let own = own_anchor(&value);
+        if (name == "id" || name == "name") && own != value {
+            out.push_str(&html[at..attribute.span.start]);
+            out.push_str(&format!("\"{}\"", escaped(&own)));
+            at = attribute.span.end;
+        }
+    }
+    match at {
+        0 => html.into(),
+        _ => (out + &html[at..]).into(),
+    }
 }
 
 /// Elements whose addresses are looked at.
 const LINKING: [&str; 6] = ["a", "img", "source", "video", "audio", "track"];
 
 /// Replaces each address in raw HTML by what `replace` makes of it: given whether
-/// the file is shown in the page (an image), and the address.
+/// the file is shown in the page (an image), and the address without references to
+/// characters. What it gives is escaped here.
 pub fn map_addresses(html: &str, mut replace: impl FnMut(bool, &str) -> String) -> String {
     let mut out = String::with_capacity(html.len());
     let mut at = 0;
@@ -172,48 +198,25 @@ pub fn map_addresses(html: &str, mut replace: impl FnMut(bool, &str) -> String) 
             continue;
         }
         out.push_str(&html[at..attribute.span.start]);
-        let address = replace(shown, attribute.value).replace('"', "&quot;");
-        out.push_str(&format!("\"{address}\""));
+        let address = replace(shown, &decode(attribute.value));
+        out.push_str(&format!("\"{}\"", escaped(&address)));
         at = attribute.span.end;
     }
     out.push_str(&html[at..]);
     out
 }
 
-/// The characters of an attribute's value; `None` when it holds a name of a character
-/// that is not known here.
-pub fn decode(value: &str) -> Option<String> {
-    let mut out = String::with_capacity(value.len());
-    let mut rest = value;
-    while let Some(at) = rest.find('&') {
-        out.push_str(&rest[..at]);
-        let after = &rest[at + 1..];
-        let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '#');
-        let name = &after[..end.unwrap_or(after.len())];
-        rest = after[name.len()..].strip_prefix(';').unwrap_or(&after[name.len()..]);
-        let hex = name.strip_prefix("#x").or(name.strip_prefix("#X"));
-        let number = match (hex, name.strip_prefix('#')) {
-            (Some(hex), _) => u32::from_str_radix(hex, 16).ok(),
-            (None, Some(digits)) => digits.parse().ok(),
-            (None, None) => None,
-        };
-        match (name, number.and_then(char::from_u32)) {
-            (_, Some(c)) => out.push(c),
-            ("amp", _) => out.push('&'),
-            ("lt", _) => out.push('<'),
-            ("gt", _) => out.push('>'),
-            ("quot", _) => out.push('"'),
-            ("apos", _) => out.push('\''),
-            // `?a=1&b=2` is written without `&amp;` more often than not.
-            _ if !after[name.len()..].starts_with(';') => {
-                out.push('&');
-                rest = after;
-            }
-            _ => return None,
-        }
+/// The characters of an attribute's value, as a browser reads it.
+pub(super) fn decode(value: &str) -> Cow<'_, str> {
+    if !value.contains('&') {
+        return value.into();
     }
-    out.push_str(rest);
-    Some(out)
+    let html = format!("<i title=\"{}\"></i>", value.replace('"', "&quot;"));
+    let parsed = Html::parse_fragment(&html);
+    let mut elements =
+        parsed.root_element().descendants().filter_map(|node| node.value().as_element());
+    let title = elements.find_map(|element| element.attr("title"));
+    title.unwrap_or_default().to_string().into()
 }
 
 /// Elements that have no content, or whose end tag may be left out.
@@ -255,16 +258,6 @@ pub fn without_references(html: &str) -> Cow<'_, str> {
     ENTITIES.replace_all(html, "\u{FFFD}")
 }
 
-/// The scheme of an address, in lower case; `None` when it is relative. Blanks and
-/// control characters that browsers drop are dropped.
-pub fn scheme(address: &str) -> Option<String> {
-    let plain: String =
-        address.chars().filter(|c| !c.is_ascii_control() && !c.is_ascii_whitespace()).collect();
-    let end = plain.find(|c: char| !c.is_ascii_alphanumeric() && !"+.-".contains(c))?;
-    let first = plain.starts_with(|c: char| c.is_ascii_alphabetic());
-    (first && plain[end..].starts_with(':')).then(|| plain[..end].to_ascii_lowercase())
-}
-
 /// Whether raw HTML is kept as HTML under a policy.
 pub fn keeps(policy: HtmlPolicy) -> bool {
     policy != HtmlPolicy::Escape
@@ -294,16 +287,6 @@ mod tests {
         }
         let kept = "<details open=\"\"><summary>x</summary><p class=\"a\" id=\"b\">y</p></details>";
         assert_eq!(clean(kept, false), kept);
-    }
-
-    #[test]
-    fn schemes() {
-        assert_eq!(scheme("https://x"), Some("https".into()));
-        assert_eq!(scheme("java\nscript:alert(1)"), Some("javascript".into()));
-        assert_eq!(scheme(" JAVASCRIPT:x"), Some("javascript".into()));
-        for relative in ["a/b.md", "../x:y", "#a", "?q=a:b", "", "1:2"] {
-            assert_eq!(scheme(relative), None, "{relative}");
-        }
     }
 
     #[test]
@@ -343,9 +326,14 @@ mod tests {
 
     #[test]
     fn character_references_in_addresses() {
-        assert_eq!(decode("a?x=1&amp;y=2&z&#x20;&#33;").as_deref(), Some("a?x=1&y=2&z !"));
-        assert_eq!(decode("java&#x09;script:x").as_deref(), Some("java\tscript:x"));
-        assert_eq!(decode("java&Tab;script:x"), None);
+        for (written, read) in [
+            ("a?x=1&amp;y=2&z&#x20;&#33;", "a?x=1&y=2&z !"),
+            ("java&#x09;script:x", "java\tscript:x"),
+            ("java&Tab;script&colon;x&lpar;1&rpar;", "java\tscript:x(1)"),
+            ("&sol;&bsol;host?a=1&copy=2&quot;", "/\\host?a=1&copy=2\""),
+        ] {
+            assert_eq!(decode(written), read, "{written}");
+        }
         let html = map_addresses("<a href='x\" b=\"'>", |_, address| address.to_string());
         assert_eq!(html, "<a href=\"x&quot; b=&quot;\">");
     }

@@ -272,6 +272,11 @@ impl Expander<'_> {
                         format!("`{path}` lies outside the book and is not included"),
                         "copy the file into the book's folder",
                     ),
+                    IncludeError::Hidden => (
+                        Code::HiddenFile,
+                        format!("`{path}` is hidden or left out, and is not included"),
+                        "put what readers may see into a file without a dot before its name",
+                    ),
                     IncludeError::Missing => (
                         Code::IncludeMissing,
                         format!("there is no text file `{path}` to include"),

@@ -11,13 +11,14 @@ mod text;
 
 pub(super) use text::MAX_WIKI_LINK;
 
-use super::body::{self, Hole, Label, Target, token};
+use super::body::{self, Hole, Label, token};
 use super::draft::Draft;
 use super::fence::Info;
 use super::include::Expanded;
 use super::raw::{Placed, Raw};
-use super::{Article, autolink, classify, html, mend};
+use super::{Article, autolink, html, mend};
 use crate::book::config::{Config, HtmlPolicy};
+use crate::text::address::Address;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::markup::escaped;
 use crate::text::span::{Place, Span};
@@ -203,7 +204,7 @@ struct OpenTable {
 }
 
 struct OpenImage {
-    target: Target,
+    address: Address,
     title: String,
     alt: String,
     span: Span,
@@ -474,9 +475,9 @@ impl Writer<'_> {
                 // An image in the text of an image adds its own text.
                 Some(_) => self.links.push(String::new()),
                 None => {
-                    let target = classify(&dest_url);
+                    let address = Address::parse(&dest_url);
                     self.image = Some(OpenImage {
-                        target,
+                        address,
                         title: title.to_string(),
                         alt: String::new(),
                         span,

@@ -71,6 +71,8 @@ pub struct Meta {
     pub description: Option<String>,
     /// The kind, where the folder does not tell it.
     pub kind: Option<Word>,
+    /// Whether it is not yet for readers.
+    pub draft: bool,
     /// Place among the neighbours.
     pub order: Option<i64>,
     /// Former IDs.
@@ -163,6 +165,7 @@ keys! {
     "title" "text" "The title in lists, links and search results. A first-level heading at the top does the same."
     "description" "text" "One sentence for lists, search engines and previews."
     "kind" "name of a kind" "The kind, where the folder does not tell it."
+    "draft" "true or false" "A draft is not published. `casebook serve` and `casebook build --drafts` show it, with a mark."
     "order" "whole number" "Place among the pages of a folder; a file name that begins with `01-` does the same."
     "aliases" "list of IDs or addresses" "Former IDs. Links to them still work, and their addresses redirect. What holds a `/`, such as `/posts/old/`, is a former address and redirects too."
     "stride" "list of: spoofing, tampering, repudiation, information-disclosure, denial-of-service, elevation-of-privilege" "STRIDE categories of a threat."
@@ -322,6 +325,7 @@ pub fn decode(
         title: fields.text("title").map(word).filter(|title| !title.text.trim().is_empty()),
         description: text(fields.text("description")),
         kind: fields.text("kind").map(word),
+        draft: fields.bool("draft").unwrap_or(false),
         order: fields.integer("order"),
         aliases: fields.list("aliases").into_iter().map(word).collect(),
         also: fields.list("also").into_iter().map(|(text, _)| text).collect(),

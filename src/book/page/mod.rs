@@ -10,7 +10,6 @@ mod fragment;
 mod highlight;
 mod html;
 mod include;
-mod link;
 mod markdown;
 mod mend;
 mod meta;
@@ -23,11 +22,11 @@ pub use body::{Body, Chart, ChartView, Heading, Hole, Label, Link, Piece, Target
 pub use draft::slug;
 pub use fragment::{Fragment, Part};
 pub use include::{Expanded, Segment, expand};
-pub use link::{classify, decode, encode_fragment, encode_path};
 pub use markdown::options;
 pub use meta::{Change, Layout, META_KEYS, Meta, MetaKey, SIZES, Statement, Word};
 
 use crate::book::config::Config;
+use crate::text::address::{Address, encode_fragment, encode_path};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::markup::escaped;
 use crate::text::span::Place;
@@ -175,7 +174,7 @@ pub fn commonmark(text: &str) -> String {
 
 fn plain_hole(hole: Hole, body: &Body) -> String {
     let address = |i: usize| match body.links.get(i).map(|link| &link.target) {
-        Some(Target::Relative { path, anchor, query }) => {
+        Some(Target::Address(Address::Relative { path, anchor, query })) => {
             let anchor = anchor.as_ref().map(|a| format!("#{}", encode_fragment(a)));
             escaped(&format!("{}{query}{}", encode_path(path), anchor.unwrap_or_default()))
         }
@@ -188,7 +187,12 @@ fn plain_hole(hole: Hole, body: &Body) -> String {
             format!("<a href=\"{}\"{}>", address(i), title.unwrap_or_default())
         }
         Hole::Close(_) => "</a>".into(),
-        Hole::Url(i) | Hole::Picture(i) => address(i),
+        Hole::Url(i) => address(i),
+        Hole::Picture(i) => body.links.get(i).map_or_else(String::new, |link| {
+            let title = link.title.as_ref().map(|title| format!(" title=\"{}\"", escaped(title)));
+            let (src, alt) = (address(i), escaped(&link.alt));
+            format!("<img src=\"{src}\" alt=\"{alt}\"{} />", title.unwrap_or_default())
+        }),
         Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_) | Hole::Fragment(_) | Hole::Label(_) => {
             String::new()
         }

@@ -54,7 +54,7 @@ fn links_images_and_schemes() {
     assert_eq!(codes, [Code::UnsafeLink, Code::RemoteImage]);
     let out = html(text);
     assert!(out.contains("{Open(0)}a{Close(0)}"), "{out}");
-    assert!(out.contains("<img src=\"{Picture(1)}\" alt=\"i\""), "{out}");
+    assert!(out.contains("{Picture(1)}"), "{out}");
     assert!(!out.contains("javascript"), "{out}");
     assert!(out.contains("class=\"remote-image\" href=\"https://x/y.png\""), "{out}");
 }
@@ -106,7 +106,7 @@ fn footnotes_tasks_alerts_and_definitions() {
         "<li class=\"task\"><input type=\"checkbox\" disabled checked",
         "alert-warning",
         "<dt>Term</dt>",
-        "id=\"fnref-1-2\"",
+        "id=\"Casebook-fnref-1-2\"",
         "The note. <a class=\"footnote-back\"",
         "<code class=\"math\">x^2</code>",
     ] {

@@ -151,8 +151,8 @@ fn part(
         None => match &site.config.url {
             Some(base) => {
                 let fragment =
-                    fragment.map(|f| format!("#{}", crate::book::page::encode_fragment(f)));
-                let path = crate::book::page::encode_path(url);
+                    fragment.map(|f| format!("#{}", crate::text::address::encode_fragment(f)));
+                let path = crate::text::address::encode_path(url);
                 Place::Outside(format!("{base}{path}{}", fragment.unwrap_or_default()))
             }
             None => Place::Nowhere,
@@ -361,7 +361,7 @@ fn nested(items: &str) -> String {
 }
 
 fn item(anchor: &str, id: Option<&str>, title: &str, inner: &str, out: &mut String) {
-    let fragment = crate::book::page::encode_fragment(anchor);
+    let fragment = crate::text::address::encode_fragment(anchor);
     let _ = write!(out, "<li><a href=\"#{}\">", escaped(&fragment));
     if let Some(id) = id {
         let _ = write!(out, "<span class=\"entry-id\">{}</span> ", escaped(id));

@@ -2,7 +2,7 @@
 //! turned inward, controls left out.
 
 use crate::book::language::Text;
-use crate::book::page::{Target, classify, encode_fragment};
+use crate::text::address::{Address, encode_fragment};
 use crate::text::markup::escape;
 use scraper::node::Element;
 use scraper::{ElementRef, Html, Node};
@@ -53,7 +53,7 @@ const ONLY_ON_SITE: [&str; 6] =
     ["anchor", "needs-script", "overview-link", "stride-gaps", "toc-open", "what-changed"];
 
 /// Lists of links at the end of a page, by the anchor of their title.
-const LISTS: [&str; 3] = ["uses", "used-by", "linked-from"];
+const LISTS: [&str; 3] = ["Casebook-uses", "Casebook-used-by", "Casebook-linked-from"];
 
 const VOID: [&str; 8] = ["area", "br", "col", "hr", "img", "input", "source", "wbr"];
 
@@ -166,12 +166,12 @@ impl Rewrite<'_> {
     }
 
     fn place(&self, href: &str) -> Place {
-        match classify(href) {
-            Target::External(address) => Place::Outside(address),
-            Target::Relative { path, anchor, .. } if path.is_empty() => {
+        match Address::parse(href) {
+            Address::External(address) => Place::Outside(address),
+            Address::Relative { path, anchor, .. } if path.is_empty() => {
                 (self.resolve)(self.url, anchor.as_deref())
             }
-            Target::Relative { path, anchor, .. } => {
+            Address::Relative { path, anchor, .. } => {
                 match crate::book::source::join(self.url, &path) {
                     Some(url) => (self.resolve)(&url, anchor.as_deref()),
                     None => Place::Nowhere,
@@ -226,8 +226,8 @@ impl Rewrite<'_> {
     }
 
     fn source(&self, source: &str) -> Option<String> {
-        match classify(source) {
-            Target::Relative { path, .. } => {
+        match Address::parse(source) {
+            Address::Relative { path, .. } => {
                 (self.picture)(&crate::book::source::join(self.url, &path)?)
             }
             _ => None,
@@ -297,7 +297,7 @@ mod tests {
         let found = rewrite(
             "<header class=page-header><h1>T</h1></header><button>x</button><script>1</script>\
              <p class=needs-script>y</p><img src=../p.png alt=P><input type=checkbox disabled>\
-             <section aria-labelledby=uses>z</section><p style=x onclick=y>w</p>",
+             <section aria-labelledby=Casebook-uses>z</section><p style=x onclick=y>w</p>",
             0,
         );
         assert_eq!(found.head, "<header class=\"page-header\"><h1>T</h1></header>");

@@ -5,6 +5,7 @@ use crate::book::source::{File, Sources, read_config};
 use crate::search::Export;
 use crate::site::{Memo, Site, theme_diagnostic};
 use crate::text::diagnostic::{Diagnostic, Format, Level, render};
+use axum::http::HeaderValue;
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -48,6 +49,13 @@ impl Edition {
     /// Different for each edition, also after the server was started again.
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What the pages may load and run, and that no other site shows them in a frame.
+    pub(super) fn policy(&self) -> HeaderValue {
+        let own = self.site.config.content_policy().unwrap_or_else(|| "base-uri 'none'".into());
+        let own = HeaderValue::from_str(&format!("{own}; frame-ancestors 'none'"));
+        own.unwrap_or(HeaderValue::from_static("default-src 'none'"))
     }
 
     /// The errors as text, when there are any.
@@ -191,5 +199,7 @@ fn read(root: &Path) -> io::Result<(Config, Vec<Diagnostic>)> {
     let (text, src) = read_config(root)?;
     let (mut config, found) = Config::parse(&text, src);
     config.url = None;
+    // Whoever writes a draft looks at it here.
+    config.drafts = true;
     Ok((config, found))
 }

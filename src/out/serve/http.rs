@@ -200,11 +200,16 @@ impl Server {
     async fn page(&self, path: String, asked: &str, headers: &HeaderMap) -> Response<Body> {
         let edition = self.shown.borrow().edition.clone();
         let name = edition.name().to_string();
+        let policy = edition.policy();
         let found = tokio::task::spawn_blocking({
             let path = path.clone();
             move || edition.get(&path)
         });
-        let html = |status, bytes| typed(status, "x.html", with_script(bytes, &name));
+        let html = |status, bytes| {
+            let mut response = typed(status, "x.html", with_script(bytes, &name));
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+            response
+        };
         match found.await {
             Ok(Page::Bytes(bytes)) if is_html(&path) => html(StatusCode::OK, bytes),
             Ok(Page::Bytes(mut bytes)) => {

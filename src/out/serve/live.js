@@ -36,11 +36,11 @@
   }
 
   function show(text, stale) {
-    var box = document.getElementById("casebook-trouble");
+    var box = document.getElementById("Casebook-trouble");
     if (box) box.remove();
     if (!text || text === hidden) return;
     box = document.createElement("section");
-    box.id = "casebook-trouble";
+    box.id = "Casebook-trouble";
     box.setAttribute("role", "alert");
     box.setAttribute("aria-label", "Errors in the content");
     var head = document.createElement("p");

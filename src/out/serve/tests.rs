@@ -134,6 +134,12 @@ fn pages_and_files() {
     assert_eq!(home.headers["content-type"], "text/html; charset=utf-8");
     assert_eq!(home.headers["cache-control"], "no-store");
     assert_eq!(home.headers["cross-origin-resource-policy"], "same-origin");
+    for path in ["/", "/nothing.html"] {
+        let policy = desk.get(path).headers["content-security-policy"].clone();
+        for part in ["default-src 'none'", "frame-ancestors 'none'", "trusted-types"] {
+            assert!(policy.contains(part), "{path}: {policy}");
+        }
+    }
     assert!(!home.headers.keys().any(|name| name.starts_with("access-control")));
     assert!(home.body.contains("/.casebook/live.js") && home.body.contains("Threat models"));
     assert_eq!(desk.get("/index.html?x=1").status, 200);
@@ -358,7 +364,7 @@ fn every_way_to_save_is_seen_once() {
         ways.push((
             "exchange a link",
             Box::new(|text| {
-                let target = desk.path(&format!("content/.drafts/{}.md", text.len()));
+                let target = desk.path(&format!("content/..drafts/{}.md", text.len()));
                 fs::create_dir_all(target.parent().unwrap()).unwrap();
                 fs::write(&target, text).unwrap();
                 symlink(&target, &beside).unwrap();
@@ -368,12 +374,12 @@ fn every_way_to_save_is_seen_once() {
         ways.push((
             "exchange a link on the way",
             Box::new(|text| {
-                let drafts = desk.path(&format!("content/.v{}", text.len()));
+                let drafts = desk.path(&format!("content/..v{}", text.len()));
                 fs::create_dir_all(&drafts).unwrap();
                 fs::write(drafts.join("x.md"), text).unwrap();
-                let now = desk.path("content/.now");
-                symlink(&drafts, desk.path("content/.next")).unwrap();
-                fs::rename(desk.path("content/.next"), &now).unwrap();
+                let now = desk.path("content/..data");
+                symlink(&drafts, desk.path("content/..data_tmp")).unwrap();
+                fs::rename(desk.path("content/..data_tmp"), &now).unwrap();
                 if fs::read_link(&file).ok() != Some(now.join("x.md")) {
                     symlink(now.join("x.md"), &beside).unwrap();
                     fs::rename(&beside, &file).unwrap();

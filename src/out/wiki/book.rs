@@ -6,10 +6,10 @@ use super::document::{
 use super::read::Reader;
 use crate::book::entry::STRIDE;
 use crate::book::graph::NodeId;
-use crate::book::page::{Target, classify};
 use crate::site::Site;
 use crate::site::plan::Route;
 use crate::site::theme::{Theme, ThemeError};
+use crate::text::address::{Address, encode_fragment, encode_path};
 use crate::text::span::Place;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -286,25 +286,26 @@ fn above(site: &Site, spot: &crate::site::plan::Spot) -> Option<String> {
 
 /// Where an address on a page leads.
 fn resolve(site: &Site, known: &BTreeSet<&str>, url: &str, href: &str) -> Link {
-    let (path, anchor, query) = match classify(href) {
-        Target::Relative { path, anchor, query } => (path, anchor, query),
-        _ => return Link::External(href.trim().to_string()),
+    let (path, anchor, query) = match Address::parse(href) {
+        Address::Relative { path, anchor, query } => (path, anchor, query),
+        Address::External(address) => return Link::External(address),
+        Address::Refused(_) => return Link::External(String::new()),
     };
     let anchor = anchor.filter(|anchor| !anchor.is_empty());
     if path.is_empty() {
         return Link::Page { url: url.to_string(), anchor };
     }
-    let Some(mut to) = crate::book::source::join(url, &path) else { return Link::Site(path) };
+    let Some(mut to) = crate::book::source::join(url, &path) else {
+        return Link::Site(encode_path(&path));
+    };
     if path.ends_with('/') || to.is_empty() {
         to = if to.is_empty() { "index.html".into() } else { format!("{to}/index.html") };
     }
     // A redirect is followed here, so that no link of the export depends on one.
     for _ in 0..8 {
         match site.plan.routes.get(&to) {
-            Some(Route::Redirect(next)) => match classify(next) {
-                Target::Relative { path, .. } => to = path.trim_start_matches('/').to_string(),
-                _ => return Link::External(next.clone()),
-            },
+            Some(Route::Redirect(Address::Relative { path, .. })) => to = path.clone(),
+            Some(Route::Redirect(Address::External(next))) => return Link::External(next.clone()),
             Some(Route::File(_)) => return Link::File(to),
             _ => break,
         }
@@ -312,8 +313,8 @@ fn resolve(site: &Site, known: &BTreeSet<&str>, url: &str, href: &str) -> Link {
     match known.contains(to.as_str()) {
         true => Link::Page { url: to, anchor },
         false => {
-            let anchor = anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default();
-            Link::Site(format!("{to}{query}{anchor}"))
+            let anchor = anchor.map(|anchor| format!("#{}", encode_fragment(&anchor)));
+            Link::Site(format!("{}{query}{}", encode_path(&to), anchor.unwrap_or_default()))
         }
     }
 }

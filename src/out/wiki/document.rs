@@ -39,9 +39,12 @@ impl Book {
 
     /// The full address of something on the searchable site, where that is known.
     pub fn on_site(&self, url: &str) -> Option<String> {
-        let base = self.site_url.as_deref()?;
-        let (path, rest) = url.split_at(url.find(['#', '?']).unwrap_or(url.len()));
-        Some(format!("{base}{}{rest}", crate::book::page::encode_path(path)))
+        self.below_site(&crate::text::address::encode_path(url))
+    }
+
+    /// As [`Book::on_site`], of an address that is encoded, with what may follow it.
+    pub fn below_site(&self, rest: &str) -> Option<String> {
+        Some(format!("{}{rest}", self.site_url.as_deref()?))
     }
 }
 

@@ -117,7 +117,7 @@ impl GitWiki {
 
     /// The address of a page or file in a link on the page `from`.
     fn page(&self, name: &str, from: &str) -> String {
-        let path = crate::book::page::encode_path(name);
+        let path = crate::text::address::encode_path(name);
         match (&self.url, self.host) {
             (Some(url), _) => format!("{url}/{path}"),
             (None, Host::GitLab) => format!("/{path}"),

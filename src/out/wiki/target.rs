@@ -125,7 +125,7 @@ impl<'c> Context<'c> {
                 Some(name) => To::File(name),
                 None => site(url),
             },
-            Link::Site(url) => site(url),
+            Link::Site(rest) => self.book.below_site(rest).map_or(To::Nowhere, To::Url),
             Link::External(url) => To::Url(url.clone()),
         }
     }

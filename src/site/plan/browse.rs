@@ -2,6 +2,7 @@
 //! and the scripts from which the browser reads what it needs.
 
 use super::{Plan, Route};
+use crate::book::config::Config;
 use crate::book::entry::is_id;
 use crate::book::graph::{Graph, Node, NodeId};
 use crate::model::Models;
@@ -53,7 +54,7 @@ pub fn entries_file(url: &str) -> String {
 
 impl Plan {
     /// Adds what is there for browsing, in a book that has entries.
-    pub fn add_browse(&mut self, graph: &Graph, models: &Models) {
+    pub fn add_browse(&mut self, config: &Config, graph: &Graph, models: &Models) {
         if !graph.nodes.iter().any(|node| node.entry) {
             return;
         }
@@ -66,24 +67,22 @@ impl Plan {
         let folder = format!("{BROWSE}cards/");
         let names = cards.keys().filter_map(|file| file.strip_prefix(&folder)?.strip_suffix(".js"));
         let index = Script::Index(names.map(str::to_string).collect());
-        self.routes.insert(format!("{folder}index.js"), Route::Script(index));
+        let mut take = |url: String, route: Route| self.take(config, graph, url, route);
+        take(format!("{folder}index.js"), Route::Script(index));
         for (file, nodes) in cards {
-            self.routes.insert(file, Route::Script(Script::Cards(nodes)));
+            take(file, Route::Script(Script::Cards(nodes)));
         }
-        self.routes.insert(format!("{BROWSE}skeleton.js"), Route::Script(Script::Skeleton));
-        let mut free = |url: &str, route: Route| {
-            self.routes.entry(url.into()).or_insert(route);
-        };
-        free(ENTRIES, Route::Entries);
-        free(PICKED, Route::Picked);
+        take(format!("{BROWSE}skeleton.js"), Route::Script(Script::Skeleton));
+        take(ENTRIES.into(), Route::Entries);
+        take(PICKED.into(), Route::Picked);
         let pages = compare::pages(graph, models);
         if pages.len() < 2 {
             return;
         }
-        free(COMPARE, Route::Compare);
+        take(COMPARE.into(), Route::Compare);
         for node in pages {
             let file = entries_file(&graph.nodes[node].url);
-            self.routes.insert(file, Route::Script(Script::Entries(node)));
+            take(file, Route::Script(Script::Entries(node)));
         }
     }
 

@@ -1,6 +1,8 @@
 //! The pages that tell what changed and what is due.
 
 use super::{Plan, Route};
+use crate::book::config::Config;
+use crate::book::graph::Graph;
 
 /// The page that tells what changed.
 pub const CHANGES: &str = "changes/index.html";
@@ -11,16 +13,14 @@ pub const DUE: &str = "due.html";
 
 impl Plan {
     /// Adds those for which there is something to tell.
-    pub fn add_log(&mut self, changes: bool, due: bool) {
-        let mut free = |url: &str, route: Route| {
-            self.routes.entry(url.into()).or_insert(route);
-        };
+    pub fn add_log(&mut self, config: &Config, graph: &Graph, changes: bool, due: bool) {
+        let mut take = |url: &str, route| self.take(config, graph, url.into(), route);
         if changes {
-            free(CHANGES, Route::Changes);
-            free(FEED, Route::Feed);
+            take(CHANGES, Route::Changes);
+            take(FEED, Route::Feed);
         }
         if due {
-            free(DUE, Route::Due);
+            take(DUE, Route::Due);
         }
     }
 }

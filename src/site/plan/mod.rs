@@ -14,9 +14,15 @@ mod overview;
 pub use overview::Overview;
 
 use crate::book::config::Config;
-use crate::book::graph::{Graph, NOT_FOUND, NodeId};
-use crate::book::page::{Target, classify};
+use crate::book::graph::{DIAGNOSTICS, Graph, NOT_FOUND, NodeId};
+use crate::book::source::{CONFIG_FILE, fold};
+use crate::text::address::Address;
+use crate::text::diagnostic::{Code, Diagnostic};
+use crate::text::span::Place;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The page that lists all tags.
+const TAGS: &str = "tags/index.html";
 
 /// What stands at an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +40,7 @@ pub enum Route {
     /// Everything with one tag.
     Tag(String),
     /// Sends the reader to another address of the site, or elsewhere.
-    Redirect(String),
+    Redirect(Address),
     /// A file of the sources, by its path in the source folder.
     File(String),
     /// The page that explains a risk framework, by its name.
@@ -83,6 +89,11 @@ pub struct Plan {
     pub spots: Vec<Option<Spot>>,
     /// Tags, with what bears them. The key is the tag's address.
     pub tags: BTreeMap<String, Tag>,
+    /// What cannot have the address it asks for.
+    pub found: Vec<Diagnostic>,
+    /// The addresses of the book's own pages and files, by the form in which some systems
+    /// take two for one.
+    own: BTreeMap<String, String>,
 }
 
 /// A tag.
@@ -165,75 +176,45 @@ pub fn lay_out(config: &Config, graph: &Graph) -> Plan {
             }
         }
     }
-    let mut plan = Plan { routes: BTreeMap::new(), sections, spots, tags };
-    plan.routes = routes(config, graph, &plan);
+    let (routes, own) = (BTreeMap::new(), BTreeMap::new());
+    let mut plan = Plan { routes, sections, spots, tags, found: Vec::new(), own };
+    give_addresses(config, graph, &mut plan);
     plan
 }
 
-fn routes(config: &Config, graph: &Graph, plan: &Plan) -> BTreeMap<String, Route> {
-    let mut routes = BTreeMap::new();
+/// Gives everything its address: first what the book has, then what the program makes.
+fn give_addresses(config: &Config, graph: &Graph, plan: &mut Plan) {
     for path in &graph.files {
-        routes.insert(path.clone(), Route::File(path.clone()));
+        plan.own(path.clone(), Route::File(path.clone()));
     }
     for (url, node) in &graph.by_url {
-        routes.insert(url.clone(), Route::Node(*node));
+        plan.own(url.clone(), Route::Node(*node));
     }
-    for (number, section) in plan.sections.iter().enumerate() {
-        let Some(url) = &section.index else { continue };
-        let intro = graph.by_url.get(url).copied();
-        let catalogue = section.kind.as_deref().and_then(|kind| config.kinds.get(kind));
-        let route = match catalogue.filter(|kind| kind.catalogue) {
-            Some(kind) => Route::Catalogue(kind.name.clone(), intro),
-            None if graph.summary.is_some() && intro.is_some() => continue,
-            None => Route::Section(number, intro),
-        };
-        routes.insert(url.clone(), route);
+    indexes(config, graph, plan);
+    for url in plan.tags.keys().cloned().collect::<Vec<_>>() {
+        plan.take(config, graph, url.clone(), Route::Tag(url));
     }
-    for url in plan.tags.keys() {
-        if !routes.contains_key(url) {
-            routes.insert(url.clone(), Route::Tag(url.clone()));
-        }
-    }
-    if graph.generated.contains("tags/index.html") {
-        routes.insert("tags/index.html".into(), Route::Tags);
-    }
-    let mut free = |url: String, route: Route| {
-        routes.entry(url).or_insert(route);
-    };
-    for (from, node) in &graph.redirects {
-        free(from.clone(), Route::Redirect(graph.nodes[*node].url.clone()));
-    }
-    for (from, to) in &config.redirects {
-        let from = match from.ends_with('/') || from.is_empty() {
-            true => format!("{from}index.html"),
-            false => from.clone(),
-        };
-        let allowed = !matches!(classify(to), Target::Unsafe(_));
-        if allowed
-            && from.ends_with(".html")
-            && crate::book::source::join("", &from).as_ref() == Some(&from)
-        {
-            free(from, Route::Redirect(to.clone()));
-        }
-    }
-    // A book whose first page has another name still opens at its root.
-    if let Some(first) = plan.sections.iter().find_map(|section| section.first(graph)) {
-        free("index.html".into(), Route::Redirect(first));
+    if !plan.tags.is_empty() {
+        plan.take(config, graph, TAGS.into(), Route::Tags);
     }
     for node in graph.revisions.before.keys() {
-        free(change_url(graph, *node), Route::Change(*node));
+        plan.take(config, graph, change_url(graph, *node), Route::Change(*node));
     }
-    for (number, section) in plan.sections.iter().enumerate() {
+    for number in 0..plan.sections.len() {
+        let section = &plan.sections[number];
         let kind = section.kind.as_deref().and_then(|kind| config.kinds.get(kind));
         let is_text = kind.is_none_or(|kind| !kind.catalogue && kind.name != "model");
         if is_text && (2..=MOST_PRINTED).contains(&section.reading.len()) {
-            free(print_url(section), Route::Print(number));
+            plan.take(config, graph, print_url(section), Route::Print(number));
         }
     }
-    free(NOT_FOUND.into(), Route::NotFound);
-    free("diagnostics.html".into(), Route::Diagnostics);
-    free(crate::model::export::DATA_FILE.into(), Route::Data);
-    free(crate::model::export::SCHEMA_FILE.into(), Route::Schema);
+    // A page of the author's is what readers see there; that is what its name says.
+    if !graph.by_url.contains_key(NOT_FOUND) {
+        plan.take(config, graph, NOT_FOUND.into(), Route::NotFound);
+    }
+    plan.take(config, graph, DIAGNOSTICS.into(), Route::Diagnostics);
+    plan.take(config, graph, crate::model::export::DATA_FILE.into(), Route::Data);
+    plan.take(config, graph, crate::model::export::SCHEMA_FILE.into(), Route::Schema);
     // The section's introduction is no model.
     let is_model = |node: NodeId| {
         let page = &graph.nodes[node];
@@ -241,14 +222,112 @@ fn routes(config: &Config, graph: &Graph, plan: &Plan) -> BTreeMap<String, Route
     };
     if graph.of_kind("model").any(is_model) {
         for overview in Overview::ALL {
-            free(overview.url(), Route::Overview(overview));
-            free(overview.csv(), Route::Csv(overview));
+            plan.take(config, graph, overview.url(), Route::Overview(overview));
+            plan.take(config, graph, overview.csv(), Route::Csv(overview));
         }
     }
     if config.url.is_some() {
-        free("sitemap.xml".into(), Route::Sitemap);
+        plan.take(config, graph, "sitemap.xml".into(), Route::Sitemap);
     }
-    routes
+    redirects(config, graph, plan);
+}
+
+/// The first pages of sections. A page that stands there introduces what is listed.
+fn indexes(config: &Config, graph: &Graph, plan: &mut Plan) {
+    for number in 0..plan.sections.len() {
+        let section = &plan.sections[number];
+        let Some(url) = section.index.clone() else { continue };
+        let intro = graph.by_url.get(&url).copied();
+        let catalogue = section.kind.as_deref().and_then(|kind| config.kinds.get(kind));
+        let route = match catalogue.filter(|kind| kind.catalogue) {
+            Some(kind) => Route::Catalogue(kind.name.clone(), intro),
+            None if graph.summary.is_some() && intro.is_some() => continue,
+            None => Route::Section(number, intro),
+        };
+        match intro {
+            Some(_) => plan.own(url, route),
+            None => plan.take(config, graph, url, route),
+        }
+    }
+}
+
+/// Former addresses. They yield to whatever stands there now.
+fn redirects(config: &Config, graph: &Graph, plan: &mut Plan) {
+    for (from, node) in &graph.redirects {
+        let to = Address::page(&graph.nodes[*node].url);
+        plan.redirect(from.clone(), to, graph.article(*node).place.clone());
+    }
+    for redirect in &config.redirects {
+        let from = match redirect.from.ends_with('/') || redirect.from.is_empty() {
+            true => format!("{}index.html", redirect.from),
+            false => redirect.from.clone(),
+        };
+        let proper = crate::book::source::join("", &from).as_ref() == Some(&from);
+        if proper && from.ends_with(".html") {
+            let place = Place::new(&CONFIG_FILE.into(), redirect.span.clone());
+            plan.redirect(from, redirect.to.clone(), place);
+        }
+    }
+    // A book whose first page has another name still opens at its root.
+    if let Some(first) = plan.sections.iter().find_map(|section| section.first(graph)) {
+        let to = Route::Redirect(Address::page(&first));
+        plan.routes.entry("index.html".into()).or_insert(to);
+    }
+}
+
+impl Plan {
+    /// Gives an address to a page or file of the book.
+    fn own(&mut self, url: String, route: Route) {
+        self.own.insert(fold(&url), url.clone());
+        self.routes.insert(url, route);
+    }
+
+    /// Gives an address to something that the program makes.
+    pub fn take(&mut self, config: &Config, graph: &Graph, url: String, route: Route) {
+        self.reserve(config, graph, &url);
+        self.routes.entry(url).or_insert(route);
+    }
+
+    /// Keeps an address for something that the program makes: what the book has there, or
+    /// where some systems see the same, is left out and told.
+    pub fn reserve(&mut self, config: &Config, graph: &Graph, url: &str) {
+        let Some(own) = self.own.remove(&fold(url)) else { return };
+        let place = match self.routes.remove(&own) {
+            Some(Route::Node(node)) => graph.article(node).place.clone(),
+            Some(Route::Catalogue(_, Some(node)) | Route::Section(_, Some(node))) => {
+                graph.article(node).place.clone()
+            }
+            _ => Place::new(&config.source(&own).into(), 0..0),
+        };
+        let message = format!("the site has a file of its own at `{url}`");
+        let help = match url.starts_with("assets/") {
+            true => format!("rename the file; the theme's files are in `{}/`", config.theme),
+            false => "rename the file".to_string(),
+        };
+        self.found.push(Diagnostic::new(Code::UrlClash, place, message).help(help));
+    }
+
+    /// Keeps all scripts below a folder, whose names are known only when they are made.
+    pub fn reserve_scripts(&mut self, config: &Config, graph: &Graph, folder: &str) {
+        let here = |name: &&String| name.starts_with(folder) && name.ends_with(".js");
+        let names: Vec<String> = self.own.keys().filter(here).cloned().collect();
+        for name in names {
+            let own = self.own[&name].clone();
+            self.reserve(config, graph, &own);
+        }
+    }
+
+    fn redirect(&mut self, from: String, to: Address, place: Place) {
+        let taken = self.own.get(&fold(&from)).filter(|own| self.routes.contains_key(*own));
+        let taken = taken.or_else(|| self.routes.get_key_value(&from).map(|(url, _)| url));
+        if let Some(taken) = taken {
+            let message = format!("the former address `{from}` is that of the page `{taken}`");
+            let help = "leave the redirect out, or rename the page";
+            self.found.push(Diagnostic::new(Code::UrlClash, place, message).help(help));
+            return;
+        }
+        self.routes.insert(from, Route::Redirect(to));
+    }
 }
 
 #[cfg(test)]

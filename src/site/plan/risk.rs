@@ -2,6 +2,7 @@
 
 use super::{Plan, Route};
 use crate::book::config::Config;
+use crate::book::graph::Graph;
 use crate::model::Models;
 
 /// The address of a framework's page.
@@ -12,11 +13,11 @@ pub fn framework_url(name: &str) -> String {
 }
 
 impl Plan {
-    /// Adds a page for each framework to explain. A page of the author stays.
-    pub fn add_frameworks(&mut self, config: &Config, models: &Models) {
+    /// Adds a page for each framework to explain.
+    pub fn add_frameworks(&mut self, config: &Config, graph: &Graph, models: &Models) {
         for name in models.frameworks(config).into_keys() {
             let route = Route::Framework(name.to_string());
-            self.routes.entry(framework_url(name)).or_insert(route);
+            self.take(config, graph, framework_url(name), route);
         }
     }
 }

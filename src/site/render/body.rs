@@ -3,8 +3,9 @@
 use super::Renderer;
 use super::{block, chart, fragment, picture};
 use crate::book::graph::{NodeId, Resolved};
-use crate::book::page::{Hole, Piece, Target, encode_fragment};
+use crate::book::page::{Hole, Link, Piece, Target};
 use crate::site::plan::Route;
+use crate::text::address::encode_fragment;
 use crate::text::markup::{escape, escaped};
 
 impl Renderer<'_> {
@@ -55,13 +56,7 @@ impl Renderer<'_> {
                 None => {}
             },
             Hole::Url(i) => match links.get(i) {
-                Some(Resolved::Broken(_)) => {
-                    // The author's own address, so that a later upload mends it.
-                    let link = &self.graph.article(node).body.links[i];
-                    if let Target::Relative { path, .. } = &link.target {
-                        escape(&crate::book::page::encode_path(path), out);
-                    }
-                }
+                Some(Resolved::Broken(reason)) => without_address(out, reason),
                 Some(resolved) => escape(&self.resolved_href(url, resolved), out),
                 None => {}
             },
@@ -87,9 +82,10 @@ impl Renderer<'_> {
                 }
             }
             Hole::Picture(i) => {
-                self.fill(url, node, Hole::Url(i), out);
-                if let Some((width, height)) = links.get(i).and_then(|to| self.picture_size(to)) {
-                    out.push_str(&format!("\" width=\"{width}\" height=\"{height}"));
+                if let (Some(to), Some(link)) =
+                    (links.get(i), self.graph.article(node).body.links.get(i))
+                {
+                    self.picture(url, to, link, out);
                 }
             }
             Hole::Block(i) => block::render(self, url, node, i, out),
@@ -97,6 +93,26 @@ impl Renderer<'_> {
             Hole::Fragment(i) => fragment::render(self, url, node, i, out),
             Hole::Label(label) => escape(self.text.get(label.key()), out),
         }
+    }
+
+    /// A picture of Markdown; what it says where there is none.
+    fn picture(&self, url: &str, to: &Resolved, link: &Link, out: &mut String) {
+        let alt = escaped(&link.alt);
+        if let Resolved::Broken(reason) = to {
+            let reason = escaped(reason);
+            out.push_str(&format!("<span class=\"broken\" title=\"{reason}\">{alt}</span>"));
+            return;
+        }
+        let src = escaped(&self.resolved_href(url, to));
+        out.push_str(&format!("<img src=\"{src}\""));
+        if let Some((width, height)) = self.picture_size(to) {
+            out.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
+        }
+        out.push_str(&format!(" alt=\"{alt}\""));
+        if let Some(title) = &link.title {
+            out.push_str(&format!(" title=\"{}\"", escaped(title)));
+        }
+        out.push_str(" loading=\"lazy\" />");
     }
 
     /// How large a picture of the book is.
@@ -198,4 +214,15 @@ impl Renderer<'_> {
         }
         out.push_str("</a>");
     }
+}
+
+/// Takes back an attribute of raw HTML that has begun with the name of an address, since
+/// what the author wrote leads nowhere; an attribute that means nothing says why.
+fn without_address(out: &mut String, reason: &str) {
+    let name = ["href=\"", "src=\"", "poster=\""].iter().find(|name| out.ends_with(**name));
+    if let Some(name) = name {
+        out.truncate(out.len() - name.len());
+        out.push_str("data-missing=\"");
+    }
+    escape(reason, out);
 }

@@ -226,7 +226,7 @@ impl Renderer<'_> {
     pub(super) fn compare_href(&self, url: &str, node: NodeId, side: &str) -> Option<String> {
         let to = self.plan.browse(COMPARE, &Route::Compare)?;
         let page = &self.graph.nodes[node];
-        let key = crate::book::page::encode_fragment(&key(page.id.as_deref(), &page.url));
+        let key = crate::text::address::encode_fragment(&key(page.id.as_deref(), &page.url));
         Some(format!("{}#{side}={key}", self.href(url, to)))
     }
 

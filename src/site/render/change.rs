@@ -5,7 +5,7 @@ use super::Renderer;
 use super::entry::kind_of;
 use crate::book::graph::NodeId;
 use crate::book::language::Text;
-use crate::book::page::{self, Chart, encode_fragment};
+use crate::book::page::{self, Chart};
 use crate::dfd;
 use crate::model::change::{self, Detail, Diff, Move, Part, Risk, Snapshot, Subject, Thing, Way};
 use crate::site::plan::{Route, change_url};
@@ -13,6 +13,7 @@ use crate::site::view::{
     ChangeDetail, ChangeDiagram, ChangePart, ChangeRow, ChangeView, Chip, Content, DatedView,
     EntryLink, HistoryView, Link, MoveView, OpenView, OutdatedView, PageView, RevisionView,
 };
+use crate::text::address::encode_fragment;
 
 /// The diagrams of a change page, as their ids begin.
 const OLD: &str = "before";

@@ -2,11 +2,11 @@
 
 use super::Renderer;
 use crate::book::graph::NodeId;
-use crate::book::page::encode_path;
 use crate::book::source::Marker;
 use crate::model::evidence::{Outcome, named_tests};
 use crate::model::export::{self, Document};
 use crate::site::view::{Count, FieldValue};
+use crate::text::address::encode_path;
 
 impl Renderer<'_> {
     /// The whole book as data.

@@ -3,7 +3,8 @@
 use super::Renderer;
 use super::{block, chart};
 use crate::book::graph::{Fragment, NodeId, Shown};
-use crate::book::page::{BlockKind, Hole, Piece, encode_fragment};
+use crate::book::page::{BlockKind, Hole, Piece};
+use crate::text::address::encode_fragment;
 use crate::text::markup::{escape, escaped};
 
 /// Writes fragment `index` of a node as it stands on the page `url`.
@@ -62,7 +63,9 @@ fn section(
             Piece::Html(html) => {
                 // Footnotes stay on their page.
                 let page = escaped(&renderer.node_href(url, found.node));
-                out.push_str(&html.replace("href=\"#fn-", &format!("href=\"{page}#fn-")));
+                out.push_str(
+                    &html.replace("href=\"#Casebook-fn-", &format!("href=\"{page}#Casebook-fn-")),
+                );
             }
             // A section that shows a third page could lead in a circle.
             Piece::Hole(Hole::Fragment(index)) => {

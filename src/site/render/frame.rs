@@ -4,8 +4,10 @@ use super::Renderer;
 use super::text::lead;
 use crate::book::graph::{NOT_FOUND, NodeId};
 use crate::book::page::Article;
+use crate::book::source::is_draft;
 use crate::site::plan::{Item, Section, Spot};
 use crate::site::view::{Heading, Html, Link, PageView, SidebarItem, SidebarPart};
+use crate::text::address::encode_fragment;
 
 /// So many neighbours are listed in the sidebar on each side of the current page;
 /// more would let the output grow with the square of the book.
@@ -27,7 +29,7 @@ impl Renderer<'_> {
             noindex: lost,
             url: url.to_string(),
             canonical: self.config.url.as_ref().filter(|_| !lost).map(|base| {
-                let path = crate::book::page::encode_path(url);
+                let path = crate::text::address::encode_path(url);
                 format!("{base}{}", path.strip_suffix("index.html").unwrap_or(&path))
             }),
             title: title.to_string(),
@@ -57,6 +59,8 @@ impl Renderer<'_> {
         if let (None, Some(title)) = (&article.meta.title, &article.meta.window_title) {
             view.title = title.clone();
         }
+        view.draft = article.meta.draft || is_draft(&self.graph.page(node).path);
+        view.noindex |= view.draft;
         let body = self.body(url, node);
         if READING.iter().any(|sign| body.contains(sign)) {
             view.assets.extend(["reading.css", "reading.js"].map(String::from));
@@ -68,7 +72,7 @@ impl Renderer<'_> {
         view.feedback_url = self.feedback(url, node);
         let changed = self.sources.changed(&self.graph.page(node).file);
         view.changed = changed.map(|day| self.text.date(day));
-        let path = crate::book::page::encode_path(&self.graph.page(node).file);
+        let path = crate::text::address::encode_path(&self.graph.page(node).file);
         view.edit_url = self.config.edit_url.as_ref().map(|url| url.replace("{path}", &path));
         view.tags = article
             .meta
@@ -260,8 +264,11 @@ impl Renderer<'_> {
 pub(super) fn contents(article: &Article) -> Vec<Heading> {
     let mut out: Vec<Heading> = Vec::new();
     for heading in &article.body.headings {
-        let entry =
-            Heading { id: heading.id.clone(), text: heading.text.clone(), children: Vec::new() };
+        let entry = Heading {
+            id: encode_fragment(&heading.id),
+            text: heading.text.clone(),
+            children: Vec::new(),
+        };
         match (heading.level, out.last_mut()) {
             (2, _) => out.push(entry),
             (3, Some(parent)) => parent.children.push(entry),

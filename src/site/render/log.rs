@@ -73,7 +73,7 @@ impl Renderer<'_> {
         let changes = log(self.graph, self.models, self.sources);
         let time = |date: &dyn std::fmt::Display| format!("{date}T00:00:00Z");
         let newest = changes.first().map_or_else(|| "1970-01-01".into(), |c| c.date.to_string());
-        let address = |url: &str| format!("{base}{}", crate::book::page::encode_path(url));
+        let address = |url: &str| format!("{base}{}", crate::text::address::encode_path(url));
         let title = escaped(&self.config.title);
         let mut out = format!(
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" \
@@ -149,7 +149,7 @@ impl Renderer<'_> {
         if let Some((model, spot)) = self.models.get(due.node).zip(due.item) {
             let (id, title) = model.subject(self.graph, spot);
             let label = escaped(format!("{id} {title}").trim());
-            let anchor = crate::book::page::encode_fragment(&model.anchor(self.graph, spot));
+            let anchor = crate::text::address::encode_fragment(&model.anchor(self.graph, spot));
             let href = escaped(&format!("{}#{anchor}", self.node_href(url, due.node)));
             let _ = write!(out, ": <a href=\"{href}\">{label}</a>");
             owner = model.item(self.graph, spot).first("owner").map_or(owner, str::to_string);
@@ -175,7 +175,7 @@ impl Renderer<'_> {
         let template = self.config.feedback.as_ref()?;
         let page = &self.graph.nodes[node];
         let address = match &self.config.url {
-            Some(base) => format!("{base}{}", crate::book::page::encode_path(url)),
+            Some(base) => format!("{base}{}", crate::text::address::encode_path(url)),
             None => url.to_string(),
         };
         let values = [

@@ -38,8 +38,9 @@ use crate::search::Document;
 use crate::site::plan::{Plan, Route};
 use crate::site::theme::{Theme, ThemeError};
 use crate::site::view::{
-    Content, EntryLink, NotFoundView, PageView, RedirectView, ReferenceView, SiteView, View,
+    Content, EntryLink, Html, NotFoundView, PageView, RedirectView, ReferenceView, SiteView, View,
 };
+use crate::text::address::{Address, encode_fragment, encode_path};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -80,6 +81,7 @@ pub fn site_view(config: &Config, graph: &Graph, plan: &Plan) -> SiteView {
         authors: config.authors.clone(),
         language: config.language.clone(),
         rtl: config.rtl,
+        policy: config.content_policy().map(Html::from),
         repository: config.repository.clone(),
         logo: config.look.logo.as_ref().map(|logo| format!("assets/{logo}")),
         search: true,
@@ -169,8 +171,8 @@ impl<'s> Renderer<'s> {
         };
         let weight = weight(kind.map(|kind| kind.name.as_str()), page.entry);
         Document {
+            url: encode_path(url),
             weight: Some(if past.is_some() { weight / 2 } else { weight }),
-            url: url.to_string(),
             title: page.title.clone(),
             id: page.id.clone(),
             kind: kind.map_or_else(|| "page".to_string(), |kind| kind.name.clone()),
@@ -200,19 +202,20 @@ impl<'s> Renderer<'s> {
         self.graph.back[node].iter().any(|edge| is_model(edge.from))
     }
 
-    fn redirect(&self, url: &str, target: &str) -> (PageView, Content) {
+    fn redirect(&self, url: &str, to: &Address) -> (PageView, Content) {
         let mut page = self.page(url, self.text.get("moved"));
         page.noindex = true;
-        let title = self.graph.by_url.get(target).map(|node| self.graph.nodes[*node].title.clone());
-        let outside = crate::book::page::classify(target);
-        let href = match outside {
-            crate::book::page::Target::Relative { .. } => {
-                self.href(url, target.trim_start_matches('/'))
+        let (target, href) = match to {
+            Address::Relative { path, anchor, query } => {
+                let anchor = anchor.as_ref().map(|anchor| format!("#{}", encode_fragment(anchor)));
+                let href = format!("{}{query}{}", self.href(url, path), anchor.unwrap_or_default());
+                (path.as_str(), href)
             }
-            _ => target.to_string(),
+            Address::External(address) => ("", address.clone()),
+            Address::Refused(_) => ("", self.href(url, "index.html")),
         };
-        let view =
-            RedirectView { title: title.unwrap_or_else(|| target.to_string()), target: href };
+        let title = self.graph.by_url.get(target).map(|node| self.graph.nodes[*node].title.clone());
+        let view = RedirectView { title: title.unwrap_or_else(|| href.clone()), target: href };
         (page, Content::Redirect(view))
     }
 
@@ -238,7 +241,7 @@ impl<'s> Renderer<'s> {
                     | Route::Compare
             );
             if listed {
-                let address = format!("{base}{}", crate::book::page::encode_path(url));
+                let address = format!("{base}{}", encode_path(url));
                 out.push_str("<url><loc>");
                 crate::text::markup::escape(&address, &mut out);
                 out.push_str("</loc></url>\n");
@@ -253,12 +256,8 @@ impl<'s> Renderer<'s> {
     /// The page for addresses that lead nowhere is shown at any of them, so its links
     /// start at the root of the host.
     fn href(&self, from: &str, to: &str) -> String {
-        let (path, rest) = match to.find(['#', '?']) {
-            Some(at) => to.split_at(at),
-            None => (to, ""),
-        };
         let base = if from == NOT_FOUND { self.config.base_path() } else { "" };
-        format!("{base}{}{rest}", crate::book::page::encode_path(&relative_url(from, path)))
+        format!("{base}{}", encode_path(&relative_url(from, to)))
     }
 
     /// The address of a node on the page `from`.

@@ -325,7 +325,7 @@ impl Renderer<'_> {
                 let page = self.node_href(url, *node);
                 let anchor = match cell.anchor.is_empty() {
                     true => String::new(),
-                    false => format!("#{}", crate::book::page::encode_fragment(&cell.anchor)),
+                    false => format!("#{}", crate::text::address::encode_fragment(&cell.anchor)),
                 };
                 OverviewCell {
                     text: letter(cell.state).unwrap_or_default().into(),
@@ -462,7 +462,7 @@ impl Renderer<'_> {
             (None, Some((node, anchor))) if anchor.is_empty() => self.node_href(url, *node),
             (None, Some((node, anchor))) => {
                 let page = self.node_href(url, *node);
-                format!("{page}#{}", crate::book::page::encode_fragment(anchor))
+                format!("{page}#{}", crate::text::address::encode_fragment(anchor))
             }
             (None, None) => String::new(),
         }

@@ -41,7 +41,7 @@ impl Renderer<'_> {
         page.assets.extend(["recording.css", "recording.js"].map(String::from));
         if !recording.cues.is_empty() {
             let text = self.text.get("transcript").to_string();
-            page.toc.push(Heading { id: "transcript".into(), text, children: Vec::new() });
+            page.toc.push(Heading { id: "Casebook-transcript".into(), text, children: Vec::new() });
         }
     }
 
@@ -51,8 +51,8 @@ impl Renderer<'_> {
         let Some(recording) = recording else { return String::new() };
         let link = escaped(self.text.get("link_to_section"));
         let mut out = format!(
-            "<section class=\"transcript\">\n<h2 id=\"transcript\">{} <a class=\"anchor\" \
-             href=\"#transcript\" aria-label=\"{link}\">#</a></h2>\n",
+            "<section class=\"transcript\">\n<h2 id=\"Casebook-transcript\">{} <a class=\"anchor\" \
+             href=\"#Casebook-transcript\" aria-label=\"{link}\">#</a></h2>\n",
             escaped(self.text.get("transcript"))
         );
         if let Some(captions) = &recording.captions {

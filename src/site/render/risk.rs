@@ -2,12 +2,12 @@
 
 use super::{Renderer, reference};
 use crate::book::graph::NodeId;
-use crate::book::page::encode_fragment;
 use crate::dfd::Marks;
 use crate::model::{Model, Threat};
 use crate::risk::{self, Framework};
 use crate::site::plan::framework_url;
 use crate::site::view::{Content, Field, FieldValue, Heading, Link, PageView, ReferenceView};
+use crate::text::address::encode_fragment;
 use crate::text::markup::escaped;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

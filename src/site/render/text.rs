@@ -101,7 +101,7 @@ fn append(out: &mut String, text: &str) {
 /// Whether a link is a mark that is no part of the text: beside a heading, or to a
 /// footnote and back.
 fn is_mark(tag: &str) -> bool {
-    ["class=\"anchor\"", "class=\"footnote-back\"", "href=\"#fn-"]
+    ["class=\"anchor\"", "class=\"footnote-back\"", "href=\"#Casebook-fn-"]
         .iter()
         .any(|mark| tag.contains(mark))
 }
@@ -234,8 +234,8 @@ mod tests {
 
     #[test]
     fn marks_are_no_text() {
-        let html = "<p>A<sup class=\"footnote-ref\"><a href=\"#fn-1\">1</a></sup> b. \
-                    <a class=\"footnote-back\" href=\"#fnref-1\">x</a></p>";
+        let html = "<p>A<sup class=\"footnote-ref\"><a href=\"#Casebook-fn-1\">1</a></sup> b. \
+                    <a class=\"footnote-back\" href=\"#Casebook-fnref-1\">x</a></p>";
         assert_eq!(lead(html, 100), "A b.");
         assert_eq!(sections(html)[0].text, "A b.");
     }

@@ -82,7 +82,7 @@ impl<'s> Renderer<'s> {
             // A page that no source writes is there in the language of the book alone.
             let target = target.map(String::as_str).or((number == 0).then_some(url));
             let full = |target: &str| match &self.config.url {
-                Some(base) => format!("{base}{}", crate::book::page::encode_path(target)),
+                Some(base) => format!("{base}{}", crate::text::address::encode_path(target)),
                 None => self.href(url, target),
             };
             LanguageLink {

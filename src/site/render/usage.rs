@@ -4,10 +4,11 @@ use super::Renderer;
 use super::block::anchor;
 use super::text::{cut, last_heading, paragraph_end, paragraph_start, plain};
 use crate::book::graph::{NodeId, Resolved};
-use crate::book::page::{BlockKind, Hole, Item, Piece, Target, encode_fragment};
+use crate::book::page::{BlockKind, Hole, Item, Piece, Target};
 use crate::model::Spot;
 use crate::risk::Severity;
 use crate::site::view::{CitationView, UsageGroup, UsageView};
+use crate::text::address::encode_fragment;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 

@@ -315,6 +315,22 @@ codes! {
     "A file that cannot be read as text."
     "Markdown must be UTF-8. The message gives the operating system's reason when the file could not be opened."
 
+    HiddenFile "hidden-file" Deny
+    "An include or a link reaches a file that is hidden or left out."
+    "Names that begin with a dot, such as `.env` and `.git`, hold what is not for readers: keys, tokens, histories. A walk through the book passes them by, with what `exclude` in `book.toml` names, so an include or a symbolic link may not reach them either.\n\nPut what readers may see into a file of its own."
+
+    NotPublished "not-published" Warn
+    "A file beside the pages is of a kind that is not published."
+    "Only kinds of files on a list are copied into the site: pictures, sound, films, documents, data, archives, source code. Others are not: a key or an editor's copy gets out by accident, and HTML, XML and scripts run in the name of the site when somebody opens them.\n\nName the file in `copy` under `[build]` in `book.toml` to publish it as it is, or in `exclude` to say that it is left out."
+
+    CleanedSvg "cleaned-svg" Warn
+    "A part of an SVG picture is left out, or the picture cannot be read."
+    "A browser that opens an SVG file as a page runs what is in it. So scripts, event handlers, HTML within, and addresses of other files are taken out. Diagrams of some programs hold their labels as HTML (`foreignObject`): export them with labels as text, or as PNG.\n\nName the file in `copy` under `[build]` in `book.toml` to publish it as it is."
+
+    DraftLink "draft-link" Warn
+    "A link to a page that is a draft."
+    "A page with `draft: true`, or in a folder `_drafts`, is not published. What links to it becomes text. Publish the page, or take the link out. `casebook serve` and `casebook build --drafts` show drafts."
+
     UnsafePath "unsafe-path" Warn
     "A file whose name cannot be published."
     "Symbolic links that lead out of the book are not followed, and names that some systems cannot store (reserved Windows names, control characters) are left out."

@@ -140,7 +140,7 @@ async fn answer(State(wiki): State<Arc<Mutex<Wiki>>>, request: Request) -> Respo
         .unwrap_or("")
         .split('&')
         .filter_map(|pair| pair.split_once('='))
-        .map(|(key, value)| (key.to_string(), casebook::book::page::decode(value)))
+        .map(|(key, value)| (key.to_string(), casebook::text::address::decode(value)))
         .collect();
     let multipart = parts
         .headers

@@ -24,7 +24,7 @@
   };
 
   // Colours: as the system, light, dark, and round again.
-  var themeSwitch = document.getElementById("theme-switch");
+  var themeSwitch = document.getElementById("Casebook-colours");
   if (themeSwitch) {
     var order = ["auto", "light", "dark"];
     var current = function () {
@@ -52,7 +52,7 @@
   }
 
   // Other buttons that open the search.
-  var search = document.getElementById("search-open");
+  var search = document.getElementById("Casebook-search");
   all("[data-open-search]").forEach(function (button) {
     button.addEventListener("click", function () {
       if (search) search.click();
@@ -65,10 +65,10 @@
   if (section) sections.scrollLeft += section.getBoundingClientRect().right - sections.getBoundingClientRect().right;
 
   // The sidebar keeps its place from page to page.
-  var menu = document.getElementById("casebook-menu");
+  var menu = document.getElementById("Casebook-menu");
   if (menu) {
     var here = menu.querySelector('.sidebar [aria-current="page"]');
-    var key = "casebook-menu:" + (new URL(".", location.href)).pathname;
+    var key = "Casebook-menu:" + (new URL(".", location.href)).pathname;
     menu.scrollTop = Number(stored("sessionStorage", key)) || 0;
     if (here) {
       var box = menu.getBoundingClientRect();
@@ -82,12 +82,40 @@
     });
   }
 
+  // Sections that have no room in the header move behind a word.
+  var sections = document.querySelector(".sections");
+  if (sections && window.ResizeObserver) {
+    var row = sections.querySelector("ul");
+    var more = sections.querySelector(".sections-more");
+    var rest = more.querySelector("ul");
+    var word = more.querySelector("summary");
+    var fit = function () {
+      var width = sections.clientWidth;
+      more.hidden = true;
+      while (rest.firstChild) row.append(rest.firstChild);
+      if (!width || row.scrollWidth <= width) return;
+      more.hidden = false;
+      while (row.children.length > 1 && row.getBoundingClientRect().width + more.offsetWidth > width) rest.prepend(row.lastElementChild);
+      word.toggleAttribute("data-current", Boolean(rest.querySelector("[aria-current]")));
+    };
+    sections.setAttribute("data-fits", "");
+    new ResizeObserver(fit).observe(sections);
+    document.addEventListener("click", function (event) {
+      if (!more.contains(event.target)) more.open = false;
+    });
+    more.addEventListener("keydown", function (event) {
+      if (event.key !== "Escape") return;
+      more.open = false;
+      word.focus();
+    });
+  }
+
   // The contents of the page: the heading being read is marked.
-  var toc = document.getElementById("casebook-toc");
+  var toc = document.getElementById("Casebook-toc");
   if (toc) {
     var links = all("a", toc);
     var targets = links.map(function (link) {
-      return document.getElementById(decodeURIComponent(link.hash.slice(1)));
+      return document.getElementById(casebookAnchor(link.hash));
     });
     var marked = null;
     var waiting = false;
@@ -172,8 +200,8 @@
   // The sign at a heading copies the address of that place.
   var copyLink = function (anchor) {
     var done = function () {
-      var status = document.getElementById("casebook-copied") || make("p", "", "hidden");
-      status.id = "casebook-copied";
+      var status = document.getElementById("Casebook-copied") || make("p", "", "hidden");
+      status.id = "Casebook-copied";
       status.setAttribute("role", "status");
       document.body.append(status);
       status.textContent = casebookText("link_copied");

@@ -385,7 +385,7 @@ function csv(found) {
     return /[,";']/.test(safe) || safe.trim() !== safe ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   const rows = found.map((data) => [data.id, data.label, data.title, (data.stride || []).map(([name]) => name).join(" "), data.severity?.[0] || "",
-    data.status?.[0] || "active", requirements(data).map(([id]) => id).join(" "), new URL(data.url, site).href]);
+    data.status?.[0] || "active", requirements(data).map(([id]) => id).join(" "), new URL(data.url.split("/").map(encodeURIComponent).join("/"), site).href]);
   return [["ID", "Kind", "Title", "STRIDE", "Severity", "Status", "Requirements", "Address"], ...rows]
     .map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }
@@ -396,12 +396,7 @@ const place = document.querySelector("[data-picked]");
 let page = null;
 
 function sentIds() {
-  let text = "";
-  try {
-    text = decodeURIComponent(location.hash.slice(1));
-  } catch {
-    // Not an address of ours.
-  }
+  const text = casebookAnchor(location.hash);
   return [...new Set(text.split(",").map((id) => id.trim().toUpperCase()).filter(isId))].slice(0, MOST);
 }
 

@@ -75,7 +75,7 @@
     go(time, true);
   });
   var byAddress = function () {
-    var time = timeOf(decodeURIComponent(location.hash));
+    var time = timeOf("#" + casebookAnchor(location.hash));
     if (time !== null) go(time, false);
   };
   addEventListener("hashchange", byAddress);

@@ -385,7 +385,7 @@ document.addEventListener("keydown", (event) => {
     open();
   }
 });
-const button = document.getElementById("search-open");
+const button = document.getElementById("Casebook-search");
 button?.addEventListener("click", () => open());
 // Who points at the search is about to use it.
 for (const sign of ["pointerenter", "focus"]) {

@@ -62,7 +62,7 @@ try {
 }
 
 // Below the heading that was asked for, the first place may be out of sight.
-const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+const target = location.hash && document.getElementById(casebookAnchor(location.hash));
 const first = target && ranges.find((range) => target.compareDocumentPosition(range.startContainer) & Node.DOCUMENT_POSITION_FOLLOWING
   || target.contains(range.startContainer));
 if (first) {

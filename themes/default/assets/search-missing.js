@@ -3,7 +3,7 @@
 (() => {
 "use strict";
 
-const place = document.getElementById("not-found-near");
+const place = document.getElementById("Casebook-not-found-near");
 if (!place || !window.casebookSearch) return;
 const { root, loadMeta } = window.casebookSearch;
 const MOST = 6;

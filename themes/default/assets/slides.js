@@ -302,7 +302,7 @@
   function toggle(view) { show(root.dataset.deck === view ? "slides" : view); }
   /** The slide that an address means: a number, or something on it. */
   var named = function () {
-    var name = decodeURIComponent(location.hash.slice(1));
+    var name = casebookAnchor(location.hash);
     if (/^\d+$/.test(name)) return Number(name) - 1;
     var target = name && document.getElementById(name);
     var slide = target && target.closest(".slide");

@@ -4,6 +4,14 @@
   "use strict";
   var root = document.documentElement;
   root.setAttribute("data-script", "");
+  /** The name that the part of an address after `#` has; it may be anybody's. */
+  window.casebookAnchor = function (hash) {
+    try {
+      return decodeURIComponent(hash.slice(1));
+    } catch (error) {
+      return hash.slice(1);
+    }
+  };
   try {
     var theme = localStorage.getItem("casebook-theme");
     if (theme === "light" || theme === "dark") root.setAttribute("data-theme", theme);

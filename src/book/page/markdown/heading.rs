@@ -3,9 +3,10 @@
 use super::Writer;
 use crate::book::config::HtmlPolicy;
 use crate::book::page::body::{self, Heading, Hole, Label, Piece, token};
-use crate::book::page::draft::Draft;
+use crate::book::page::draft::{Draft, own_anchor};
 use crate::book::page::meta::Word;
-use crate::book::page::{Title, html, link};
+use crate::book::page::{Title, html};
+use crate::text::address::encode_fragment;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::markup::escaped;
 use crate::text::span::{Place, Span};
@@ -53,9 +54,11 @@ impl Writer<'_> {
             return;
         }
         let place = self.source.place(open.span);
+        let slides = self.form.slides;
         let draft = self.draft();
         let anchor = match open.id {
             Some(id) => {
+                let id = own_anchor(&id).into_owned();
                 if !draft.claim(&id) {
                     let message = format!("two headings claim the ID `{id}`");
                     let diagnostic = Diagnostic::new(Code::DuplicateAnchor, place, message)
@@ -64,6 +67,10 @@ impl Writer<'_> {
                     self.report(diagnostic);
                 }
                 id
+            }
+            // Slides are called by their numbers.
+            None if slides && text.bytes().all(|b| b.is_ascii_digit()) => {
+                draft.slug(&format!("section {text}"))
             }
             None => draft.slug(&text),
         };
@@ -84,7 +91,7 @@ impl Writer<'_> {
             false => format!(" class=\"{}\"", escaped(&open.classes.join(" "))),
         };
         let id = escaped(&anchor);
-        let link = link::encode_fragment(&anchor);
+        let link = encode_fragment(&anchor);
         draft.out.push_str(&format!(
             "<h{level} id=\"{id}\"{class}>{inner} <a class=\"anchor\" href=\"#{}\" \
              aria-label=\"{}\">#</a></h{level}>\n",

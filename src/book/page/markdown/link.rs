@@ -2,7 +2,7 @@
 
 use super::Writer;
 use crate::book::page::body::{self, Hole, Link, Target, token};
-use crate::book::page::{html, link};
+use crate::text::address::{Address, SCHEMES};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::markup::escaped;
 use crate::text::span::{Place, Span};
@@ -24,24 +24,25 @@ impl Writer<'_> {
             _ => address.to_string(),
         };
         let title = Some(body::without_tokens(title)).filter(|title| !title.is_empty());
-        let target = link::classify(&address);
         let place = self.source.place(span);
-        match &target {
-            Target::External(url) => {
+        match Address::parse(&address) {
+            Address::External(url) => {
                 let title = title.map(|title| format!(" title=\"{}\"", escaped(&title)));
                 let title = title.unwrap_or_default();
-                let html = format!("<a href=\"{}\"{title}>", escaped(&link::encode(url)));
+                let html = format!("<a href=\"{}\"{title}>", escaped(&url));
                 self.push(&html);
                 self.links.push("</a>".into());
             }
-            Target::Unsafe(url) => {
-                self.report(unsafe_link(url, place));
+            Address::Refused(url) => {
+                self.report(unsafe_link(&url, place));
                 self.links.push(String::new());
             }
-            Target::Relative { .. } | Target::Id { .. } => {
+            address => {
                 let title = title.map(|title| title.into_owned());
                 let draft = self.draft();
-                let number = draft.link(Link { target, title, image: false, place });
+                let target = Target::Address(address);
+                let alt = String::new();
+                let number = draft.link(Link { target, title, alt, image: false, place });
                 draft.out.push_str(&token(Hole::Open(number)));
                 self.links.push(token(Hole::Close(number)));
             }
@@ -64,44 +65,43 @@ impl Writer<'_> {
             "" => String::new(),
             title => format!(" title=\"{}\"", escaped(&body::without_tokens(title))),
         };
-        let html = match image.target {
-            Target::External(url) if self.config.remote_images => {
-                format!("<img src=\"{}\" alt=\"{alt}\"{title} />", escaped(&link::encode(&url)))
+        let html = match image.address {
+            Address::External(url) if self.config.remote_images => {
+                format!("<img src=\"{}\" alt=\"{alt}\"{title} />", escaped(&url))
             }
-            Target::External(url) => {
+            Address::External(url) => {
                 self.report(remote_image(&url, place));
                 let text = if alt.is_empty() { "image".to_string() } else { alt };
                 match self.links.is_empty() {
                     true => {
-                        let url = escaped(&link::encode(&url));
+                        let url = escaped(&url);
                         format!("<a class=\"remote-image\" href=\"{url}\"{title}>{text}</a>")
                     }
                     false => text,
                 }
             }
-            Target::Unsafe(url) => {
+            Address::Refused(url) => {
                 self.report(unsafe_link(&url, place));
                 alt
             }
-            target => {
-                let number = self.draft().link(Link { target, title: None, image: true, place });
-                let source = token(Hole::Picture(number));
-                let picture = |title: &str| {
-                    format!("<img src=\"{source}\" alt=\"{alt}\"{title} loading=\"lazy\" />")
+            address => {
+                let title = body::without_tokens(&image.title).into_owned();
+                let captioned = !title.is_empty();
+                let link = Link {
+                    target: Target::Address(address),
+                    title: Some(title).filter(|_| captioned),
+                    alt: image.alt,
+                    image: true,
+                    place,
                 };
-                let caption = escaped(&body::without_tokens(&image.title));
-                let out = &mut self.draft().out;
-                if !caption.is_empty() && out.ends_with("<p>") {
-                    // Alone in a paragraph it becomes a figure at the paragraph's end.
-                    let figure = format!(
-                        "<figure class=\"picture\">{}<figcaption>{caption}</figcaption></figure>\n",
-                        picture("")
-                    );
-                    let html = picture(&title);
-                    let lone = (out.len(), out.len() + html.len(), figure);
-                    self.draft().lone_picture = Some(lone);
+                let draft = self.draft();
+                let number = draft.link(link);
+                let html = token(Hole::Picture(number));
+                if captioned && draft.out.ends_with("<p>") {
+                    let start = draft.out.len();
+                    draft.lone_picture = Some((number, start..start + html.len()));
                 }
-                picture(&title)
+                html
             }
         };
         self.push(&html);
@@ -112,7 +112,7 @@ pub(super) fn unsafe_link(url: &str, place: Place) -> Diagnostic {
     let shown: String = url.chars().take(60).collect();
     Diagnostic::new(Code::UnsafeLink, place, format!("the address `{shown}` is not published"))
         .label("its scheme is not allowed")
-        .help(format!("allowed: {} and relative links", html::SCHEMES.join(", ")))
+        .help(format!("allowed: {} and relative links", SCHEMES.join(", ")))
 }
 
 pub(super) fn remote_image(url: &str, place: Place) -> Diagnostic {

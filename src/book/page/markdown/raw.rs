@@ -4,7 +4,8 @@ use super::Writer;
 use super::link::{remote_image, unsafe_link};
 use crate::book::config::HtmlPolicy;
 use crate::book::page::body::{self, Hole, Link, Target, token};
-use crate::book::page::{html, link};
+use crate::book::page::html;
+use crate::text::address::Address;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::markup::escape;
 use crate::text::span::Span;
@@ -26,28 +27,30 @@ impl Writer<'_> {
             self.report(diagnostic);
         }
         let text = html::without_references(&text);
+        let text = html::with_own_names(&text);
         let anchors = html::anchors(&text);
         let (config, found) = (self.config, &mut self.found);
         let draft = &mut self.drafts[self.current];
         draft.anchors.extend(anchors);
-        let html = html::map_addresses(&text, |image, address| {
-            // Names of characters that are not known here are left to the cleaner.
-            let Some(decoded) = html::decode(address) else { return address.to_string() };
-            match link::classify(&decoded) {
-                Target::External(url) if image && !config.remote_images => {
-                    found.push(remote_image(&url, place.clone()));
-                    String::new()
-                }
-                Target::External(_) => address.to_string(),
-                Target::Unsafe(url) => {
-                    found.push(unsafe_link(&url, place.clone()));
-                    String::new()
-                }
-                target => {
-                    let number =
-                        draft.link(Link { target, title: None, image, place: place.clone() });
-                    token(Hole::Url(number))
-                }
+        let html = html::map_addresses(&text, |image, address| match Address::parse(address) {
+            Address::External(url) if image && !config.remote_images => {
+                found.push(remote_image(&url, place.clone()));
+                String::new()
+            }
+            Address::External(url) => url,
+            Address::Refused(url) => {
+                found.push(unsafe_link(&url, place.clone()));
+                String::new()
+            }
+            address => {
+                let number = draft.link(Link {
+                    target: Target::Address(address),
+                    title: None,
+                    alt: String::new(),
+                    image,
+                    place: place.clone(),
+                });
+                token(Hole::Url(number))
             }
         });
         draft.out.push_str(&html);

@@ -3,7 +3,8 @@
 use super::Writer;
 use crate::book::entry::Kinds;
 use crate::book::page::body::{self, Hole, Link, Target, token};
-use crate::text::markup::{escape, escaped};
+use crate::text::address::Address;
+use crate::text::markup::escape;
 use crate::text::span::{Place, Span};
 
 /// No link in double brackets is so long, in bytes.
@@ -90,7 +91,8 @@ impl Writer<'_> {
             };
             let place = self.source.place(at + 2..at + 2 + length);
             let draft = self.draft();
-            let number = draft.link(Link { target, title: None, image: false, place });
+            let number =
+                draft.link(Link { target, title: None, alt: String::new(), image: false, place });
             draft.out.push_str(&token(Hole::Entry(number)));
             rest = &text[end + 2..];
         }
@@ -99,14 +101,17 @@ impl Writer<'_> {
 
     /// Shows a picture that is written as in Obsidian.
     fn embedded(&mut self, path: &str, alt: &str, place: Place) {
-        let target = Target::Relative { path: path.into(), anchor: None, query: String::new() };
+        let address = Address::Relative { path: path.into(), anchor: None, query: String::new() };
+        let link = Link {
+            target: Target::Address(address),
+            title: None,
+            alt: alt.to_string(),
+            image: true,
+            place,
+        };
         let draft = self.draft();
-        let number = draft.link(Link { target, title: None, image: true, place });
-        draft.out.push_str(&format!(
-            "<img src=\"{}\" alt=\"{}\" loading=\"lazy\" />",
-            token(Hole::Picture(number)),
-            escaped(alt)
-        ));
+        let number = draft.link(link);
+        draft.out.push_str(&token(Hole::Picture(number)));
     }
 
     /// Whether the source has two brackets at this place, and no backslash or character

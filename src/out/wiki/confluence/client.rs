@@ -2,7 +2,7 @@
 //! Center (v1).
 
 use super::address::Address;
-use crate::book::page::encode_fragment;
+use crate::text::address::encode_fragment;
 use crate::text::base64;
 use serde_json::{Value, json};
 use std::fmt;

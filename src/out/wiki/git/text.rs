@@ -2,8 +2,8 @@
 
 use super::escape::{address, code, fence, text};
 use super::{Anchors, GitWiki, Host};
-use crate::book::page::encode_fragment;
 use crate::out::wiki::{Block, Cell, Context, Diagram, Inline, Item, Link, Row, Table, To, plain};
+use crate::text::address::encode_fragment;
 use std::fmt::Write;
 
 pub(super) struct Writer<'w> {

@@ -55,8 +55,11 @@ impl State<'_> {
             "wbr" | "input" | "rp" => {}
             "img" => {
                 let alt = value.attr("alt").unwrap_or("").replace('\n', " ");
-                if let Some(src) = value.attr("src") {
-                    line.push(Inline::Image { from: (self.reader.resolve)(src), alt });
+                match value.attr("src") {
+                    Some(src) => {
+                        line.push(Inline::Image { from: (self.reader.resolve)(src), alt });
+                    }
+                    None => add_text(&alt, line),
                 }
             }
             "a" => self.link(element, line),
