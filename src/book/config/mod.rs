@@ -3,13 +3,14 @@
 mod decode;
 mod keys;
 mod look;
+mod references;
 mod risk;
 mod search;
 
 pub use keys::{CONFIG_KEYS, ConfigKey};
 pub use look::{BACKGROUNDS, Font, Look};
 
-use crate::book::entry::{Kinds, Roles};
+use crate::book::entry::{Kinds, Roles, Scheme};
 use crate::risk::{BUILT_IN, Framework, Severity};
 use crate::text::diagnostic::{Code, Diagnostic, Level};
 use crate::text::span::Span;
@@ -102,6 +103,8 @@ pub struct Config {
     pub kinds: Kinds,
     /// Roles of links.
     pub roles: Roles,
+    /// Catalogues of the book's own, whose numbers references may have.
+    pub references: Vec<Scheme>,
     /// The framework that rates threats where a model names none.
     pub risk: Option<String>,
     /// Risk frameworks by name: those built in, and those that the book declares.
@@ -145,6 +148,7 @@ impl Default for Config {
             ignore_links: Vec::new(),
             kinds: Kinds::default(),
             roles: Roles::default(),
+            references: Vec::new(),
             risk: None,
             frameworks: BUILT_IN
                 .iter()
@@ -196,7 +200,7 @@ impl Config {
         let mut hasher = std::collections::hash_map::DefaultHasher::new();
         (self.html, self.remote_images).hash(&mut hasher);
         self.src.hash(&mut hasher);
-        format!("{:?}{:?}", self.kinds, self.roles).hash(&mut hasher);
+        format!("{:?}{:?}{:?}", self.kinds, self.roles, self.references).hash(&mut hasher);
         hasher.finish()
     }
 }

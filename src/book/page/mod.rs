@@ -108,7 +108,8 @@ pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) ->
             body_start = body;
             match meta::parse_data(&source.text[data.clone()], data.start, mark) {
                 Ok(node) => {
-                    let (decoded, problems) = meta::decode(&node, &config.roles, &place);
+                    let (decoded, problems) =
+                        meta::decode(&node, &config.roles, &config.references, &place);
                     fields = decoded;
                     found.extend(problems);
                 }

@@ -95,7 +95,8 @@ impl Writer<'_> {
         if name == "entry" && self.current > 0 {
             match meta::parse_data(&code.text, 0, "---") {
                 Ok(node) => {
-                    let (mut fields, found) = meta::decode(&node, &self.config.roles, &place);
+                    let (mut fields, found) =
+                        meta::decode(&node, &self.config.roles, &self.config.references, &place);
                     self.found.extend(found);
                     let draft = self.draft();
                     fields.id = draft.meta.id.take();
