@@ -73,16 +73,11 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         ("applies-to", &args.applies_to),
         ("used", &args.used),
     ];
-    // The words come last, as they do while typing: the last one may be a beginning.
-    let mut text = String::new();
+    let mut query = Query::parse(&args.query.join(" "));
     for (name, values) in filters {
-        for value in values {
-            let _ = write!(text, "{name}:\"{}\" ", value.replace('"', " "));
-        }
+        query = values.iter().fold(query, |query, value| query.with_filter(name, value));
     }
-    text.push_str(&args.query.join(" "));
     let index = site.index().map_err(|error| error.to_string())?;
-    let query = Query::parse(&text);
     let results = index.search(&query, args.limit).map_err(|error| error.to_string())?;
     let mut out = anstream::stdout().lock();
     let text = match args.format {
@@ -99,28 +94,32 @@ const DIM: Style = Style::new().dimmed();
 const MARK: Style = AnsiColor::Yellow.on_default().bold().underline();
 
 fn print(results: &Results) -> String {
-    if results.hits.is_empty() {
-        return "nothing found\n".into();
-    }
     let mut out = String::new();
     if !results.corrected.is_empty() {
-        let _ =
-            writeln!(out, "nothing matches as written; showing {}\n", results.corrected.join(" "));
+        let _ = writeln!(out, "searched for {} instead\n", results.corrected.join(", "));
     }
-    if results.complete == 0 && !results.hits.is_empty() {
-        let _ = writeln!(out, "no page has all words; showing those that have most\n");
+    if !results.unknown.is_empty() {
+        let _ = writeln!(out, "not in this book: {}\n", results.unknown.join(", "));
     }
-    for (at, hit) in results.hits.iter().enumerate() {
-        if at == results.complete && at > 0 {
-            let _ = writeln!(out, "{DIM}these do not have all words:{DIM:#}\n");
-        }
-        entry(hit, &mut out);
+    if results.hits.is_empty() {
+        return out + "nothing found\n";
     }
-    let _ = writeln!(out, "{} of {} results", results.hits.len(), results.total);
+    let mut whole = true;
+    for hit in &results.hits {
+        // The first that lacks a word says so; those behind it mostly do as well.
+        let lacks = if whole { hit.lacks.join(", ") } else { String::new() };
+        whole &= hit.lacks.is_empty();
+        entry(hit, &lacks, &mut out);
+    }
+    let some = results.total - results.complete;
+    let _ = match (results.complete, some) {
+        (all, 0) => writeln!(out, "{} of {all} results", results.hits.len()),
+        (all, some) => writeln!(out, "{all} with all words, {some} with some of them"),
+    };
     out
 }
 
-fn entry(hit: &Hit, out: &mut String) {
+fn entry(hit: &Hit, lacks: &str, out: &mut String) {
     let id = hit.id.as_ref().map(|id| format!("{BOLD}{id}{BOLD:#} ")).unwrap_or_default();
     let past = hit.past.as_ref().map(|past| format!(", {past}").to_lowercase());
     let kind = format!("{}{}", hit.kind_title, past.unwrap_or_default());
@@ -132,6 +131,9 @@ fn entry(hit: &Hit, out: &mut String) {
     };
     let _ = writeln!(out, "    {before}{}", marked(&hit.place.snippet));
     let _ = writeln!(out, "    {DIM}{}{DIM:#}", hit.place.url);
+    if !lacks.is_empty() {
+        let _ = writeln!(out, "    {DIM}without {lacks}{DIM:#}");
+    }
     for place in &hit.places {
         let _ = writeln!(out, "    also {}: {DIM}{}{DIM:#}", place.section, place.url);
     }

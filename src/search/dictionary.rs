@@ -1,5 +1,5 @@
-//! The dictionary: every surface form with the number of its stem, in blocks as
-//! they are exported. Both readers see whole blocks only, so they agree even where
+//! The dictionary: every word as it is written, which of them are forms of one stem, in
+//! blocks as they are exported. Both readers see whole blocks only, so they agree even where
 //! a limit on the number of blocks cuts a look-up short.
 
 use std::cmp::Ordering;
@@ -9,18 +9,24 @@ use std::ops::Range;
 const BLOCK: usize = 6000;
 /// A look-up reads at most this many blocks.
 const MOST_BLOCKS: usize = 6;
-/// A word stands for at most this many stems.
-pub const MOST_STEMS: usize = 8;
+/// A word that is not written out stands for at most this many words.
+const MOST_FORMS: usize = 12;
+/// From so many letters on, two slips of the keyboard are forgiven.
+const LONG: usize = 8;
 
-/// One surface form.
+/// One word as it is written, folded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The folded word.
+    /// The word.
     pub surface: Box<str>,
-    /// The number of its stem among the stems of the index.
+    /// Its number among the terms of the index.
+    pub term: u32,
+    /// A number that it shares with the other forms of its stem.
     pub stem: u32,
-    /// How many documents have the stem.
+    /// How many documents have it.
     pub documents: u32,
+    /// Whether a synonym begins with it.
+    pub begins: bool,
 }
 
 /// Surface forms in order, cut into blocks.
@@ -46,14 +52,15 @@ impl Dictionary {
     pub fn new(mut entries: Vec<Entry>) -> Dictionary {
         entries.sort_unstable_by(|a, b| order(&a.surface, &b.surface));
         let mut blocks = Vec::new();
-        let (mut size, mut last) = (BLOCK, "");
+        let (mut size, mut last, mut stem) = (BLOCK, "", None);
         for (at, entry) in entries.iter().enumerate() {
-            if size >= BLOCK {
+            // Forms of one word stay together.
+            if size >= BLOCK && stem != Some(entry.stem) {
                 blocks.push(at);
                 (size, last) = (0, "");
             }
             size += entry.surface.len() - shared(last, &entry.surface) + 4;
-            last = &entry.surface;
+            (last, stem) = (&entry.surface, Some(entry.stem));
         }
         Dictionary { entries, blocks }
     }
@@ -88,16 +95,21 @@ impl Dictionary {
         self.entries.get(at)
     }
 
-    /// The other forms of an entry's stem in its block.
+    /// All forms of an entry's stem in its block, itself among them.
     pub fn forms(&self, entry: &Entry) -> impl Iterator<Item = &Entry> {
         let block = self.block_of(&entry.surface);
         let stem = entry.stem;
         self.entries[self.range(block, block + 1)].iter().filter(move |e| e.stem == stem)
     }
 
-    /// Every form of a stem.
-    pub fn forms_of(&self, stem: u32) -> impl Iterator<Item = String> {
-        self.entries.iter().filter(move |e| e.stem == stem).map(|e| e.surface.to_string())
+    /// Notes that a synonym begins with these words.
+    pub fn mark_beginnings<'w>(&mut self, words: impl Iterator<Item = &'w str>) {
+        for word in words {
+            let at = self.entries.binary_search_by(|entry| order(&entry.surface, word));
+            if let Some(entry) = at.ok().and_then(|at| self.entries.get_mut(at)) {
+                entry.begins = true;
+            }
+        }
     }
 
     /// The entries that begin with a prefix, from the first few blocks that can hold
@@ -117,34 +129,39 @@ impl Dictionary {
         most_frequent(self.with_prefix(prefix).iter().filter(short).cloned())
     }
 
-    /// The words that one slip of the keyboard makes of a word: a letter missing, too
-    /// much, wrong, or swapped with its neighbour. One half of it is intact, so such
-    /// a word begins or ends as the given one does.
+    /// The words that a slip of the keyboard makes of a word: a letter missing, too much,
+    /// wrong, or swapped with its neighbour; two slips in a long word. The first letter is
+    /// right, and so is the beginning or the end.
     pub fn near(&self, reversed: &Dictionary, word: &str) -> Vec<Entry> {
         let letters: Vec<char> = word.chars().collect();
-        let half = letters.len().saturating_sub(1) / 2;
-        let head: String = letters[..half].iter().collect();
-        let tail: String = letters.get(half + 1..).unwrap_or_default().iter().rev().collect();
+        let most = if letters.len() < LONG { 1 } else { 2 };
+        let part = letters.len().saturating_sub(1) / (most + 1);
+        let head: String = letters[..part].iter().collect();
+        let tail: String = letters[letters.len() - part..].iter().rev().collect();
         let turned = reversed.with_prefix(&tail).iter();
         let turned =
-            turned.map(|entry| Entry { surface: reverse(&entry.surface).into(), ..*entry });
-        let found = self.with_prefix(&head).iter().cloned().chain(turned);
-        let near = |entry: &Entry| near(&entry.surface.chars().collect::<Vec<_>>(), &letters);
-        most_frequent(found.filter(near))
+            turned.map(|entry| Entry { surface: reverse(&entry.surface).into(), ..entry.clone() });
+        let found: Vec<(usize, Entry)> = self
+            .with_prefix(&head)
+            .iter()
+            .cloned()
+            .chain(turned)
+            .filter(|entry| entry.surface.chars().next() == letters.first().copied())
+            .map(|entry| (slips(&entry.surface.chars().collect::<Vec<_>>(), &letters), entry))
+            .filter(|(slips, _)| *slips <= most)
+            .collect();
+        let least = found.iter().map(|(slips, _)| *slips).min();
+        let nearest = found.into_iter().filter(|(slips, _)| Some(*slips) == least);
+        most_frequent(nearest.map(|(_, entry)| entry))
     }
 }
 
-/// Of some entries those with the most frequent stems, by frequency.
+/// The most frequent of some entries, each once.
 fn most_frequent(entries: impl Iterator<Item = Entry>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = entries.collect();
-    entries.sort_by(|a, b| (b.documents, a.stem).cmp(&(a.documents, b.stem)));
-    let (mut stems, mut last) = (0, None);
-    let end = entries.iter().position(|entry| {
-        stems += usize::from(last != Some(entry.stem));
-        last = Some(entry.stem);
-        stems > MOST_STEMS
-    });
-    entries.truncate(end.unwrap_or(entries.len()));
+    entries.sort_by(|a, b| (b.documents, a.term).cmp(&(a.documents, b.term)));
+    entries.dedup_by_key(|entry| entry.term);
+    entries.truncate(MOST_FORMS);
     entries
 }
 
@@ -154,22 +171,26 @@ pub fn shared(a: &str, b: &str) -> usize {
     (0..=same).rev().find(|at| a.is_char_boundary(*at) && b.is_char_boundary(*at)).unwrap_or(0)
 }
 
-/// Whether one slip of the keyboard turns one word into the other.
-fn near(mut a: &[char], mut b: &[char]) -> bool {
-    while let ([x, rest_a @ ..], [y, rest_b @ ..]) = (a, b)
-        && x == y
-    {
-        (a, b) = (rest_a, rest_b);
+/// How many slips of the keyboard lie between two words: the distance of Damerau and
+/// Levenshtein in which no stretch changes twice ("optimal string alignment").
+fn slips(a: &[char], b: &[char]) -> usize {
+    if a.len().abs_diff(b.len()) > 2 {
+        return usize::MAX;
     }
-    while let ([rest_a @ .., x], [rest_b @ .., y]) = (a, b)
-        && x == y
-    {
-        (a, b) = (rest_a, rest_b);
+    let mut before: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut next = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let mut least = (row[j + 1] + 1).min(next[j] + 1).min(row[j] + usize::from(x != y));
+            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
+                least = least.min(before[j - 1] + 1);
+            }
+            next.push(least);
+        }
+        before = std::mem::replace(&mut row, next);
     }
-    match (a, b) {
-        ([a0, a1], [b0, b1]) => a0 == b1 && a1 == b0,
-        _ => a.len() <= 1 && b.len() <= 1,
-    }
+    row[b.len()]
 }
 
 #[cfg(test)]
@@ -179,22 +200,49 @@ mod tests {
     fn dictionary(words: &[&str]) -> Dictionary {
         let entry = |(at, word): (usize, &&str)| Entry {
             surface: (*word).into(),
+            term: at as u32,
             stem: at as u32,
             documents: 1,
+            begins: false,
         };
         Dictionary::new(words.iter().enumerate().map(entry).collect())
     }
 
     #[test]
-    fn one_slip() {
-        let near = |a: &str, b: &str| {
-            super::near(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>())
+    fn slips_are_counted() {
+        let slips = |a: &str, b: &str| {
+            super::slips(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>())
         };
-        for (a, b) in [("token", "tokn"), ("token", "tokken"), ("token", "tozen"), ("ab", "ba")] {
-            assert!(near(a, b) && near(b, a), "{a} {b}");
+        let cases = [
+            ("token", "token", 0),
+            ("token", "tokn", 1),
+            ("token", "tokken", 1),
+            ("token", "tozen", 1),
+            ("token", "tkoen", 1),
+            ("token", "tkon", 2),
+            ("abc", "cba", 2),
+            ("", "ab", 2),
+        ];
+        for (a, b, count) in cases {
+            assert_eq!((slips(a, b), slips(b, a)), (count, count), "{a} {b}");
         }
-        for (a, b) in [("token", "tkoen x"), ("token", "tok"), ("abc", "cba"), ("ab", "bacd")] {
-            assert!(!near(a, b) && !near(b, a), "{a} {b}");
+    }
+
+    #[test]
+    fn forms_of_a_stem_stay_in_one_block() {
+        let words: Vec<String> = (0..3000).map(|n| format!("word{n:05}")).collect();
+        let entry = |(at, word): (usize, &String)| Entry {
+            surface: word.as_str().into(),
+            term: at as u32,
+            stem: at as u32 / 3,
+            documents: 1,
+            begins: false,
+        };
+        let dictionary = Dictionary::new(words.iter().enumerate().map(entry).collect());
+        assert!(dictionary.blocks().len() > 1);
+        for word in &words {
+            let entry = dictionary.get(word).expect("is there");
+            assert_eq!(dictionary.forms(entry).count(), 3, "{word}");
         }
     }
 
@@ -213,17 +261,17 @@ mod tests {
     }
 
     #[test]
-    fn every_slip_is_found_by_an_intact_half() {
-        let dictionary = dictionary(&["authentication", "token", "session", "über1"]);
+    fn every_slip_behind_the_first_letter_is_found() {
+        let dictionary = dictionary(&["webhook", "token", "session", "über1"]);
         let reversed = dictionary.reversed();
-        for (stem, word) in [(0, "authentication"), (1, "token"), (2, "session"), (3, "über1")] {
+        for (stem, word) in [(0, "webhook"), (1, "token"), (2, "session"), (3, "über1")] {
             let letters: Vec<char> = word.chars().collect();
-            for at in 0..letters.len() {
+            for at in 1..letters.len() {
                 let mut slips = vec![letters.clone(), letters.clone(), letters.clone()];
                 slips[0].remove(at);
                 slips[1].insert(at, 'q');
                 slips[2][at] = 'q';
-                if at > 0 {
+                if at > 1 {
                     let mut swapped = letters.clone();
                     swapped.swap(at - 1, at);
                     slips.push(swapped);
@@ -235,6 +283,21 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn two_slips_in_long_words_only_and_never_in_the_first_letter() {
+        let dictionary = dictionary(&["authentication", "stride", "webchat"]);
+        let reversed = dictionary.reversed();
+        let near = |word: &str| {
+            let found = dictionary.near(&reversed, word);
+            found.first().map(|entry| entry.surface.to_string())
+        };
+        assert_eq!(near("autentcation").as_deref(), Some("authentication"));
+        assert_eq!(near("authentcatoin").as_deref(), Some("authentication"));
+        assert_eq!(near("webcam"), None);
+        assert_eq!(near("tride"), None);
+        assert_eq!(near("xtride"), None);
     }
 
     #[test]

@@ -5,11 +5,13 @@
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `meta` | sizes, stop words, synonyms, the first word of each `d`, the first stem of each `p`, how many documents have the most frequent values of each facet; after it a byte per document for the length of its text, then one for its title |
+//! | `meta` | sizes, stop words, the first word of each `d`, the first term of each `p`, how many documents have the most frequent values of each facet; after it a byte per document for the length of its text, one for its title, one for its weight |
+//! | `synonyms` | the words and phrases by which others are found |
+//! | `elsewhere` | which words exist though the book does not have them |
 //! | `facets` | the values of the facets, and those of each document |
 //! | `d/N` | a block of the dictionary |
-//! | `p/N` | the postings of a range of stems |
-//! | `x/N` | the positions of the same stems, for phrases |
+//! | `p/N` | the postings of a range of terms |
+//! | `x/N` | the positions of the same terms, for phrases |
 //! | `c/N` | the cards of some documents: what a list of results shows |
 //! | `t/N` | the text of some documents, for extracts |
 //! | `r/N`, `reverse` | the dictionary of reversed words and its first words, for typing errors |
@@ -18,7 +20,7 @@
 //! the blocks `d` and `p` of its words, since `meta` tells both; `c`. What is shown
 //! later (`t`, `facets`) is asked for when the list stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::ops::Range;
 
@@ -26,7 +28,7 @@ use serde::Serialize;
 
 use super::dictionary::{Dictionary, Entry, shared};
 use super::facet::{Column, Facet};
-use super::index::{Index, SynonymWord};
+use super::index::Index;
 use super::{Document, SearchError};
 
 /// The folder of the files.
@@ -46,14 +48,11 @@ const LEVEL: u8 = 4;
 pub struct Export {
     index: Index,
     version: String,
-    /// The first stem of each block of postings.
+    /// The first term of each block of postings.
     postings: Vec<u32>,
     /// The first document of each file of text.
     texts: Vec<usize>,
 }
-
-/// A word of a synonym: its stem, or -1, and its forms.
-type SynonymPart<'a> = (i64, &'a [String]);
 
 /// A value of a facet: the word, how it is shown, how many documents have it.
 type FacetValue = (String, String, usize);
@@ -69,12 +68,8 @@ struct Meta<'a> {
     dictionary: Vec<&'a str>,
     /// Each the distance from the one before.
     postings: Vec<u32>,
-    /// The text of the same stems.
-    stems: Vec<&'a str>,
-    /// Stem, then phrases, then words: stem or -1, and the forms.
-    synonyms: Vec<(u32, Vec<Vec<SynonymPart<'a>>>)>,
-    /// Documents that rank below others.
-    past: Vec<usize>,
+    /// The text of the same terms.
+    terms: Vec<&'a str>,
     /// Of each facet the name, the number of values, and the most frequent ones in order.
     facets: Vec<(&'static str, usize, Vec<FacetValue>)>,
 }
@@ -84,11 +79,11 @@ impl Export {
     pub fn new(index: Index) -> Result<Export, SearchError> {
         let mut postings = Vec::new();
         let mut size = POSTINGS;
-        for stem in 0..index.stems.len() as u32 {
-            let weight = index.weight(stem)?;
+        for term in 0..index.terms.len() as u32 {
+            let weight = index.weight(term)?;
             // A large list has a file of its own.
             if size >= POSTINGS || (weight >= POSTINGS && size > 0) {
-                postings.push(stem);
+                postings.push(term);
                 size = 0;
             }
             size += weight;
@@ -127,7 +122,7 @@ impl Export {
         let numbered = numbered
             .into_iter()
             .flat_map(|(name, count)| (0..count).map(move |at| format!("{FOLDER}{name}/{at}.js")));
-        let single = ["facets", "meta", "reverse"];
+        let single = ["elsewhere", "facets", "meta", "reverse", "synonyms"];
         numbered.chain(single.map(|name| format!("{FOLDER}{name}.js"))).collect()
     }
 
@@ -144,7 +139,9 @@ impl Export {
         let Some((folder, number)) = name.split_once('/') else {
             return Ok(match name {
                 "facets" => Some(self.facets()?),
+                "elsewhere" => Some(index.elsewhere.bytes().to_vec()),
                 "meta" => Some(self.meta()?),
+                "synonyms" => Some(self.synonyms()?),
                 "reverse" => Some(json(&first_words(index.reversed()))?),
                 _ => None,
             });
@@ -153,8 +150,8 @@ impl Export {
         Ok(match folder {
             "d" => index.dictionary.blocks().nth(at).map(dictionary_block),
             "r" => index.reversed().blocks().nth(at).map(dictionary_block),
-            "p" => self.stems(at).map(|stems| postings_block(index, stems)).transpose()?,
-            "x" => self.stems(at).map(|stems| positions_block(index, stems)).transpose()?,
+            "p" => self.terms(at).map(|terms| postings_block(index, terms)).transpose()?,
+            "x" => self.terms(at).map(|terms| positions_block(index, terms)).transpose()?,
             "c" => {
                 let range = at * CARDS..((at + 1) * CARDS).min(index.len());
                 (!range.is_empty()).then(|| self.cards(range)).transpose()?
@@ -171,16 +168,12 @@ impl Export {
         })
     }
 
-    fn stems(&self, block: usize) -> Option<Range<u32>> {
+    fn terms(&self, block: usize) -> Option<Range<u32>> {
         let start = *self.postings.get(block)?;
-        Some(start..self.postings.get(block + 1).copied().unwrap_or(self.index.stems.len() as u32))
+        Some(start..self.postings.get(block + 1).copied().unwrap_or(self.index.terms.len() as u32))
     }
 
     fn meta(&self) -> io::Result<Vec<u8>> {
-        fn words(phrase: &[SynonymWord]) -> Vec<(i64, &[String])> {
-            let stem = |stem: Option<u32>| stem.map_or(-1, i64::from);
-            phrase.iter().map(|word| (stem(word.stem), word.forms.as_slice())).collect()
-        }
         let index = &self.index;
         let before = std::iter::once(&0).chain(&self.postings);
         let kinds = index.documents.iter().map(|d| (d.kind.as_str(), d.kind_title.as_str()));
@@ -201,13 +194,7 @@ impl Export {
             kinds: kinds.collect(),
             dictionary: first_words(&index.dictionary),
             postings: self.postings.iter().zip(before).map(|(at, before)| at - before).collect(),
-            stems: self.postings.iter().map(|at| &*index.stems[*at as usize]).collect(),
-            synonyms: index
-                .sets
-                .iter()
-                .map(|set| (set.stem, set.phrases.iter().map(|phrase| words(phrase)).collect()))
-                .collect(),
-            past: (0..index.len()).filter(|at| index.documents[*at].past.is_some()).collect(),
+            terms: self.postings.iter().map(|at| &*index.terms[*at as usize]).collect(),
             facets: index.columns.iter().map(facet).collect(),
         })?;
         let mut bytes = Vec::new();
@@ -215,8 +202,16 @@ impl Export {
         bytes.extend(head);
         let norms = (0..index.len() as u32).map(|at| index.norms(at));
         let (bodies, titles): (Vec<u8>, Vec<u8>) = norms.unzip();
-        bytes.extend(bodies.into_iter().chain(titles));
+        let weights = index.documents.iter().map(|document| document.weight.unwrap_or(100));
+        bytes.extend(bodies.into_iter().chain(titles).chain(weights));
         Ok(bytes)
+    }
+
+    /// Of each set its term, the phrases that ask for it, and those that are marked: for
+    /// each word its forms.
+    fn synonyms(&self) -> io::Result<Vec<u8>> {
+        let sets = self.index.sets.iter().map(|set| (set.term, &set.asked, &set.found));
+        json(&sets.collect::<Vec<_>>())
     }
 
     fn facets(&self) -> io::Result<Vec<u8>> {
@@ -293,45 +288,52 @@ fn first_words(dictionary: &Dictionary) -> Vec<&str> {
     dictionary.blocks().filter_map(|block| Some(&*block.first()?.surface)).collect()
 }
 
+/// Of each word what it does not share with the one before, the step to its term, how far
+/// back another form of its stem is, and its documents with a flag for synonyms.
 fn dictionary_block(entries: &[Entry]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let (mut word, mut stem) = ("", 0i64);
-    for entry in entries {
+    let (mut word, mut term) = ("", 0i64);
+    let mut last: HashMap<u32, usize> = HashMap::new();
+    for (at, entry) in entries.iter().enumerate() {
         let same = shared(word, &entry.surface);
         word = &entry.surface;
         let rest = &word.as_bytes()[same..];
         number(&mut bytes, same as u64);
         number(&mut bytes, rest.len() as u64);
         bytes.extend(rest);
-        let step = i64::from(entry.stem) - stem;
-        stem = i64::from(entry.stem);
+        let step = i64::from(entry.term) - term;
+        term = i64::from(entry.term);
         number(&mut bytes, if step < 0 { (-step * 2 - 1) as u64 } else { (step * 2) as u64 });
-        number(&mut bytes, u64::from(entry.documents));
+        let before = last.insert(entry.stem, at);
+        number(&mut bytes, before.map_or(0, |before| (at - before) as u64));
+        number(&mut bytes, u64::from(entry.documents) << 1 | u64::from(entry.begins));
     }
     bytes
 }
 
-/// For each stem the number of bytes, then for each document its distance from the
+/// For each term the number of bytes, then for each document its distance from the
 /// one before with two flags, and what the flags announce.
-fn postings_block(index: &Index, stems: Range<u32>) -> io::Result<Vec<u8>> {
+fn postings_block(index: &Index, terms: Range<u32>) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut list = Vec::new();
-    for stem in stems {
+    for term in terms {
         list.clear();
         let mut next = 0;
-        for posting in index.postings(stem)? {
-            let names = u64::from(posting.id)
+        for posting in index.postings(term)? {
+            let fields = u64::from(posting.id)
                 | u64::from(posting.title) << 1
-                | u64::from(posting.heading) << 4;
+                | u64::from(posting.names) << 3
+                | u64::from(posting.lead) << 5
+                | u64::from(posting.heading) << 6;
             let step = u64::from(posting.document - next);
             next = posting.document + 1;
-            let flags = u64::from(posting.body > 1) << 1 | u64::from(names > 0);
+            let flags = u64::from(posting.body > 1) << 1 | u64::from(fields > 0);
             number(&mut list, step << 2 | flags);
             if posting.body > 1 {
                 number(&mut list, u64::from(posting.body - 2));
             }
-            if names > 0 {
-                number(&mut list, names);
+            if fields > 0 {
+                number(&mut list, fields);
             }
         }
         number(&mut bytes, list.len() as u64);
@@ -340,14 +342,14 @@ fn postings_block(index: &Index, stems: Range<u32>) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// For each stem the number of bytes, then for each of its documents the positions,
+/// For each term the number of bytes, then for each of its documents the positions,
 /// each as its distance from the one before.
-fn positions_block(index: &Index, stems: Range<u32>) -> io::Result<Vec<u8>> {
+fn positions_block(index: &Index, terms: Range<u32>) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut list = Vec::new();
-    for stem in stems {
+    for term in terms {
         list.clear();
-        index.positions(stem, |_, positions| {
+        index.positions(term, |_, positions| {
             let mut last = 0;
             for position in positions {
                 number(&mut list, u64::from(position - last));
@@ -408,7 +410,7 @@ mod tests {
     fn an_empty_index_has_files_too() {
         let index = Index::build(Vec::new(), "en", &[], &str::to_string).expect("builds");
         let export = Export::new(index).expect("exports");
-        assert_eq!(export.paths().len(), 3);
+        assert_eq!(export.paths().len(), 5);
         for path in export.paths() {
             assert!(export.get(&path).expect("reads").is_some());
         }

@@ -1,5 +1,6 @@
 //! Building the index and reading its postings.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::{Arc, OnceLock};
 
@@ -10,21 +11,19 @@ use tantivy::index::{InvertedIndexReader, SegmentReader};
 use tantivy::postings::Postings as _;
 use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::store::Compressor;
-use tantivy::tokenizer::{RawTokenizer, TextAnalyzer, TokenizerManager};
+use tantivy::tokenizer::{PreTokenizedString, RawTokenizer, TextAnalyzer, Token, TokenizerManager};
 use tantivy::{DocSet, IndexSettings, SingleSegmentIndexWriter, TERMINATED, TantivyDocument};
 
 use super::dictionary::{Dictionary, Entry};
+use super::elsewhere::Elsewhere;
 use super::facet::Columns;
 use super::lexicon::{Shared, language};
-use super::synonym::{Phrase, Synonyms};
+use super::synonym::{Meaning, Phrase, Synonyms};
 use super::words::{fold, words};
 use super::{Document, SearchError};
 
 /// Sizes tantivy's tables; memory grows beyond it if need be.
 const BUDGET: usize = 50_000_000;
-
-/// Further occurrences in a title are not counted; the export has three bits for it.
-const MOST_IN_TITLE: u32 = 7;
 
 /// The search index of a site.
 pub struct Index {
@@ -32,56 +31,61 @@ pub struct Index {
     /// Everything that a document says, once more in the fields below.
     body: Arc<InvertedIndexReader>,
     title: Arc<InvertedIndexReader>,
+    names: Arc<InvertedIndexReader>,
+    lead: Arc<InvertedIndexReader>,
     heading: Arc<InvertedIndexReader>,
     id: Arc<InvertedIndexReader>,
     body_norms: FieldNormReader,
     title_norms: FieldNormReader,
-    /// Every stem in order; its place is its number.
-    pub(super) stems: Vec<Box<str>>,
+    /// Every term in order; its place is its number.
+    pub(super) terms: Vec<Box<str>>,
     pub(super) dictionary: Dictionary,
     reversed: OnceLock<Dictionary>,
     /// Stop words, in order.
     pub(super) stop: Vec<String>,
     pub(super) columns: Columns,
     pub(super) sets: Vec<SynonymSet>,
+    pub(super) elsewhere: &'static Elsewhere,
 }
 
-/// Words and phrases that mean the same, in terms of the index.
+/// Words and phrases by which others are found, in terms of the index.
 #[derive(Debug)]
 pub(super) struct SynonymSet {
-    /// The stem that every text with one of them has.
-    pub stem: u32,
-    /// The phrases, word by word.
-    pub phrases: Vec<Vec<SynonymWord>>,
+    /// The term that every text with one of the phrases has.
+    pub term: u32,
+    /// The phrases that ask for it, word by word: the forms of each.
+    pub asked: Vec<Vec<Vec<String>>>,
+    /// The phrases that are marked in a text.
+    pub found: Vec<Vec<Vec<String>>>,
 }
 
-/// A word of a synonym.
-#[derive(Debug)]
-pub(super) struct SynonymWord {
-    /// The stem; a stop word has none, nor has a word that is in no document.
-    pub stem: Option<u32>,
-    /// The word as declared, then its other forms in the documents.
-    pub forms: Vec<String>,
-}
-
-/// A document that has a stem.
+/// A document that has a term. Counts end at what the export has bits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Posting {
     pub document: u32,
-    /// How often the stem is in the document.
+    /// How often the term is in the document.
     pub body: u32,
-    /// How often it is in the title.
+    /// How often it is in the title, at most 3.
     pub title: u32,
-    /// How often it is in headings, tags and other names.
+    /// How often it is in what the document is also called, at most 3.
+    pub names: u32,
+    /// Whether it is in the sentence that says what the document is about.
+    pub lead: bool,
+    /// How often it is in headings, tags and references, at most 3.
     pub heading: u32,
     /// Whether it is the document's ID.
     pub id: bool,
 }
 
+/// Titles, names and headings have two bits in the export.
+const MOST: u32 = 3;
+
 /// The fields of the schema, in this order.
 struct Fields {
     body: Field,
     title: Field,
+    names: Field,
+    lead: Field,
     heading: Field,
     id: Field,
 }
@@ -90,19 +94,19 @@ impl Index {
     /// Indexes documents. Where two match equally well, the earlier one comes first.
     ///
     /// `language_code` is the language of the site, such as `en`; without a stemmer
-    /// for it words are compared as they are written. `synonyms` are sets of words and
-    /// phrases that mean the same. `word` says how a word of the vocabulary, such as
-    /// `data-store`, is shown.
+    /// for it words are compared as they are written. `meanings` are the words by which
+    /// others are found. `word` says how a word of the vocabulary, such as `data-store`,
+    /// is shown.
     pub fn build(
         documents: Vec<Document>,
         language_code: &str,
-        synonyms: &[Vec<String>],
+        meanings: &[Meaning],
         word: &dyn Fn(&str) -> String,
     ) -> Result<Index, SearchError> {
-        let lexicon = Shared::new(language(language_code), synonyms);
+        let lexicon = Shared::new(language(language_code), meanings);
         let (schema, fields) = schema();
         let tokenizers = TokenizerManager::new();
-        tokenizers.register("stems", TextAnalyzer::builder(lexicon.clone()).build());
+        tokenizers.register("words", TextAnalyzer::builder(lexicon.clone()).build());
         tokenizers.register("raw", TextAnalyzer::builder(RawTokenizer::default()).build());
         // One thread and one segment: document numbers are those of `documents`.
         let mut writer: SingleSegmentIndexWriter = tantivy::Index::builder()
@@ -115,7 +119,7 @@ impl Index {
             })
             .single_segment_index_writer(RamDirectory::create(), BUDGET)?;
         for document in &documents {
-            writer.add_document(fields.fill(document))?;
+            writer.add_document(fields.fill(document, &lexicon))?;
         }
         let index = writer.finalize()?;
         let segment = match index.searchable_segments()?.first() {
@@ -131,19 +135,24 @@ impl Index {
             None => Ok(FieldNormReader::constant(0, 1)),
         };
         let body = inverted(fields.body)?;
-        let (stems, dictionary, stop) = read_dictionary(&body, &lexicon)?;
-        let sets = synonym_sets(lexicon.synonyms(), &stems, &dictionary);
+        let (terms, mut dictionary, stop) = read_dictionary(&body, &lexicon)?;
+        let sets = synonym_sets(&lexicon, &terms, &dictionary);
+        let firsts = sets.iter().flat_map(|set| &set.asked).filter_map(|phrase| phrase.first());
+        dictionary.mark_beginnings(firsts.flatten().map(String::as_str));
         Ok(Index {
+            elsewhere: Elsewhere::of(language_code),
             sets,
             columns: Columns::of(&documents, word),
             documents,
             title: inverted(fields.title)?,
+            names: inverted(fields.names)?,
+            lead: inverted(fields.lead)?,
             heading: inverted(fields.heading)?,
             id: inverted(fields.id)?,
             body_norms: norms(fields.body)?,
             title_norms: norms(fields.title)?,
             body,
-            stems,
+            terms,
             dictionary,
             reversed: OnceLock::new(),
             stop,
@@ -175,12 +184,21 @@ impl Index {
         (self.body_norms.fieldnorm_id(document), self.title_norms.fieldnorm_id(document))
     }
 
-    /// The documents that have a stem, in order.
-    pub(super) fn postings(&self, stem: u32) -> io::Result<Vec<Posting>> {
-        let Some(text) = self.stems.get(stem as usize) else { return Ok(Vec::new()) };
+    /// The documents that have a term, in order.
+    pub(super) fn postings(&self, term: u32) -> io::Result<Vec<Posting>> {
+        let Some(text) = self.terms.get(term as usize) else { return Ok(Vec::new()) };
         let mut postings = Vec::new();
+        let none = Posting {
+            document: 0,
+            body: 0,
+            title: 0,
+            names: 0,
+            lead: false,
+            heading: 0,
+            id: false,
+        };
         for_each(&self.body, text, |document, body| {
-            postings.push(Posting { document, body, title: 0, heading: 0, id: false });
+            postings.push(Posting { document, body, ..none });
         })?;
         // Every document of the other fields is among those of the body.
         let mut add = |reader: &InvertedIndexReader, set: fn(&mut Posting, u32)| {
@@ -188,29 +206,31 @@ impl Index {
             for_each(reader, text, |document, count| {
                 at += postings[at..].partition_point(|p: &Posting| p.document < document);
                 if let Some(posting) = postings.get_mut(at).filter(|p| p.document == document) {
-                    set(posting, count);
+                    set(posting, count.min(MOST));
                 }
             })
         };
-        add(&self.title, |posting, count| posting.title = count.min(MOST_IN_TITLE))?;
+        add(&self.title, |posting, count| posting.title = count)?;
+        add(&self.names, |posting, count| posting.names = count)?;
+        add(&self.lead, |posting, _| posting.lead = true)?;
         add(&self.heading, |posting, count| posting.heading = count)?;
         add(&self.id, |posting, _| posting.id = true)?;
         Ok(postings)
     }
 
-    /// How many bytes tantivy takes for a stem's postings; tells where to cut blocks.
-    pub(super) fn weight(&self, stem: u32) -> io::Result<usize> {
-        let info = self.body.terms().get(self.stems[stem as usize].as_bytes())?;
+    /// How many bytes tantivy takes for a term's postings; tells where to cut blocks.
+    pub(super) fn weight(&self, term: u32) -> io::Result<usize> {
+        let info = self.body.terms().get(self.terms[term as usize].as_bytes())?;
         Ok(info.map_or(0, |info| info.postings_range.len()))
     }
 
-    /// Calls with each document that has a stem, and the positions of the stem in it.
+    /// Calls with each document that has a term, and the positions of the term in it.
     pub(super) fn positions(
         &self,
-        stem: u32,
+        term: u32,
         mut found: impl FnMut(u32, &[u32]),
     ) -> io::Result<()> {
-        let Some(text) = self.stems.get(stem as usize) else { return Ok(()) };
+        let Some(text) = self.terms.get(term as usize) else { return Ok(()) };
         let Some(info) = self.body.terms().get(text.as_bytes())? else { return Ok(()) };
         let option = IndexRecordOption::WithFreqsAndPositions;
         let mut postings = self.body.read_postings_from_terminfo(&info, option)?;
@@ -252,24 +272,31 @@ fn schema() -> (Schema, Fields) {
         schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
     };
     let fields = Fields {
-        body: field("body", "stems", IndexRecordOption::WithFreqsAndPositions, true),
-        title: field("title", "stems", IndexRecordOption::WithFreqs, true),
-        heading: field("heading", "stems", IndexRecordOption::WithFreqs, false),
+        body: field("body", "words", IndexRecordOption::WithFreqsAndPositions, true),
+        title: field("title", "words", IndexRecordOption::WithFreqs, true),
+        names: field("names", "words", IndexRecordOption::WithFreqs, false),
+        lead: field("lead", "words", IndexRecordOption::WithFreqs, false),
+        heading: field("heading", "words", IndexRecordOption::WithFreqs, false),
         id: field("id", "raw", IndexRecordOption::Basic, false),
     };
     (schema.build(), fields)
 }
 
 impl Fields {
-    fn fill(&self, document: &Document) -> TantivyDocument {
+    fn fill(&self, document: &Document, lexicon: &Shared) -> TantivyDocument {
         let mut filled = TantivyDocument::new();
         let mut add = |field, text: &str| {
             if !text.is_empty() {
                 filled.add_text(field, text);
             }
         };
+        let title_term = lexicon.title_term(&document.title);
+        if let Some(term) = &title_term {
+            add(self.id, term);
+        }
         add(self.title, &document.title);
         add(self.body, &document.title);
+        add(self.lead, &document.description);
         if let Some(id) = &document.id {
             add(self.title, id);
             add(self.body, id);
@@ -280,10 +307,10 @@ impl Fields {
                 add(self.id, &key);
             }
         }
-        for (_, values) in document.names() {
-            for name in values {
-                add(self.heading, name);
-                add(self.body, name);
+        for (name, values) in document.names() {
+            for value in values {
+                add(if name == "also" { self.names } else { self.heading }, value);
+                add(self.body, value);
             }
         }
         let opening = document.sections.first().map_or("", |section| section.text.as_str());
@@ -295,61 +322,75 @@ impl Fields {
             add(self.body, &section.heading);
             add(self.body, &section.text);
         }
+        // As it is: the words of it would be stop words.
+        if let Some(text) = title_term {
+            let token = Token { text: text.clone(), ..Token::default() };
+            let whole = PreTokenizedString { text, tokens: vec![token] };
+            filled.add_pre_tokenized_text(self.body, whole);
+        }
         filled
     }
 }
 
-/// The stems in order, the dictionary of surface forms, and the stop words.
+/// The terms in order, the dictionary of all words, and the stop words.
 fn read_dictionary(
     body: &InvertedIndexReader,
     lexicon: &Shared,
 ) -> io::Result<(Vec<Box<str>>, Dictionary, Vec<String>)> {
-    let mut stems: Vec<Box<str>> = Vec::new();
+    let mut terms: Vec<Box<str>> = Vec::new();
     let mut numbers: FxHashMap<Box<str>, (u32, u32)> = FxHashMap::default();
     let mut stream = body.terms().stream()?;
     while let Some((term, info)) = stream.next() {
-        let stem: Box<str> = String::from_utf8_lossy(term).into();
-        numbers.insert(stem.clone(), (stems.len() as u32, info.doc_freq));
-        stems.push(stem);
+        let term: Box<str> = String::from_utf8_lossy(term).into();
+        numbers.insert(term.clone(), (terms.len() as u32, info.doc_freq));
+        terms.push(term);
     }
     let mut entries = Vec::new();
     let mut stop = Vec::new();
-    for (surface, stem) in lexicon.lock().surfaces() {
-        match stem {
-            Some(stem) => entries.extend(numbers.get(stem).map(|(number, documents)| Entry {
-                surface: surface.into(),
-                stem: *number,
-                documents: *documents,
-            })),
-            None => stop.push(surface.to_string()),
-        }
+    let lexicon = lexicon.lock();
+    let mut stems: FxHashMap<&str, u32> = FxHashMap::default();
+    for (surface, stem) in lexicon.surfaces() {
+        let Some(stem) = stem else {
+            stop.push(surface.to_string());
+            continue;
+        };
+        let Some((term, documents)) = numbers.get(surface).copied() else { continue };
+        // Any form can give its number to the stem: it only has to be the same for all.
+        let number = stems.entry(stem).or_insert(term);
+        let entry =
+            Entry { surface: surface.into(), term, stem: *number, documents, begins: false };
+        entries.push(entry);
     }
     stop.sort_unstable();
-    Ok((stems, Dictionary::new(entries), stop))
+    Ok((terms, Dictionary::new(entries), stop))
 }
 
 /// The sets of which a document has a phrase.
-fn synonym_sets(
-    synonyms: &Synonyms,
-    stems: &[Box<str>],
-    dictionary: &Dictionary,
-) -> Vec<SynonymSet> {
-    let number = |stem: &str| stems.binary_search_by(|s| (**s).cmp(stem)).ok().map(|n| n as u32);
-    let word = |(word, stem): &(String, Option<String>)| {
-        let stem = stem.as_deref().and_then(number);
-        let mut forms = vec![word.clone()];
-        forms.extend(stem.into_iter().flat_map(|stem| dictionary.forms_of(stem)));
-        forms[1..].sort();
-        forms.dedup();
-        if let Some(again) = forms.iter().skip(1).position(|form| form == word) {
-            forms.remove(again + 1);
+fn synonym_sets(lexicon: &Shared, terms: &[Box<str>], dictionary: &Dictionary) -> Vec<SynonymSet> {
+    let synonyms = lexicon.synonyms();
+    let lexicon = lexicon.lock();
+    let words = synonyms.sets.iter().flat_map(|(asked, found)| asked.iter().chain(found)).flatten();
+    let mut by_stem: FxHashMap<&str, Vec<&str>> =
+        words.filter_map(|(_, stem)| Some((stem.as_deref()?, Vec::new()))).collect();
+    for (surface, stem) in
+        lexicon.surfaces().filter(|(surface, _)| dictionary.get(surface).is_some())
+    {
+        if let Some(forms) = stem.and_then(|stem| by_stem.get_mut(stem)) {
+            forms.push(surface);
         }
-        SynonymWord { stem, forms }
+    }
+    let forms = |(word, stem): &(String, Option<String>)| {
+        let known = stem.as_deref().and_then(|stem| by_stem.get(stem)).into_iter().flatten();
+        let known: BTreeSet<&str> = known.copied().filter(|form| form != word).collect();
+        std::iter::once(word.as_str()).chain(known).map(str::to_string).collect()
     };
-    let set = |(at, phrases): (usize, &Vec<Phrase>)| {
-        let stem = number(&Synonyms::term(at))?;
-        let phrases = phrases.iter().map(|phrase| phrase.iter().map(word).collect());
-        Some(SynonymSet { stem, phrases: phrases.collect() })
+    let phrases = |phrases: &[Phrase]| {
+        phrases.iter().map(|phrase| phrase.iter().map(forms).collect()).collect()
+    };
+    let set = |(at, (asked, found)): (usize, &(Vec<Phrase>, Vec<Phrase>))| {
+        let term = Synonyms::term(at);
+        let term = terms.binary_search_by(|s| (**s).cmp(&term)).ok()? as u32;
+        Some(SynonymSet { term, asked: phrases(asked), found: phrases(found) })
     };
     synonyms.sets.iter().enumerate().filter_map(set).collect()
 }

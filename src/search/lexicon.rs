@@ -1,5 +1,6 @@
-//! From words to stems: the tokenizer that the index is built with. It remembers the
-//! stem of every surface form, so that no reader of the index needs a stemmer.
+//! The tokenizer that the index is built with. A term is a word as it is written; the
+//! lexicon remembers the stem of each, so that no reader of the index needs a stemmer to
+//! know which words are forms of one.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,8 +9,8 @@ use tantivy::tokenizer::{
     Language, RawTokenizer, Stemmer, StopWordFilter, TextAnalyzer, Token, TokenStream, Tokenizer,
 };
 
-use super::synonym::{Recent, Synonyms};
-use super::words::{Word, Words, fold, fold_part, words};
+use super::synonym::{Meaning, Recent, Synonyms};
+use super::words::{Word, Words, fold, fold_part, humps, words};
 
 /// The language of a code such as `en` or `de-AT`, if there is a stemmer for it.
 pub fn language(code: &str) -> Option<Language> {
@@ -41,6 +42,7 @@ pub fn language(code: &str) -> Option<Language> {
 pub struct Lexicon {
     stems: FxHashMap<Box<str>, Option<Box<str>>>,
     stemmer: TextAnalyzer,
+    english: bool,
 }
 
 impl Lexicon {
@@ -52,38 +54,58 @@ impl Lexicon {
         if let Some(language) = language {
             stemmer = stemmer.filter_dynamic(Stemmer::new(language));
         }
-        Lexicon { stems: FxHashMap::default(), stemmer: stemmer.build() }
+        let english = language == Some(Language::English);
+        Lexicon { stems: FxHashMap::default(), stemmer: stemmer.build(), english }
     }
 
-    /// Writes the stem of a folded form; false for a stop word. The stem is made of
-    /// the form before folding, since stemmers know accents; the first one met counts.
-    fn stem(&mut self, folded: &str, raw: &str, into: &mut String) -> bool {
+    /// The stem of a folded form; nothing for a stop word. The stem is made of the form
+    /// before folding, since stemmers know accents; the first one met counts.
+    fn stem(&mut self, folded: &str, raw: &str) -> Option<&str> {
         if !self.stems.contains_key(folded) {
-            let lower = raw.to_lowercase();
-            let plain = folded.bytes().any(|b| b.is_ascii_digit());
-            let mut stream = self.stemmer.token_stream(if plain { folded } else { &lower });
-            let stem = match stream.advance() {
-                true if plain => Some(folded.into()),
-                true => Some(fold(&stream.token().text)).filter(|s| !s.is_empty()).map(Into::into),
-                false => None,
-            };
-            drop(stream);
+            let stem = self.find_stem(folded, raw);
             self.stems.insert(folded.into(), stem);
         }
-        into.clear();
-        match self.stems.get(folded) {
-            Some(Some(stem)) => {
-                into.push_str(stem);
-                true
-            }
-            _ => false,
+        self.stems.get(folded)?.as_deref()
+    }
+
+    fn find_stem(&mut self, folded: &str, raw: &str) -> Option<Box<str>> {
+        if folded.starts_with(TITLE_MARK) || folded.bytes().any(|b| b.is_ascii_digit()) {
+            return Some(folded.into());
         }
+        let lower = raw.to_lowercase();
+        let mut stream = self.stemmer.token_stream(&lower);
+        if !stream.advance() {
+            return None;
+        }
+        let stem = Some(fold(&stream.token().text)).filter(|stem| !stem.is_empty())?;
+        Some(if self.english { one_spelling(folded, stem) } else { stem }.into())
     }
 
     /// Every surface form with its stem, in no order.
     pub fn surfaces(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         self.stems.iter().map(|(surface, stem)| (&**surface, stem.as_deref()))
     }
+}
+
+/// What stands before the term of a title that is all stop words.
+pub const TITLE_MARK: char = '\'';
+
+/// British and American writing have one stem, and `authorization` has another one than
+/// `author`: Porter's algorithm cuts `-ization` off.
+fn one_spelling(folded: &str, stem: String) -> String {
+    let tail = folded.strip_prefix(stem.as_str()).unwrap_or_default();
+    if tail.starts_with("iz") || (tail.starts_with("is") && tail.len() > 5) {
+        return stem + "iz";
+    }
+    for (british, american) in
+        [("is", "iz"), ("our", "or"), ("enc", "ens"), ("ogu", "og"), ("yse", "yz"), ("ys", "yz")]
+    {
+        match stem.strip_suffix(british) {
+            Some(head) if head.len() > 2 => return format!("{head}{american}"),
+            _ => {}
+        }
+    }
+    stem
 }
 
 /// A lexicon that the tokenizers of several fields fill together.
@@ -95,18 +117,27 @@ pub struct Shared {
 
 impl Shared {
     /// A lexicon of a language that knows only the words of the synonyms.
-    pub fn new(language: Option<Language>, synonyms: &[Vec<String>]) -> Shared {
+    pub fn new(language: Option<Language>, meanings: &[Meaning]) -> Shared {
         let mut lexicon = Lexicon::new(language);
-        let synonyms = Synonyms::new(synonyms, |word| {
-            let mut stem = String::new();
-            lexicon.stem(word, word, &mut stem).then_some(stem)
-        });
+        let synonyms = Synonyms::new(meanings, |word| lexicon.stem(word, word).map(str::to_string));
         Shared { lexicon: Arc::new(Mutex::new(lexicon)), synonyms: Arc::new(synonyms) }
     }
 
     /// The lexicon itself.
     pub fn lock(&self) -> MutexGuard<'_, Lexicon> {
         self.lexicon.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The term of a title that is all stop words, such as `If` or `It`.
+    pub fn title_term(&self, title: &str) -> Option<String> {
+        let parts: Vec<String> = words(title)
+            .flat_map(|word| word.parts(title).collect::<Vec<_>>())
+            .filter_map(|part| part.1)
+            .collect();
+        let mut lexicon = self.lock();
+        let all = parts.iter().all(|part| lexicon.stem(part, part).is_none());
+        let term = format!("{TITLE_MARK}{}", parts.join("-"));
+        (all && !parts.is_empty()).then(|| lexicon.stem(&term, &term).map(str::to_string)).flatten()
     }
 
     /// The synonyms that are marked in the text.
@@ -133,7 +164,7 @@ impl Tokenizer for Shared {
     }
 }
 
-/// The stems of a text. A compound stands at the position of its first part.
+/// The terms of a text. A compound stands at the position of its first part.
 pub struct Stems<'a> {
     text: &'a str,
     words: Words<'a>,
@@ -167,7 +198,24 @@ impl Stems<'_> {
         self.token.offset_from = start;
         self.token.offset_to = end;
         self.token.position = self.position;
-        self.lexicon.stem(&self.folded, raw, &mut self.token.text)
+        self.token.text.clear();
+        self.token.text.push_str(&self.folded);
+        let stem = self.lexicon.stem(&self.folded, raw);
+        if !whole {
+            self.recent.step(stem.unwrap_or(&self.folded), &mut self.more);
+        }
+        stem.is_some()
+    }
+
+    /// The words of a name in camel case stand where the name stands.
+    fn add_humps(&mut self, start: usize, end: usize) {
+        let raw = &self.text[start..end];
+        for piece in humps(raw) {
+            let folded = fold(&raw[piece]);
+            if self.lexicon.stem(&folded, &folded).is_some() {
+                self.more.push(folded);
+            }
+        }
     }
 }
 
@@ -185,9 +233,8 @@ impl TokenStream for Stems<'_> {
                     self.part = Some((word, end + 1));
                 }
                 let found = self.emit(at, end, false);
+                self.add_humps(at, end);
                 self.position += 1;
-                let step = if found { &self.token.text } else { &self.folded };
-                self.recent.step(step, &mut self.more);
                 if found {
                     return true;
                 }
@@ -199,10 +246,8 @@ impl TokenStream for Stems<'_> {
             let key = compound.then(|| word.key(self.text)).flatten();
             self.part = Some((word, start));
             if let Some(key) = key {
-                let mut stem = String::new();
-                if self.lexicon.stem(&key, &key, &mut stem) {
-                    self.more.push(stem);
-                }
+                self.lexicon.stem(&key, &key);
+                self.more.push(key);
             }
             if compound && self.emit(start, end, true) {
                 return true;
@@ -234,10 +279,10 @@ mod tests {
     }
 
     #[test]
-    fn stems_keep_the_positions_of_words() {
+    fn terms_keep_the_positions_of_words() {
         let want = [
             ("man", 0),
-            ("middl", 3),
+            ("middle", 3),
             ("t-auth-004", 4),
             ("t-auth-4", 4),
             ("t", 4),
@@ -248,14 +293,30 @@ mod tests {
         assert_eq!(tokens("Man in the middle: T-AUTH-004"), want);
     }
 
+    fn same(language_code: &str, one: &str, other: &str) -> bool {
+        let mut lexicon = Lexicon::new(language(language_code));
+        let first = lexicon.stem(&fold(one), one).map(str::to_string);
+        first.is_some() && lexicon.stem(&fold(other), other).map(str::to_string) == first
+    }
+
     #[test]
-    fn one_surface_has_one_stem() {
-        let shared = Shared::new(language("de"), &[]);
-        let mut text = shared.clone();
-        let mut stream = text.token_stream("Prüfungen prufungen");
-        assert!(stream.advance());
-        let first = stream.token().text.clone();
-        assert!(stream.advance());
-        assert_eq!(stream.token().text, first);
+    fn forms_of_a_word_have_one_stem() {
+        assert!(same("de", "Prüfungen", "prufungen"));
+        assert!(same("en", "tokens", "token"));
+        assert!(same("en", "authorisation", "authorization"));
+        assert!(same("en", "authorised", "authorizations"));
+        assert!(same("en", "behaviour", "behaviors"));
+        assert!(same("en", "licence", "license"));
+        assert!(same("en", "analyse", "analyze"));
+        assert!(!same("en", "authorization", "author"));
+        assert!(!same("en", "tokenization", "token"));
+        assert!(!same("en", "the", "the"));
+    }
+
+    #[test]
+    fn names_in_camel_case_are_there_by_their_parts() {
+        let want = [("tokenvalidator", 0), ("validator", 0), ("token", 0), ("x", 1)];
+        let want: Vec<(String, usize)> = want.map(|(s, p)| (s.to_string(), p)).into();
+        assert_eq!(tokens("TokenValidator x"), want);
     }
 }

@@ -7,9 +7,11 @@
 //!
 //! A page matches a word if the word is anywhere in it; title, headings and ID only
 //! add to the score. Therefore the postings of the whole text are the postings of
-//! the word, and the browser needs one list per word.
+//! the word, and the browser needs one list per word. A term is a word as it is written;
+//! its other forms are terms too and count a little less.
 
 mod dictionary;
+mod elsewhere;
 mod export;
 mod facet;
 mod index;
@@ -21,6 +23,7 @@ mod snippet;
 mod synonym;
 #[cfg(test)]
 mod tests;
+pub mod thesaurus;
 mod words;
 
 use std::collections::BTreeMap;
@@ -33,6 +36,7 @@ pub use export::{Export, FOLDER};
 pub use facet::{Count, Facet};
 pub use index::Index;
 pub use query::{Filter, Query, Term};
+pub use synonym::Meaning;
 
 /// A page or an entry as search sees it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,6 +53,9 @@ pub struct Document {
     pub kind_title: String,
     /// Why others come before it, such as `Earlier revision`; mostly nothing.
     pub past: Option<String>,
+    /// What it weighs beside others that match as well, in percent; 100 where nothing
+    /// else is said.
+    pub weight: Option<u8>,
     /// The STRIDE categories it belongs to.
     pub stride: Vec<String>,
     /// Its severity.
@@ -101,16 +108,17 @@ pub struct Section {
 }
 
 /// What a query found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Results {
-    /// How many documents match, shown or not.
+    /// How many documents have any of the words that count, shown or not.
     pub total: usize,
-    /// How many of them, the first ones, have all words of the query. The others have
-    /// most words; they are added where few have all.
+    /// How many of them have all words of the query.
     pub complete: usize,
     /// What words that occur nowhere were replaced by: for each the most frequent of
     /// the similar words that were searched instead.
     pub corrected: Vec<String>,
+    /// Words that occur nowhere, nor anything like them.
+    pub unknown: Vec<String>,
     /// The best documents, best first.
     pub hits: Vec<Hit>,
     /// For each facet, how many documents would match with each of its values.
@@ -133,6 +141,11 @@ pub struct Hit {
     pub past: Option<String>,
     /// How well it matches.
     pub score: f64,
+    /// The words of the query that it does not have.
+    pub lacks: Vec<String>,
+    /// The words of the query that it has, and where: `id`, `title`, `also`, `statement`,
+    /// `heading` or `text`.
+    pub why: BTreeMap<String, Vec<&'static str>>,
     /// The field that matches best where no part of the text does as well: `also`,
     /// `aliases`, `references`, `applies-to`, `tags` or `stride`.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -5,9 +5,9 @@ use super::facet::{Facet, value_form};
 use super::words::words;
 
 /// Longer queries are cut.
-const MOST_CHARACTERS: usize = 200;
+const MOST_CHARACTERS: usize = 400;
 /// Further words are ignored.
-const MOST_TERMS: usize = 12;
+const MOST_TERMS: usize = 24;
 /// Further filters are ignored.
 const MOST_FILTERS: usize = 12;
 
@@ -61,6 +61,15 @@ impl Query {
         query
     }
 
+    /// Asks for a value of a facet besides. A facet of another name is ignored.
+    pub fn with_filter(mut self, facet: &str, value: &str) -> Query {
+        let value = value_form(value);
+        if let Some(facet) = Facet::of_name(facet).filter(|_| !value.is_empty()) {
+            self.filters.push(Filter { facet, value, negative: false });
+        }
+        self
+    }
+
     /// Whether it asks for nothing.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty() && self.filters.is_empty()
@@ -68,7 +77,7 @@ impl Query {
 
     /// Reads one clause and returns what follows it.
     fn clause<'t>(&mut self, text: &'t str) -> &'t str {
-        let (negative, text) = match text.strip_prefix('-') {
+        let (negative, text) = match text.strip_prefix('-').filter(|_| self.excludes(text)) {
             Some(rest) => (true, rest),
             None => (false, text),
         };
@@ -100,6 +109,15 @@ impl Query {
             self.add_words(word, rest.is_empty());
         }
         rest
+    }
+
+    /// Whether a minus leaves something out. `--flag` is a name, and so is the first word.
+    fn excludes(&self, text: &str) -> bool {
+        let filter = text[1..]
+            .split_once(':')
+            .is_some_and(|(name, _)| Facet::of_name(&name.to_ascii_lowercase()).is_some());
+        let asked = self.terms.iter().any(|term| !term.negative) || !self.filters.is_empty();
+        !text[1..].starts_with('-') && (asked || filter)
     }
 
     fn add_words(&mut self, text: &str, last: bool) {
@@ -199,6 +217,16 @@ mod tests {
         assert_eq!(shown("a -b -\"c d\""), "a@0 -'b@0 -'c@0+d@1");
         assert_eq!(shown("kind:Threat -tag:\"a b\" STRIDE:s"), "kind:threat -tag:a-b stride:s");
         assert_eq!(shown("http://x"), "http@0 x@0*");
+    }
+
+    #[test]
+    fn a_minus_excludes_after_a_word_only() {
+        assert_eq!(shown("--dry-run"), "dry@0+run@1*");
+        assert_eq!(shown("-v"), "v@0*");
+        assert_eq!(shown("casebook --help"), "casebook@0 help@0*");
+        assert_eq!(shown("-kind:model token"), "token@0* -kind:model");
+        assert_eq!(shown("kind:threat -x"), "-'x@0 kind:threat");
+        assert_eq!(shown("a-b - c"), "a@0+b@1 c@0*");
     }
 
     #[test]

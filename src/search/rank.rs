@@ -1,7 +1,11 @@
 //! From a query to ranked documents. `search.js` does the same in the same order, in
 //! numbers of the same width, so that both come to the same scores.
+//!
+//! Any word of the query counts. The score of a word is BM25 (Robertson and Zaragoza,
+//! "The Probabilistic Relevance Framework: BM25 and Beyond", 2009), field by field with
+//! one rarity for the word; a document that holds more of the query's weight stands higher.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::facet::{Count, Facet};
 use super::index::{Index, Posting};
@@ -15,30 +19,42 @@ const K1: f64 = 1.2;
 /// BM25: how much the length of a document matters.
 const B: f64 = 0.75;
 const TITLE: f64 = 4.0;
-const HEADING: f64 = 2.0;
+const NAMES: f64 = 3.0;
+const LEAD: f64 = 1.5;
+const HEADING: f64 = 1.0;
 /// Above everything that words can reach.
 const ID: f64 = 1000.0;
-/// What is left of the score of an earlier revision.
-const PAST: f64 = 0.5;
-/// Where fewer documents have all words, those with most words follow.
-const ENOUGH: usize = 5;
+/// What is left of the score of a document with next to nothing of the query's weight.
+const LEAST: f64 = 0.3;
+/// In books of at least so many documents there are everyday words.
+const LARGE: usize = 40;
 
 /// What of each document matches a plan.
 struct Matches {
     scores: Vec<f64>,
-    /// How many words it has.
-    words: Vec<usize>,
+    /// A bit for each word that it has.
+    words: Vec<u32>,
     /// Whether it has all phrases and words in quotes, and none that is ruled out.
     fits: Vec<bool>,
+    /// A bit for each word of the query.
+    all: u32,
+    /// A bit for each word that makes a document a result: not an everyday word.
+    rare: u32,
+    /// For each word what it matches in each document, a bit for each of `FIELDS`.
+    fields: Vec<Vec<u8>>,
 }
 
-/// Documents in order.
-struct Ranked {
-    list: Vec<(usize, f64)>,
-    /// How many of them have all words.
-    complete: usize,
-    /// How many words each has at least.
-    least: usize,
+/// The places where a word is found, in the order of their bits.
+const FIELDS: [&str; 6] = ["id", "title", "also", "statement", "heading", "text"];
+
+impl Matches {
+    fn is_result(&self, at: usize) -> bool {
+        self.fits[at] && (self.all == 0 || self.words[at] & self.rare != 0)
+    }
+
+    fn is_complete(&self, at: usize) -> bool {
+        self.fits[at] && self.words[at] == self.all
+    }
 }
 
 impl Index {
@@ -46,26 +62,29 @@ impl Index {
     pub fn search(&self, query: &Query, limit: usize) -> Result<Results, SearchError> {
         let plan = self.plan(query);
         let nothing = plan.groups.is_empty() && query.filters.is_empty() && plan.phrases.is_empty();
-        if plan.impossible || nothing {
-            return Ok(Results {
-                total: 0,
-                complete: 0,
-                corrected: plan.corrected,
-                hits: Vec::new(),
-                facets: BTreeMap::new(),
-            });
+        if plan.impossible || nothing || (plan.groups.is_empty() && !plan.unknown.is_empty()) {
+            let Plan { corrected, unknown, .. } = plan;
+            return Ok(Results { corrected, unknown, ..Results::default() });
         }
         let matches = self.matches(&plan)?;
         let pass = self.columns.pass(&query.filters, self.documents.len());
-        let ranked = self.rank(&matches, &pass, plan.groups.len());
+        let ranked = self.rank(&matches, &pass);
         let matcher = Matcher::new(&plan.groups);
-        let hits = ranked.list.iter().take(limit);
+        let hits = ranked.iter().take(limit).map(|(at, score)| {
+            let mut hit = matcher.hit(&self.documents[*at], *score);
+            let words = plan.groups.iter().enumerate();
+            let lacking = words.filter(|(bit, _)| matches.words[*at] & (1 << bit) == 0);
+            hit.lacks = lacking.map(|(_, group)| group.word.clone()).collect();
+            hit.why = why(&plan.groups, &matches, *at);
+            hit
+        });
         Ok(Results {
-            total: ranked.list.len(),
-            complete: ranked.complete,
-            hits: hits.map(|(at, score)| matcher.hit(&self.documents[*at], *score)).collect(),
+            total: ranked.len(),
+            complete: ranked.iter().filter(|(at, _)| matches.is_complete(*at)).count(),
+            hits: hits.collect(),
+            facets: self.count(query, &matches),
             corrected: plan.corrected,
-            facets: self.count(query, &matches, ranked.least),
+            unknown: plan.unknown,
         })
     }
 
@@ -78,130 +97,165 @@ impl Index {
             }
         }
         let mut scores = vec![0.0; documents];
+        let mut held = vec![0.0; documents];
         let mut words = vec![0; documents];
-        for group in &plan.groups {
-            for (at, score) in self.scores(group)?.into_iter().enumerate() {
+        let (mut whole, mut all, mut rare) = (0.0, 0, 0);
+        let mut fields: Vec<Vec<u8>> = Vec::new();
+        for (bit, group) in plan.groups.iter().enumerate() {
+            let found = self.scores(group)?;
+            for (at, score) in found.scores.iter().enumerate() {
                 scores[at] += score;
-                words[at] += usize::from(score > 0.0);
-                fits[at] &= score > 0.0 || !group.fixed;
+                if *score > 0.0 {
+                    words[at] |= 1 << bit;
+                    held[at] += found.rarity;
+                }
+                fits[at] &= *score > 0.0 || !group.fixed;
+            }
+            whole += found.rarity;
+            all |= 1 << bit;
+            if documents < LARGE || found.documents * 4 <= documents {
+                rare |= 1 << bit;
+            }
+            fields.push(found.fields);
+        }
+        for (at, document) in self.documents.iter().enumerate() {
+            let share = if whole > 0.0 { held[at] / whole } else { 1.0 };
+            scores[at] *= LEAST + (1.0 - LEAST) * share;
+            scores[at] *= f64::from(document.weight.unwrap_or(100)) / 100.0;
+        }
+        for found in &fields {
+            for (score, bits) in scores.iter_mut().zip(found) {
+                *score += if bits & 1 != 0 { ID } else { 0.0 };
             }
         }
-        for stem in &plan.extra {
-            let group = Group { stems: vec![(*stem, 1.0)], ..Group::default() };
-            for (at, score) in self.scores(&group)?.into_iter().enumerate() {
-                scores[at] += score;
+        for term in &plan.extra {
+            for posting in self.postings(*term)?.iter().filter(|posting| posting.id) {
+                scores[posting.document as usize] += ID;
             }
         }
-        for (score, document) in scores.iter_mut().zip(&self.documents) {
-            if document.past.is_some() {
-                *score *= PAST;
-            }
-        }
-        Ok(Matches { scores, words, fits })
+        let rare = if rare == 0 { all } else { rare };
+        Ok(Matches { scores, words, fits, all, rare, fields })
     }
 
     /// The documents that match and pass, best first.
-    fn rank(&self, matches: &Matches, pass: &[bool], groups: usize) -> Ranked {
-        let Matches { scores, words, fits } = matches;
-        let ranked = |least: usize, most: usize| {
-            let mut ranked: Vec<(usize, f64)> = (0..self.documents.len())
-                .filter(|at| pass[*at] && fits[*at] && (least..=most).contains(&words[*at]))
-                .map(|at| (at, scores[at] * words[at].max(1) as f64 / most.max(1) as f64))
-                .collect();
-            ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            ranked
-        };
-        let mut list = ranked(groups, groups);
-        let complete = list.len();
-        let mut least = groups;
-        if complete < ENOUGH && groups > 1 {
-            least = groups.div_ceil(2);
-            let mut rest = ranked(least, groups - 1);
-            if rest.is_empty() && list.is_empty() {
-                least = 1;
-                rest = ranked(1, groups - 1);
-            }
-            list.append(&mut rest);
-        }
-        Ranked { list, complete, least }
+    fn rank(&self, matches: &Matches, pass: &[bool]) -> Vec<(usize, f64)> {
+        let mut ranked: Vec<(usize, f64)> = (0..self.documents.len())
+            .filter(|at| pass[*at] && matches.is_result(*at))
+            .map(|at| (at, matches.scores[at]))
+            .collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        ranked
     }
 
     /// For each facet, how many documents each of its values would leave if it were the
-    /// only one asked for.
-    fn count(
-        &self,
-        query: &Query,
-        matches: &Matches,
-        least: usize,
-    ) -> BTreeMap<&'static str, Vec<Count>> {
+    /// only one asked for. Documents with all words are counted, where there are any.
+    fn count(&self, query: &Query, matches: &Matches) -> BTreeMap<&'static str, Vec<Count>> {
+        let documents = 0..self.documents.len();
+        let strict = documents.clone().any(|at| matches.is_complete(at));
+        let counted =
+            |at: &usize| if strict { matches.is_complete(*at) } else { matches.is_result(*at) };
         let count = |(facet, column): (Facet, &super::facet::Column)| {
             let others = query.filters.iter().filter(|f| f.facet != facet || f.negative);
             let others: Vec<Filter> = others.cloned().collect();
             let pass = self.columns.pass(&others, self.documents.len());
-            let found = (0..self.documents.len())
-                .filter(|at| pass[*at] && matches.fits[*at] && matches.words[*at] >= least);
+            let found = documents.clone().filter(|at| pass[*at] && counted(at));
             (facet.name(), column.counts(found))
         };
         self.columns.iter().map(count).collect()
     }
 
-    /// The score of each document for a word: that of the best of its stems.
-    fn scores(&self, group: &Group) -> Result<Vec<f64>, SearchError> {
-        let mut best = vec![0.0; self.documents.len()];
-        for (stem, weight) in &group.stems {
-            let postings = self.postings(*stem)?;
-            let bm25 = Bm25::new(self, &postings);
-            for posting in &postings {
-                let score = weight * bm25.score(self, posting);
-                let best: &mut f64 = &mut best[posting.document as usize];
-                *best = best.max(score);
+    /// The score of each document for a word: that of the best of its terms.
+    fn scores(&self, group: &Group) -> Result<Found, SearchError> {
+        let mut found = Found {
+            scores: vec![0.0; self.documents.len()],
+            fields: vec![0; self.documents.len()],
+            rarity: 0.0,
+            documents: 0,
+        };
+        for class in &group.classes {
+            let lists: Vec<(Vec<Posting>, f64)> = class
+                .iter()
+                .map(|(term, weight)| Ok((self.postings(*term)?, *weight)))
+                .collect::<Result<_, SearchError>>()?;
+            let documents = lists.iter().flat_map(|(list, _)| list).map(|p| p.document);
+            let documents = documents.collect::<BTreeSet<u32>>().len();
+            let bm25 = Bm25::new(self, documents);
+            // A word is as rare as its own forms; what is found besides does not change that.
+            if found.documents == 0 {
+                (found.rarity, found.documents) = (bm25.rarity, documents);
+            }
+            for (postings, weight) in &lists {
+                for posting in postings {
+                    let at = posting.document as usize;
+                    let score = weight * bm25.score(self, posting);
+                    found.scores[at] = f64::max(found.scores[at], score);
+                    found.fields[at] |= fields_of(posting);
+                }
             }
         }
-        Ok(best)
+        Ok(found)
     }
 
     /// For each document, whether it has words at these distances from each other.
-    fn having(&self, words: &[(u32, u32)]) -> Result<Vec<bool>, SearchError> {
-        let mut starts: Vec<Option<Vec<u32>>> = vec![None; self.documents.len()];
-        for (at, (stem, distance)) in words.iter().enumerate() {
-            let mut next: Vec<Option<Vec<u32>>> = vec![None; self.documents.len()];
-            self.positions(*stem, |document, positions| {
-                let begins = positions.iter().filter_map(|p| p.checked_sub(*distance));
-                let kept: Vec<u32> = match &starts[document as usize] {
-                    _ if at == 0 => begins.collect(),
-                    Some(starts) => begins.filter(|p| starts.binary_search(p).is_ok()).collect(),
-                    None => return,
-                };
-                next[document as usize] = Some(kept).filter(|kept| !kept.is_empty());
-            })?;
+    fn having(&self, words: &[(Vec<u32>, u32)]) -> Result<Vec<bool>, SearchError> {
+        let mut starts: Vec<Option<BTreeSet<u32>>> = vec![None; self.documents.len()];
+        for (at, (terms, distance)) in words.iter().enumerate() {
+            let mut next: Vec<Option<BTreeSet<u32>>> = vec![None; self.documents.len()];
+            for term in terms {
+                self.positions(*term, |document, positions| {
+                    let begins = positions.iter().filter_map(|p| p.checked_sub(*distance));
+                    let before = starts[document as usize].as_ref();
+                    let kept = begins
+                        .filter(|p| at == 0 || before.is_some_and(|starts| starts.contains(p)));
+                    next[document as usize].get_or_insert_default().extend(kept);
+                })?;
+            }
             starts = next;
         }
-        Ok(starts.iter().map(Option::is_some).collect())
+        Ok(starts.iter().map(|starts| starts.as_ref().is_some_and(|s| !s.is_empty())).collect())
     }
 }
 
-/// The parts of BM25 that depend on the stem alone.
+/// What one word of a query finds.
+struct Found {
+    scores: Vec<f64>,
+    fields: Vec<u8>,
+    /// The weight that the word has in the query.
+    rarity: f64,
+    /// How many documents have it.
+    documents: usize,
+}
+
+fn fields_of(posting: &Posting) -> u8 {
+    let here =
+        [posting.id, posting.title > 0, posting.names > 0, posting.lead, posting.heading > 0, true];
+    here.iter().enumerate().fold(0, |all, (bit, here)| all | u8::from(*here) << bit)
+}
+
+/// Which words of the query match, and where.
+fn why(groups: &[Group], matches: &Matches, at: usize) -> BTreeMap<String, Vec<&'static str>> {
+    let fields = |bits: u8| {
+        let named = FIELDS.iter().enumerate().filter(move |(bit, _)| bits & (1 << bit) != 0);
+        named.map(|(_, name)| *name).collect()
+    };
+    let words = groups.iter().zip(&matches.fields).filter(|(_, found)| found[at] != 0);
+    words.map(|(group, found)| (group.word.clone(), fields(found[at]))).collect()
+}
+
+/// The parts of BM25 that depend on the word alone.
 struct Bm25 {
-    body: f64,
-    title: f64,
-    heading: f64,
+    rarity: f64,
     body_average: f64,
     title_average: f64,
 }
 
 impl Bm25 {
-    fn new(index: &Index, postings: &[Posting]) -> Bm25 {
-        let all = index.len() as f64;
-        // Rounded, since the last bits of a logarithm depend on the machine.
-        let rarity = |has: fn(&Posting) -> bool| {
-            let with = postings.iter().filter(|posting| has(posting)).count() as f64;
-            f64::from((1.0 + (all - with + 0.5) / (with + 0.5)).ln() as f32)
-        };
+    fn new(index: &Index, documents: usize) -> Bm25 {
+        let (all, with) = (index.len() as f64, documents as f64);
         let (body_words, title_words) = index.words();
         Bm25 {
-            body: rarity(|_| true),
-            title: rarity(|posting| posting.title > 0),
-            heading: rarity(|posting| posting.heading > 0),
+            // Rounded, since the last bits of a logarithm depend on the machine.
+            rarity: f64::from((1.0 + (all - with + 0.5) / (with + 0.5)).ln() as f32),
             body_average: body_words as f64 / all,
             title_average: title_words as f64 / all,
         }
@@ -210,26 +264,20 @@ impl Bm25 {
     fn score(&self, index: &Index, posting: &Posting) -> f64 {
         let (body_norm, title_norm) = index.norms(posting.document);
         let length = |norm| f64::from(tantivy::fieldnorm::FieldNormReader::id_to_fieldnorm(norm));
-        let mut score = term(
-            self.body,
-            posting.body,
-            K1 * (1.0 - B + B * length(body_norm) / self.body_average),
-        );
+        let mut score =
+            term(posting.body, K1 * (1.0 - B + B * length(body_norm) / self.body_average));
         if posting.title > 0 {
             let norm = K1 * (1.0 - B + B * length(title_norm) / self.title_average);
-            score += TITLE * term(self.title, posting.title, norm);
+            score += TITLE * term(posting.title, norm);
         }
-        if posting.heading > 0 {
-            score += HEADING * term(self.heading, posting.heading, K1);
-        }
-        if posting.id {
-            score += ID;
-        }
-        score
+        score += NAMES * term(posting.names, K1);
+        score += LEAD * term(u32::from(posting.lead), K1);
+        score += HEADING * term(posting.heading, K1);
+        score * self.rarity
     }
 }
 
-fn term(rarity: f64, count: u32, norm: f64) -> f64 {
+fn term(count: u32, norm: f64) -> f64 {
     let count = f64::from(count);
-    rarity * (1.0 + K1) * count / (count + norm)
+    (1.0 + K1) * count / (count + norm)
 }

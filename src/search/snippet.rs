@@ -1,11 +1,11 @@
 //! What is shown of a document that matches: the section to open, an extract, and
 //! the words to mark. `search-extract.js` does the same.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use super::plan::Group;
-use super::words::words;
+use super::words::{fold, humps, words};
 use super::{Document, Hit, Place, Snippet};
 
 /// How many characters of matches an extract is chosen by.
@@ -55,8 +55,10 @@ impl<'q> Matcher<'q> {
             }
             for (range, part) in word.parts(text) {
                 let part = part.unwrap_or_default();
-                if let (None, Some(groups)) = (whole, self.forms.get(part.as_str())) {
-                    found.push((range.clone(), *groups));
+                match self.forms.get(part.as_str()) {
+                    Some(groups) if whole.is_none() => found.push((range.clone(), *groups)),
+                    Some(_) => {}
+                    None => self.add_humps(text, &range, &mut found),
                 }
                 if !self.phrases.is_empty() {
                     all.push((range, part));
@@ -75,6 +77,16 @@ impl<'q> Matcher<'q> {
             }
         }
         merge(found)
+    }
+
+    /// The matches within a name in camel case.
+    fn add_humps(&self, text: &str, range: &Range<usize>, found: &mut Vec<Match>) {
+        for piece in humps(&text[range.clone()]) {
+            let piece = range.start + piece.start..range.start + piece.end;
+            if let Some(groups) = self.forms.get(fold(&text[piece.clone()]).as_str()) {
+                found.push((piece, *groups));
+            }
+        }
     }
 
     /// A text as a whole with its matches.
@@ -148,6 +160,8 @@ impl<'q> Matcher<'q> {
             kind_title: document.kind_title.clone(),
             past: document.past.clone(),
             score,
+            lacks: Vec::new(),
+            why: BTreeMap::new(),
             field: field.map(|(name, _)| name),
             place: main,
             places: others.into_iter().map(place).collect(),

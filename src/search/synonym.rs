@@ -2,7 +2,7 @@
 //! has a term for the set as well, so that a query for one of them finds all: by the
 //! postings of one term, which both readers know how to read.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::words::words;
 
@@ -12,13 +12,29 @@ const MOST_WORDS: usize = 6;
 /// A phrase: its folded words with their stems. A stop word has no stem.
 pub type Phrase = Vec<(String, Option<String>)>;
 
+/// Words and phrases of which a query for one finds the texts that have another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meaning {
+    /// What is asked for.
+    pub asked: Vec<String>,
+    /// What is found.
+    pub found: Vec<String>,
+}
+
+impl Meaning {
+    /// Words that mean the same: each finds all.
+    pub fn same(words: &[String]) -> Meaning {
+        Meaning { asked: words.to_vec(), found: words.to_vec() }
+    }
+}
+
 /// The sets of a book.
 #[derive(Debug, Default)]
 pub struct Synonyms {
-    /// For each set its phrases.
-    pub sets: Vec<Vec<Phrase>>,
+    /// For each set the phrases that ask for it, and all its phrases.
+    pub sets: Vec<(Vec<Phrase>, Vec<Phrase>)>,
     /// By the last step of a phrase: its set, and the steps before, the last one first.
-    ends: HashMap<String, Vec<(usize, Vec<String>)>>,
+    ends: FxHashMap<String, Vec<(usize, Vec<String>)>>,
 }
 
 /// The folded words of a phrase.
@@ -27,37 +43,38 @@ fn parts(phrase: &str) -> Vec<String> {
     parts.filter_map(|(_, part)| part).collect()
 }
 
-/// Whether a phrase has words, and not too many.
-fn is_phrase(text: &str) -> bool {
-    (1..=MOST_WORDS).contains(&parts(text).len())
-}
-
 impl Synonyms {
-    /// Reads the sets. Phrases without words and sets of less than two are left out.
-    pub fn new(sets: &[Vec<String>], mut stem: impl FnMut(&str) -> Option<String>) -> Synonyms {
+    /// Reads the sets. Phrases without words, or of too many, are left out.
+    pub fn new(meanings: &[Meaning], mut stem: impl FnMut(&str) -> Option<String>) -> Synonyms {
         let mut synonyms = Synonyms::default();
-        for set in sets {
-            let phrases: Vec<Vec<(String, Option<String>)>> = set
-                .iter()
-                .filter(|phrase| is_phrase(phrase))
-                .map(|phrase| parts(phrase).into_iter().map(|w| (w.clone(), stem(&w))).collect())
-                .collect();
-            if phrases.len() < 2 {
+        for meaning in meanings {
+            let mut phrases = |texts: &[String]| -> Vec<Phrase> {
+                let split = texts.iter().map(|text| parts(text));
+                let short = split.filter(|parts| (1..=MOST_WORDS).contains(&parts.len()));
+                short
+                    .map(|parts| parts.into_iter().map(|w| (w.clone(), stem(&w))).collect())
+                    .collect()
+            };
+            let (asked, found) = (phrases(&meaning.asked), phrases(&meaning.found));
+            if asked.is_empty() || found.is_empty() || (asked == found && asked.len() < 2) {
                 continue;
             }
-            let number = synonyms.sets.len();
-            for phrase in &phrases {
-                let step = |(word, stem): &(String, Option<String>)| {
-                    stem.clone().unwrap_or_else(|| word.clone())
-                };
-                let mut steps = phrase.iter().rev().map(step);
-                if let Some(last) = steps.next() {
-                    synonyms.ends.entry(last).or_default().push((number, steps.collect()));
-                }
+            for phrase in &found {
+                synonyms.add_end(phrase);
             }
-            synonyms.sets.push(phrases);
+            synonyms.sets.push((asked, found));
         }
         synonyms
+    }
+
+    fn add_end(&mut self, phrase: &Phrase) {
+        let number = self.sets.len();
+        let step =
+            |(word, stem): &(String, Option<String>)| stem.clone().unwrap_or_else(|| word.clone());
+        let mut steps = phrase.iter().rev().map(step);
+        if let Some(last) = steps.next() {
+            self.ends.entry(last).or_default().push((number, steps.collect()));
+        }
     }
 
     /// The term of a set in the index. No word has such a stem.
@@ -106,10 +123,12 @@ mod tests {
 
     #[test]
     fn phrases_end_where_their_last_word_is() {
-        let sets = vec![
-            vec!["log in".to_string(), "login".into(), "sign-in".into()],
-            vec!["?!".to_string(), "alone".into()],
-            vec!["a b c d e f g".to_string(), "x".into(), "in".into()],
+        let strings =
+            |texts: &[&str]| texts.iter().map(|text| text.to_string()).collect::<Vec<_>>();
+        let sets = [
+            Meaning::same(&strings(&["log in", "login", "sign-in"])),
+            Meaning::same(&strings(&["?!", "alone"])),
+            Meaning { asked: strings(&["okta"]), found: strings(&["a b c d e f g", "x", "in"]) },
         ];
         let synonyms = Synonyms::new(&sets, |word| (word != "in").then(|| word.into()));
         assert_eq!(synonyms.sets.len(), 2);

@@ -73,8 +73,34 @@ impl Words<'_> {
             return byte.is_ascii_alphanumeric().then_some(byte as char);
         }
         let c = self.text[at..].chars().next()?;
-        (c.is_alphanumeric() || is_combining_mark(c)).then_some(c)
+        (c.is_alphanumeric() || is_combining_mark(c) || is_invisible(c)).then_some(c)
     }
+}
+
+/// Characters within words that nobody sees: a soft hyphen, joiners, blanks of no width.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+}
+
+/// The words of which a name in camel case is made, such as `TokenValidator`, each with
+/// its place; nothing for what has only one, and no piece of less than three letters.
+pub fn humps(word: &str) -> Vec<Range<usize>> {
+    let bytes = word.as_bytes();
+    if !word.is_ascii() || bytes.len() < 6 {
+        return Vec::new();
+    }
+    let starts = |at: &usize| {
+        let (before, here) = (bytes[at - 1], bytes[*at]);
+        let after = bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase);
+        here.is_ascii_uppercase() && (before.is_ascii_lowercase() || after)
+    };
+    let mut cuts: Vec<usize> = (1..bytes.len()).filter(starts).collect();
+    if cuts.is_empty() {
+        return Vec::new();
+    }
+    cuts.insert(0, 0);
+    cuts.push(bytes.len());
+    cuts.windows(2).map(|ends| ends[0]..ends[1]).filter(|piece| piece.len() > 2).collect()
 }
 
 impl Iterator for Words<'_> {
@@ -135,12 +161,28 @@ fn too_long(text: &str) -> bool {
     text.len() > LONGEST && text.chars().count() > LONGEST
 }
 
-/// The form under which words are compared: without accents, in lower case.
+/// The form under which words are compared: without accents and invisible characters, in
+/// lower case, letters that are written as two in plain ASCII as two.
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    text.nfkd().filter(|c| !is_combining_mark(*c)).collect::<String>().to_lowercase()
+    let plain = text.nfkd().filter(|c| !is_combining_mark(*c) && !is_invisible(*c));
+    // A sigma at the end of a word needs the whole word.
+    let lower = plain.collect::<String>().to_lowercase();
+    let mut out = String::with_capacity(lower.len());
+    for c in lower.chars() {
+        match c {
+            'ß' => out.push_str("ss"),
+            'æ' => out.push_str("ae"),
+            'œ' => out.push_str("oe"),
+            'ø' => out.push('o'),
+            'ł' => out.push('l'),
+            'đ' => out.push('d'),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 /// As [`fold`], and numbers lose leading zeros so that `auth 4` finds `AUTH-004`.
@@ -192,6 +234,25 @@ mod tests {
     fn accents_and_ideographs() {
         assert_eq!(all("Über Ｆｕｌｌ İ"), ["uber", "full", "i"]);
         assert_eq!(all("脅威model分析"), ["脅", "威", "model", "分", "析"]);
+    }
+
+    #[test]
+    fn one_word_in_several_writings() {
+        assert_eq!(
+            all("Straße STRASSE pass\u{ad}word zero\u{200b}width"),
+            ["strasse", "strasse", "password", "zerowidth"]
+        );
+    }
+
+    #[test]
+    fn names_in_camel_case_have_humps() {
+        let pieces =
+            |word: &'static str| humps(word).into_iter().map(|at| &word[at]).collect::<Vec<_>>();
+        assert_eq!(pieces("TokenValidator"), ["Token", "Validator"]);
+        assert_eq!(pieces("parseXMLFile"), ["parse", "XML", "File"]);
+        assert_eq!(pieces("OAuth"), [] as [&str; 0]);
+        assert_eq!(pieces("Validator"), [] as [&str; 0]);
+        assert_eq!(pieces("ABCDEFG"), [] as [&str; 0]);
     }
 
     #[test]

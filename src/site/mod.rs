@@ -16,7 +16,7 @@ use crate::model::change;
 use crate::model::evidence::{self, Evidence, Results};
 use crate::model::suggest::Catalogue;
 use crate::model::{self, Models};
-use crate::search::{Document, FOLDER, Index, SearchError};
+use crate::search::{Document, FOLDER, Index, Meaning, SearchError, thesaurus};
 use crate::site::plan::{BROWSE, Plan, Route, Section};
 use crate::site::render::Renderer;
 use crate::site::theme::{Theme, ThemeError};
@@ -226,7 +226,12 @@ impl Site {
     pub fn index(&self) -> Result<Index, SearchError> {
         let text = self.words();
         let word = |word: &str| text.word(word);
-        Index::build(self.documents(), &self.config.language, &self.config.synonyms, &word)
+        let mut meanings: Vec<Meaning> =
+            self.config.synonyms.iter().map(|set| Meaning::same(set)).collect();
+        if self.config.thesaurus {
+            meanings.extend(thesaurus::sets(&self.config.language));
+        }
+        Index::build(self.documents(), &self.config.language, &meanings, &word)
     }
 
     /// The pages as search sees them, in the order of their addresses.

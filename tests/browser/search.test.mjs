@@ -391,3 +391,50 @@ test("the dialog with results and filters is accessible", async () => {
   assert.deepEqual(found.violations.map(({ id, nodes }) => [id, nodes[0].html]), []);
   await close();
 });
+
+test("a word that the book does not have is said, and the first result that lacks one says so", async () => {
+  const { page, visit, close } = await open(browser, served);
+  await visit("index.html");
+  await page.keyboard.press("/");
+  await results(page, "password zzqqxxyy guess");
+  assert.match(await page.locator(".search-status").innerText(), /Not in this book: zzqqxxyy\./);
+  await results(page, "stripe webhook");
+  assert.doesNotMatch((await page.locator("#results li > a").allInnerTexts()).join(" "), /STRIDE/);
+  await results(page, "kubernetes clickjacking");
+  assert.equal(await page.locator(".search-lacks").count(), 1);
+  await close();
+});
+
+/** What a sign-in page, a host of single-page programs, or a cut line sends in place of a file. */
+const WRONG = {
+  "nothing at all": () => "",
+  "a page of HTML": () => "<!doctype html><title>Sign in</title><p>Please sign in.</p>",
+  "half a line": (text) => text.slice(0, text.length / 2),
+  "another file": (text) => text.replace(/casebookShard\("[^"]+"/, 'casebookShard("other/7"'),
+  "cut bytes": (text) => text.replace(/,"(.+)"\)/, (_, bytes) => `,"${bytes.slice(0, Math.floor(bytes.length / 8) * 4)}")`),
+};
+for (const [what, change] of Object.entries(WRONG)) {
+  test(`${what} in place of a file of the search is said`, async () => {
+    for (const [file, query] of [
+      ["meta", "token"], [/d\/\d+/, "token"], [/p\/\d+/, "token"], [/c\/\d+/, "token"], [/t\/\d+/, "token"],
+      [/x\/\d+/, '"session token"'], ["facets", "kind:threat token"], [/r\/\d+/, "pasword "], ["reverse", "pasword "],
+      ["elsewhere", "zzqqxxyy "], ["synonyms", "zzqqxxyy "],
+    ]) {
+      const { page, visit, close, complaints } = await open(browser, served);
+      await page.route(new RegExp(`/search/${file.source || file}\\.js`), async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: change(await response.text()) });
+      });
+      await visit("index.html");
+      await page.keyboard.press("/");
+      await page.locator("#q").fill(query);
+      await page.locator(".search-status", { hasText: /does not work here/ }).waitFor({ timeout: 20000 })
+        .catch(() => assert.fail(`${what} as ${file}: no word to the reader`));
+      await page.unrouteAll({ behavior: "ignoreErrors" });
+      // What is no script is an error of the page as well.
+      await page.goto("about:blank");
+      complaints.length = 0;
+      await close();
+    }
+  });
+}

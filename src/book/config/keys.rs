@@ -47,6 +47,7 @@ keys! {
     "markdown" "remote-images" "true or false" "false" "Whether images on other sites are shown. Otherwise they become links, so that opening a page asks no other site."
     "links" "ignore" "list of regular expressions" "[]" "Links whose target matches are not checked."
     "search" "synonyms" "list of lists of words and phrases" "[]" "What means the same to the search: [[\"log in\", \"sign in\"], [\"MFA\", \"two-factor\"]]. Forms of the words are found too."
+    "search" "thesaurus" "true or false" "true" "Whether the search knows the words of the field that come with the program: SSO finds single sign-on, Kafka finds event streams. There is a list for English."
     "levels" "CODE" "allow, warn or deny" "by code" "How seriously a finding is taken."
     "kinds.NAME" "title" "text" "by name" "Name of one entry of this kind."
     "kinds.NAME" "plural" "text" "the title with s" "Name of many."

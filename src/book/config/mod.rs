@@ -115,6 +115,8 @@ pub struct Config {
     pub test_folders: Vec<String>,
     /// Sets of words and phrases that mean the same to the search.
     pub synonyms: Vec<Vec<String>>,
+    /// Whether the search knows the words of the field that come with the program.
+    pub thesaurus: bool,
     /// Redirects declared in the book: from and to, relative to the site's root.
     pub redirects: Vec<(String, String)>,
 }
@@ -157,6 +159,7 @@ impl Default for Config {
             policies: BTreeMap::from([("default".to_string(), Policy::default())]),
             test_folders: Vec::new(),
             synonyms: Vec::new(),
+            thesaurus: true,
             redirects: Vec::new(),
         }
     }

@@ -12,6 +12,7 @@ const EXAMPLE: &str =
 pub(super) fn decode(decoder: &mut Decoder, fields: &mut Fields<'_>, config: &mut Config) {
     let Some(node) = fields.node("search") else { return };
     let Some(mut search) = decoder.table(node, "search") else { return };
+    config.thesaurus = search.bool("thesaurus").unwrap_or(true);
     let mut taken = BTreeSet::new();
     for set in search.items("synonyms") {
         let Value::List(phrases) = &set.value else {

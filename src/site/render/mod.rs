@@ -168,7 +168,9 @@ impl<'s> Renderer<'s> {
             () if meta.is_deprecated() => Some(self.text.word("deprecated")),
             () => None,
         };
+        let weight = weight(kind.map(|kind| kind.name.as_str()), page.entry);
         Document {
+            weight: Some(if past.is_some() { weight / 2 } else { weight }),
             url: url.to_string(),
             title: page.title.clone(),
             id: page.id.clone(),
@@ -277,5 +279,18 @@ impl<'s> Renderer<'s> {
             deprecated: self.graph.article(node).meta.is_deprecated(),
             preview: self.card_id(node).is_some(),
         }
+    }
+}
+
+/// What a page weighs in a search, in percent. Entries come before the pages that tell of
+/// many, and threats before what treats them.
+fn weight(kind: Option<&str>, entry: bool) -> u8 {
+    match kind {
+        Some("threat") => 100,
+        Some("requirement") => 92,
+        _ if entry => 88,
+        Some("guide") => 80,
+        Some("model") => 65,
+        _ => 72,
     }
 }

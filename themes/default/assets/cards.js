@@ -39,8 +39,8 @@ function load(name) {
       const script = document.createElement("script");
       file.resolve = resolve;
       script.src = policy ? policy.createScriptURL(url) : url;
-      script.onload = () => script.remove();
-      script.onerror = () => {
+      // What arrives without an answer is another file; after an answer this changes nothing.
+      script.onload = script.onerror = () => {
         script.remove();
         reject(new Error(`${url} cannot be loaded`));
       };

@@ -231,15 +231,22 @@ async function show(text) {
     const forms = engine.formsIn(result.groups);
     const found = result.ranked.slice(0, shown);
     const cards = found.map((one) => engine.cardOf(one, forms));
+    // The first that fails is told; those behind it have nothing to add.
+    cards.forEach((card) => card.catch(() => {}));
     // Each result stands as soon as it is there: the first one does not wait for the last.
     const items = [];
+    let whole = true;
     for (const [at, promise] of cards.entries()) {
       const card = await promise;
       if (again) return;
       const item = makeItem(card, forms);
       items.push({ card, ...item });
-      const rest = at && at === result.complete ? [make("li", { class: "search-rest" }, say("rest"))] : [];
-      if (at) list.append(...rest, item.item);
+      // The first result that lacks a word says so; those behind it mostly do as well.
+      if (whole && card.lacks.length) {
+        item.item.append(make("p", { class: "search-lacks" }, say("lacks", { words: card.lacks.join(", ") })));
+        whole = false;
+      }
+      if (at) list.append(item.item);
       else list.replaceChildren(item.item);
     }
     if (!found.length) list.replaceChildren();
@@ -255,13 +262,14 @@ async function show(text) {
   }
 }
 
-function message(text, { ranked, complete, corrected }) {
+function message(text, { ranked, complete, corrected, unknown }) {
   if (!text.trim()) return "";
   const notes = [];
   if (corrected.length) notes.push(say("corrected", { words: corrected.join(", ") }));
+  if (unknown.length) notes.push(say("unknown", { words: unknown.join(", ") }));
   if (!ranked.length) return [say("nothing"), ...notes].join(" ");
   if (!complete) notes.push(say("partial"));
-  return [say("count", { n: ranked.length }), ...notes].join(" ");
+  return [say("count", { n: complete || ranked.length }), ...notes].join(" ");
 }
 
 /// An address that also says what its page should mark.
@@ -302,8 +310,9 @@ async function detail(text, result, items, forms) {
     }));
     if (input.value !== text) return;
     showFilters(result.query, result.matches ? await countFacets(result) : await allCounts());
-  } catch {
-    // The list stands without them.
+  } catch (error) {
+    // The list stands without them, but not without a word.
+    if (input.value === text) status.textContent = say("broken", { reason: error.message });
   }
 }
 

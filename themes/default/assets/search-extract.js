@@ -3,7 +3,7 @@
 (() => {
 "use strict";
 
-const { json, load, loadMeta, words, parse, rank, countFacets } = window.casebookSearch;
+const { json, load, loadMeta, words, humps, fold, parse, rank, countFacets } = window.casebookSearch;
 
 const WINDOW = 150;
 const BEFORE = 40;
@@ -18,7 +18,14 @@ function matchesOf(text, { forms, phrases }) {
     if (whole) found.push([word.start, word.end, whole]);
     for (const part of word.parts) {
       const [start, end, folded] = part;
-      if (!whole && forms.has(folded)) found.push([start, end, forms.get(folded)]);
+      if (forms.has(folded)) {
+        if (!whole) found.push([start, end, forms.get(folded)]);
+      } else {
+        for (const [from, to] of humps(text.slice(start, end))) {
+          const bits = forms.get(fold(text.slice(start + from, start + to)));
+          if (bits) found.push([start + from, start + to, bits]);
+        }
+      }
       all.push(part);
     }
   }
@@ -144,12 +151,12 @@ function formsIn(groups) {
   return { forms, phrases };
 }
 
-async function cardOf([document, score], forms) {
+async function cardOf([document, score, lacks], forms) {
   const { cards, kinds } = await loadMeta();
   const file = await load(`c/${Math.floor(document / cards)}`, json);
   const [url, title, id, kind, text, place, past] = file[document % cards];
   const marks = matchesOf(title, forms).map(([start, end]) => [start, end]);
-  return { url, title, marks, id, kind, kindTitle: kinds[kind], past, score, text, place };
+  return { url, title, marks, id, kind, kindTitle: kinds[kind], past, score, lacks, text, place };
 }
 
 const describeCard = async (card, forms) =>
@@ -158,11 +165,11 @@ const describeCard = async (card, forms) =>
 /// Everything about the best documents for a query: for tests and for themes.
 async function search(text, limit = 10) {
   const result = await rank(parse(text));
-  const { ranked, complete, corrected, groups } = result;
+  const { ranked, complete, corrected, unknown, groups } = result;
   const forms = formsIn(groups);
   const cards = await Promise.all(ranked.slice(0, limit).map((found) => cardOf(found, forms)));
   const hits = await Promise.all(cards.map(async (card) => ({ ...card, ...(await describeCard(card, forms)) })));
-  return { total: ranked.length, complete, corrected, hits, facets: await countFacets(result) };
+  return { total: ranked.length, complete, corrected, unknown, hits, facets: await countFacets(result) };
 }
 
 Object.assign(window.casebookSearch, { search, formsIn, cardOf, describeCard, matchesOf });

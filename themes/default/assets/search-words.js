@@ -28,14 +28,17 @@ function load(name, read) {
       const script = document.createElement("script");
       file.resolve = (text) => resolve(inflate(text));
       script.src = policy ? policy.createScriptURL(url) : url;
-      script.onload = () => script.remove();
-      script.onerror = () => {
+      // What arrives without an answer is another file: an empty one, a page of a sign-in,
+      // a part of one. After an answer this changes nothing.
+      script.onload = script.onerror = () => {
         script.remove();
-        files.delete(name);
         reject(new Error(`${url} cannot be loaded`));
       };
       document.head.append(script);
-    }).then(read);
+    }).then(read).catch((error) => {
+      files.delete(name);
+      throw error;
+    });
     files.set(name, file);
   }
   return file.content;
@@ -74,7 +77,6 @@ function readMeta(bytes) {
   let sum = 0;
   meta.postings = meta.postings.map((step) => (sum += step));
   meta.stop = new Set(meta.stop);
-  meta.past = new Set(meta.past);
   version = `?${meta.version}`;
   return meta;
 }
@@ -89,6 +91,7 @@ class Numbers {
   next() {
     let value = 0;
     for (let scale = 1; ; scale *= 128) {
+      if (!this.more()) throw new Error("a file of the search ends early");
       const byte = this.bytes[this.at++];
       value += (byte & 127) * scale;
       if (byte < 128) return value;
@@ -102,15 +105,31 @@ class Numbers {
 // ---- Words -----------------------------------------------------------------
 
 const IDEOGRAPH = "[\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{3ffff}]";
-const LETTER = "[\\p{Alphabetic}\\p{N}\\p{M}]";
+const INVISIBLE = "\\u{ad}\\u{200b}-\\u{200d}\\u{2060}\\u{feff}";
+const LETTER = `[\\p{Alphabetic}\\p{N}\\p{M}${INVISIBLE}]`;
 const RUN = `(?:(?!${IDEOGRAPH})${LETTER})+`;
 const WORD = new RegExp(`(?=${IDEOGRAPH})${LETTER}|${RUN}(?:[-.]${RUN})*`, "gu");
 
 const tooLong = (text) => text.length > 64 && [...text].length > 64;
 
+const UNSEEN = new RegExp(`[\\p{M}${INVISIBLE}]`, "gu");
+const IN_ASCII = { "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d" };
+
 function fold(text) {
-  if (!/^[\0-\x7f]*$/.test(text)) text = text.normalize("NFKD").replace(/\p{M}/gu, "");
-  return text.toLowerCase();
+  if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase();
+  const plain = text.normalize("NFKD").replace(UNSEEN, "").toLowerCase();
+  return plain.replace(/[ßæœøłđ]/g, (letter) => IN_ASCII[letter]);
+}
+
+/// The words of which a name in camel case is made: start and end of each.
+function humps(word) {
+  if (word.length < 6 || !/^[\0-\x7f]*$/.test(word)) return [];
+  const cuts = [0];
+  for (let at = 1; at < word.length; at++) {
+    if (/[A-Z]/.test(word[at]) && (/[a-z]/.test(word[at - 1]) || /[a-z]/.test(word[at + 1] || ""))) cuts.push(at);
+  }
+  if (cuts.length < 2) return [];
+  return cuts.map((start, at) => [start, cuts[at + 1] ?? word.length]).filter(([start, end]) => end - start > 2);
 }
 
 /// The words of a text: start, end, folded whole of a compound, its key where that
@@ -134,22 +153,27 @@ function words(text) {
 // ---- Queries ---------------------------------------------------------------
 
 const FACETS = ["kind", "stride", "severity", "element", "applies-to", "used", "status", "tag"];
+const NAMED_FILTER = new RegExp(`^(${FACETS.join("|")}):`, "i");
 const FILTER = new RegExp(`^(${FACETS.join("|")}):(?:(?=[\\s"]|$)(?:"([^"]*)"?)?|([^\\s"]*))`, "i");
+
+/// Whether a minus leaves something out. `--flag` is a name, and so is the first word.
+const excludes = (rest, { terms, filters }) => rest[0] === "-" && rest[1] !== "-"
+  && (terms.some((term) => !term.negative) || filters.length > 0 || NAMED_FILTER.test(rest.slice(1)));
 
 const valueForm = (value) => value.toLowerCase().split(/[\s_-]+/).filter(Boolean).join("-");
 
 function parse(text) {
   const terms = [];
   const filters = [];
-  const add = (term) => terms.length < 12 && terms.push(term);
+  const add = (term) => terms.length < 24 && terms.push(term);
   const addPhrase = (text, negative) => {
     const parts = words(text).flatMap((word) => word.parts)
-      .map((part, at) => [part[2], at]).filter((part) => part[0]).slice(0, 12);
+      .map((part, at) => [part[2], at]).filter((part) => part[0]).slice(0, 24);
     if (parts.length) add({ whole: "", parts, phrase: true, negative });
   };
-  let rest = [...text].slice(0, 200).join("").trimStart();
+  let rest = [...text].slice(0, 400).join("").trimStart();
   while (rest) {
-    const negative = rest[0] === "-";
+    const negative = excludes(rest, { terms, filters });
     if (negative) rest = rest.slice(1);
     let match = /^"([^"]*)"?/.exec(rest);
     if (match) {
@@ -178,5 +202,5 @@ function parse(text) {
   return { terms, filters };
 }
 
-window.casebookSearch = { root, facets: FACETS, utf8, json, load, loadMeta, Numbers, words, parse };
+window.casebookSearch = { root, facets: FACETS, utf8, json, load, loadMeta, Numbers, words, humps, fold, parse };
 })();

@@ -9,7 +9,8 @@ const { facets: FACETS, utf8, json, load, loadMeta, Numbers } = window.casebookS
 // ---- Dictionary ------------------------------------------------------------
 
 const MOST_BLOCKS = 6;
-const MOST_STEMS = 8;
+const MOST_FORMS = 12;
+const LONG = 8;
 
 /// The last place whose value is not above `value`.
 function placeOf(values, value) {
@@ -27,7 +28,7 @@ function readDictionary(bytes) {
   const numbers = new Numbers(bytes);
   const entries = [];
   let word = new Uint8Array(0);
-  let stem = 0;
+  let term = 0;
   while (numbers.more()) {
     const same = numbers.next();
     const length = numbers.next();
@@ -36,8 +37,14 @@ function readDictionary(bytes) {
     next.set(bytes.subarray(numbers.at, (numbers.at += length)), same);
     word = next;
     const step = numbers.next();
-    stem += step % 2 ? -(step + 1) / 2 : step / 2;
-    entries.push({ surface: utf8.decode(word), stem, documents: numbers.next() });
+    term += step % 2 ? -(step + 1) / 2 : step / 2;
+    const back = numbers.next();
+    const documents = numbers.next();
+    const entry = { surface: utf8.decode(word), term, documents: documents >> 1, begins: documents % 2 > 0 };
+    // The forms of one stem share a list.
+    entry.forms = back ? entries[entries.length - back].forms : [];
+    entry.forms.push(entry);
+    entries.push(entry);
   }
   return entries;
 }
@@ -45,16 +52,15 @@ function readDictionary(bytes) {
 const loadBytes = (folder, at) => load(`${folder}/${at}`, (bytes) => bytes);
 const loadBlock = (folder, at) => load(`${folder}/${at}`, readDictionary);
 
-/// The forms of a word's stem, or nothing if the word occurs nowhere.
-async function formsOf(word) {
-  const { dictionary, stems } = await loadMeta();
-  if (!dictionary.length) return [];
-  // Its stem is mostly the beginning of the word, so its postings can be asked for
-  // before the dictionary tells the stem.
-  loadBytes("p", placeOf(stems, word)).catch(() => {});
+/// The entry of a word, or nothing if the word occurs nowhere.
+async function entryOf(word) {
+  const { dictionary, terms } = await loadMeta();
+  if (!dictionary.length) return null;
+  // A word is its own term, so its postings can be asked for before the dictionary has
+  // told its number.
+  loadBytes("p", placeOf(terms, word)).catch(() => {});
   const block = await loadBlock("d", placeOf(dictionary, word));
-  const entry = block.find((entry) => entry.surface === word);
-  return entry ? block.filter((other) => other.stem === entry.stem) : [];
+  return block.find((entry) => entry.surface === word) || null;
 }
 
 async function withPrefix(folder, firsts, prefix) {
@@ -67,48 +73,62 @@ async function withPrefix(folder, firsts, prefix) {
 }
 
 function mostFrequent(entries) {
-  entries.sort((a, b) => b.documents - a.documents || a.stem - b.stem);
-  let stems = 0;
-  let last = -1;
-  const end = entries.findIndex((entry) => {
-    if (entry.stem !== last) stems++;
-    last = entry.stem;
-    return stems > MOST_STEMS;
-  });
-  return end < 0 ? entries : entries.slice(0, end);
+  entries.sort((a, b) => b.documents - a.documents || a.term - b.term);
+  return entries.filter((entry, at) => entry.term !== entries[at - 1]?.term).slice(0, MOST_FORMS);
 }
 
-async function beginning(prefix, longest) {
+async function beginning(prefix) {
   const { dictionary } = await loadMeta();
-  const found = await withPrefix("d", dictionary, prefix);
-  return mostFrequent(found.filter((entry) => [...entry.surface].length <= longest));
+  return mostFrequent(await withPrefix("d", dictionary, prefix));
 }
 
-/// Whether one slip of the keyboard turns one word into the other.
-function isNear(a, b) {
-  let start = 0;
-  while (start < a.length && start < b.length && a[start] === b[start]) start++;
-  let end = 0;
-  const most = Math.min(a.length, b.length) - start;
-  while (end < most && a.at(-1 - end) === b.at(-1 - end)) end++;
-  a = a.slice(start, a.length - end);
-  b = b.slice(start, b.length - end);
-  if (a.length === 2 && b.length === 2) return a[0] === b[1] && a[1] === b[0];
-  return a.length < 2 && b.length < 2;
+/// How many slips of the keyboard lie between two words (optimal string alignment).
+function slips(a, b) {
+  if (Math.abs(a.length - b.length) > 2) return Infinity;
+  let before = [];
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 0; i < a.length; i++) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j++) {
+      let least = Math.min(row[j + 1] + 1, next[j] + 1, row[j] + (a[i] === b[j] ? 0 : 1));
+      if (i && j && a[i] === b[j - 1] && a[i - 1] === b[j]) least = Math.min(least, before[j - 1] + 1);
+      next.push(least);
+    }
+    [before, row] = [row, next];
+  }
+  return row[b.length];
 }
 
 async function near(letters) {
   const { dictionary } = await loadMeta();
-  const half = (letters.length - 1) >> 1;
-  const tail = letters.slice(half + 1).reverse().join("");
+  const most = letters.length < LONG ? 1 : 2;
+  const part = Math.floor((letters.length - 1) / (most + 1));
+  const tail = letters.slice(letters.length - part).reverse().join("");
   const [found, turned] = await Promise.all([
-    withPrefix("d", dictionary, letters.slice(0, half).join("")),
+    withPrefix("d", dictionary, letters.slice(0, part).join("")),
     load("reverse", json).then((firsts) => withPrefix("r", firsts, tail)),
   ]);
   for (const entry of turned) {
     found.push({ ...entry, surface: [...entry.surface].reverse().join("") });
   }
-  return mostFrequent(found.filter((entry) => isNear([...entry.surface], letters)));
+  const counted = found.filter((entry) => [...entry.surface][0] === letters[0])
+    .map((entry) => [slips([...entry.surface], letters), entry]).filter(([count]) => count <= most);
+  const least = Math.min(...counted.map(([count]) => count));
+  return mostFrequent(counted.filter(([count]) => count === least).map(([, entry]) => entry));
+}
+
+/// Whether a word exists elsewhere, so that nothing else was meant: a Bloom filter.
+async function isForeign(word) {
+  const bits = await load("elsewhere", (bytes) => bytes);
+  const hash = (list) => list.reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193), 0x811c9dc5) >>> 0;
+  const bytes = [...new TextEncoder().encode(word)];
+  const one = hash(bytes);
+  const other = (hash(bytes.reverse()) | 1) >>> 0;
+  for (let n = 0; n < 5; n++) {
+    const at = ((one + Math.imul(n, other)) >>> 0) % (bits.length * 8);
+    if (!(bits[at >> 3] & (1 << (at & 7)))) return false;
+  }
+  return true;
 }
 
 // ---- Ranking ---------------------------------------------------------------
@@ -116,113 +136,151 @@ async function near(letters) {
 const K1 = 1.2;
 const B = 0.75;
 const TITLE = 4;
-const HEADING = 2;
+const NAMES = 3;
+const LEAD = 1.5;
+const HEADING = 1;
 const ID = 1000;
-const SIMILAR = 0.5;
+const LEAST = 0.3;
+const LARGE = 40;
+const FORM = 0.8;
 const SYNONYM = 0.75;
-const PAST = 0.5;
-const ENOUGH = 5;
+const SIMILAR = 0.5;
 const MOST_IN_ID = 4;
+const MOST_GROUPS = 30;
+const ENDINGS = ["", "s", "es", "e", "ed", "er", "ers", "ing", "ion", "ions", "or", "ors", "ly", "al"];
+const TITLE_MARK = "'";
 
-/// A word of the query: stems with weights, the forms and the phrases to mark.
-function makeGroup(...lists) {
-  const group = { stems: new Map(), forms: new Set(), phrases: [] };
-  for (const [entries, weight] of lists) {
-    for (const { stem, surface } of entries) {
-      if (!group.stems.has(stem)) {
-        if (group.stems.size >= MOST_STEMS) continue;
-        group.stems.set(stem, weight);
-      }
-      group.forms.add(surface);
-    }
+/// A word of the query: terms with weights in classes, the forms and the phrases to mark.
+const makeGroup = (word) => ({ word, classes: [], forms: new Set(), phrases: [] });
+
+/// Adds words as a class of their own, those left out that an earlier class has.
+function addEntries(group, entries) {
+  const mine = [];
+  for (const [entry, weight] of entries) {
+    if (!group.classes.flat().some(([term]) => term === entry.term)) mine.push([entry.term, weight]);
+    group.forms.add(entry.surface);
   }
+  if (mine.length) group.classes.push(mine);
+}
+
+function addSet(group, [term, asked, found], weight) {
+  group.classes.push([[term, weight]]);
+  for (const phrase of [...asked, ...found]) {
+    if (phrase.length === 1) phrase[0].forEach((form) => group.forms.add(form));
+    else group.phrases.push(phrase);
+  }
+}
+
+/// The forms of a word of the dictionary, and the words that it begins.
+async function known(word, prefix) {
+  const more = prefix ? beginning(word) : [];
+  const group = makeGroup(word);
+  const entry = await entryOf(word);
+  if (entry) addEntries(group, entry.forms.map((form) => [form, form.term === entry.term ? 1 : FORM]));
+  addEntries(group, (await more).map((entry) => [entry, SIMILAR]));
   return group;
 }
 
-function addSet(group, [stem, phrases], weight) {
-  group.stems.set(stem, weight);
-  for (const phrase of phrases) {
-    const forms = phrase.map(([, forms]) => forms);
-    if (forms.length === 1) forms[0].forEach((form) => group.forms.add(form));
-    else group.phrases.push(forms);
-  }
-}
-
-/// A word with its synonyms and the words that it begins; nothing if there are none.
-async function known(word, prefix, set) {
-  const more = prefix && (word.length > 1 || word > "\x7f") ? beginning(word, Infinity) : [];
-  const group = makeGroup([await formsOf(word), 1]);
-  if (set) addSet(group, set, SYNONYM);
-  for (const { stem, surface } of await more) {
-    if (!group.stems.has(stem)) {
-      if (group.stems.size >= MOST_STEMS) continue;
-      group.stems.set(stem, SIMILAR);
-    }
-    group.forms.add(surface);
-  }
-  return group.stems.size ? group : null;
-}
-
+/// The words that an unknown word may have been meant to be.
 async function similar(word) {
   const letters = [...word];
-  let entries = letters.length > 2 ? await beginning(word, Infinity) : [];
-  if (letters.length < 5 || /\p{N}/u.test(word)) return entries;
-  if (!entries.length) entries = await near(letters);
-  for (let cut = 1; cut <= 4 && !entries.length && letters.length - cut >= 4; cut++) {
-    entries = await beginning(letters.slice(0, -cut).join(""), letters.length + 2);
-  }
-  return entries;
+  if (letters.length < 4 || /\p{N}/u.test(word) || await isForeign(word)) return [];
+  const entries = await beginning(word);
+  return !entries.length && letters.length > 4 ? near(letters) : entries;
 }
 
-/// The longest synonym that words begin with: its set, and how many words it has.
-function synonymOf(run, sets) {
-  let best = [null, 0];
-  for (const set of sets) {
-    for (const phrase of set[1]) {
-      if (phrase.length > run.length || phrase.length <= best[1]) continue;
-      const same = phrase.every(([stem, [form]], at) => form === run[at].word || (stem >= 0 && stem === run[at].stem));
-      if (same) best = [set, phrase.length];
-    }
+/// Words of the dictionary that differ in their endings only.
+async function relatives(word) {
+  const heads = ENDINGS.filter((ending) => word.endsWith(ending))
+    .map((ending) => word.slice(0, word.length - ending.length))
+    .filter((head) => utf8Length(head) > 3).sort((a, b) => b.length - a.length);
+  for (const head of heads) {
+    const found = (await Promise.all(ENDINGS.map((ending) => entryOf(head + ending)))).filter(Boolean);
+    if (found.length) return found;
   }
-  return best;
+  return [];
+}
+
+const utf8Length = (text) => new TextEncoder().encode(text).length;
+
+/// `cwe307`: the letters and the number behind them.
+const splitNumber = (word) => /^([a-z]{2,})([0-9]+)$/.exec(word)?.slice(1);
+
+/// The longest phrase that words begin with: the sets that it asks for, and how many
+/// words it has.
+async function synonymsOf(run) {
+  const { stop } = await loadMeta();
+  if (stop.has(run[0].word) || (run[0].entry && !run[0].entry.begins)) return [[], 0];
+  let best = 0;
+  let sets = [];
+  for (const set of await load("synonyms", json)) {
+    const same = set[1].filter((phrase) => phrase.length <= run.length
+      && phrase.every((forms, at) => forms.includes(run[at].word)));
+    const length = Math.max(0, ...same.map((phrase) => phrase.length));
+    if (length > best) [best, sets] = [length, []];
+    if (length === best && length) sets.push(set);
+  }
+  return [sets, best];
 }
 
 /// Words that follow each other: IDs, synonyms of one or several words, and words.
 async function planRun(run, plan) {
-  const { stop, synonyms } = await loadMeta();
+  const { stop } = await loadMeta();
+  if (!run.length) return;
   await Promise.all(run.map(async (plain) => {
-    if (!stop.has(plain.word)) plain.stem = (await formsOf(plain.word))[0]?.stem;
+    if (!stop.has(plain.word)) plain.entry = await entryOf(plain.word);
   }));
+  const joined = (from, length, by) => run.slice(from, from + length).map(({ word }) => word).join(by);
   const ids = await Promise.all(run.map(async (_, at) => {
     for (let length = Math.min(MOST_IN_ID, run.length - at); length > 1; length--) {
-      const words = run.slice(at, at + length).map(({ word }) => word);
-      const found = /^[0-9]/.test(words.at(-1)) && (await formsOf(words.join("-")))[0];
-      if (found) return [found.stem];
+      const found = /^[0-9]/.test(run[at + length - 1].word) && await entryOf(joined(at, length, "-"));
+      if (found) return [found.term];
     }
     return [];
   }));
   plan.extra.push(...ids.flat());
-  const groups = [];
-  for (let at = 0; at < run.length;) {
-    const [set, length] = synonymOf(run.slice(at), synonyms);
-    if (length > 1) {
-      const group = makeGroup();
-      addSet(group, set, 1);
-      groups.push(group);
-      at += length;
-      continue;
-    }
-    const { word, prefix, kept } = run[at++];
-    if (stop.has(word) && !kept && !set) continue;
-    groups.push(known(word, prefix, set).then(async (group) => {
-      if (group) return group;
-      const entries = await similar(word);
-      return { ...makeGroup([entries, SIMILAR]), corrected: entries.slice(0, 1).map((entry) => entry.surface) };
-    }));
+  // A title that is all stop words is found by these words.
+  if (run.every(({ word }) => stop.has(word))) {
+    const title = await entryOf(TITLE_MARK + joined(0, run.length, "-"));
+    const group = makeGroup(joined(0, run.length, " "));
+    if (title) addEntries(group, [[title, 1]]);
+    if (title) plan.groups.push(group);
   }
-  for (const group of await Promise.all(groups)) {
-    plan.corrected.push(...(group.corrected || []));
+  for (let at = 0; at < run.length;) {
+    const [sets, length] = await synonymsOf(run.slice(at));
+    // Each word of a phrase is found by the others of its set too, so that the phrase
+    // itself comes first.
+    for (const plain of run.slice(at, at += Math.max(length, 1))) {
+      if (length < 2 || !stop.has(plain.word)) await planWord(plain, sets, plan);
+    }
+  }
+}
+
+async function planWord({ word, prefix, kept }, sets, plan) {
+  const { stop } = await loadMeta();
+  if (stop.has(word) && !kept && !sets.length) return;
+  const group = await known(word, false);
+  sets.forEach((set) => addSet(group, set, SYNONYM));
+  const some = () => group.classes.length > 0;
+  if (prefix && utf8Length(word) > 1 && (some() || !await isForeign(word))) {
+    addEntries(group, (await beginning(word)).map((entry) => [entry, SIMILAR]));
+  }
+  const split = splitNumber(word);
+  if (!some()) {
+    const named = split && await entryOf(split.join("-"));
+    const forms = [named, ...await relatives(word)].filter(Boolean);
+    addEntries(group, forms.map((entry) => [entry, FORM]));
+  }
+  if (some()) {
     plan.groups.push(group);
+  } else if (split) {
+    for (const part of split) await planWord({ word: part, prefix: false, kept: false }, [], plan);
+  } else {
+    const entries = await similar(word);
+    if (entries.length) plan.corrected.push(entries[0].surface);
+    else plan.unknown.push(word);
+    addEntries(group, entries.map((entry) => [entry, SIMILAR]));
+    if (some()) plan.groups.push(group);
   }
 }
 
@@ -230,30 +288,34 @@ async function planPhrase({ parts, negative }, plan) {
   const { stop } = await loadMeta();
   const kept = parts.filter(([word]) => !stop.has(word));
   const groups = await Promise.all(kept.map(([word]) => known(word, false)));
-  if (groups.some((group) => !group)) {
+  if (groups.some((group) => !group.classes.length)) {
     plan.impossible ||= !negative;
     if (negative) return;
   }
-  const found = groups.map((group, at) => [group, kept[at][1]]).filter(([group]) => group);
-  const list = found.map(([group, at]) => [group.stems.keys().next().value, at]);
+  const found = groups.map((group, at) => [group, kept[at][1]]).filter(([group]) => group.classes.length);
+  const list = found.map(([group, at]) => [group.classes[0].map(([term]) => term), at]);
   if (!negative) plan.groups.push(...found.map(([group]) => ({ ...group, fixed: true })));
   if (list.length > (negative ? 0 : 1)) plan.phrases.push({ list, negative });
 }
 
 /// A query in terms of the index.
 async function makePlan({ terms }) {
-  const plan = { groups: [], phrases: [], corrected: [], extra: [], impossible: false };
+  const plan = { groups: [], phrases: [], corrected: [], unknown: [], extra: [], impossible: false };
   const alone = terms.filter((term) => !term.negative).length === 1;
   const { stop } = await loadMeta();
   // All blocks are asked for at once; what follows finds them there.
   for (const { whole, parts } of terms) {
-    if (!whole) parts.forEach(([word]) => stop.has(word) || formsOf(word).catch(() => {}));
+    if (!whole) parts.forEach(([word]) => stop.has(word) || entryOf(word).catch(() => {}));
   }
-  const wholes = await Promise.all(terms.map(async ({ whole, key, prefix }) =>
-    (whole && await known(whole, prefix)) || (key && await known(key, false)) || null));
+  const some = async (word, prefix) => {
+    const group = word && await known(word, prefix);
+    return group && group.classes.length ? group : null;
+  };
+  const wholes = await Promise.all(terms.map(async ({ whole, key, prefix, phrase }) =>
+    (phrase ? null : await some(whole, prefix) || await some(key, false))));
   let run = [];
   const flush = async () => {
-    if (run.length) await planRun(run, plan);
+    await planRun(run, plan);
     run = [];
   };
   for (const [number, term] of terms.entries()) {
@@ -265,41 +327,42 @@ async function makePlan({ terms }) {
     } else {
       const last = term.parts.length - 1;
       term.parts.forEach(([word], at) => {
-        const prefix = term.prefix && at === last;
+        const prefix = Boolean(term.prefix) && at === last;
         run.push({ word, prefix, kept: prefix && alone && last === 0 });
       });
     }
   }
   await flush();
+  plan.groups.length = Math.min(plan.groups.length, MOST_GROUPS);
   return plan;
 }
 
-async function stemBytes(folder, stem) {
+async function termBytes(folder, term) {
   const { postings } = await loadMeta();
-  const block = placeOf(postings, stem);
+  const block = placeOf(postings, term);
   const numbers = new Numbers(await loadBytes(folder, block));
   for (let at = postings[block]; ; at++) {
     const length = numbers.next();
-    if (at === stem) return new Numbers(numbers.bytes.subarray(numbers.at, numbers.at + length));
+    if (at === term) return new Numbers(numbers.bytes.subarray(numbers.at, numbers.at + length));
     numbers.at += length;
   }
 }
 
-/// Of each document with a stem: its number, the count, and the counts in names.
-async function postingsOf(stem) {
-  const numbers = await stemBytes("p", stem);
+/// Of each document with a term: its number, the count, and the counts in its fields.
+async function postingsOf(term) {
+  const numbers = await termBytes("p", term);
   const documents = [];
   const counts = [];
-  const names = [];
+  const fields = [];
   let next = 0;
   while (numbers.more()) {
     const value = numbers.next();
     next += Math.floor(value / 4);
     documents.push(next++);
     counts.push(value & 2 ? numbers.next() + 2 : 1);
-    names.push(value & 1 ? numbers.next() : 0);
+    fields.push(value & 1 ? numbers.next() : 0);
   }
-  return { documents, counts, names };
+  return { documents, counts, fields };
 }
 
 /// The number of words that a code of the index stands for.
@@ -309,51 +372,56 @@ function wordsOf(code) {
   return 24 + (shift < 0 ? (code - 24) & 7 : (((code - 24) & 7) | 8) * 2 ** shift);
 }
 
-const part = (rarity, count, norm) => rarity * (1 + K1) * count / (count + norm);
+const part = (count, norm) => (1 + K1) * count / (count + norm);
 
-/// The score of each document for a word: that of the best of its stems.
+/// What one word finds: the score of each document, that of the best of its terms; which
+/// documents it names by their IDs; how rare it is, and in how many documents it is.
 async function scoresOf(group) {
   const meta = await loadMeta();
   const { documents: all, norms } = meta;
-  const rarity = (count) => Math.fround(Math.log(1 + (all - count + 0.5) / (count + 0.5)));
   const norm = (code, words) => K1 * (1 - B + B * wordsOf(code) / (words / all));
-  const best = new Float64Array(all);
-  const lists = await Promise.all([...group.stems.keys()].map(postingsOf));
-  for (const [at, weight] of [...group.stems.values()].entries()) {
-    const { documents, counts, names } = lists[at];
-    const inBody = rarity(documents.length);
-    const inTitle = rarity(names.filter((n) => n & 14).length);
-    const inHeading = rarity(names.filter((n) => n > 15).length);
-    for (let i = 0; i < documents.length; i++) {
-      const document = documents[i];
-      const title = (names[i] >> 1) & 7;
-      const heading = names[i] >> 4;
-      let score = part(inBody, counts[i], norm(norms[document], meta.words[0]));
-      if (title) score += TITLE * part(inTitle, title, norm(norms[all + document], meta.words[1]));
-      if (heading) score += HEADING * part(inHeading, heading, K1);
-      if (names[i] & 1) score += ID;
-      best[document] = Math.max(best[document], weight * score);
+  const found = { scores: new Float64Array(all), named: new Set(), rarity: 0, documents: 0 };
+  for (const terms of group.classes) {
+    const lists = await Promise.all(terms.map(([term]) => postingsOf(term)));
+    const count = new Set(lists.flatMap((list) => list.documents)).size;
+    const rarity = Math.fround(Math.log(1 + (all - count + 0.5) / (count + 0.5)));
+    if (!found.documents) [found.rarity, found.documents] = [rarity, count];
+    for (const [at, [, weight]] of terms.entries()) {
+      const { documents, counts, fields } = lists[at];
+      for (let i = 0; i < documents.length; i++) {
+        const document = documents[i];
+        const title = (fields[i] >> 1) & 3;
+        let score = part(counts[i], norm(norms[document], meta.words[0]));
+        if (title) score += TITLE * part(title, norm(norms[all + document], meta.words[1]));
+        score += NAMES * part((fields[i] >> 3) & 3, K1);
+        score += LEAD * part((fields[i] >> 5) & 1, K1);
+        score += HEADING * part(fields[i] >> 6, K1);
+        if (fields[i] & 1) found.named.add(document);
+        found.scores[document] = Math.max(found.scores[document], weight * (score * rarity));
+      }
     }
   }
-  return best;
+  return found;
 }
 
-/// The documents that have stems at these distances from each other.
+/// The documents that have words at these distances from each other.
 async function having(list) {
   let starts = new Map();
-  for (const [at, [stem, distance]] of list.entries()) {
-    const [{ documents, counts }, numbers] = await Promise.all([postingsOf(stem), stemBytes("x", stem)]);
+  for (const [at, [terms, distance]] of list.entries()) {
     const next = new Map();
-    documents.forEach((document, i) => {
-      const before = starts.get(document);
-      const kept = new Set();
-      for (let n = 0, position = 0; n < counts[i]; n++) {
-        position += numbers.next();
-        const start = position - distance;
-        if (start >= 0 && (at === 0 || before?.has(start))) kept.add(start);
-      }
-      if (kept.size) next.set(document, kept);
-    });
+    for (const term of terms) {
+      const [{ documents, counts }, numbers] = await Promise.all([postingsOf(term), termBytes("x", term)]);
+      documents.forEach((document, i) => {
+        const before = starts.get(document);
+        for (let n = 0, position = 0; n < counts[i]; n++) {
+          position += numbers.next();
+          const start = position - distance;
+          if (start < 0 || (at && !before?.has(start))) continue;
+          if (!next.has(document)) next.set(document, new Set());
+          next.get(document).add(start);
+        }
+      });
+    }
     starts = next;
   }
   return starts;
@@ -385,61 +453,69 @@ async function passing(filters) {
   return pass;
 }
 
-/// What of each document matches a plan: its score, how many words it has, and whether
-/// it has all phrases and words in quotes, and none that is ruled out.
+/// What of each document matches a plan: its score, a bit for each word that it has, and
+/// whether it has all phrases and words in quotes, and none that is ruled out. `rare` has
+/// the bits of the words that make a document a result.
 async function matching({ groups, phrases, extra }) {
   const meta = await loadMeta();
-  const [scored, added, phrased] = await Promise.all([
+  const [found, ids, phrased] = await Promise.all([
     Promise.all(groups.map(scoresOf)),
-    Promise.all(extra.map((stem) => scoresOf({ stems: new Map([[stem, 1]]) }))),
+    Promise.all(extra.map(postingsOf)),
     Promise.all(phrases.map(({ list }) => having(list))),
   ]);
   const scores = new Float64Array(meta.documents);
-  const words = new Uint8Array(meta.documents);
+  const words = new Uint32Array(meta.documents);
   const fits = new Array(meta.documents);
+  let whole = 0;
+  let rare = 0;
+  found.forEach(({ rarity, documents }, bit) => {
+    whole += rarity;
+    if (meta.documents < LARGE || documents * 4 <= meta.documents) rare |= 1 << bit;
+  });
+  const all = 2 ** groups.length - 1;
   for (let at = 0; at < meta.documents; at++) {
     fits[at] = phrases.every(({ negative }, i) => phrased[i].has(at) !== negative);
-    groups.forEach(({ fixed }, i) => {
-      scores[at] += scored[i][at];
-      if (scored[i][at] > 0) words[at]++;
-      else if (fixed) fits[at] = false;
+    let held = 0;
+    groups.forEach(({ fixed }, bit) => {
+      const score = found[bit].scores[at];
+      scores[at] += score;
+      if (score > 0) {
+        words[at] |= 1 << bit;
+        held += found[bit].rarity;
+      } else if (fixed) {
+        fits[at] = false;
+      }
     });
-    for (const more of added) scores[at] += more[at];
-    if (meta.past.has(at)) scores[at] *= PAST;
+    scores[at] *= LEAST + (1 - LEAST) * (whole > 0 ? held / whole : 1);
+    scores[at] *= meta.norms[2 * meta.documents + at] / 100;
+    for (const { named } of found) if (named.has(at)) scores[at] += ID;
   }
-  return { scores, words, fits };
+  for (const { documents, fields } of ids) {
+    documents.forEach((document, i) => {
+      if (fields[i] & 1) scores[document] += ID;
+    });
+  }
+  return { scores, words, fits, all, rare: rare || all };
 }
 
-/// The documents that match a query, best first, and how many have all words.
+/// The documents that match a query, best first, each with its score and the words of the
+/// query that it lacks; and how many have all words.
 async function rank(query) {
   const plan = await makePlan(query);
-  const { groups, phrases, corrected, impossible } = plan;
-  const result = { query, groups, corrected, ranked: [], complete: 0, matches: null };
-  if (impossible || !(groups.length || query.filters.length || phrases.length)) return result;
-  const [pass, { scores, words, fits }] = await Promise.all([passing(query.filters), matching(plan)]);
-  const ranked = (least, most) => {
-    const found = [];
-    for (let at = 0; at < scores.length; at++) {
-      if (pass[at] && fits[at] && words[at] >= least && words[at] <= most) {
-        found.push([at, scores[at] * Math.max(words[at], 1) / Math.max(most, 1)]);
-      }
-    }
-    return found.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-  };
-  const all = groups.length;
-  let least = all;
-  result.ranked = ranked(all, all);
-  result.complete = result.ranked.length;
-  if (result.complete < ENOUGH && all > 1) {
-    least = Math.ceil(all / 2);
-    let rest = ranked(least, all - 1);
-    if (!rest.length && !result.complete) {
-      least = 1;
-      rest = ranked(1, all - 1);
-    }
-    result.ranked.push(...rest);
-  }
-  result.matches = (at) => fits[at] && words[at] >= least;
+  const { groups, phrases, corrected, unknown, impossible } = plan;
+  const result = { query, groups, corrected, unknown, ranked: [], complete: 0, matches: null };
+  const nothing = !(groups.length || query.filters.length || phrases.length);
+  if (impossible || nothing || (!groups.length && unknown.length)) return result;
+  const [pass, { scores, words, fits, all, rare }] = await Promise.all([passing(query.filters), matching(plan)]);
+  const isResult = (at) => fits[at] && (!all || (words[at] & rare) !== 0);
+  const isComplete = (at) => fits[at] && words[at] === all;
+  const places = [...scores.keys()];
+  const found = places.filter((at) => pass[at] && isResult(at));
+  found.sort((a, b) => scores[b] - scores[a] || a - b);
+  const lacks = (at) => groups.filter((_, bit) => !(words[at] & (1 << bit))).map(({ word }) => word);
+  result.ranked = found.map((at) => [at, scores[at], lacks(at)]);
+  result.complete = found.filter(isComplete).length;
+  result.matches = places.some(isComplete) ? isComplete : isResult;
   return result;
 }
 
