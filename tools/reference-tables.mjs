@@ -193,7 +193,7 @@ const TABLES = {
   nist80053: [nist80053, "NIST SP 800-53 Revision 5: control or enhancement, standing, name.",
     "https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final (NIST_SP-800-53_rev5_catalog_load.csv)",
     "a work of the United States government, not under copyright in the United States"],
-  owasp: [owasp, "The OWASP Top 10 lists: code, page, title.",
+  owasp: [owasp, "The OWASP Top 10 lists (web 2021 and 2025, API 2023, LLM applications 2025, agentic applications 2026, CI/CD 2022, mobile 2024): code, page, title.",
     "https://owasp.org/ and https://genai.owasp.org/",
     "(c) OWASP Foundation, Creative Commons licences named on the page of each list"],
   slsa: [slsa, "Supply-chain Levels for Software Artifacts: track and level, standing, name.",

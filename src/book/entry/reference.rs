@@ -69,7 +69,7 @@ fn reference(scheme: &Scheme, text: &str, number: &str) -> Reference {
         shown => shown.replace(GAP, number),
     };
     let standing = table.map_or(Standing::NotCovered, |table| table.standing(number, scheme.grows));
-    let missing = matches!(standing, Standing::Unknown(_) | Standing::Newer(_));
+    let missing = matches!(standing, Standing::Unknown(_));
     let near = table.filter(|_| missing).and_then(|table| table.near(number)).map(|line| {
         let written = match scheme.shown {
             "" => text.replacen(number, &line.number, 1),
@@ -80,7 +80,8 @@ fn reference(scheme: &Scheme, text: &str, number: &str) -> Reference {
             title => format!("`{written}` ({title})"),
         }
     });
-    Reference { text: usual(number), url: scheme.url(text, number), standing, meant: near }
+    let shown = if missing { text.to_string() } else { usual(number) };
+    Reference { text: shown, url: scheme.url(text, number), standing, meant: near }
 }
 
 /// What a stranger may have meant: another writing of a catalogue's name, a letter for a
@@ -91,7 +92,9 @@ fn guess(text: &str, own: &[Scheme]) -> Option<String> {
     let head = &text[..text.len() - rest.len()];
     let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
     let digits = rest.replace(['O', 'o'], "0").replace(['l', 'I'], "1");
-    let named = WRITINGS.iter().filter(|(name, _)| nearest(head, [*name]).is_some());
+    let own_begins = own.iter().map(|scheme| (scheme.name.as_str(), scheme.begin.as_str()));
+    let begins = own_begins.chain(WRITINGS);
+    let named = begins.filter(|(name, _)| nearest(head, [*name]).is_some());
     let named = named.flat_map(|(_, begin)| [format!("{begin}{rest}"), format!("{begin}{digits}")]);
     let bare = WRITINGS.iter().map(|(_, begin)| format!("{begin}{text}"));
     named.chain(bare).find_map(|written| recognised(&written, own)?.offer())
@@ -170,6 +173,7 @@ mod tests {
             ("OWASP LLM01:2025", "OWASP LLM01:2025", "Prompt Injection"),
             ("M8:2024", "OWASP M8:2024", "Security Misconfiguration"),
             ("ASI01", "OWASP ASI01:2026", "Agent Goal Hijack"),
+            ("OWASP ASI1", "OWASP ASI01:2026", "Agent Goal Hijack"),
             ("owasp asi10:2026", "OWASP ASI10:2026", "Rogue Agents"),
             ("CICD-SEC-4", "OWASP CICD-SEC-4", "Poisoned Pipeline Execution (PPE)"),
             ("masvs-crypto-2", "MASVS-CRYPTO-2", "Cryptography"),
@@ -215,7 +219,8 @@ mod tests {
         ] {
             assert!(matches!(parse(text).standing, Standing::Unknown(_)), "{text}");
         }
-        for text in ["CWE-9999", "CAPEC-9999", "ATT&CK T9999", "AML.T9999", "D3-ZZZZ"] {
+        for text in ["CWE-9999", "CAPEC-9999", "ATT&CK T9999", "T9999.001", "AML.T9999", "D3-ZZZZ"]
+        {
             assert!(matches!(parse(text).standing, Standing::Newer(_)), "{text}");
         }
     }
@@ -237,6 +242,7 @@ mod tests {
             ),
             ("AC-2", "`NIST SP 800-53 AC-2` (Account Management)"),
             ("RFC-9700", "`RFC 9700`"),
+            ("SLSA L3", "`SLSA Build L3` (Hardened builds)"),
         ] {
             assert_eq!(parse(text).meant.as_deref(), Some(offer), "{text}");
         }
@@ -269,6 +275,9 @@ mod tests {
         assert_eq!(found.standing, Standing::Listed("Strong authentication".into()));
         let found = parse("PCI 8.3.2");
         assert!(matches!(found.standing, Standing::Unknown(_)));
+        assert_eq!(found.meant.as_deref(), Some("`PCI 8.3.1` (Strong authentication)"));
+        let found = parse("pci-8.3.1");
+        assert_eq!(found.standing, Standing::Stranger);
         assert_eq!(found.meant.as_deref(), Some("`PCI 8.3.1` (Strong authentication)"));
         let found = parse("POL-1 \"x\"");
         assert_eq!((found.standing, found.url), (Standing::NotCovered, None));

@@ -20,6 +20,8 @@ pub struct Scheme {
     pub(super) shown: &'static str,
     address: Address,
     titles: Titles,
+    /// What every reference begins with, as far as the pattern tells.
+    pub(super) begin: String,
     /// Whether a later release numbers on above the last.
     pub(super) grows: bool,
 }
@@ -64,10 +66,11 @@ impl Scheme {
         let table = Table::new(format!("the titles of `[references.{name}]`"), lines);
         Scheme {
             name: name.to_string(),
-            pattern,
             shown: "",
             address: address.map_or(Address::Made(|_| None), Address::Gap),
             titles: if table.is_empty() { Titles::None } else { Titles::Own(table) },
+            begin: literal(&pattern),
+            pattern,
             grows: false,
         }
     }
@@ -127,7 +130,7 @@ pub(super) static BUILT_IN: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
             "ASVS v5.0.0-{id}", Address::Made(asvs_page), listed(&ASVS), false),
         ("ASVS", r"(?:OWASP )?ASVS V?([0-9]+\.[0-9]+(?:\.[0-9]+)?-[0-9]+(?:\.[0-9]+){0,2})",
             "", Address::Made(|_| None), Titles::None, false),
-        ("OWASP", r"(?:OWASP )?((?:A|API|LLM|M|ASI)[0-9]{1,2}:[0-9]{4}|ASI[0-9]{2}|CICD-SEC-[0-9]{1,2})|OWASP ((?:A|API|LLM|M)[0-9]{1,2})",
+        ("OWASP", r"(?:OWASP )?((?:A|API|LLM|M|ASI)[0-9]{1,2}:[0-9]{4}|ASI[0-9]{1,2}|CICD-SEC-[0-9]{1,2})|OWASP ((?:A|API|LLM|M)[0-9]{1,2})",
             "OWASP {id}", Address::Listed, listed(&OWASP), false),
         ("MASVS", r"(?:OWASP )?(MASVS-[A-Z]+(?:-[0-9]{1,2})?)",
             "{id}", Address::Made(masvs_page), listed(&MASVS), false),
@@ -152,18 +155,28 @@ pub(super) static BUILT_IN: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
     ];
     let scheme = |(name, pattern, shown, address, titles, grows): (&str, &str, _, _, _, _)| {
         let pattern = Regex::new(&whole(pattern)).ok()?;
-        Some(Scheme { name: name.to_string(), pattern, shown, address, titles, grows })
+        let (name, begin) = (name.to_string(), String::new());
+        Some(Scheme { name, pattern, shown, address, titles, begin, grows })
     };
     rows.into_iter().filter_map(scheme).collect()
 });
 
 /// A pattern that covers all of a text.
 pub fn whole(pattern: &str) -> String {
-    format!(r"\A(?:{pattern})\z")
+    format!(r"{WHOLE}{pattern})\z")
+}
+
+const WHOLE: &str = r"\A(?:";
+
+/// The plain letters that a pattern begins with.
+fn literal(pattern: &Regex) -> String {
+    let pattern = pattern.as_str().trim_start_matches(WHOLE);
+    let plain = |c: &char| c.is_alphanumeric() || " -_&/:".contains(*c);
+    pattern.chars().take_while(plain).collect()
 }
 
 /// How the numbers of each catalogue begin, by what its name may be taken for.
-pub(super) const WRITINGS: [(&str, &str); 15] = [
+pub(super) const WRITINGS: [(&str, &str); 16] = [
     ("CWE", "CWE-"),
     ("CAPEC", "CAPEC-"),
     ("ATT&CK", "ATT&CK "),
@@ -176,6 +189,7 @@ pub(super) const WRITINGS: [(&str, &str); 15] = [
     ("D3FEND", "D3FEND "),
     ("NIST", "NIST SP 800-53 "),
     ("SLSA", "SLSA "),
+    ("SLSA", "SLSA Build "),
     ("LINDDUN", "LINDDUN "),
     ("CVE", "CVE-"),
     ("RFC", "RFC "),

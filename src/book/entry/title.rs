@@ -109,7 +109,8 @@ impl Table {
         match series.strip_suffix(['.', '(']) {
             Some(whole) => {
                 let last = last.unwrap_or(0);
-                self.line(whole).is_some() && n > last && n <= last + SUB_STEPS
+                let known = self.line(whole).is_some();
+                (known && n > last && n <= last + SUB_STEPS) || (!known && self.follows(whole))
             }
             None => last.is_some_and(|last| n > last),
         }
@@ -236,7 +237,8 @@ mod tests {
             (&ATTACK, "T1110.005", true),
             (&ATTACK, "T1110.999", false),
             (&ATTACK, "T1190.001", true),
-            (&ATTACK, "T9998.001", false),
+            (&ATTACK, "T9998.001", true),
+            (&ATTACK, "T0001.001", false),
             (&NIST_800_53, "IA-13", true),
             (&NIST_800_53, "XX-1", false),
             (&D3FEND, "D3-NONE", true),
