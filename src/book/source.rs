@@ -3,6 +3,7 @@
 
 mod history;
 mod marker;
+mod repository;
 
 pub use marker::Marker;
 
@@ -12,12 +13,15 @@ use crate::text::span::Place;
 use marker::SourceCode;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// Name of the settings file, in the book's root.
 pub const CONFIG_FILE: &str = "book.toml";
+
+/// Nobody writes longer settings.
+const MAX_SETTINGS: u64 = 4 << 20;
 
 /// What a file holds.
 #[derive(Debug, Clone)]
@@ -64,6 +68,8 @@ pub struct Sources {
     watched: Vec<String>,
     files: BTreeMap<Arc<str>, File>,
     problems: BTreeMap<Arc<str>, Diagnostic>,
+    /// Where the symbolic links lead that are followed, absolute.
+    linked: BTreeMap<Arc<str>, PathBuf>,
     /// Files outside the source folder that an include asked for.
     included: Mutex<BTreeMap<String, Option<Arc<str>>>>,
     /// Source code that names entries.
@@ -80,6 +86,7 @@ impl Clone for Sources {
             watched: self.watched.clone(),
             files: self.files.clone(),
             problems: self.problems.clone(),
+            linked: self.linked.clone(),
             // Asked for again by whoever parses the copy.
             included: Mutex::default(),
             code: self.code.clone(),
@@ -106,14 +113,57 @@ pub fn read_config(root: &Path) -> io::Result<(String, &'static str)> {
     if !root.is_dir() {
         return Err(io::Error::new(io::ErrorKind::NotFound, "there is no such folder"));
     }
-    let text = match std::fs::read_to_string(root.join(CONFIG_FILE)) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(error),
-    };
+    let text = settings(root)?;
     // mdBook's default is `src`; a folder named `content` says that it is ours.
     let mdbook = !root.join("content").is_dir() && root.join("src").is_dir();
     Ok((text, if mdbook { "src" } else { "content" }))
+}
+
+/// The text of `book.toml`. A link does not lead out of the book here either.
+fn settings(root: &Path) -> io::Result<String> {
+    let file = root.join(CONFIG_FILE);
+    let explain = |reason: String| io::Error::other(format!("`{CONFIG_FILE}` {reason}"));
+    if file.is_symlink() && !file.canonicalize()?.starts_with(root.canonicalize()?) {
+        return Err(explain("is a link that leads out of the book".into()));
+    }
+    match read_named(&file, MAX_SETTINGS) {
+        Ok(bytes) => String::from_utf8(bytes).map_err(|error| {
+            let bytes = error.as_bytes();
+            let at = error.utf8_error().valid_up_to();
+            let line = 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count();
+            explain(format!("is not UTF-8 text (line {line}, byte {}); save it as UTF-8", at + 1))
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(explain(format!("cannot be read: {error}"))),
+    }
+}
+
+/// Reads a file that somebody named. What is no regular file may never end.
+///
+/// # Errors
+/// When it is a pipe, a device or a folder, has more than `most` bytes, or cannot be read.
+pub fn read_named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let found = std::fs::metadata(path)?;
+    if !found.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+    }
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if read as u64 > most {
+        let message = format!("it has more than {} MB", most >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    Ok(bytes)
+}
+
+/// As [`read_named`], a text.
+///
+/// # Errors
+/// As there, or when it is not UTF-8.
+pub fn read_named_text(path: &Path, most: u64) -> io::Result<String> {
+    let bytes = read_named(path, most)?;
+    String::from_utf8(bytes)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
 }
 
 impl Sources {
@@ -135,6 +185,7 @@ impl Sources {
             watched: vec![config.src.clone(), config.theme.clone(), CONFIG_FILE.to_string()],
             files: BTreeMap::new(),
             problems: BTreeMap::new(),
+            linked: BTreeMap::new(),
             included: Mutex::default(),
             code: SourceCode::new(config),
             changed: BTreeMap::new(),
@@ -157,8 +208,7 @@ impl Sources {
                         Place::new(&file, span.clone()),
                         "pages tell no date of their last change",
                     );
-                    let help = format!("{reason}; fetch the whole history, or leave `git` out");
-                    sources.problems.insert(".git".into(), diagnostic.help(help));
+                    sources.problems.insert(".git".into(), diagnostic.help(reason));
                 }
             }
         }
@@ -188,6 +238,7 @@ impl Sources {
             watched: Vec::new(),
             files,
             problems: BTreeMap::new(),
+            linked: BTreeMap::new(),
             included: Mutex::default(),
             code,
             changed: BTreeMap::new(),
@@ -205,6 +256,7 @@ impl Sources {
         let inside = |key: &str| key == path || key.starts_with(&below) || path.is_empty();
         self.files.retain(|key, _| !inside(key));
         self.problems.retain(|key, _| !inside(key));
+        self.linked.retain(|key, _| !inside(key));
         if let Ok(included) = self.included.get_mut() {
             included.clear();
         }
@@ -252,8 +304,14 @@ impl Sources {
                 self.problem(&key, Code::UnsafePath, message);
             } else if kind.is_symlink() {
                 match self.target(path) {
-                    Some(target) if target.is_file() => found.push((key, path.to_path_buf())),
-                    Some(target) if target.is_dir() && !linked => folders.push(path.to_path_buf()),
+                    Some(target) if target.is_file() => {
+                        found.push((key.clone(), path.to_path_buf()));
+                        self.linked.insert(key, target);
+                    }
+                    Some(target) if target.is_dir() && !linked => {
+                        folders.push(path.to_path_buf());
+                        self.linked.insert(key, target);
+                    }
                     _ => self.problem(&key, Code::UnsafePath, outside),
                 }
             } else if kind.is_file() {
@@ -289,6 +347,14 @@ impl Sources {
         &self.src
     }
 
+    /// The folders that hold what authors wrote, absolute; also those that links lead to.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        let own = self.watched.iter().filter(|path| !path.is_empty() && *path != CONFIG_FILE);
+        let git = std::iter::once(".git");
+        let own = own.map(String::as_str).chain(git).map(|path| self.root.join(path));
+        own.chain(self.linked.values().filter(|path| path.is_dir()).cloned()).collect()
+    }
+
     /// What to watch for changes, relative to the root.
     pub fn watched(&self) -> &[String] {
         &self.watched
@@ -304,6 +370,23 @@ impl Sources {
     /// The files outside the watched folders that an include asked for.
     pub fn included(&self) -> Vec<String> {
         self.included.lock().map(|map| map.keys().cloned().collect()).unwrap_or_default()
+    }
+
+    /// What includes and links lead to, absolute: changes there are changes of the book.
+    pub fn behind_links(&self) -> Vec<PathBuf> {
+        let included = self.included().into_iter().map(|path| self.root.join(path));
+        let real = included.flat_map(|path| path.canonicalize().into_iter().chain([path]));
+        real.chain(self.linked.values().cloned()).collect()
+    }
+
+    /// The paths of the book that lead, by a link, to an absolute path or a folder around it.
+    pub fn links_to(&self, path: &Path) -> Vec<String> {
+        let linked = self.linked.iter().filter(|(_, target)| path.starts_with(target));
+        let linked = linked.map(|(key, _)| key.to_string());
+        let included = self.included().into_iter();
+        let leads =
+            |key: &String| self.root.join(key).canonicalize().is_ok_and(|real| real == path);
+        linked.chain(included.filter(leads)).collect()
     }
 
     /// Every file, in the order of the paths.

@@ -3,7 +3,7 @@
 use super::junit::Junit;
 use super::report::{self, Found};
 use super::{Book, Failure};
-use crate::out::disk::{self, OutputError};
+use crate::out::disk::{self, Order, OutputError};
 use crate::search::{Export, SearchError};
 use crate::site::theme::ThemeError;
 use crate::site::{Site, theme_diagnostic};
@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::borrow::Cow;
 use std::fmt;
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::OnceLock;
 use std::time::Instant;
@@ -30,6 +30,13 @@ pub(super) struct Args {
     /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
+    /// Also build into a folder that holds something and was never built into; what is there
+    /// stays
+    #[arg(long)]
+    force: bool,
+    /// Wait until the disk has the site, so that it outlives a loss of power
+    #[arg(long)]
+    fsync: bool,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
@@ -46,11 +53,13 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         report::show(&site, &found);
     }
     if summary.errors > 0 {
-        eprintln!("{summary}; nothing was written");
+        warn!("{summary}; nothing was written");
         return Ok(ExitCode::from(1));
     }
     let out = args.out.clone().unwrap_or_else(|| args.book.dir.join(&site.config.out));
-    match write(&site, &out, args.quiet) {
+    let sources = report::folders(&site);
+    let order = Order { out: &out, book: &sources, force: args.force, fsync: args.fsync };
+    match write(&site, &order, args.quiet) {
         Ok(done) => {
             if !args.quiet {
                 let warnings = match summary.warnings {
@@ -73,7 +82,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
             let diagnostic = theme_diagnostic(&site.config, &error);
             let found: Found = vec![(Level::Deny, diagnostic)];
             report::show(&site, &found);
-            eprintln!("the page `{path}` cannot be rendered; nothing was written");
+            warn!("the page `{path}` cannot be rendered; nothing was written");
             Ok(ExitCode::from(1))
         }
         Err(error) => Err(error.to_string()),
@@ -98,7 +107,11 @@ impl fmt::Display for Unrendered {
 
 /// Renders and writes everything. The index is made beside the pages, since one core
 /// makes it and the others would wait.
-fn write(site: &Site, out: &Path, quiet: bool) -> Result<disk::Report, OutputError<Unrendered>> {
+fn write(
+    site: &Site,
+    order: &Order<'_>,
+    quiet: bool,
+) -> Result<disk::Report, OutputError<Unrendered>> {
     let export: OnceLock<Export> = OnceLock::new();
     let pages = site.addresses();
     let bar = progress(pages.len() as u64, quiet);
@@ -116,7 +129,7 @@ fn write(site: &Site, out: &Path, quiet: bool) -> Result<disk::Report, OutputErr
             Ok(Cow::Owned(bytes.unwrap_or_default()))
         }
     };
-    let report = disk::write(out, &pages, search_files, render, || bar.inc(1));
+    let report = disk::write(order, &pages, search_files, render, || bar.inc(1));
     bar.finish_and_clear();
     report
 }

@@ -1,9 +1,9 @@
 //! `casebook check`
 
 use super::junit::Junit;
-use super::{Book, Failure, report};
+use super::{Book, Failure, report, stream};
 use crate::text::diagnostic::{Format, Summary, render};
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 /// Report everything that is wrong with the content.
@@ -28,17 +28,15 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if args.strict {
         report::strict(&mut found);
     }
-    let mut out = std::io::stdout().lock();
-    let colour = out.is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let texts = |file: &str| site.text(file);
-    // A closed pipe is the reader's choice.
-    let _ = out.write_all(render(&found, &texts, args.format, colour).as_bytes());
+    stream::print(&render(&found, &texts, args.format, colour))?;
     if args.format == Format::Text {
         let pages = site.graph.nodes.len();
-        let _ = match Summary::of(&found) {
-            Summary { errors: 0, warnings: 0 } => writeln!(out, "{pages} pages, nothing to report"),
-            summary => writeln!(out, "{pages} pages, {summary}"),
-        };
+        match Summary::of(&found) {
+            Summary { errors: 0, warnings: 0 } => say!("{pages} pages, nothing to report"),
+            summary => say!("{pages} pages, {summary}"),
+        }
     }
     Ok(if report::stops(&found) { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }

@@ -1,14 +1,13 @@
 //! `casebook compare`
 
 use super::diff::Format;
-use super::{Book, Failure, find, report};
+use super::{Book, Failure, find, report, stream};
 use crate::book::graph::NodeId;
 use crate::model::compare::{Decision, Line, Named, Side, compare, named};
 use crate::site::Site;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -58,8 +57,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Format::Markdown => markdown(&first, &second, &lines),
         Format::Json => json(&first, &second, &lines)?,
     };
-    // A closed pipe is the reader's choice.
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
+    stream::paint(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,6 +1,6 @@
 //! `casebook diff`
 
-use super::{Book, Failure, find, report};
+use super::{Book, Failure, find, report, stream};
 use crate::book::graph::NodeId;
 use crate::model::change::{Detail, Diff, Move, Open, Part, Risk, Snapshot, Subject, Thing, diff};
 use crate::site::Site;
@@ -8,7 +8,6 @@ use crate::text::diagnostic::did_you_mean;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -72,8 +71,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Format::Markdown => markdown(&old, &new, &diff),
         Format::Json => json(&old, &new, &diff)?,
     };
-    // A closed pipe is the reader's choice.
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
+    stream::paint(&text)?;
     let differ = args.exit_code && !diff.is_empty();
     Ok(if differ { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }

@@ -1,6 +1,6 @@
 //! `casebook gate`
 
-use super::{Book, Failure, report};
+use super::{Book, Failure, report, stream};
 use crate::book::config::Policy;
 use crate::book::graph::NodeId;
 use crate::model::gate::{self, Reason, Rule, Standing, date};
@@ -13,7 +13,6 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -93,8 +92,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
             serde_json::to_string_pretty(&value).map_err(|error| error.to_string())? + "\n"
         }
     };
-    // A closed pipe is the reader's choice.
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
+    stream::paint(&text)?;
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 

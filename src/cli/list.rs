@@ -1,12 +1,11 @@
 //! `casebook list`: the data of the site as tables.
 
-use super::{Book, Failure, report};
+use super::{Book, Failure, report, stream};
 use crate::book::entry::{SEVERITIES, STATUSES};
 use crate::model::export::{self, Document, Model};
 use crate::site::Site;
 use crate::text::diagnostic::did_you_mean;
 use serde::Serialize;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -78,8 +77,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         What::Overdue => overdue(&site, args)?,
         _ => list(&document, args)?,
     };
-    // A closed pipe is the reader's choice.
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
+    stream::paint(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 

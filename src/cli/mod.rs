@@ -2,12 +2,18 @@
 //!
 //! Exit codes: 0 fine, 1 the content has errors, 2 wrong usage or environment.
 
-/// Writes a line for people. Who has closed the pipe has read enough.
+/// Writes a line for people to standard output, or fails.
 macro_rules! say {
-    ($($words:tt)*) => {{
-        use std::io::Write as _;
-        let _ = writeln!(std::io::stdout(), $($words)*);
-    }};
+    ($($words:tt)*) => {
+        $crate::cli::stream::line(format_args!($($words)*))?
+    };
+}
+
+/// Writes a line for people to standard error.
+macro_rules! warn {
+    ($($words:tt)*) => {
+        $crate::cli::stream::warn(format_args!($($words)*))
+    };
 }
 
 mod build;
@@ -26,9 +32,11 @@ mod publish;
 mod report;
 mod search;
 mod serve;
+mod stream;
 mod suggest;
 
 use clap::{Parser, Subcommand};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -92,7 +100,17 @@ type Failure = String;
 /// Runs the program.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let result = match cli.command {
+    let result = live_with_limits().and_then(|()| run(cli.command));
+    result.unwrap_or_else(|failure| {
+        let text = format!("{}error:{} {failure}\n", report::RED, report::RESET);
+        // It may be closed or full.
+        let _ = anstream::stderr().write_all(text.as_bytes());
+        ExitCode::from(2)
+    })
+}
+
+fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
         Command::Init(args) => init::command(&args),
         Command::New(args) => new::command(&args),
         Command::Build(args) => build::run(&args),
@@ -107,9 +125,24 @@ pub fn main() -> ExitCode {
         Command::Export(args) => export::run(&args),
         Command::Publish(args) => publish::run(&args),
         Command::Explain(args) => explain::run(&args),
-    };
-    result.unwrap_or_else(|failure| {
-        anstream::eprintln!("{}error:{} {failure}", report::RED, report::RESET);
-        ExitCode::from(2)
-    })
+    }
+}
+
+/// Limits of the system are told as errors, not met as a panic or a signal.
+fn live_with_limits() -> Result<(), Failure> {
+    rayon::ThreadPoolBuilder::new().build_global().map_err(|error| {
+        format!(
+            "the system gives no more threads: {error}; raise the limit of processes (`ulimit -u`), \
+             or ask for fewer with RAYON_NUM_THREADS=1"
+        )
+    })?;
+    // A file that grows too large sends a signal that ends the process. Once somebody
+    // listens to it, writing fails instead, and that is told with the file.
+    #[cfg(unix)]
+    if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_io().build() {
+        use tokio::signal::unix::{SignalKind, signal};
+        let _inside = runtime.enter();
+        let _ = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()));
+    }
+    Ok(())
 }

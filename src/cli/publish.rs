@@ -1,10 +1,8 @@
 //! `casebook publish`
-#![allow(
-    clippy::disallowed_methods,
-    reason = "a command that reads and writes files beside the book"
-)]
 
 use super::{Failure, export};
+use crate::book::source::read_named;
+use crate::out::wiki::confluence::address::Address;
 use crate::out::wiki::confluence::client::{Access, Client, Kind};
 use crate::out::wiki::confluence::plan::{self, Options, Plan, Step};
 use crate::out::wiki::confluence::{Item, PAGES_FILE};
@@ -24,6 +22,9 @@ enum Target {
     /// To a space of Confluence Cloud or Data Center
     Confluence(ConfluenceArgs),
 }
+
+/// No page or picture of a wiki is larger.
+const MAX_BYTES: u64 = 1 << 28;
 
 /// Where the token is.
 const TOKEN: &str = "CASEBOOK_CONFLUENCE_TOKEN";
@@ -63,6 +64,9 @@ struct ConfluenceArgs {
     /// Which Confluence it is [default: by the address]
     #[arg(long, value_enum)]
     edition: Option<Edition>,
+    /// Give up when all together takes longer than so many seconds
+    #[arg(long, value_name = "SECONDS", default_value = "3600")]
+    timeout: u64,
     /// Say what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -92,7 +96,7 @@ fn confluence(args: &ConfluenceArgs) -> Result<ExitCode, Failure> {
     let kind = match args.edition {
         Some(Edition::Cloud) => Kind::Cloud,
         Some(Edition::DataCenter) => Kind::DataCenter,
-        None if args.url.contains(".atlassian.net") => Kind::Cloud,
+        None if Address::parse(&args.url)?.is_cloud() => Kind::Cloud,
         None => Kind::DataCenter,
     };
     if kind == Kind::Cloud && args.user.is_none() {
@@ -103,11 +107,12 @@ fn confluence(args: &ConfluenceArgs) -> Result<ExitCode, Failure> {
     let mut manifest = Manifest::parse(&text(&args.export, MANIFEST_FILE)?, "confluence")
         .map_err(|error| format!("cannot use `{MANIFEST_FILE}`: {error}"))?;
     let pause = |wait: std::time::Duration| {
-        eprintln!("the wiki is busy; waiting {} s", wait.as_secs());
+        warn!("the wiki is busy or does not answer; waiting {} s", wait.as_secs());
         std::thread::sleep(wait);
     };
     let authority = args.ca_certificate.as_ref().map(|path| {
-        std::fs::read(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))
+        read_named(path, MAX_BYTES)
+            .map_err(|error| format!("cannot read `{}`: {error}", path.display()))
     });
     let authority = authority.transpose()?;
     let access = Access {
@@ -117,12 +122,13 @@ fn confluence(args: &ConfluenceArgs) -> Result<ExitCode, Failure> {
         user: args.user.as_deref(),
         token: token.trim(),
         ca_certificate: authority.as_deref(),
+        patience: Some(std::time::Duration::from_secs(args.timeout)),
     };
     let client = Client::new(&access, &pause)?;
     let options = Options { parent: args.parent.as_deref(), overwrite_edits: args.overwrite_edits };
     let read = |path: &str| text(&args.export, path);
     let plan = plan::plan(&client, &items, &manifest, &options, &read)?;
-    let held = show(&plan, args);
+    let held = show(&plan, args)?;
     if args.dry_run {
         say!("nothing was written: this was a dry run");
         return Ok(ExitCode::from(u8::from(held > 0)));
@@ -157,7 +163,11 @@ fn file(folder: &Path, name: &str) -> Result<Vec<u8>, Failure> {
         return Err(format!("`{name}` is outside the export"));
     }
     let path = folder.join(name);
-    std::fs::read(&path).map_err(|error| {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    if path.exists() && !real(&path).starts_with(real(folder)) {
+        return Err(format!("`{}` is a link that leads out of the export", path.display()));
+    }
+    read_named(&path, MAX_BYTES).map_err(|error| {
         let hint = match error.kind() {
             std::io::ErrorKind::NotFound => "\n`casebook export confluence` makes an export",
             _ => "",
@@ -179,7 +189,7 @@ fn lost(plan: &Plan) -> usize {
 }
 
 /// Tells what is to be done; gives the number of pages that are held back.
-fn show(plan: &Plan, args: &ConfluenceArgs) -> usize {
+fn show(plan: &Plan, args: &ConfluenceArgs) -> Result<usize, Failure> {
     let mut held = 0;
     let mut unchanged = 0;
     for (item, step) in &plan.steps {
@@ -222,5 +232,5 @@ fn show(plan: &Plan, args: &ConfluenceArgs) -> usize {
         say!("  orphan   {title}: on the wiki (number {id}) and no longer in the book");
     }
     say!("{} pages, {unchanged} unchanged", plan.steps.len());
-    held
+    Ok(held)
 }

@@ -2,6 +2,7 @@
 
 use super::junit::Junit;
 use super::{Book, Failure};
+use crate::out::disk;
 use crate::site::{Memo, Site};
 use crate::text::diagnostic::{Diagnostic, Format, Level, Summary, render};
 use anstyle::{AnsiColor, Style};
@@ -34,6 +35,12 @@ pub(super) fn open_tested(book: &Book, junit: &Junit) -> Result<(Site, Found), F
     })
 }
 
+/// Where nothing may be written: the book's own folders.
+pub(super) fn folders(site: &Site) -> disk::Sources {
+    let sources = &site.sources;
+    disk::Sources { root: sources.root().to_path_buf(), folders: sources.folders() }
+}
+
 /// Turns warnings into errors.
 pub(super) fn strict(found: &mut Found) {
     for (level, _) in found {
@@ -55,7 +62,7 @@ pub(super) fn show(site: &Site, found: &Found) {
     let text = render(&worst, &texts, Format::Text, colour());
     let _ = std::io::stderr().write_all(text.as_bytes());
     if found.len() > SHOWN {
-        eprintln!("... and {} more; `casebook check` shows all\n", found.len() - SHOWN);
+        warn!("... and {} more; `casebook check` shows all\n", found.len() - SHOWN);
     }
 }
 

@@ -1,10 +1,9 @@
 //! `casebook search`
 
-use super::{Book, Failure, report};
+use super::{Book, Failure, report, stream};
 use crate::search::{Hit, Query, Results, Snippet};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -79,13 +78,11 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     let index = site.index().map_err(|error| error.to_string())?;
     let results = index.search(&query, args.limit).map_err(|error| error.to_string())?;
-    let mut out = anstream::stdout().lock();
     let text = match args.format {
         Format::Json => serde_json::to_string_pretty(&results).map_err(|e| e.to_string())? + "\n",
         Format::Text => print(&results),
     };
-    // A closed pipe is the reader's choice.
-    let _ = out.write_all(text.as_bytes());
+    stream::paint(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -21,7 +21,14 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let options = Options { port: args.port, open: args.open };
-    let mut tell = |event: Event<'_>| match event {
+    // Nobody may be looking; the site is still served.
+    let mut tell = |event: Event<'_>| drop(tell(event));
+    serve::run(&args.book.dir, options, &mut tell).map_err(|error| error.to_string())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell(event: Event<'_>) -> Result<(), Failure> {
+    match event {
         Event::Ready(address) => say!("serving {address} (stop with Ctrl+C)"),
         Event::Loaded { edition, shown, took } => {
             report::show(&edition.site, &edition.found);
@@ -33,8 +40,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
                 if shown { "" } else { "; the last version without errors is shown" },
             );
         }
-        Event::Trouble(text) => eprintln!("warning: {text}"),
-    };
-    serve::run(&args.book.dir, options, &mut tell).map_err(|error| error.to_string())?;
-    Ok(ExitCode::SUCCESS)
+        Event::Trouble(text) => warn!("warning: {text}"),
+    }
+    Ok(())
 }

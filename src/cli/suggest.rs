@@ -1,6 +1,6 @@
 //! `casebook suggest`: threats of the catalogue that a model does not have yet.
 
-use super::{Book, Failure, report};
+use super::{Book, Failure, report, stream};
 use crate::book::graph::NodeId;
 use crate::book::language::Texts;
 use crate::model::suggest::Suggestion;
@@ -9,7 +9,6 @@ use crate::text::diagnostic::did_you_mean;
 use anstyle::Style;
 use serde::Serialize;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -53,13 +52,11 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         None => Vec::new(),
     };
     let document = document(&site, node, &suggestions, args.limit);
-    let mut out = anstream::stdout().lock();
     let text = match args.format {
         Format::Json => serde_json::to_string_pretty(&document).map_err(|e| e.to_string())? + "\n",
         Format::Text => print(&document),
     };
-    // A closed pipe is the reader's choice.
-    let _ = out.write_all(text.as_bytes());
+    stream::paint(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 

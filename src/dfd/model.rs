@@ -138,8 +138,10 @@ pub struct Flow {
     pub to: End,
     /// What flows, without the number; may be empty.
     pub label: String,
-    /// Whether there is an arrowhead at both ends.
+    /// Whether data goes both ways: an arrowhead at both ends, or at none.
     pub both_ways: bool,
+    /// Whether it is drawn without arrowheads.
+    pub headless: bool,
     /// The arrow with its label.
     pub span: Span,
 }
@@ -176,6 +178,8 @@ impl Boundary {
 pub enum Level {
     /// The diagram cannot be read.
     Error,
+    /// It may not say what its author means.
+    Warning,
     /// Worth knowing; the diagram is read.
     Note,
 }
@@ -208,6 +212,10 @@ impl Problem {
 
     pub(crate) fn note(span: Span, message: impl Into<String>) -> Problem {
         Problem { level: Level::Note, ..Problem::error(span, message) }
+    }
+
+    pub(crate) fn warning(span: Span, message: impl Into<String>) -> Problem {
+        Problem { level: Level::Warning, ..Problem::error(span, message) }
     }
 
     pub(crate) fn label(mut self, label: impl Into<String>) -> Problem {

@@ -19,16 +19,26 @@ pub(super) struct Drawn {
     pub heads: String,
 }
 
-pub(super) fn draw(points: &[Point], label: &Rect, both_ways: bool) -> Drawn {
+/// Where a flow has arrowheads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heads {
+    None,
+    End,
+    Both,
+}
+
+pub(super) fn draw(points: &[Point], label: &Rect, heads: Heads) -> Drawn {
     let mut points = simplified(points);
     let mut drawn = Drawn { line: String::new(), heads: String::new() };
     if points.len() < 2 {
         return drawn;
     }
     let last = points.len() - 1;
-    head(&mut drawn.heads, points[last - 1], points[last]);
-    points[last] = towards(points[last], points[last - 1], HEAD - 1.0);
-    if both_ways {
+    if heads != Heads::None {
+        head(&mut drawn.heads, points[last - 1], points[last]);
+        points[last] = towards(points[last], points[last - 1], HEAD - 1.0);
+    }
+    if heads == Heads::Both {
         head(&mut drawn.heads, points[1], points[0]);
         points[0] = towards(points[0], points[1], HEAD - 1.0);
     }

@@ -22,7 +22,11 @@ pub fn print(diagram: &Diagram) -> String {
             (false, label) => label.to_string(),
         };
         let id = flow.id.as_ref().map(|id| format!("{id}@")).unwrap_or_default();
-        let arrow = if flow.both_ways { "<-->" } else { "-->" };
+        let arrow = match (flow.headless, flow.both_ways) {
+            (true, _) => "---",
+            (false, true) => "<-->",
+            (false, false) => "-->",
+        };
         let label = match label.as_str() {
             "" => String::new(),
             label => format!("|\"{}\"|", encode(label)),

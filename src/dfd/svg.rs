@@ -179,7 +179,11 @@ fn boundary(
 fn flow(out: &mut String, diagram: &Diagram, layout: &Layout, prefix: &str, i: usize, mark: &Mark) {
     let flow = &diagram.flows[i];
     let route = &layout.flows[i];
-    let to = if flow.both_ways { "to and from" } else { "to" };
+    let to = match (flow.headless, flow.both_ways) {
+        (true, _) => "and",
+        (false, true) => "to and from",
+        (false, false) => "to",
+    };
     let data = if flow.label.is_empty() { String::new() } else { format!(": {}", flow.data()) };
     let label = format!(
         "Flow {} from {} {to} {}{data}{}",
@@ -190,9 +194,16 @@ fn flow(out: &mut String, diagram: &Diagram, layout: &Layout, prefix: &str, i: u
     );
     let class = if mark.open > 0 { "dfd-flow dfd-open" } else { "dfd-flow" };
     open(out, class, Some(format!("{prefix}-f{i}")), mark, &label);
-    let drawn = path::draw(&route.points, &route.label.rect, flow.both_ways);
+    let heads = match (flow.headless, flow.both_ways) {
+        (true, _) => path::Heads::None,
+        (false, true) => path::Heads::Both,
+        (false, false) => path::Heads::End,
+    };
+    let drawn = path::draw(&route.points, &route.label.rect, heads);
     let _ = write!(out, "<path class=\"dfd-line\" d=\"{}\"/>", drawn.line);
-    let _ = write!(out, "<path class=\"dfd-arrow\" d=\"{}\"/>", drawn.heads);
+    if !drawn.heads.is_empty() {
+        let _ = write!(out, "<path class=\"dfd-arrow\" d=\"{}\"/>", drawn.heads);
+    }
     flow_label(out, flow.number, route, mark);
     close(out, mark);
 }

@@ -79,7 +79,7 @@ fn reads_every_arrow() {
         plain,
         [
             "a -> b []",
-            "b -> c []",
+            "b <-> c []",
             "c -> d []",
             "d -> e []",
             "e <-> f []",
@@ -96,9 +96,9 @@ fn reads_every_arrow() {
             "a -> b [t]",
             "a -> b [t u]",
             "a -> b [t]",
-            "a -> b [x]",
+            "a <-> b [x]",
             "a -> b [t]",
-            "a -> b [t]",
+            "a <-> b [t]",
             "a -> b [t]",
             "a -> c []",
             "a -> d []",
@@ -231,7 +231,7 @@ fn other_kinds_of_diagram_are_named() {
         let (diagram, problems) = parse(text);
         assert!(diagram.is_none());
         assert_eq!(problems.len(), 1);
-        assert_eq!(problems[0].level, Level::Note);
+        assert_eq!(problems[0].level, Level::Warning);
         assert!(problems[0].message.contains("not a flowchart"));
     }
 }
@@ -245,6 +245,16 @@ fn guesses_and_lines_without_heads_are_noted() {
         notes,
         ["the kind of `a` is guessed: external entity", "a line without an arrowhead"]
     );
+    for line in ["---", "-.-", "===", "-- t ---"] {
+        let (diagram, problems) = parse(&format!("graph LR\na(x) {line} b(y)"));
+        let diagram = diagram.expect("a diagram");
+        assert!(diagram.flows[0].headless && diagram.flows[0].both_ways, "{line}");
+        assert!(problems.iter().any(|p| p.level == Level::Warning), "{line}");
+        let drawn = super::layout(&diagram, super::Choice::Auto).expect("a layout");
+        let svg = super::svg(&diagram, &drawn, &Marks::default());
+        assert!(!svg.contains("dfd-arrow"), "{line}: {svg}");
+    }
+    assert!(parse("graph LR\na(x) ~~~ b(y)").0.expect("a diagram").flows.is_empty());
 }
 
 #[test]

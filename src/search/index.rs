@@ -324,7 +324,8 @@ impl Fields {
         }
         // As it is: the words of it would be stop words.
         if let Some(text) = title_term {
-            let token = Token { text: text.clone(), ..Token::default() };
+            // The default position is the largest number, which the next text would overflow.
+            let token = Token { text: text.clone(), position: 0, ..Token::default() };
             let whole = PreTokenizedString { text, tokens: vec![token] };
             filled.add_pre_tokenized_text(self.body, whole);
         }

@@ -247,6 +247,8 @@ impl TokenStream for Stems<'_> {
             self.part = Some((word, start));
             if let Some(key) = key {
                 self.lexicon.stem(&key, &key);
+                // The word as a whole may be no term, and then nothing else tells where it is.
+                self.token.position = self.position;
                 self.more.push(key);
             }
             if compound && self.emit(start, end, true) {

@@ -294,13 +294,19 @@ fn parse_pages(
     memo.pages.clear();
     let mut pages = Vec::with_capacity(parsed.len());
     let mut found = Vec::new();
+    let mut told = std::collections::BTreeSet::new();
     for (file, hash, page, problems) in parsed {
         found.extend(problems);
-        found.extend(page.found.iter().cloned());
+        found.extend(page.found.iter().filter(|found| is_news(found, &mut told)).cloned());
         memo.pages.insert(file, (hash, page.clone()));
         pages.push(page);
     }
     (pages, found)
+}
+
+/// Whether a finding is to be said: a form of another program's markup once in a book.
+fn is_news(found: &Diagnostic, told: &mut std::collections::BTreeSet<String>) -> bool {
+    found.code != Code::ForeignMarkup || told.insert(found.message.clone())
 }
 
 fn read_summary(config: &Config, sources: &Sources) -> (Option<Summary>, Vec<Diagnostic>) {
@@ -351,6 +357,7 @@ fn load_theme(config: &Config, sources: &Sources) -> (Theme, Vec<Diagnostic>) {
         }
     }
     let (mut theme, errors) = Theme::load(templates, assets);
+    theme.bound(sources.files().count());
     let mut found: Vec<Diagnostic> =
         errors.iter().map(|error| theme_diagnostic(config, error)).collect();
     theme.append(TOKENS, &config.look.css());

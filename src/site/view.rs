@@ -337,6 +337,8 @@ pub struct Count {
 /// The home page. Its text is `page.body`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct HomeView {
+    /// One sentence about the book, where its author wrote it beside the text.
+    pub lead: Option<String>,
     /// The first links to offer, most important first: the first step of the guide, ...
     pub actions: Vec<Link>,
     /// The sections, with what is in them.

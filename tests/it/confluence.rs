@@ -191,6 +191,7 @@ impl Desk {
             user: (self.kind == Kind::Cloud).then_some("me@example.com"),
             token: "s3cret",
             ca_certificate: None,
+            patience: None,
         };
         act(&Client::new(&access, &pause).unwrap())
     }
@@ -462,6 +463,66 @@ fn a_new_title_keeps_the_page_and_a_deleted_page_is_told() {
     });
 }
 
+/// Answers each request with this status and, as its message, all that it was sent.
+fn echo(status: &'static str) -> String {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { break };
+            let mut request = [0; 4096];
+            let read = stream.read(&mut request).unwrap_or(0);
+            let said = String::from_utf8_lossy(&request[..read]).replace(['\r', '\n'], " ");
+            let body = serde_json::json!({ "message": said }).to_string();
+            let head = format!("HTTP/1.1 {status}\r\nRetry-After: 1\r\nConnection: close");
+            let _ = write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        }
+    });
+    url
+}
+
+#[test]
+fn a_wiki_that_says_the_token_back_does_not_get_it_shown() {
+    for user in [None, Some("me@example.com")] {
+        let url = echo("400 Bad Request");
+        let access = Access {
+            kind: Kind::DataCenter,
+            url: &url,
+            space: "SEC",
+            user,
+            token: "s3cret-token",
+            ca_certificate: None,
+            patience: None,
+        };
+        let error = Client::new(&access, &|_| {}).unwrap().space().unwrap_err().to_string();
+        // Basic: `me@example.com:s3cret-token`.
+        assert!(error.contains("[token]"), "{error}");
+        assert!(!error.contains("s3cret") && !error.contains("bWVAZXhhbXBsZ"), "{error}");
+    }
+}
+
+#[test]
+fn all_together_ends_when_the_time_is_over() {
+    let url = echo("503 Service Unavailable");
+    let waits = RefCell::new(0);
+    let pause = |_: Duration| *waits.borrow_mut() += 1;
+    let access = Access {
+        kind: Kind::DataCenter,
+        url: &url,
+        space: "SEC",
+        user: None,
+        token: "s3cret",
+        ca_certificate: None,
+        patience: Some(Duration::from_millis(900)),
+    };
+    let error = Client::new(&access, &pause).unwrap().space().unwrap_err().to_string();
+    assert!(error.contains("--timeout") && *waits.borrow() == 0, "{error}");
+    for token in ["", "s3crét", "a b", "a\nb", "a\u{7f}"] {
+        assert!(Client::new(&Access { token, ..access }, &pause).is_err(), "{token:?}");
+    }
+}
+
 #[test]
 fn without_a_good_token_nothing_happens_and_none_goes_out_in_clear() {
     let server = Server::start(true);
@@ -473,6 +534,7 @@ fn without_a_good_token_nothing_happens_and_none_goes_out_in_clear() {
         user: None,
         token: "wrong",
         ca_certificate: None,
+        patience: None,
     };
     let error = Client::new(&access, &pause).unwrap().space().unwrap_err().to_string();
     assert!(error.contains("401") && error.contains("token"), "{error}");
@@ -486,6 +548,7 @@ fn without_a_good_token_nothing_happens_and_none_goes_out_in_clear() {
         user: Some("me@example.com"),
         token: "s3cret",
         ca_certificate: None,
+        patience: None,
     };
     let error = Client::new(&access, &pause).unwrap().space().unwrap_err().to_string();
     assert!(error.contains("no space `NO`"), "{error}");

@@ -64,6 +64,7 @@ fn ask(url: &str, ca_certificate: Option<&[u8]>) -> Result<Option<String>, Strin
         user: None,
         token: "s3cret",
         ca_certificate,
+        patience: None,
     };
     let client = Client::new(&access, &|_| {})?;
     client.space().map(|(_, home)| home).map_err(|error| error.to_string())
@@ -83,6 +84,21 @@ fn another_authority_is_not_and_the_way_out_is_told() {
         let error = ask(&wiki(&ours), authority.as_deref().map(str::as_bytes)).unwrap_err();
         assert!(error.contains("--ca-certificate"), "{error}");
     }
+}
+
+#[test]
+fn an_authority_that_vouches_for_itself_is_told_what_helps() {
+    let mut params = CertificateParams::new(vec!["localhost".to_string()]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    let own = params.self_signed(&key).unwrap();
+    let company = Company {
+        authority: own.pem(),
+        chain: vec![own.der().clone()],
+        key: PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+    };
+    let error = ask(&wiki(&company), Some(company.authority.as_bytes())).unwrap_err();
+    assert!(error.contains("CA:TRUE") && error.contains("a certificate of its own"), "{error}");
 }
 
 #[test]

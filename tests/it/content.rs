@@ -185,7 +185,9 @@ fn our_own_model_names_tests_that_exist() {
                 // A file `x/tests.rs` is the module that others keep in their own file.
                 let module = match module.strip_suffix("::tests") {
                     Some(outer) => format!("{outer}::tests"),
-                    None if folder == "src" => format!("{module}::tests"),
+                    None if folder == "src" && !module.contains("::tests::") => {
+                        format!("{module}::tests")
+                    }
                     None => module,
                 };
                 there.extend(text().lines().filter_map(|line| {

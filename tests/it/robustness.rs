@@ -2,7 +2,7 @@
 
 use crate::support;
 
-use casebook::book::config::Config;
+use casebook::book::config::{CONFIG_KEYS, Config};
 use casebook::book::page;
 use casebook::book::page::{Expanded, expand, parse};
 use casebook::book::source::Sources;
@@ -122,6 +122,107 @@ fn many_mistakes_are_told_in_bounded_time() {
     assert!(start.elapsed() < LIMIT, "{:?}", start.elapsed());
 }
 
+#[test]
+fn odd_names_of_kinds_are_told() {
+    for name in ["änderung", "", "..", "a/b", "🦀", " "] {
+        for rest in ["", "prefix = \"X\"\n", "prefix = \"ä\"\n"] {
+            let toml = format!("[kinds.{name:?}]\ntitle = \"A\"\n{rest}");
+            let (site, found) = site(&[("content/index.md", "# H\n"), ("book.toml", &toml)]);
+            let good = name == "änderung" && rest.contains('X');
+            assert_eq!(found.is_empty(), good, "{toml}: {found:?}");
+            everything(&site);
+        }
+    }
+}
+
+/// Names and values that settings have, and some that they should not have.
+fn setting_name() -> impl Strategy<Value = String> {
+    const NAMES: &[&str] = &[
+        "",
+        "änderung",
+        "control",
+        "threat",
+        "ß",
+        "\u{301}",
+        "..",
+        "../x",
+        "a/b",
+        "-",
+        "_",
+        " ",
+        "a b",
+        "\u{0}",
+        "title",
+        "prefix",
+        "folder",
+        "order",
+        "plural",
+        "0",
+        "日本",
+        "🦀",
+        "x\\y",
+        "true",
+    ];
+    proptest::sample::select(NAMES).prop_map(str::to_string)
+}
+
+fn setting_value() -> impl Strategy<Value = String> {
+    const VALUES: &[&str] = &[
+        "\"\"",
+        "\"ä\"",
+        "\"X\"",
+        "\"-\"",
+        "\"../..\"",
+        "\"a/b\"",
+        "\".\"",
+        "\"https://a.example\"",
+        "0",
+        "-1",
+        "9223372036854775807",
+        "1e308",
+        "nan",
+        "-inf",
+        "true",
+        "2026-11-30",
+        "[]",
+        "[[]]",
+        "[\"\"]",
+        "[\"ä\", 1]",
+        "[[\"a\", \"b\"]]",
+        "{}",
+        "{ a = 1 }",
+        "\"\"\"a\nb\"\"\"",
+        "\"#fff\"",
+        "\"a + b * (c\"",
+        "\"none\"",
+        "\"critical\"",
+        "\"warn\"",
+        "\"\\u202E\"",
+        "\"x.html\"",
+    ];
+    proptest::sample::select(VALUES).prop_map(str::to_string)
+}
+
+/// Tables as `book.toml` may have them: known tables and keys, names and values of all kinds.
+fn settings() -> impl Strategy<Value = String> {
+    let keys: Vec<(&str, &str)> = CONFIG_KEYS.iter().map(|key| (key.table, key.key)).collect();
+    let line = (proptest::sample::select(keys), setting_name(), setting_value(), any::<bool>());
+    proptest::collection::vec(line, 0..12).prop_map(|lines| {
+        let quoted = |name: &str| format!("{:?}", name.escape_debug().to_string());
+        let mut text = String::new();
+        for ((table, key), name, value, known) in lines {
+            let table: Vec<String> = table
+                .split('.')
+                .map(|part| if part == "NAME" { quoted(&name) } else { part.to_string() })
+                .collect();
+            let key = if known && key != "CODE" { key.to_string() } else { quoted(&name) };
+            // A table that is there twice is no TOML, so keys are dotted.
+            text.push_str(&format!("{}.{key} = {value}\n", table.join(".")));
+        }
+        text
+    })
+}
+
 /// Text with a leaning to what means something here.
 fn text() -> impl Strategy<Value = String> {
     const WORDS: &[&str] = &[
@@ -225,6 +326,24 @@ fn text() -> impl Strategy<Value = String> {
         1 => "[a-zA-Z0-9 ]{0,12}",
     ];
     prop::collection::vec(word, 0..40).prop_map(|words| words.concat())
+}
+
+proptest! {
+    #![proptest_config(support::cases(80))]
+
+    #[test]
+    fn any_settings_make_a_site(toml in settings()) {
+        let files = [
+            ("content/index.md", "# Home\n"),
+            ("content/threats/a.md", "---\nid: T-A-001\ntitle: A\n---\n"),
+            ("content/models/m.md", "---\nid: M-A-001\ntitle: M\n---\n\n```threats\n- use: T-A-001\n```\n"),
+            ("book.toml", toml.as_str()),
+        ];
+        let (site, _) = site(&files);
+        for (path, _) in everything(&site) {
+            prop_assert!(!path.split('/').any(|part| part.is_empty() || part == ".."), "{path}");
+        }
+    }
 }
 
 proptest! {

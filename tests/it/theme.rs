@@ -517,6 +517,7 @@ fn home() -> (PageView, Content) {
         ..Card::default()
     };
     let view = HomeView {
+        lead: None,
         actions: vec![
             link("Start the guide", "guide/index.html"),
             link("See a worked model", "models/index.html"),

@@ -121,6 +121,7 @@ impl Decoder {
                 }
             }
             config.remote_images = markdown.bool("remote-images").unwrap_or(false);
+            config.loose_definitions = markdown.bool("loose-definitions").unwrap_or(false);
             self.finish(markdown, "markdown");
         }
         if let Some(node) = fields.node("changes")
@@ -311,6 +312,12 @@ impl Decoder {
     fn kind(&mut self, name: &str, span: &Span, node: &Node, config: &mut Config) {
         let table = format!("kinds.{name}");
         let Some(mut kind) = self.table(node, &table) else { return };
+        // It is part of addresses.
+        if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || "-_".contains(c)) {
+            let message = format!("`{}` cannot be the name of a kind", name.escape_debug());
+            let help = "take letters, digits and hyphens".to_string();
+            return self.bad(Code::BadConfig, span.clone(), message, Some(help));
+        }
         let old = config.kinds.get(name).cloned();
         let title = kind.text("title").map(|(text, _)| text);
         let title =
@@ -330,7 +337,8 @@ impl Decoder {
         };
         let Some(prefix) = prefix.filter(proper) else {
             let message = format!("kind `{name}` needs a `prefix` of letters and digits");
-            let help = format!("for example: prefix = \"{}\"", name[..1].to_uppercase());
+            let first = name.chars().find(char::is_ascii_alphabetic).unwrap_or('X');
+            let help = format!("for example: prefix = \"{}\"", first.to_ascii_uppercase());
             return self.bad(Code::BadConfig, span.clone(), message, Some(help));
         };
         config.kinds.insert(Kind {

@@ -44,6 +44,7 @@ keys! {
     "theme" "font" "file or font names" "the system's" "Font of the text: a file in assets/ of the theme folder, such as `fonts/text.woff2`, or names of fonts as in CSS."
     "theme" "code-font" "file or font names" "the system's" "Font of code."
     "markdown" "html" "sanitize, escape or allow" "sanitize" "What happens to raw HTML."
+    "markdown" "loose-definitions" "true or false" "false" "Whether a definition (`: text`) may stand below an empty line."
     "markdown" "remote-images" "true or false" "false" "Whether images on other sites are shown. Otherwise they become links, so that opening a page asks no other site."
     "links" "ignore" "list of regular expressions" "[]" "Links whose target matches are not checked."
     "search" "synonyms" "list of lists of words and phrases" "[]" "What means the same to the search: [[\"log in\", \"sign in\"], [\"MFA\", \"two-factor\"]]. Forms of the words are found too."

@@ -93,6 +93,8 @@ pub struct Config {
     pub history: Option<crate::text::span::Span>,
     /// What happens to raw HTML.
     pub html: HtmlPolicy,
+    /// Whether a definition may stand below an empty line.
+    pub loose_definitions: bool,
     /// Whether images on other sites are shown; they tell those sites who reads.
     pub remote_images: bool,
     /// Levels that differ from the defaults.
@@ -145,6 +147,7 @@ impl Default for Config {
             feedback: None,
             history: None,
             html: HtmlPolicy::Sanitize,
+            loose_definitions: false,
             remote_images: false,
             levels: BTreeMap::new(),
             ignore_links: Vec::new(),
@@ -201,7 +204,7 @@ impl Config {
     pub fn parse_key(&self) -> u64 {
         use std::hash::{Hash, Hasher};
         let mut hasher = std::collections::hash_map::DefaultHasher::new();
-        (self.html, self.remote_images).hash(&mut hasher);
+        (self.html, self.remote_images, self.loose_definitions).hash(&mut hasher);
         self.src.hash(&mut hasher);
         format!("{:?}{:?}{:?}", self.kinds, self.roles, self.references).hash(&mut hasher);
         hasher.finish()

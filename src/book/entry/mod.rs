@@ -3,6 +3,7 @@
 
 mod id;
 mod kind;
+mod name;
 mod reference;
 mod scheme;
 mod title;
@@ -10,6 +11,7 @@ mod vocabulary;
 
 pub use id::{id_form, is_id, next_free};
 pub use kind::{BUILT_IN_ROLES, Kind, Kinds, Role, Roles, capital};
+pub use name::{leading_number, readable};
 pub use reference::{Reference, catalogues};
 pub use scheme::{GAP, Scheme, whole};
 pub use title::Standing;

@@ -2,7 +2,7 @@
 
 use super::{Graph, Local, NodeId, head};
 use crate::book::config::Config;
-use crate::book::entry::{id_form, is_id, next_free};
+use crate::book::entry::{id_form, is_id, next_free, readable};
 use crate::book::page::{Article, Page};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::Place;
@@ -169,16 +169,18 @@ fn node(
     let from_heading = article.title.as_ref().map(|title| title.text.clone());
     // Some text before it keeps a heading from being the title's place, not its name.
     let later = article.body.headings.iter().find(|heading| heading.level == 1);
+    let later = later.map(|heading| heading.text.clone()).or_else(|| article.body.raw_heading());
     let has_heading = written.is_none() && from_heading.is_none() && later.is_some();
     let title = written
         .or(from_heading)
         .or(name.cloned())
-        .or_else(|| later.map(|heading| heading.text.clone()))
+        .or(later)
         .or_else(|| meta.window_title.clone())
         .filter(|title| !title.is_empty());
     let title = title.unwrap_or_else(|| {
-        let stem = page.path.rsplit('/').next().unwrap_or("").trim_end_matches(".md");
-        let stand_in = id.clone().unwrap_or_else(|| stem.to_string());
+        let path = page.path.trim_end_matches(".md");
+        let (folder, stem) = path.rsplit_once('/').unwrap_or(("", path));
+        let stand_in = id.clone().unwrap_or_else(|| readable(stem));
         if !is_index && !unread {
             found.push(
                 Diagnostic::new(Code::MissingTitle, head(page), "this page has no title")
@@ -189,6 +191,7 @@ fn node(
         match (is_index, folder_kind) {
             (true, Some(kind)) => kind.plural.clone(),
             (true, None) if url == "index.html" => config.title.clone(),
+            (true, None) => readable(folder.rsplit('/').next().unwrap_or(folder)),
             _ => stand_in,
         }
     });
@@ -209,8 +212,9 @@ fn translated(
     let written = article.meta.title.as_ref().map(|word| word.text.trim().to_string());
     let heading = article.title.as_ref().map(|title| title.text.clone());
     let later = article.body.headings.iter().find(|heading| heading.level == 1);
+    let later = later.map(|heading| heading.text.clone()).or_else(|| article.body.raw_heading());
     let has_heading = written.is_none() && heading.is_none() && later.is_some();
-    let title = written.or(heading).or_else(|| later.map(|heading| heading.text.clone()));
+    let title = written.or(heading).or(later);
     Node {
         page: number,
         article: index,

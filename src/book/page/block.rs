@@ -4,6 +4,7 @@
 //! A block is read into items with places. What its items mean to the site is
 //! decided when the page is rendered.
 
+use super::markdown::is_linkable;
 use super::meta::{Word, problem_diagnostic};
 use crate::book::entry::{STATUSES, STRIDE};
 use crate::text::data::{Fields, Node, Value, parse_yaml};
@@ -234,6 +235,14 @@ fn item(
     if kind.uses_entries() {
         item.uses = fields.text("use").map(word);
         item.id = fields.text("id").map(word);
+        if let Some(id) = item.id.as_ref().filter(|id| !is_linkable(&id.text)) {
+            let message = format!("no link can name `{}`", id.text);
+            found.push(
+                Diagnostic::new(Code::InvalidId, id.place.clone(), message)
+                    .label("letters, digits and hyphens, with a hyphen and a number")
+                    .help("for example `PWR-1`, so that `[[PWR-1]]` leads to it"),
+            );
+        }
         item.title = fields.text("title").map(|(text, _)| text);
     }
     if kind == BlockKind::Threats

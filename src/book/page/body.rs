@@ -215,6 +215,31 @@ pub struct Body {
 }
 
 impl Body {
+    /// The text of the first `<h1>` of raw HTML, where Markdown has none.
+    pub fn raw_heading(&self) -> Option<String> {
+        let pieces = self.pieces.iter().map(|piece| match piece {
+            Piece::Html(html) => &**html,
+            Piece::Hole(_) => "",
+        });
+        let html: String = pieces.collect();
+        let open = ["<h1>", "<h1 "].iter().filter_map(|open| html.find(open)).min()?;
+        let inner = &html[open + html[open..].find('>')? + 1..];
+        let inner = &inner[..inner.find("</h1>")?];
+        let mut text = String::new();
+        let mut inside = false;
+        for c in inner.chars() {
+            match c {
+                '<' => inside = true,
+                '>' if inside => inside = false,
+                c if !inside => text.push(c),
+                _ => {}
+            }
+        }
+        let text = super::html::decode(&text).unwrap_or(text);
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        Some(text).filter(|text| !text.is_empty())
+    }
+
     /// Whether a link to this anchor finds something.
     pub fn has_anchor(&self, anchor: &str) -> bool {
         let items = || self.blocks.iter().flat_map(|block| &block.items);

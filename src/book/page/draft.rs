@@ -195,6 +195,11 @@ impl Footnotes {
         )
     }
 
+    /// Whether there is a reference of this name.
+    pub fn is_referred_to(&self, name: &str) -> bool {
+        self.references.contains_key(name)
+    }
+
     /// Keeps the text of a footnote.
     pub fn define(&mut self, name: String, html: String) {
         self.texts.entry(name).or_insert(html);

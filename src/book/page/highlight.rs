@@ -67,20 +67,122 @@ fn class_of(stack: &ScopeStack) -> &'static str {
     ""
 }
 
+/// The names of languages that no grammar has itself, as code hosts know them, and the
+/// name or file extension of the grammar.
+const ALIASES: &[(&str, &[&str])] = &[
+    ("asp", &["aspx", "aspx-vb", "classic asp"]),
+    ("asm", &["assembly", "nasm"]),
+    (
+        "bash",
+        &[
+            "sh",
+            "shell",
+            "shell-script",
+            "zsh",
+            "ksh",
+            "ash",
+            "dash",
+            // The grammar of PowerShell needs another library of regular expressions;
+            // comments, strings and variables look alike.
+            "posh",
+            "powershell",
+            "ps1",
+            "psd1",
+            "psm1",
+            "pwsh",
+        ],
+    ),
+    ("bat", &["batch", "batchfile", "dosbatch", "winbatch"]),
+    ("c", &["arduino"]),
+    ("c++", &["cplusplus"]),
+    ("cfm", &["cfml", "coldfusion"]),
+    ("clj", &["clojurescript", "edn"]),
+    ("coffee", &["coffee-script"]),
+    ("cs", &["csharp", "cake", "cakescript"]),
+    ("css", &["postcss"]),
+    ("diff", &["udiff"]),
+    ("dockerfile", &["docker", "containerfile"]),
+    ("dot", &["graphviz"]),
+    ("env", &["dotenv"]),
+    ("erl", &["erlang"]),
+    ("f90", &["fortran"]),
+    ("fs", &["fsharp", "f#"]),
+    ("go", &["golang"]),
+    ("gql", &["graphql", "graphqls"]),
+    ("hs", &["haskell"]),
+    ("html", &["xhtml"]),
+    ("ini", &["cfg", "dosini"]),
+    ("java", &["jsh"]),
+    ("jinja2", &["django", "html+django", "html+jinja", "htmldjango", "jinja", "nunjucks"]),
+    ("js", &["javascript", "jsx", "node", "mjs", "cjs"]),
+    ("json", &["jsonc", "json5", "jsonl", "geojson", "topojson"]),
+    ("kt", &["kotlin", "kts"]),
+    ("makefile", &["make", "bsdmake", "mf"]),
+    ("md", &["markdown", "pandoc", "rmarkdown"]),
+    ("m", &["obj-c", "objc", "objectivec"]),
+    ("mm", &["obj-c++", "objc++", "objectivec++"]),
+    ("ml", &["ocaml"]),
+    ("nginx", &["nginx configuration file", "nginxconf"]),
+    ("pas", &["delphi", "objectpascal", "pascal"]),
+    ("pl", &["perl", "cperl"]),
+    ("proto", &["protobuf", "protocol buffer", "protocol buffers"]),
+    ("py", &["python", "python2", "python3", "py3", "rusthon"]),
+    ("r", &["rscript", "splus"]),
+    ("rb", &["jruby", "macruby", "rake", "rbx", "ruby"]),
+    ("rs", &["rust", "rust-script"]),
+    ("sass", &["indented-sass"]),
+    ("sql", &["mysql", "pgsql", "plpgsql", "plsql", "postgres", "postgresql", "sqlite", "tsql"]),
+    ("tex", &["latex"]),
+    ("tf", &["hcl", "terraform", "tofu", "opentofu"]),
+    ("toml", &["cargo-lock"]),
+    ("ts", &["typescript", "mts", "cts"]),
+    ("vim", &["nvim", "viml", "vimscript"]),
+    ("xml", &["rss", "wsdl", "xsd", "xsl", "xslt"]),
+    ("yaml", &["yml"]),
+];
+
+/// Names that say that nothing is to be coloured.
+const PLAIN: [&str; 6] = ["", "mermaid", "plain", "plaintext", "text", "txt"];
+
+/// Names of a terminal's text: prompts, commands and what they say.
+const CONSOLE: [&str; 5] =
+    ["console", "bash session", "sh-session", "shell-session", "shellsession"];
+
 /// The grammar for the name after a fence's backticks.
 fn grammar(language: &str) -> Option<&'static SyntaxReference> {
-    let token = match language.to_ascii_lowercase().as_str() {
-        "" | "text" | "plain" | "txt" | "console" | "mermaid" => return None,
-        "shell" | "sh" | "bash" | "zsh" => "bash".to_string(),
-        "ts" => "typescript".to_string(),
-        "jsonc" | "json5" => "json".to_string(),
-        other => other.to_string(),
-    };
-    SYNTAXES.find_syntax_by_token(&token)
+    let name = language.to_ascii_lowercase();
+    if PLAIN.contains(&name.as_str()) {
+        return None;
+    }
+    let known = ALIASES.iter().find(|(_, aliases)| aliases.contains(&name.as_str()));
+    SYNTAXES.find_syntax_by_token(known.map_or(&name, |(token, _)| *token))
+}
+
+/// The text of a terminal: what stands behind a prompt is a command.
+fn console(code: &str) -> Vec<String> {
+    let prompts = ["$ ", "# ", "% ", "> "];
+    code.lines()
+        .map(|line| {
+            let mut html = String::with_capacity(line.len() * 2);
+            match prompts.into_iter().find_map(|prompt| line.strip_prefix(prompt)) {
+                Some(command) => {
+                    html.push_str("<span class=\"hl-c\">");
+                    escape(&line[..1], &mut html);
+                    html.push_str("</span> ");
+                    html.extend(lines(command, "bash"));
+                }
+                None => escape(line, &mut html),
+            }
+            html
+        })
+        .collect()
 }
 
 /// One HTML string per line of `code`, without line breaks.
 pub fn lines(code: &str, language: &str) -> Vec<String> {
+    if CONSOLE.contains(&language.to_ascii_lowercase().as_str()) && code.len() <= MAX_BLOCK {
+        return console(code);
+    }
     let syntax = grammar(language).filter(|_| code.len() <= MAX_BLOCK);
     let mut state = syntax.map(ParseState::new);
     let mut stack = ScopeStack::new();
@@ -166,6 +268,33 @@ mod tests {
         assert!(rust[0].contains("<span class=\"hl-s\">&quot;&lt;a&gt;&quot;</span>"), "{rust:?}");
         assert!(rust[0].contains("<span class=\"hl-c\">// c</span>"), "{rust:?}");
         assert_eq!(lines("a < b\nc", "nothing-known"), ["a &lt; b", "c"]);
+    }
+
+    #[test]
+    fn languages_have_the_names_of_code_hosts() {
+        let wanted = ALIASES.iter().flat_map(|(_, aliases)| aliases.iter());
+        let missing: Vec<_> = wanted.filter(|name| grammar(name).is_none()).collect();
+        assert!(missing.is_empty(), "no grammar for {missing:?}");
+        for (language, code) in [
+            ("csharp", "public class A { string s = \"a\"; }"),
+            ("C#", "public class A { }"),
+            ("golang", "func main() { x := \"a\" }"),
+            ("jsx", "const a = <b c=\"d\"/>;"),
+            ("tsx", "const a: string = \"d\";"),
+            ("python3", "def f(): return 'x'"),
+            ("PowerShell", "$x = Get-Item \"a\" # c"),
+            ("docker", "FROM scratch"),
+            ("objc", "NSString *s = @\"a\";"),
+            ("shell-session", "$ ls \"a\""),
+            ("console", "$ ls \"a\""),
+            ("hcl", "a = \"b\""),
+        ] {
+            assert!(lines(code, language)[0].contains("<span class=\"hl-"), "{language}");
+        }
+        for plain in ["", "text", "nothing-known", "console-log", "mermaid"] {
+            assert_eq!(lines("let x = 1 # <", plain), ["let x = 1 # &lt;"], "{plain}");
+        }
+        assert_eq!(lines("$ echo a\nif <b>", "console")[1], "if &lt;b&gt;");
     }
 
     #[test]

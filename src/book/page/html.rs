@@ -65,22 +65,25 @@ pub fn clean(html: &str, remote: bool) -> String {
     cleaner.clean(html).to_string()
 }
 
-static RUNS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"(?i)<\s*/?(script|iframe|style|object|embed|form|svg|link|meta|base|button)\b|\s(on[a-z]+|style)\s*="#,
-    )
-});
-
-/// Whether [`clean`] will take something away from this raw HTML.
-pub fn loses(html: &str) -> bool {
-    RUNS.is_match(html)
+/// Whether [`clean`] keeps elements of this name, given in lower case.
+pub fn keeps_element(name: &str) -> bool {
+    static NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| CLEANER.clone_tags());
+    NAMES.contains(name)
 }
 
-static COMMENTS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)<!--.*?-->"));
+/// Whether [`clean`] will take an event handler or an inline style away.
+pub fn loses_attributes(html: &str) -> bool {
+    attributes(html).iter().any(|attribute| {
+        let name = attribute.name.to_ascii_lowercase();
+        name.starts_with("on") || name == "style"
+    })
+}
 
-/// Raw HTML without its comments.
-pub fn without_comments(html: &str) -> Cow<'_, str> {
-    COMMENTS.replace_all(html, "")
+/// Whether a tag is a place to link to and no link: `<a name="x">`.
+pub fn is_anchor(tag: &str) -> bool {
+    let names: Vec<String> = attributes(tag).iter().map(|a| a.name.to_ascii_lowercase()).collect();
+    let has = |wanted: &str| names.iter().any(|name| name == wanted);
+    (has("id") || has("name")) && !has("href")
 }
 
 /// An attribute in raw HTML.

@@ -12,8 +12,14 @@ use std::sync::Arc;
 /// How many files deep an include may go.
 const MAX_DEPTH: usize = 10;
 
-/// How large a page may become by including.
-const MAX_LENGTH: usize = 16 << 20;
+/// How many bytes a page may include.
+const MAX_LENGTH: usize = 4 << 20;
+
+/// How many directives a page may have, those in included files counted each time.
+const MAX_DIRECTIVES: usize = 4096;
+
+/// A longer beginning of a line is not repeated before what is included.
+const MAX_INDENT: usize = 100;
 
 /// A page's text with everything included.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,7 +69,7 @@ impl Expanded {
 
 /// Expands the directives of one file.
 pub fn expand(file: &Arc<str>, text: &Arc<str>, sources: &Sources) -> (Expanded, Vec<Diagnostic>) {
-    if !text.contains("{{#") {
+    if !text.contains("{{") {
         return (Expanded::plain(file, text.clone()), Vec::new());
     }
     let mut expander = Expander {
@@ -72,8 +78,12 @@ pub fn expand(file: &Arc<str>, text: &Arc<str>, sources: &Sources) -> (Expanded,
         segments: Vec::new(),
         title: None,
         found: Vec::new(),
+        chain: Vec::new(),
+        indent: String::new(),
+        limit: text.len() + MAX_LENGTH,
+        directives: 0,
     };
-    expander.run(file, text, std::slice::from_ref(&(0..text.len())), 0);
+    expander.run(file, text, std::slice::from_ref(&(0..text.len())));
     let segments = match expander.segments.is_empty() {
         true => vec![Segment { start: 0, file: file.clone(), origin: 0 }],
         false => expander.segments,
@@ -88,6 +98,13 @@ struct Expander<'s> {
     segments: Vec<Segment>,
     title: Option<String>,
     found: Vec<Diagnostic>,
+    /// What is being included, from the outside in: the file and the part of it.
+    chain: Vec<String>,
+    /// What stands before a directive in its line: it also begins the lines it includes.
+    indent: String,
+    /// How long the text may become.
+    limit: usize,
+    directives: usize,
 }
 
 /// A directive in its text.
@@ -100,17 +117,17 @@ struct Directive<'t> {
 
 impl Expander<'_> {
     /// Copies the given parts of a file and what they include.
-    fn run(&mut self, file: &Arc<str>, text: &str, parts: &[Span], depth: usize) {
+    fn run(&mut self, file: &Arc<str>, text: &str, parts: &[Span]) {
         for part in parts {
             let mut at = part.start;
-            while let Some(directive) = next_directive(text, at, part.end) {
+            while let Some(directive) = self.next_directive(file, text, at, part.end) {
                 let escaped = text[at..directive.span.start].ends_with('\\');
                 let before = directive.span.start - usize::from(escaped);
                 self.copy(file, text, at..before);
                 if escaped {
                     self.copy(file, text, directive.span.clone());
                 } else {
-                    self.directive(file, text, &directive, depth);
+                    self.directive(file, text, &directive);
                 }
                 at = directive.span.end;
             }
@@ -118,8 +135,60 @@ impl Expander<'_> {
         }
     }
 
+    /// The next directive; one that does not end is told.
+    fn next_directive<'t>(
+        &mut self,
+        file: &Arc<str>,
+        text: &'t str,
+        from: usize,
+        to: usize,
+    ) -> Option<Directive<'t>> {
+        let mut at = from;
+        while let Some(open) = text[at..to].find("{{") {
+            let start = at + open;
+            match directive_at(&text[..to], start) {
+                Found::Directive(directive) => return Some(directive),
+                Found::Unclosed(end) => {
+                    let place = Place::new(file, start..end);
+                    let message = "this directive does not end in its line and is shown as text";
+                    self.report(
+                        Diagnostic::new(Code::IncludeMissing, place, message)
+                            .help("end it with `}}`, or write `\\{{` where it is meant as text"),
+                    );
+                    at = end;
+                }
+                Found::Text => at = start + 2,
+            }
+        }
+        None
+    }
+
+    /// Says something once, however often its place is included.
+    fn report(&mut self, diagnostic: Diagnostic) {
+        if !self.found.contains(&diagnostic) {
+            self.found.push(diagnostic);
+        }
+    }
+
     fn copy(&mut self, file: &Arc<str>, text: &str, span: Span) {
-        if span.is_empty() {
+        if self.chain.is_empty() || self.indent.is_empty() {
+            return self.append(file, text, span);
+        }
+        let mut at = span.start;
+        for line in text[span].split_inclusive('\n') {
+            let blank = line.trim().is_empty();
+            if self.out.ends_with('\n') && !(blank && self.indent.trim().is_empty()) {
+                let indent = self.indent.clone();
+                self.own(file, at, &indent);
+            }
+            self.append(file, text, at..at + line.len());
+            at += line.len();
+        }
+    }
+
+    fn append(&mut self, file: &Arc<str>, text: &str, span: Span) {
+        let full = !self.chain.is_empty() && self.out.len() + span.len() > self.limit;
+        if span.is_empty() || full {
             return;
         }
         let start = self.out.len();
@@ -133,15 +202,16 @@ impl Expander<'_> {
         self.out.push_str(&text[span]);
     }
 
-    fn directive(&mut self, file: &Arc<str>, text: &str, directive: &Directive<'_>, depth: usize) {
+    fn directive(&mut self, file: &Arc<str>, text: &str, directive: &Directive<'_>) {
         match directive.name {
-            "include" => self.include(file, text, directive, depth),
-            "rustdoc_include" => self.include(file, text, directive, depth),
+            "include" => self.include(file, text, directive),
+            "rustdoc_include" => self.include(file, text, directive),
             "playground" | "playpen" => {
-                self.own(file, directive, "```rust\n");
-                self.include(file, text, directive, depth);
+                let at = directive.span.start;
+                self.own(file, at, "```rust\n");
+                self.include(file, text, directive);
                 let fence = if self.out.ends_with('\n') { "```" } else { "\n```" };
-                self.own(file, directive, fence);
+                self.own(file, at, fence);
             }
             "title" => self.title = Some(directive.argument.trim().to_string()),
             // Another preprocessor's directive stays as it is.
@@ -150,13 +220,35 @@ impl Expander<'_> {
     }
 
     /// Text that stands in no file; it is placed at the directive.
-    fn own(&mut self, file: &Arc<str>, directive: &Directive<'_>, text: &str) {
+    fn own(&mut self, file: &Arc<str>, origin: usize, text: &str) {
         let start = self.out.len();
-        self.segments.push(Segment { start, file: file.clone(), origin: directive.span.start });
+        if start + text.len() > self.limit {
+            return;
+        }
+        self.segments.push(Segment { start, file: file.clone(), origin });
         self.out.push_str(text);
     }
 
-    fn include(&mut self, file: &Arc<str>, text: &str, directive: &Directive<'_>, depth: usize) {
+    /// Why nothing more can be included here, if so.
+    fn refusal(&self, path: &str, step: &str) -> Option<(String, &'static str)> {
+        if self.chain.iter().any(|earlier| earlier == step) {
+            let help = "remove the include, or include only a part of the file";
+            return Some((format!("`{path}` includes itself"), help));
+        }
+        if self.chain.len() >= MAX_DEPTH {
+            let help = "check whether the files include each other in a circle";
+            return Some((format!("`{path}` is included more than {MAX_DEPTH} files deep"), help));
+        }
+        if self.directives > MAX_DIRECTIVES || self.out.len() >= self.limit {
+            let help = "include less, or link to a page of its own";
+            let most = MAX_LENGTH >> 20;
+            let message = format!("a page includes at most {MAX_DIRECTIVES} parts and {most} MB");
+            return Some((message, help));
+        }
+        None
+    }
+
+    fn include(&mut self, file: &Arc<str>, text: &str, directive: &Directive<'_>) {
         // `{{#playground file.rs editable}}`: only the first word is the file.
         let argument = match directive.name {
             "include" => directive.argument.trim(),
@@ -164,12 +256,11 @@ impl Expander<'_> {
         };
         let (path, rest) = argument.split_once(':').map_or((argument, None), |(p, r)| (p, Some(r)));
         let place = Place::new(file, directive.span.clone());
-        if depth >= MAX_DEPTH || self.out.len() > MAX_LENGTH {
-            let message = format!("`{path}` is included more than {MAX_DEPTH} files deep");
-            let diagnostic = Diagnostic::new(Code::IncludeDepth, place, message)
-                .label("the chain ends here")
-                .help("check whether the files include each other in a circle");
-            return self.found.push(diagnostic);
+        self.directives += 1;
+        let step = format!("{file} {argument}");
+        if let Some((message, help)) = self.refusal(path, &step) {
+            let diagnostic = Diagnostic::new(Code::IncludeDepth, place, message);
+            return self.report(diagnostic.label("nothing more is included here").help(help));
         }
         let (target, included) = match self.sources.include(file, path) {
             Ok(found) => found,
@@ -188,20 +279,31 @@ impl Expander<'_> {
                     ),
                 };
                 let diagnostic = Diagnostic::new(code, place, message).label("included here");
-                return self.found.push(diagnostic.help(help));
+                return self.report(diagnostic.help(help));
             }
         };
         // rustdoc_include hides the rest of the file; a reader needs only the part.
         match rest.map_or_else(|| Ok(whole(&included)), |rest| select(&included, rest)) {
             Ok(parts) => {
-                self.run(&target, &included, &parts, depth + 1);
+                let length: usize = parts.iter().map(|part| part.len()).sum();
+                if self.out.len() + length > self.limit {
+                    self.directives = MAX_DIRECTIVES + 1;
+                    return self.include(file, text, directive);
+                }
+                let indent = indent_of(text, directive.span.start);
+                let outer = self.indent.len();
+                self.indent.push_str(indent);
+                self.chain.push(step);
+                self.run(&target, &included, &parts);
+                self.chain.pop();
+                self.indent.truncate(outer);
                 // The line break after the directive ends the last line.
                 if self.out.ends_with('\n') && text[directive.span.end..].starts_with(['\n', '\r'])
                 {
                     self.out.pop();
                 }
             }
-            Err(reason) => self.found.push(
+            Err(reason) => self.report(
                 Diagnostic::new(Code::IncludeMissing, place, format!("`{path}` {reason}"))
                     .label("included here")
                     .help(
@@ -213,25 +315,47 @@ impl Expander<'_> {
     }
 }
 
-fn next_directive(text: &str, from: usize, to: usize) -> Option<Directive<'_>> {
-    let mut at = from;
-    while let Some(open) = text[at..to].find("{{#") {
-        let start = at + open;
-        let inner = start + 3;
-        let close = text[inner..to].find("}}")?;
-        let body = &text[inner..inner + close];
-        let name_len =
-            body.find(|c: char| !c.is_ascii_alphabetic() && c != '_').unwrap_or(body.len());
-        // Without an argument it is a mention of the directive.
-        let argument = body[name_len..].starts_with(char::is_whitespace)
-            && !body[name_len..].trim().is_empty();
-        if !body.contains('\n') && name_len > 0 && argument {
-            let span = start..inner + close + 2;
-            return Some(Directive { span, name: &body[..name_len], argument: &body[name_len..] });
-        }
-        at = inner;
+/// What stands at two braces.
+enum Found<'t> {
+    Directive(Directive<'t>),
+    /// A directive that does not end in its line, and where the line ends.
+    Unclosed(usize),
+    Text,
+}
+
+/// The names that are known here.
+const NAMES: [&str; 5] = ["include", "rustdoc_include", "playground", "playpen", "title"];
+
+fn directive_at(text: &str, start: usize) -> Found<'_> {
+    let inner = &text[start + 2..];
+    let Some(body) = inner.trim_start_matches([' ', '\t']).strip_prefix('#') else {
+        return Found::Text;
+    };
+    let at = text.len() - body.len();
+    let line = &body[..body.find('\n').unwrap_or(body.len())];
+    let close = line.find("}}");
+    let body = &line[..close.unwrap_or(line.len())];
+    let word = |c: char| !c.is_ascii_alphabetic() && c != '_';
+    let (name, argument) = body.split_at(body.find(word).unwrap_or(body.len()));
+    // Without an argument it is a mention of the directive.
+    if name.is_empty() || !argument.starts_with(char::is_whitespace) || argument.trim().is_empty() {
+        return Found::Text;
     }
-    None
+    match close {
+        Some(close) => Found::Directive(Directive { span: start..at + close + 2, name, argument }),
+        None if NAMES.contains(&name) && !argument.contains('`') => {
+            Found::Unclosed(at + line.trim_end().len())
+        }
+        None => Found::Text,
+    }
+}
+
+/// What stands before a directive in its line, where it is blank or marks a quotation.
+fn indent_of(text: &str, at: usize) -> &str {
+    let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
+    let indent = &text[start..at];
+    let repeats = indent.len() <= MAX_INDENT && indent.bytes().all(|b| b" \t>".contains(&b));
+    if repeats { indent } else { "" }
 }
 
 /// Byte ranges of the lines, line breaks included.
@@ -280,6 +404,11 @@ fn select(text: &str, what: &str) -> Result<Vec<Span>, String> {
     };
     if let Some((from, to)) = range {
         let count = text.lines().count();
+        if from == 0 || to < from {
+            return Err(format!(
+                "has no lines `{what}`: lines count from 1, the first before the last"
+            ));
+        }
         if from > count {
             return Err(format!("ends at line {count}"));
         }
@@ -346,6 +475,45 @@ mod tests {
     }
 
     #[test]
+    fn blanks_and_indentation() {
+        let code = "a\n\nb\n";
+        for (page, expected) in [
+            ("{{ #include c.rs:1 }}", "a\n"),
+            ("{{\t#include c.rs:3}}", "b\n"),
+            ("- x\n\n  ```\n  {{#include c.rs}}\n  ```\n", "- x\n\n  ```\n  a\n\n  b\n  ```\n"),
+            ("> {{#include c.rs}}\n> c", "> a\n> \n> b\n> c"),
+            ("{{ x }} {{# include c.rs}} {{#each}}", "{{ x }} {{# include c.rs}} {{#each}}"),
+        ] {
+            let (expanded, found) = book(&[("content/p.md", page), ("content/c.rs", code)]);
+            assert_eq!((&*expanded.text, found), (expected, vec![]), "{page}");
+        }
+    }
+
+    #[test]
+    fn what_repeats_is_bounded_and_said_once() {
+        let lines = "{{#include a.md}}\n".repeat(10);
+        let (expanded, found) = book(&[("content/a.md", &lines)]);
+        assert_eq!(found.len(), 10, "{found:?}");
+        assert!(expanded.text.len() < 1_000);
+        let missing = format!("{}{{{{#include none.md}}}}\n", "{{#include b.md:x}}\n".repeat(10));
+        let mut files = vec![("content/a.md".to_string(), missing.replace("b.md:x", "b0.md"))];
+        for n in 0..9 {
+            let text = missing.replace("b.md:x", &format!("b{}.md", n + 1));
+            files.push((format!("content/b{n}.md"), text));
+        }
+        let files: Vec<(&str, &str)> =
+            files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let (_, found) = book(&files);
+        assert!(found.iter().any(|d| d.message.contains("at most")), "{found:?}");
+        assert!(found.len() < 300, "{}", found.len());
+        let large = "x".repeat(3 << 20);
+        let page = "{{#include c.txt}}\n".repeat(9);
+        let (expanded, found) = book(&[("content/a.md", &page), ("content/c.txt", &large)]);
+        assert_eq!(found.len(), 8);
+        assert!(expanded.text.len() < 2 * large.len());
+    }
+
+    #[test]
     fn what_cannot_be_included_is_said() {
         for (page, code) in [
             ("{{#include ../../x.md}}", Code::IncludeOutside),
@@ -353,6 +521,10 @@ mod tests {
             ("{{#include none.md}}", Code::IncludeMissing),
             ("{{#include p.md:nowhere}}", Code::IncludeMissing),
             ("{{#include p.md}}", Code::IncludeDepth),
+            ("{{#include p.md:5:3}}", Code::IncludeMissing),
+            ("{{#include p.md:0}}", Code::IncludeMissing),
+            ("{{#include p.md\nx", Code::IncludeMissing),
+            ("{{ #title x", Code::IncludeMissing),
         ] {
             let (_, found) = book(&[("content/p.md", page)]);
             assert_eq!(found.first().map(|d| d.code), Some(code), "{page}");

@@ -2,21 +2,25 @@
 
 mod callout;
 mod code;
+mod foreign;
 mod heading;
 mod link;
 mod quiz;
 mod raw;
 mod text;
 
+pub(super) use text::{MAX_WIKI_LINK, is_linkable};
+
 use super::body::{self, Hole, Label, Target, token};
 use super::draft::Draft;
 use super::fence::Info;
 use super::include::Expanded;
-use super::{Article, classify, html};
+use super::raw::{Placed, Raw};
+use super::{Article, autolink, classify, html, mend};
 use crate::book::config::{Config, HtmlPolicy};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::markup::escaped;
-use crate::text::span::Span;
+use crate::text::span::{Place, Span};
 use pulldown_cmark::{Alignment, BlockQuoteKind, Event, Options, Parser, Tag, TagEnd};
 
 /// The extensions of CommonMark that are read.
@@ -31,6 +35,9 @@ pub fn options() -> Options {
         | Options::ENABLE_GFM
 }
 
+/// So many findings of raw HTML and footnotes are told of one page.
+const MOST_FOUND: usize = 200;
+
 /// What a page is, as far as its text depends on it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Form {
@@ -38,6 +45,21 @@ pub(super) struct Form {
     pub catalogue: bool,
     /// Whether it is shown as slides.
     pub slides: bool,
+    /// Whether it is CommonMark to the letter.
+    pub plain: bool,
+}
+
+impl Form {
+    /// Whether a page is cut at this event, if it stands in no container.
+    pub(super) fn cuts(self, event: &Event<'_>) -> bool {
+        match event {
+            Event::Rule => self.slides,
+            Event::Start(Tag::Heading { level, .. }) => {
+                self.catalogue || (self.slides && *level as u8 <= 2)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Walks the text from byte `from` on. The first article is the file's own; others
@@ -49,7 +71,14 @@ pub(super) fn write(
     form: Form,
     options: Options,
 ) -> (Vec<Article>, Vec<Diagnostic>) {
+    let mended = (!form.plain).then(|| mend::mend(source, from, config, form, options));
+    let (source, mut mends) = match &mended {
+        Some((source, found)) => (source, found.clone()),
+        None => (source, Vec::new()),
+    };
     let (drafts, found) = walk(source, from, config, form, &options);
+    mends.extend(found);
+    let found = capped(mends);
     let deep = |draft: &Draft| draft.raw && html::is_deep(&draft.out);
     if config.html == HtmlPolicy::Sanitize && drafts.iter().any(deep) {
         // Cleaning would take time with the square of the depth.
@@ -87,14 +116,20 @@ fn walk(
         code: None,
         table: None,
         notes: Vec::new(),
+        defined: Vec::new(),
         links: Vec::new(),
         html: None,
         quotes: Vec::new(),
         skip_until: 0,
     };
-    let parser = Parser::new_ext(&source.text[from..], *options).into_offset_iter();
-    for (event, span) in parser {
-        let span = span.start + from..span.end + from;
+    let mut events = events(&source.text, from, *options);
+    if !form.plain {
+        let raw = Raw::read(&events, config.html, |event| form.cuts(event));
+        let (settled, found) = raw.settle(events, source);
+        writer.found = found;
+        events = autolink::link(settled, &source.text);
+    }
+    for (event, span) in events {
         if writer.is_skipped(&event, &span) {
             continue;
         }
@@ -112,8 +147,36 @@ fn walk(
         writer.event(event, span);
     }
     writer.flush_text();
+    writer.lone_notes();
     let Writer { drafts, found, .. } = writer;
-    (drafts, found)
+    (drafts, capped(found))
+}
+
+/// Without those findings of a kind that a page can have without end.
+fn capped(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let kinds = [Code::HtmlAsText, Code::RemovedHtml, Code::LoneFootnote];
+    let mut counts = [0; 3];
+    let mut out = Vec::with_capacity(found.len().min(MOST_FOUND));
+    for mut diagnostic in found {
+        if let Some(kind) = kinds.iter().position(|kind| *kind == diagnostic.code) {
+            counts[kind] += 1;
+            match counts[kind] {
+                n if n > MOST_FOUND => continue,
+                MOST_FOUND => {
+                    diagnostic.message.push_str("; more like it on this page are not told")
+                }
+                _ => {}
+            }
+        }
+        out.push(diagnostic);
+    }
+    out
+}
+
+/// The events of the Markdown parser.
+pub(super) fn events(text: &str, from: usize, options: Options) -> Vec<Placed<'_>> {
+    let parser = Parser::new_ext(&text[from..], options).into_offset_iter();
+    parser.map(|(event, span)| (event, span.start + from..span.end + from)).collect()
 }
 
 struct OpenHeading {
@@ -166,6 +229,8 @@ struct Writer<'a> {
     table: Option<OpenTable>,
     /// The footnotes that are open, each with the text around it.
     notes: Vec<(String, String)>,
+    /// The footnotes, each with its article and place.
+    defined: Vec<(usize, String, Place)>,
     /// How each open link is closed.
     links: Vec<String>,
     html: Option<(String, Span)>,
@@ -200,7 +265,12 @@ impl Writer<'_> {
             Event::Start(tag) => self.start(tag, span),
             Event::End(tag) => self.end(tag, span),
             Event::Text(text) => self.code_text(&text, span),
-            Event::Code(code) => self.inline(&code, "<code>", "</code>"),
+            Event::Code(code) => {
+                // How far a later line is indented is no part of its text.
+                let indented = self.source.text[span].contains("\n    ");
+                let code = if indented { code.replace("     ", " ").into() } else { code };
+                self.inline(&code, "<code>", "</code>");
+            }
             Event::InlineMath(math) => self.inline(&math, "<code class=\"math\">", "</code>"),
             Event::DisplayMath(math) => {
                 self.inline(&math, "<code class=\"math math-display\">", "</code>")
@@ -306,6 +376,7 @@ impl Writer<'_> {
             Tag::Paragraph => {
                 self.fresh_line();
                 self.quiz_paragraph();
+                self.foreign_paragraph(&span);
                 self.push("<p>");
             }
             Tag::Heading { level, id, classes, .. } => {
@@ -343,6 +414,9 @@ impl Writer<'_> {
             }
             Tag::FootnoteDefinition(name) => {
                 self.depth += 1;
+                let line = self.source.text[span.clone()].lines().next().unwrap_or_default();
+                let place = self.source.place(span.start..span.start + line.len());
+                self.defined.push((self.current, name.to_string(), place));
                 let outer = std::mem::take(&mut self.draft().out);
                 self.notes.push((name.to_string(), outer));
             }
@@ -491,15 +565,19 @@ impl Writer<'_> {
     }
 }
 
-fn alert_open(kind: Option<BlockQuoteKind>) -> String {
-    let (class, label) = match kind {
-        None => return "<blockquote>\n".into(),
-        Some(BlockQuoteKind::Note) => ("note", Label::Note),
-        Some(BlockQuoteKind::Tip) => ("tip", Label::Tip),
-        Some(BlockQuoteKind::Important) => ("important", Label::Important),
-        Some(BlockQuoteKind::Warning) => ("warning", Label::Warning),
-        Some(BlockQuoteKind::Caution) => ("caution", Label::Caution),
-    };
+/// The class of an alert, and its title.
+fn alert_class(kind: BlockQuoteKind) -> (&'static str, Label) {
+    match kind {
+        BlockQuoteKind::Note => ("note", Label::Note),
+        BlockQuoteKind::Tip => ("tip", Label::Tip),
+        BlockQuoteKind::Important => ("important", Label::Important),
+        BlockQuoteKind::Warning => ("warning", Label::Warning),
+        BlockQuoteKind::Caution => ("caution", Label::Caution),
+    }
+}
+
+fn alert_open(kind: BlockQuoteKind) -> String {
+    let (class, label) = alert_class(kind);
     format!(
         "<div class=\"alert alert-{class}\" role=\"note\"><p class=\"alert-title\">{}</p>\n",
         token(Hole::Label(label))

@@ -1,6 +1,7 @@
 //! One Markdown file, from text to finished pieces. Nothing here knows of any other
 //! file, so the result can be kept for as long as the text stays the same.
 
+mod autolink;
 mod block;
 mod body;
 mod draft;
@@ -11,7 +12,9 @@ mod html;
 mod include;
 mod link;
 mod markdown;
+mod mend;
 mod meta;
+mod raw;
 mod section;
 mod slide;
 
@@ -123,6 +126,7 @@ pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) ->
     let form = markdown::Form {
         catalogue: config.kinds.of_path(path).is_some_and(|kind| kind.catalogue),
         slides: fields.layout == Layout::Slides,
+        ..markdown::Form::default()
     };
     let (mut articles, problems) =
         markdown::write(source, body_start, config, form, markdown::options());
@@ -146,7 +150,8 @@ pub fn commonmark(text: &str) -> String {
     };
     let source = Expanded::plain(&"text.md".into(), text.into());
     let options = pulldown_cmark::Options::empty();
-    let (articles, _) = markdown::write(&source, 0, &config, markdown::Form::default(), options);
+    let form = markdown::Form { plain: true, ..markdown::Form::default() };
+    let (articles, _) = markdown::write(&source, 0, &config, form, options);
     let mut out = String::new();
     for article in &articles {
         let mut push = |pieces: &[Piece]| {

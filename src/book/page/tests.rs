@@ -1,4 +1,5 @@
 use super::*;
+mod raw;
 
 fn page_at(path: &str, text: &str) -> Page {
     let file: Arc<str> = format!("content/{path}").into();
@@ -65,6 +66,7 @@ fn raw_html_is_cleaned_and_its_links_kept() {
     );
     assert!(out.contains("<a href=\"{Url(0)}\">t</a>"), "{out}");
     assert!(!out.contains("onclick") && !out.contains("<script"), "{out}");
+    assert!(out.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{out}");
     assert!(out.contains("<em>x</em>"), "{out}");
     let page = page("<div id=\"k\"></div>");
     assert!(page.articles[0].body.has_anchor("k"));
@@ -130,5 +132,50 @@ fn deep_nesting_is_harmless() {
     for text in ["> ".repeat(50_000), "[".repeat(50_000), "*a ".repeat(50_000), "- ".repeat(20_000)]
     {
         page(&text);
+    }
+}
+
+#[test]
+fn definitions_need_a_blank_and_no_empty_line() {
+    let list = |term: &str, text: &str| format!("<dl>\n<dt>{term}</dt>\n<dd>{text}</dd>\n</dl>\n");
+    for (text, expected) in [
+        ("Term\n: Text", list("Term", "Text")),
+        ("Form.\n\n:warning: x", "<p>Form.</p>\n<p>:warning: x</p>\n".into()),
+        ("Form.\n:8080 x", "<p>Form.\n:8080 x</p>\n".into()),
+        ("Text\n:::note\nx\n:::", "<p>Text\n:::note\nx\n:::</p>\n".into()),
+        ("Term\n\n: Text", "<p>Term</p>\n<p>: Text</p>\n".into()),
+        ("a `b\n: c` d", "<p>a <code>b : c</code> d</p>\n".into()),
+        ("> Form.\n>\n> :x: y", "<blockquote>\n<p>Form.</p>\n<p>:x: y</p>\n</blockquote>\n".into()),
+        ("- a\n  :b c\n- d", "<ul>\n<li>a\n:b c</li>\n<li>d</li>\n</ul>\n".into()),
+        ("```\na\n:b\n```", html("```\na\n:b\n```")),
+    ] {
+        assert_eq!(html(text), expected, "{text}");
+    }
+    let file: Arc<str> = "content/a.md".into();
+    let config = Config { loose_definitions: true, ..Config::default() };
+    let loose = parse(&file, "a.md", &Expanded::plain(&file, "Term\n\n: Text".into()), &config);
+    assert!(format!("{:?}", loose.articles[0].body.pieces).contains("<dt>Term</dt>"));
+}
+
+#[test]
+fn callouts_of_others_are_alerts() {
+    for (text, expected) in [
+        (
+            "> [!TIP] Own *title*\n> x",
+            "alert-tip\" role=\"note\"><p class=\"alert-title\">Own *title*</p>",
+        ),
+        (
+            "> [!faq]- Why?\n> x",
+            "<details class=\"alert alert-note\"><summary class=\"alert-title\">Why?<",
+        ),
+        (
+            "> [!NOTE]+\n> x",
+            "<details class=\"alert alert-note\" open><summary class=\"alert-title\">{Label(Note)}<",
+        ),
+        ("> [!DANGER]\n> x", "alert-caution\" role=\"note\"><p class=\"alert-title\">Danger</p>"),
+        ("> [!ODD] x\n> y", "<blockquote>\n<p>[!ODD] x\ny</p>"),
+        ("![[a b.png]] ![[p.svg|200]] ![[x.md]]", "<img src=\"{Picture(0)}\" alt=\"a b\""),
+    ] {
+        assert!(html(text).contains(expected), "{text}: {}", html(text));
     }
 }

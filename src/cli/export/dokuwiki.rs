@@ -1,11 +1,8 @@
 //! `casebook export dokuwiki`
-#![allow(
-    clippy::disallowed_methods,
-    reason = "a command that reads and writes files beside the book"
-)]
 
 use super::super::Failure;
 use super::wiki::{Common, export};
+use crate::book::source::read_named;
 use crate::out::wiki::{DokuWiki, MANIFEST_FILE, Target, dokuwiki};
 use crate::site::Site;
 use std::collections::BTreeMap;
@@ -51,7 +48,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         let mut texts = BTreeMap::new();
         for name in names {
             let path = folder.join("pages").join(dokuwiki::page_file(name));
-            match std::fs::read(&path) {
+            match read_named(&path, super::MAX_BYTES) {
                 Ok(bytes) => {
                     texts.insert(name.clone(), String::from_utf8_lossy(&bytes).into_owned());
                 }
@@ -66,7 +63,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         let mut written = 0;
         for (path, bytes) in files.iter().filter(|(path, _)| *path != MANIFEST_FILE) {
             let path = folder.join(path);
-            if std::fs::read(&path).is_ok_and(|there| there == *bytes) {
+            if read_named(&path, super::MAX_BYTES).is_ok_and(|there| there == *bytes) {
                 continue;
             }
             super::write(&path, bytes)?;

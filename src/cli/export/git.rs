@@ -1,11 +1,8 @@
 //! `casebook export github-wiki` and `casebook export gitlab-wiki`
-#![allow(
-    clippy::disallowed_methods,
-    reason = "a command that reads and writes files beside the book"
-)]
 
 use super::super::Failure;
 use super::wiki::{Common, Current, export};
+use crate::book::source::read_named_text;
 use crate::out::wiki::{GitWiki, Host, Target};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -48,7 +45,7 @@ fn current(clone: Option<&Path>, names: &[String]) -> Result<Current, Failure> {
     let mut out = BTreeMap::new();
     for name in names {
         let path = clone.join(format!("{name}.md"));
-        match std::fs::read_to_string(&path) {
+        match read_named_text(&path, super::MAX_BYTES) {
             // Git may have written the line ends of another system.
             Ok(text) => drop(out.insert(name.clone(), text.replace("\r\n", "\n"))),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}

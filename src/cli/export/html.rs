@@ -1,6 +1,6 @@
 //! `casebook export html`
 
-use super::super::{Book, Failure, report};
+use super::super::{Book, Failure, report, stream};
 use crate::out::handout::{self, Handout};
 use crate::site::{Site, theme_diagnostic};
 use crate::text::diagnostic::Level;
@@ -49,11 +49,11 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let Some(site) = super::open(&args.content.book)? else { return Ok(ExitCode::from(1)) };
     let Some(handout) = make(&site, &args.content)? else { return Ok(ExitCode::from(1)) };
     if args.out.as_deref() == Some("-".as_ref()) {
-        // A closed pipe is the reader's choice.
-        let _ = std::io::Write::write_all(&mut std::io::stdout().lock(), handout.html.as_bytes());
+        stream::print(&handout.html)?;
         return Ok(ExitCode::SUCCESS);
     }
     let out = args.out.clone().unwrap_or_else(|| format!("{}.html", handout.name).into());
+    super::spare(&site, &out)?;
     super::write(&out, handout.html.as_bytes())?;
     say!("wrote {}: {}", out.display(), summary(&handout));
     Ok(ExitCode::SUCCESS)
@@ -75,7 +75,7 @@ pub(super) fn make(site: &Site, content: &Content) -> Result<Option<Handout>, Fa
         Ok(handout) => Ok(Some(handout)),
         Err(error) => {
             report::show(site, &vec![(Level::Deny, theme_diagnostic(&site.config, &error))]);
-            eprintln!("a page cannot be rendered; nothing was written");
+            warn!("a page cannot be rendered; nothing was written");
             Ok(None)
         }
     }

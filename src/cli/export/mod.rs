@@ -57,10 +57,18 @@ fn open(book: &Book) -> Result<Option<Site>, Failure> {
     let (site, found) = report::open(book)?;
     if report::stops(&found) {
         report::show(&site, &found);
-        eprintln!("{}; nothing was written", crate::text::diagnostic::Summary::of(&found));
+        warn!("{}; nothing was written", crate::text::diagnostic::Summary::of(&found));
         return Ok(None);
     }
     Ok(Some(site))
+}
+
+/// Larger files are no pages and no lists of them.
+const MAX_BYTES: u64 = 1 << 30;
+
+/// Refuses a file in the place of something that an author wrote.
+fn spare(site: &Site, out: &Path) -> Result<(), Failure> {
+    report::folders(site).spare(out).map_err(|problem| problem.to_string())
 }
 
 /// A temporary file that everybody may read, as far as the system's settings allow.
@@ -75,13 +83,18 @@ fn builder() -> tempfile::Builder<'static, 'static> {
 /// Writes a file whole or not at all.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let explain = |error: std::io::Error| format!("cannot write {}: {error}", path.display());
-    let folder = match path.parent() {
+    let folder = match path.canonicalize().as_deref().unwrap_or(path).parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
         _ => PathBuf::from("."),
     };
     std::fs::create_dir_all(&folder).map_err(explain)?;
+    // What stands there may be a device, or a link: the file goes where the link leads.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    if std::fs::metadata(&target).is_ok_and(|found| !found.is_file()) {
+        return Err(format!("cannot write {}: it is no regular file", path.display()));
+    }
     let mut file = builder().tempfile_in(&folder).map_err(explain)?;
     std::io::Write::write_all(&mut file, bytes).map_err(explain)?;
-    file.persist(path).map_err(|error| explain(error.error))?;
+    file.persist(&target).map_err(|error| explain(error.error))?;
     Ok(())
 }

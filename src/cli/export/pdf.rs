@@ -57,6 +57,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let Some(site) = super::open(&args.content.book)? else { return Ok(ExitCode::from(1)) };
     let Some(handout) = html::make(&site, &args.content)? else { return Ok(ExitCode::from(1)) };
     let out = args.out.clone().unwrap_or_else(|| format!("{}.pdf", handout.name).into());
+    super::spare(&site, &out)?;
     let paper = match args.paper {
         Paper::A4 => "<style>@page { size: A4; }</style>\n</head>",
         Paper::Letter => "<style>@page { size: letter; }</style>\n</head>",

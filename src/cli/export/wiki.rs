@@ -1,10 +1,7 @@
 //! What all exports to wikis do.
-#![allow(
-    clippy::disallowed_methods,
-    reason = "a command that reads and writes files beside the book"
-)]
 
 use super::super::{Book as BookFolder, Failure, report};
+use crate::book::source::read_named_text;
 use crate::out::disk::{self, OutputError};
 use crate::out::wiki::{
     self, Book, Context, MANIFEST_FILE, Manifest, Order, Publication, State, Target,
@@ -31,6 +28,10 @@ pub(super) struct Common {
     /// Time of this export, such as 2026-05-01T12:00:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     timestamp: Option<String>,
+    /// Also write into a folder that holds something and was never exported into; what is
+    /// there stays
+    #[arg(long)]
+    force: bool,
     /// Write pages even if they were edited on the wiki
     #[arg(long)]
     overwrite: bool,
@@ -69,7 +70,7 @@ pub(super) fn export<T: Target>(
     let (site, found) = report::open(&book_folder)?;
     report::show(&site, &found);
     let stopped = |summary: Summary| {
-        eprintln!("{summary}; nothing was written");
+        warn!("{summary}; nothing was written");
         Ok((Done::Stopped, BTreeMap::new()))
     };
     if report::stops(&found) {
@@ -116,16 +117,18 @@ pub(super) fn export<T: Target>(
     files.insert(MANIFEST_FILE.into(), publication.manifest.json().into_bytes());
     let paths: Vec<String> = files.keys().cloned().collect();
     let render = |path: &str| Ok::<_, Infallible>(files.get(path).map_or(&[][..], Vec::as_slice));
-    let written = disk::write(&out, &paths, || Ok(Vec::new()), render, || {});
+    let sources = report::folders(&site);
+    let order = disk::Order { out: &out, book: &sources, force: common.force, fsync: false };
+    let written = disk::write(&order, &paths, || Ok(Vec::new()), render, || {});
     written.map_err(|error: OutputError<Infallible>| error.to_string())?;
-    tell(&target, &out, &publication, &files);
+    tell(&target, &out, &publication, &files)?;
     Ok((Done::Written { held: publication.held.len() }, files))
 }
 
 /// The manifest of the export before; an empty one where there is none.
 fn previous(out: &Path, target: &str) -> Result<Manifest, Failure> {
     let path = out.join(MANIFEST_FILE);
-    match std::fs::read_to_string(&path) {
+    match read_named_text(&path, super::MAX_BYTES) {
         Ok(text) => Manifest::parse(&text, target).map_err(|error| {
             format!("cannot use `{}`: {error}\nTake another folder with --out.", path.display())
         }),
@@ -149,7 +152,7 @@ fn tell(
     out: &Path,
     publication: &Publication<'_>,
     files: &BTreeMap<String, Vec<u8>>,
-) {
+) -> Result<(), Failure> {
     let count = |wanted: fn(&State) -> bool| {
         publication.sheets.iter().filter(|s| s.to.is_none() && wanted(&s.state)).count()
     };
@@ -196,10 +199,11 @@ fn tell(
     for orphan in &publication.orphans {
         say!("  orphan: `{orphan}` is on the wiki and no longer in the book");
     }
+    Ok(())
 }
 
 /// Reads a text file.
 pub(super) fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path)
+    read_named_text(path, super::MAX_BYTES)
         .map_err(|error| format!("cannot read `{}`: {error}", path.display()))
 }

@@ -97,7 +97,8 @@ impl Builder {
             to,
             id: link.id.clone(),
             label: link.label.clone(),
-            both_ways: link.head && link.tail,
+            // Without a head it says no direction.
+            both_ways: link.head == link.tail,
             headless: !link.head,
             span: link.span.clone(),
         });
@@ -345,6 +346,7 @@ fn number(flows: &[RawFlow], ends: &BTreeMap<usize, End>) -> Vec<Flow> {
             to,
             label: label.to_string(),
             both_ways: flow.both_ways,
+            headless: flow.headless,
             span: flow.span.clone(),
         });
     }
@@ -382,8 +384,8 @@ fn notes(elements: &[Element], flows: &[RawFlow], problems: &mut Vec<Problem>) {
     }
     for flow in flows.iter().filter(|f| f.headless) {
         problems.push(
-            Problem::note(flow.span.clone(), "a line without an arrowhead")
-                .label("read in the order in which it is written")
+            Problem::warning(flow.span.clone(), "a line without an arrowhead")
+                .label("nothing says which way the data goes: taken as both")
                 .help("write `-->`, or `<-->` for both ways"),
         );
     }

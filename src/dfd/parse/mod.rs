@@ -168,7 +168,7 @@ impl Parser<'_> {
         if !matches!(word, "graph" | "flowchart" | "flowchart-elk") {
             if OTHER_KINDS.contains(&word) {
                 let message = format!("`{word}` is not a flowchart, so it is shown as code");
-                return Err(Problem::note(start..s.at, message)
+                return Err(Problem::warning(start..s.at, message)
                     .label("another kind of Mermaid diagram")
                     .help(format!("for a data-flow diagram, {HEADER_HELP}")));
             }

@@ -37,6 +37,10 @@ pub enum Problem {
     NotAFolder(PathBuf),
     /// The output folder holds a `book.toml`.
     HoldsBook(PathBuf),
+    /// The output is, holds or is held by a folder of the book.
+    OverSources(PathBuf, PathBuf),
+    /// The output folder holds something, and no build has written it.
+    NotOurs(PathBuf),
     /// Another build writes to the same folder and does not end.
     Busy(PathBuf),
     /// The disk refused.
@@ -95,6 +99,20 @@ impl fmt::Display for Problem {
             Problem::HoldsBook(path) => write!(
                 f,
                 "`{}` holds a book.toml: it is a book, and cannot be the output folder too",
+                path.display()
+            ),
+            Problem::OverSources(out, folder) => write!(
+                f,
+                "`{}` cannot be the output: it would go over the book's own `{}`. Nothing was \
+                 changed; choose a place of its own, such as `site`",
+                out.display(),
+                folder.display()
+            ),
+            Problem::NotOurs(path) => write!(
+                f,
+                "`{}` is not empty, and Casebook did not write what is in it. Nothing was changed; \
+                 choose an empty or new folder, or add --force: then the site goes beside what is \
+                 there, and files of others stay as they are",
                 path.display()
             ),
             Problem::Busy(path) => {

@@ -1,22 +1,37 @@
 //! Writing the site: whole or not at all, and nothing but the site's own files.
 //!
-//! A build goes into a staging tree beside the output folder. Files that did not
-//! change, and files that Casebook did not write, are hard-linked into it. Then the
-//! two folders change places in one step, and the old one is taken apart. So a build
-//! that fails or is killed leaves the old site or the new one. The steps are those
-//! of [`write`], in order.
+//! A build goes into a staging tree beside the output folder. How it gets from there
+//! into the output folder depends on what that is. Either way the folder stays the same
+//! folder: whoever holds it (a container that mounts it, a server that stands in it) sees
+//! the new site, and its owner, mode, attributes and whatever others keep in it stay.
 //!
-//! Where folders cannot change places (the output is a mount point, or the folder
-//! around it is read-only), each changed file is renamed into place by itself: every
-//! file is whole at any moment, and the next build puts right what a killed one left.
+//! 1. *Exchanged.* Files that did not change, and files that Casebook did not write, are
+//!    hard-linked into the staging tree. The two folders change places in one step, the
+//!    output folder is brought up to date file by file where nobody looks, and the two
+//!    change places again. **Killed at any moment, the path has the old site or the new
+//!    one, whole.** The next build completes the rest.
+//! 2. *In place.* Where folders cannot change places (another system, a mount point, a
+//!    folder around it that is read-only), or where a folder stands in for another only
+//!    with other rights (another owner or group, an access list, another file system
+//!    inside), each changed file is renamed into place by itself: first what pages load,
+//!    then pages, then the stale ones go. **Killed while it renders, the old site stands.
+//!    Killed while it renames, each file is whole and old or new, and the next build
+//!    completes the rest**: the manifest names the files of both sites from the first
+//!    rename to the last.
+//!
+//! These hold for kills. With [`Order::fsync`] they hold for a loss of power too: the disk
+//! has the staged files before the first rename, and the new site before the build ends.
+//! Without it, a loss of power may leave what the file system makes of it; build again.
 #![allow(clippy::disallowed_methods, reason = "the one module that writes the site to disk")]
 
 mod error;
+mod place;
 mod swap;
 mod tree;
 mod work;
 
 pub use error::{OutputError, Problem};
+pub use place::Sources;
 pub use tree::MANIFEST;
 
 use error::At;
@@ -40,6 +55,19 @@ pub struct Report {
     pub removed: usize,
 }
 
+/// Where a site goes, and what must be kept in mind there.
+#[derive(Debug, Clone, Copy)]
+pub struct Order<'o> {
+    /// The output folder; it need not exist.
+    pub out: &'o Path,
+    /// The book, whose own folders are no output folder.
+    pub book: &'o Sources,
+    /// Whether a folder that holds something and was never built into is taken too.
+    pub force: bool,
+    /// Whether to wait until the disk has the site.
+    pub fsync: bool,
+}
+
 /// Renders every path (relative, with `/`) and makes `out` hold exactly these files
 /// besides those that Casebook did not write. `progress` is called once per path.
 ///
@@ -48,9 +76,10 @@ pub struct Report {
 ///
 /// # Errors
 /// When a path cannot be a file of the site, a page cannot be rendered, a file that
-/// Casebook did not write is in the way, or the disk refuses. `out` is then as it was.
+/// Casebook did not write is in the way, the folder is one of the book or was never built
+/// into, or the disk refuses. `out` is then as it was.
 pub fn write<B, E>(
-    out: &Path,
+    order: &Order<'_>,
     pages: &[String],
     more: impl FnOnce() -> Result<Vec<String>, E> + Send,
     render: impl Fn(&str) -> Result<B, E> + Sync,
@@ -61,9 +90,14 @@ where
     E: Send,
 {
     tree::manifest(pages)?;
-    let work = Work::open(out)?;
+    let out = place::resolve(order.out)?;
+    order.book.keep_off(&out)?;
+    let work = Work::open(out.clone())?;
     work.recover()?;
     let old = Tree::read(work.out())?;
+    if !order.force && old.manifest.is_empty() && !old.foreign.is_empty() {
+        return Err(Problem::NotOurs(out).into());
+    }
     old.make_room(work.out(), pages)?;
     let (further, changed) =
         rayon::join(more, || render_changed(&work, &old, pages, &render, &progress));
@@ -89,7 +123,14 @@ where
     if old.exists && report.written + report.removed == 0 && old.manifest == manifest {
         return Ok(report);
     }
-    let change = swap::Change { work: &work, old: &old, paths, changed: &changed, stale: &stale };
+    let change = swap::Change {
+        work: &work,
+        old: &old,
+        paths,
+        changed: &changed,
+        stale: &stale,
+        fsync: order.fsync,
+    };
     change.commit(&manifest)?;
     Ok(report)
 }
@@ -166,6 +207,24 @@ fn with_folder<T>(path: &Path, act: impl Fn() -> io::Result<T>) -> io::Result<T>
         }
         result => result,
     }
+}
+
+/// Waits until the disk has a tree.
+#[cfg(target_os = "linux")]
+fn settle(tree: &Path) -> io::Result<()> {
+    Ok(rustix::fs::syncfs(File::open(tree)?)?)
+}
+
+/// Waits until the disk has a tree.
+#[cfg(not(target_os = "linux"))]
+fn settle(tree: &Path) -> io::Result<()> {
+    for entry in walkdir::WalkDir::new(tree) {
+        let entry = entry?;
+        if entry.file_type().is_file() || cfg!(unix) && entry.file_type().is_dir() {
+            File::open(entry.path())?.sync_all()?;
+        }
+    }
+    Ok(())
 }
 
 /// Stands before each change on the disk, so that a test can stop the process there.

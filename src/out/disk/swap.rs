@@ -3,7 +3,7 @@
 use super::error::{At, Problem};
 use super::tree::{Foreign, MANIFEST, Tree};
 use super::work::{Known, Work};
-use super::{put, step, with_folder};
+use super::{put, settle, step, with_folder};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -23,28 +23,33 @@ pub(super) struct Change<'b> {
     pub changed: &'b [bool],
     /// Files of the old site that the new one does not have.
     pub stale: &'b [&'b str],
+    /// Whether to wait until the disk has it.
+    pub fsync: bool,
 }
 
 impl Change<'_> {
     /// Makes the new site stand in place of the old one.
     pub fn commit(self, manifest: &str) -> Result<(), Problem> {
         let work = self.work;
-        if work.is_inside() || self.old.mounted {
-            return self.file_by_file(manifest).inspect_err(|_| work.discard());
+        if !self.old.exists {
+            return self.first(manifest).inspect_err(|_| work.discard());
+        }
+        if work.is_inside() || self.old.mounted || self.old.others {
+            return self.in_place(manifest).inspect_err(|_| work.discard());
         }
         let ours = self.paths.iter().chain(&self.old.ours).map(Path::new);
         let known = Known::new(ours, self.old.foreign.keys().map(|path| path.as_path()));
         self.complete(manifest, &known).inspect_err(|_| work.discard())?;
-        match exchange(&work.new_tree(), work.out(), &work.old_tree()) {
+        self.settle(&work.new_tree()).inspect_err(|_| work.discard())?;
+        match exchange(&work.new_tree(), work.out()) {
+            // The new site stands. What goes wrong from here on is tried again, and
+            // reported, by the next build.
             Ok(()) => {
-                // The new site stands. What cannot be removed of the old one is
-                // tried again, and reported, by the next build.
-                let _ = work.dismantle(&work.old_tree(), &known);
-                let _ = work.dismantle(&work.new_tree(), &known);
-                Ok(())
+                let _ = work.finish(&known);
+                self.settle(work.out())
             }
             Err(error) if refused(&error) => {
-                self.file_by_file(manifest).inspect_err(|_| work.discard())?;
+                self.in_place(manifest).inspect_err(|_| work.discard())?;
                 work.discard();
                 Ok(())
             }
@@ -53,6 +58,21 @@ impl Change<'_> {
                 Err(error).at("replace", work.out())
             }
         }
+    }
+
+    /// Where no folder is, the staged one becomes it.
+    fn first(&self, manifest: &str) -> Result<(), Problem> {
+        let (new, out) = (self.work.new_tree(), self.work.out());
+        let list = new.join(MANIFEST);
+        with_folder(&list, || put(&list, manifest.as_bytes())).at("write", &list)?;
+        self.settle(&new)?;
+        step();
+        fs::rename(&new, out).at("create", out)?;
+        self.settle(out)
+    }
+
+    fn settle(&self, tree: &Path) -> Result<(), Problem> {
+        if self.fsync { settle(tree).at("sync", tree) } else { Ok(()) }
     }
 
     /// Adds to the staged files what else the output folder will hold.
@@ -77,11 +97,8 @@ impl Change<'_> {
         self.keep_permissions(&new)
     }
 
-    /// Folders that were there keep their permissions.
+    /// While the staged folders stand for the old ones, who may read those may read these.
     fn keep_permissions(&self, new: &Path) -> Result<(), Problem> {
-        if !self.old.exists {
-            return Ok(());
-        }
         let mut folders: BTreeSet<&Path> = BTreeSet::from([Path::new("")]);
         folders.extend(self.paths.iter().flat_map(|path| Path::new(path).ancestors().skip(1)));
         folders.extend(self.old.foreign.keys().flat_map(|path| path.ancestors()));
@@ -97,36 +114,24 @@ impl Change<'_> {
         Ok(())
     }
 
-    /// Renames each staged file into place by itself. Pages come last, so that none
-    /// names a style sheet or index that is not there yet.
-    fn file_by_file(&self, manifest: &str) -> Result<(), Problem> {
+    /// Renames each staged file into place by itself.
+    fn in_place(&self, manifest: &str) -> Result<(), Problem> {
         let (out, new) = (self.work.out(), self.work.new_tree());
         let both: BTreeSet<&str> = manifest.lines().chain(self.old.manifest.lines()).collect();
         let both: String = both.into_iter().flat_map(|line| [line, "\n"]).collect();
+        if new.is_dir() {
+            self.settle(&new)?;
+        }
         self.replace_manifest(&both)?;
-        for path in self.stale {
-            let file = out.join(path);
-            step();
-            fs::remove_file(&file).at("remove", &file)?;
-            let folders = Path::new(path).ancestors().skip(1);
-            for folder in folders.filter(|folder| !folder.as_os_str().is_empty()) {
-                if fs::remove_dir(out.join(folder)).is_err() {
-                    break;
-                }
-            }
-        }
         let staged = self.paths.iter().zip(self.changed).filter(|(_, changed)| **changed);
-        let mut staged: Vec<&String> = staged.map(|(path, _)| path).collect();
-        staged.sort_by_key(|path| (path.ends_with(".html"), *path));
-        for path in staged {
-            let (from, to) = (new.join(path), out.join(path));
-            with_folder(&to, || place(&from, &to)).at("write", &to)?;
-        }
+        let staged: Vec<&str> = staged.map(|(path, _)| path.as_str()).collect();
+        replace(out, &staged, self.stale, &|path| place(&new.join(path), &out.join(path)))?;
+        self.settle(out)?;
         self.replace_manifest(manifest)?;
         if new.is_dir() {
             fs::remove_dir_all(&new).at("remove", &new)?;
         }
-        Ok(())
+        self.settle(out)
     }
 
     fn replace_manifest(&self, text: &str) -> Result<(), Problem> {
@@ -136,8 +141,54 @@ impl Change<'_> {
     }
 }
 
+/// Puts files into a tree one by one and takes the stale ones out. A page comes after
+/// the style sheets and indexes that it names, and what it named before goes last; but
+/// a file makes room for a folder of its name, and the other way round.
+pub(super) fn replace(
+    tree: &Path,
+    paths: &[&str],
+    stale: &[&str],
+    put: &dyn Fn(&str) -> io::Result<()>,
+) -> Result<(), Problem> {
+    let mut paths = paths.to_vec();
+    paths.sort_by_key(|path| (path.ends_with(".html"), *path));
+    let folders: BTreeSet<&str> = paths.iter().flat_map(|path| above(path)).collect();
+    let files: BTreeSet<&str> = paths.iter().copied().collect();
+    let is_in_the_way =
+        |path: &&str| folders.contains(*path) || above(path).any(|folder| files.contains(folder));
+    let (first, last): (Vec<&str>, Vec<&str>) = stale.iter().copied().partition(is_in_the_way);
+    first.into_iter().try_for_each(|path| remove(tree, path))?;
+    for path in paths {
+        let to = tree.join(path);
+        with_folder(&to, || put(path)).at("write", &to)?;
+    }
+    last.into_iter().try_for_each(|path| remove(tree, path))
+}
+
+/// The folders that a path is in.
+fn above(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(end, _)| &path[..end])
+}
+
+/// Removes a file, and the folders that are empty without it.
+fn remove(tree: &Path, path: &str) -> Result<(), Problem> {
+    let file = tree.join(path);
+    // After a build that was killed something else may stand there already.
+    if fs::symlink_metadata(&file).is_ok_and(|found| !found.is_dir()) {
+        step();
+        fs::remove_file(&file).at("remove", &file)?;
+    }
+    let folders = Path::new(path).ancestors().skip(1);
+    for folder in folders.filter(|folder| !folder.as_os_str().is_empty()) {
+        if fs::remove_dir(tree.join(folder)).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
 /// Links `to` to the file at `from`, or copies it where that cannot be done.
-fn link(from: &Path, to: &Path) -> io::Result<()> {
+pub(super) fn link(from: &Path, to: &Path) -> io::Result<()> {
     use io::ErrorKind::{AlreadyExists, NotFound, StorageFull};
     step();
     match fs::hard_link(from, to) {
@@ -179,40 +230,31 @@ fn place(from: &Path, to: &Path) -> io::Result<()> {
 
 /// Whether the folders cannot change places, which is no reason to give up.
 fn refused(error: &io::Error) -> bool {
-    use io::ErrorKind::{CrossesDevices, PermissionDenied, ResourceBusy};
-    matches!(error.kind(), CrossesDevices | PermissionDenied | ResourceBusy)
+    use io::ErrorKind::{CrossesDevices, PermissionDenied, ResourceBusy, Unsupported};
+    matches!(error.kind(), CrossesDevices | PermissionDenied | ResourceBusy | Unsupported)
 }
 
-/// Puts the tree `new` at `out`. What stood there is then at `new`, or at `old` where
-/// the system cannot do this in one step. Of the two steps a killed build can leave
-/// the first alone done; the next build goes back.
-fn exchange(new: &Path, out: &Path, old: &Path) -> io::Result<()> {
+/// Two folders change places in one step.
+pub(super) fn exchange(one: &Path, other: &Path) -> io::Result<()> {
     step();
-    if !out.exists() {
-        return fs::rename(new, out);
-    }
     #[cfg(test)]
     if super::tests::asks_for("in-place") {
         return Err(io::ErrorKind::ResourceBusy.into());
-    } else if super::tests::asks_for("two-steps") {
-        return in_two_steps(new, out, old);
     }
     #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
     {
         use rustix::fs::{CWD, RenameFlags, renameat_with};
         use rustix::io::Errno;
-        match renameat_with(CWD, new, CWD, out, RenameFlags::EXCHANGE) {
-            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
-            result => return result.map_err(io::Error::from),
+        match renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE) {
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
+                Err(io::ErrorKind::Unsupported.into())
+            }
+            result => result.map_err(io::Error::from),
         }
     }
-    in_two_steps(new, out, old)
-}
-
-fn in_two_steps(new: &Path, out: &Path, old: &Path) -> io::Result<()> {
-    fs::rename(out, old)?;
-    step();
-    fs::rename(new, out).inspect_err(|_| {
-        let _ = fs::rename(old, out);
-    })
+    #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+    {
+        let _ = (one, other);
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }

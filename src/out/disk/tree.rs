@@ -27,6 +27,8 @@ pub(super) struct Tree {
     pub foreign: BTreeMap<PathBuf, Foreign>,
     /// Whether a folder inside is another file system.
     pub mounted: bool,
+    /// Whether a folder is of another owner or group, or has an access list.
+    pub others: bool,
 }
 
 /// Something that Casebook did not write.
@@ -101,7 +103,9 @@ impl Tree {
         };
         let listed = tree.manifest.lines().filter(|line| flaw(line).is_none());
         let listed: BTreeSet<String> = listed.map(str::to_string).collect();
-        tree.walk(out, Path::new(""), device(&fs::metadata(out).at("read", out)?), &listed)?;
+        let metadata = fs::metadata(out).at("read", out)?;
+        tree.others = has_own_rights(&metadata, out);
+        tree.walk(out, Path::new(""), device(&metadata), &listed)?;
         Ok(tree)
     }
 
@@ -127,6 +131,7 @@ impl Tree {
             if kind.is_dir() {
                 let metadata = entry.metadata().at("read", &entry.path())?;
                 self.mounted |= device(&metadata) != disk;
+                self.others |= has_own_rights(&metadata, &entry.path());
                 if self.walk(out, &path, disk, listed)? {
                     holds_ours = true;
                 } else {
@@ -182,6 +187,31 @@ fn device(metadata: &fs::Metadata) -> u64 {
 #[cfg(not(unix))]
 fn device(_: &fs::Metadata) -> u64 {
     0
+}
+
+/// Whether a folder made by us would be open to others than this one is.
+#[cfg(unix)]
+fn has_own_rights(metadata: &fs::Metadata, folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let me = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
+    (metadata.uid(), metadata.gid()) != me || has_access_list(folder)
+}
+
+#[cfg(not(unix))]
+fn has_own_rights(_: &fs::Metadata, _: &Path) -> bool {
+    false
+}
+
+#[cfg(target_os = "linux")]
+fn has_access_list(folder: &Path) -> bool {
+    let mut names = [0; 4096];
+    let length = rustix::fs::listxattr(folder, &mut names[..]).unwrap_or(0);
+    names[..length].split(|byte| *byte == 0).any(|name| name.starts_with(b"system.posix_acl"))
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn has_access_list(_: &Path) -> bool {
+    false
 }
 
 #[cfg(test)]

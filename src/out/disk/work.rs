@@ -2,11 +2,12 @@
 //! build left.
 
 use super::error::{At, Problem};
-use super::step;
 use super::tree::MANIFEST;
+use super::{step, swap};
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -18,11 +19,14 @@ const PATIENCE: Duration = Duration::from_secs(if cfg!(test) { 2 } else { 60 });
 
 /// The claim on an output folder. No other build writes to it meanwhile.
 ///
-/// For `site` the work folder is `.site.casebook`, in the same folder:
-/// `new` is the tree that is built, or, once the two have changed places, the old
-/// one; `old` is the old tree where they changed places in two steps; `known` lists
-/// all files that the two trees had when they changed places; `kept` holds files
-/// that appeared in between and found their place taken.
+/// For `site` the work folder is `.site.casebook`, in the same folder. `new` is the tree
+/// that is built; while the two have changed places, the output folder itself. `known`
+/// is the journal: all files that the two trees had when they changed places. `kept-1`
+/// and so on hold what appeared in between and found no place.
+///
+/// Anybody can put such a folder beside a book. So a journal counts only when it names
+/// itself as the disk does, which no archive and no repository can do; nothing else
+/// that is found there is believed, and links are never moved.
 #[derive(Debug)]
 pub(super) struct Work {
     out: PathBuf,
@@ -33,14 +37,17 @@ pub(super) struct Work {
 
 impl Work {
     /// Finds the output folder and waits until no other build writes to it.
-    pub fn open(out: &Path) -> Result<Work, Problem> {
-        let out = resolve(out)?;
+    pub fn open(out: PathBuf) -> Result<Work, Problem> {
+        if fs::metadata(&out).is_ok_and(|found| !found.is_dir()) {
+            return Err(Problem::NotAFolder(out));
+        }
         let (Some(parent), Some(name)) = (out.parent(), out.file_name()) else {
             return Err(Problem::NotAFolder(out));
         };
         let mut folder = std::ffi::OsString::from(".");
         folder.push(name);
         folder.push(".casebook");
+        fs::create_dir_all(parent).at("create", parent)?;
         let beside = parent.join(folder);
         let read_only = |error: &io::Error| {
             use io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
@@ -74,11 +81,6 @@ impl Work {
         self.dir.join("new")
     }
 
-    /// Where the old tree goes when it makes room in two steps.
-    pub fn old_tree(&self) -> PathBuf {
-        self.dir.join("old")
-    }
-
     /// A file that is written before it gets its name.
     pub fn draft(&self) -> PathBuf {
         self.dir.join("draft")
@@ -91,28 +93,36 @@ impl Work {
     /// Throws the staging tree away, after a failure. What cannot be removed is
     /// removed by the next build.
     pub fn discard(&self) {
-        let _ = fs::remove_dir_all(self.new_tree());
+        let _ = remove_tree(&self.new_tree());
         let _ = fs::remove_file(self.known());
     }
 
     /// Puts right what a killed build left.
     pub fn recover(&self) -> Result<(), Problem> {
-        let (new, old) = (self.new_tree(), self.old_tree());
-        if old.is_dir() && !self.out.exists() {
-            fs::rename(&old, &self.out).at("restore", &self.out)?;
-        }
-        match fs::read(self.known()) {
-            Ok(bytes) => {
-                let known = Known::read(&bytes);
-                self.dismantle(&old, &known)?;
-                self.dismantle(&new, &known)?;
-                // It says nothing of the tree that comes next.
-                fs::remove_file(self.known()).at("remove", &self.known())
+        if let Some(known) = Known::read(&self.known()) {
+            if identity(&self.new_tree()) == known.out {
+                self.finish(&known)?;
+            } else if identity(&self.out) == known.out {
+                self.dismantle(&known)?;
             }
-            // Nothing was linked yet: all that is there was rendered for that build.
-            Err(_) if new.is_dir() => fs::remove_dir_all(&new).at("remove", &new),
-            Err(_) => Ok(()),
         }
+        self.clear().at("remove", &self.dir)
+    }
+
+    /// Removes all that is not believed.
+    fn clear(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.dir)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            if name == "lock" || name.as_encoded_bytes().starts_with(b"kept-") {
+                continue;
+            }
+            match entry.file_type()?.is_dir() {
+                true => remove_tree(&entry.path())?,
+                false => fs::remove_file(entry.path())?,
+            }
+        }
+        Ok(())
     }
 
     /// Writes down what both trees hold, before they change places.
@@ -120,15 +130,39 @@ impl Work {
         // First whole, then by its name: half a list would be taken for a list.
         let draft = self.draft();
         step();
-        fs::write(&draft, known.text()).at("write", &draft)?;
+        known.write(&draft, identity(&self.out)).at("write", &draft)?;
         step();
         fs::rename(&draft, self.known()).at("write", &self.known())
+    }
+
+    /// The new tree stands where the output folder was. Brings the folder itself up to
+    /// date file by file, for those who hold it, and puts it back in one step.
+    pub fn finish(&self, known: &Known) -> Result<(), Problem> {
+        let (fresh, folder) = (&self.out, self.new_tree());
+        let ours: Vec<&str> =
+            known.ours.iter().filter_map(|p| std::str::from_utf8(p).ok()).collect();
+        let is_file = |path: &Path| fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
+        let (wanted, stale): (Vec<&str>, Vec<&str>) =
+            ours.into_iter().partition(|path| is_file(&fresh.join(path)));
+        let differs = |path: &&str| identity(&fresh.join(path)) != identity(&folder.join(path));
+        let changed: Vec<&str> = wanted.into_par_iter().filter(differs).collect();
+        let draft = self.draft();
+        let put = |path: &str| {
+            let _ = fs::remove_file(&draft);
+            swap::link(&fresh.join(path), &draft)?;
+            step();
+            fs::rename(&draft, folder.join(path))
+        };
+        swap::replace(&folder, &changed, &stale, &put)?;
+        swap::exchange(&folder, fresh).at("replace", fresh)?;
+        self.dismantle(known)
     }
 
     /// Removes a tree that is not the site. A file in it that is not known appeared
     /// while the build ran, and moves to the site; so does one of other people's files
     /// that was replaced meanwhile.
-    pub fn dismantle(&self, tree: &Path, known: &Known) -> Result<(), Problem> {
+    fn dismantle(&self, known: &Known) -> Result<(), Problem> {
+        let tree = &self.new_tree();
         if tree.is_dir() {
             self.dismantle_folder(tree, Path::new(""), known).at("remove", tree)?;
         }
@@ -138,7 +172,8 @@ impl Work {
                 fs::rename(tree, &kept).at("move", &kept)?;
             }
         }
-        Ok(())
+        // It says nothing of the tree that comes next.
+        fs::remove_file(self.known()).at("remove", &self.known())
     }
 
     fn dismantle_folder(&self, tree: &Path, folder: &Path, known: &Known) -> io::Result<()> {
@@ -151,7 +186,8 @@ impl Work {
         for entry in fs::read_dir(tree.join(folder))? {
             let entry = entry?;
             let path = folder.join(entry.file_name());
-            if entry.file_type()?.is_dir() {
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
                 self.dismantle_folder(tree, &path, known)?;
                 continue;
             }
@@ -160,6 +196,8 @@ impl Work {
             let name = path.as_os_str().as_encoded_bytes();
             if known.ours.contains(name) || known.foreign.contains(name) && !newer(&here, &there) {
                 fs::remove_file(here)?;
+            } else if !kind.is_file() {
+                // A link may lead anywhere.
             } else if known.foreign.contains(name) || fs::symlink_metadata(&there).is_err() {
                 super::with_folder(&there, || fs::rename(&here, &there))?;
             }
@@ -175,7 +213,7 @@ impl Work {
 
 impl Drop for Work {
     fn drop(&mut self) {
-        if !self.new_tree().exists() && !self.old_tree().exists() {
+        if !self.new_tree().exists() {
             let _ = fs::remove_file(self.known());
         }
         // Whoever waits for this lock sees that its file is gone, and makes a new one.
@@ -183,21 +221,6 @@ impl Drop for Work {
         let _ = fs::remove_file(self.dir.join("lock"));
         let _ = fs::remove_dir(&self.dir);
     }
-}
-
-/// The output folder as an absolute path, links followed; the folder around it exists.
-fn resolve(out: &Path) -> Result<PathBuf, Problem> {
-    if fs::symlink_metadata(out).is_ok() {
-        let real = out.canonicalize().at("find", out)?;
-        return if real.is_dir() { Ok(real) } else { Err(Problem::NotAFolder(real)) };
-    }
-    let parent = match out.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let name = out.file_name().ok_or_else(|| Problem::NotAFolder(out.to_path_buf()))?;
-    fs::create_dir_all(parent).at("create", parent)?;
-    Ok(parent.canonicalize().at("find", parent)?.join(name))
 }
 
 fn lock(dir: &Path, out: &Path) -> Result<File, Problem> {
@@ -213,7 +236,7 @@ fn lock(dir: &Path, out: &Path) -> Result<File, Problem> {
             }
             _ => {}
         }
-        match File::options().create(true).truncate(false).write(true).open(&path) {
+        match open_lock(&path) {
             // The build before this one has just cleaned up.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error).at("lock", &path),
@@ -234,9 +257,44 @@ fn lock(dir: &Path, out: &Path) -> Result<File, Problem> {
     }
 }
 
-/// The files that the two trees held when they changed places, by their path.
+/// Opens the lock, never what a link leads to, and without waiting for a pipe.
+fn open_lock(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits();
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.cast_signed());
+    }
+    options.open(path)
+}
+
+/// Removes a folder, also one that nobody may write to. Links are not followed.
+fn remove_tree(tree: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(tree) {
+        #[cfg(unix)]
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            use std::os::unix::fs::PermissionsExt;
+            for entry in walkdir::WalkDir::new(tree).into_iter().flatten() {
+                if entry.file_type().is_dir() {
+                    let _ = fs::set_permissions(entry.path(), fs::Permissions::from_mode(0o700));
+                }
+            }
+            fs::remove_dir_all(tree)
+        }
+        result => result,
+    }
+}
+
+/// The first words of a journal.
+const HEAD: &[u8] = b"casebook journal";
+
+/// The journal: the files that the two trees held when they changed places, by their path.
 #[derive(Debug, Default)]
 pub(super) struct Known {
+    /// Which folder is the output folder itself, whatever its name is now.
+    out: Option<String>,
     /// Written by this build or the one before.
     pub ours: BTreeSet<Vec<u8>>,
     /// Everybody else's, which stand in both trees.
@@ -251,34 +309,76 @@ impl Known {
     ) -> Known {
         let bytes = |path: &Path| path.as_os_str().as_encoded_bytes().to_vec();
         Known {
+            out: None,
             ours: ours.chain([Path::new(MANIFEST)]).map(bytes).collect(),
             foreign: foreign.map(bytes).collect(),
         }
     }
 
-    fn text(&self) -> Vec<u8> {
+    /// Writes it, with its own identity and that of the output folder.
+    fn write(&self, path: &Path, out: Option<String>) -> io::Result<()> {
+        let mut file = File::create_new(path)?;
+        let names = [identity(path).unwrap_or_default(), out.unwrap_or_default()];
+        let mut text = [HEAD, names[0].as_bytes(), names[1].as_bytes(), b""].join(&0);
         let ours = self.ours.iter().map(|path| (b'o', path));
         let foreign = self.foreign.iter().map(|path| (b'f', path));
-        let mut text = Vec::new();
         for (mark, path) in ours.chain(foreign) {
             text.push(mark);
             text.extend_from_slice(path);
             text.push(0);
         }
-        text
+        file.write_all(&text)
     }
 
-    fn read(text: &[u8]) -> Known {
-        let mut known = Known::default();
-        for line in text.split(|byte| *byte == 0) {
+    /// Reads a journal that is ours.
+    pub fn read(path: &Path) -> Option<Known> {
+        let itself = identity(path)?;
+        let found = fs::symlink_metadata(path).ok()?;
+        if !found.is_file() || !is_mine(&found) {
+            return None;
+        }
+        let text = fs::read(path).ok()?;
+        let mut lines = text.split(|byte| *byte == 0);
+        let (head, name, out) = (lines.next()?, lines.next()?, lines.next()?);
+        if head != HEAD || name != itself.as_bytes() {
+            return None;
+        }
+        let out = Some(String::from_utf8(out.to_vec()).ok()?).filter(|out| !out.is_empty())?;
+        let mut known = Known { out: Some(out), ..Known::default() };
+        for line in lines {
             match line.split_first() {
                 Some((b'o', path)) => known.ours.insert(path.to_vec()),
                 Some((b'f', path)) => known.foreign.insert(path.to_vec()),
                 _ => false,
             };
         }
-        known
+        Some(known)
     }
+}
+
+/// What tells a file or folder from all others of this machine: the disk chooses it, so
+/// it cannot be written down beforehand.
+#[cfg(unix)]
+pub(super) fn identity(path: &Path) -> Option<String> {
+    use std::os::unix::fs::MetadataExt;
+    let found = fs::symlink_metadata(path).ok()?;
+    Some(format!("{}:{}", found.dev(), found.ino()))
+}
+
+/// Where folders cannot change places no journal is read.
+#[cfg(not(unix))]
+pub(super) fn identity(_: &Path) -> Option<String> {
+    None
+}
+
+#[cfg(unix)]
+fn is_mine(found: &fs::Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::uid(found) == rustix::process::geteuid().as_raw()
+}
+
+#[cfg(not(unix))]
+fn is_mine(_: &fs::Metadata) -> bool {
+    true
 }
 
 /// Whether the file at `here` was changed later than the one at `there`.

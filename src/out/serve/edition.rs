@@ -130,6 +130,11 @@ impl Book {
         &self.sources
     }
 
+    /// Forgets what was remembered, after a failure half way.
+    pub fn forget(&mut self) {
+        self.memo = Memo::default();
+    }
+
     /// Reads what has changed (relative to the root), and makes the next edition; none
     /// when the files hold what they held before.
     pub fn reload(&mut self, changed: &BTreeSet<String>) -> io::Result<Option<Edition>> {

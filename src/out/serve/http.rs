@@ -6,6 +6,7 @@
 //! no answer carries CORS headers, and none may be embedded elsewhere.
 
 use super::Shown;
+use super::crowd::{Crowd, Patient};
 use super::edition::Page;
 use super::range;
 use crate::text::markup::escaped;
@@ -24,15 +25,13 @@ use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Semaphore, watch::Receiver};
+use tokio::sync::watch::Receiver;
 
 const SCRIPT: &str = include_str!("live.js");
 const STYLE: &str = include_str!("live.css");
 
-/// So many connections are served at once; more are closed.
-const CONNECTIONS: usize = 512;
-/// So long may the head of a request take.
-const PATIENCE: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 10 });
+/// So long may the head of a request take, and the other end not read.
+pub(super) const PATIENCE: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 10 });
 /// So many bytes may it have.
 const HEAD: usize = 64 * 1024;
 
@@ -40,7 +39,7 @@ const HEAD: usize = 64 * 1024;
 struct Server {
     port: u16,
     shown: Receiver<Shown>,
-    room: Arc<Semaphore>,
+    crowd: Crowd,
 }
 
 /// Serves what is shown, in threads of its own.
@@ -51,7 +50,7 @@ pub(super) fn start(
 ) -> io::Result<()> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let server = Arc::new(Server { port, shown, room: Arc::new(Semaphore::new(CONNECTIONS)) });
+    let server = Arc::new(Server { port, shown, crowd: Crowd::new() });
     let mut accepting = Vec::new();
     {
         let _inside = runtime.enter();
@@ -75,7 +74,7 @@ pub(super) fn start(
 }
 
 async fn accept(server: Arc<Server>, listener: tokio::net::TcpListener) {
-    loop {
+    for number in 0.. {
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
             Err(_) => {
@@ -84,14 +83,20 @@ async fn accept(server: Arc<Server>, listener: tokio::net::TcpListener) {
                 continue;
             }
         };
-        let Ok(seat) = server.room.clone().try_acquire_owned() else { continue };
+        let Some(seat) = server.crowd.seat().await else { continue };
         let _ = stream.set_nodelay(true);
+        let waiting = server.clone();
         let server = server.clone();
-        tokio::spawn(async move {
+        let (begin, begun) = tokio::sync::oneshot::channel::<()>();
+        let task = tokio::spawn(async move {
+            // It is on the list before it can leave it.
+            let _ = begun.await;
             let service = service_fn(|request| {
+                server.crowd.spoke(number);
                 let server = server.clone();
                 async move { Ok::<_, Infallible>(server.answer(request).await) }
             });
+            let stream = Patient::new(stream, PATIENCE);
             // What goes wrong with one connection is over with it.
             let _ = http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -99,8 +104,11 @@ async fn accept(server: Arc<Server>, listener: tokio::net::TcpListener) {
                 .max_buf_size(HEAD)
                 .serve_connection(TokioIo::new(stream), service)
                 .await;
+            server.crowd.spoke(number);
             drop(seat);
         });
+        waiting.crowd.came(number, task.abort_handle());
+        let _ = begin.send(());
     }
 }
 
@@ -117,6 +125,9 @@ impl Server {
         ];
         for (name, value) in fixed {
             headers.insert(name, HeaderValue::from_static(value));
+        }
+        if self.crowd.is_dense() {
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         response
     }
@@ -224,7 +235,11 @@ impl Server {
 
     /// What is shown, now and after each change.
     fn events(&self) -> Response<Body> {
-        let states = stream::unfold((self.shown.clone(), true), |(mut shown, first)| async move {
+        let Some(place) = self.crowd.stream() else {
+            return plain(StatusCode::SERVICE_UNAVAILABLE, "Too many pages wait for changes.\n");
+        };
+        let start = (self.shown.clone(), true, place);
+        let states = stream::unfold(start, |(mut shown, first, place)| async move {
             if !first {
                 shown.changed().await.ok()?;
             }
@@ -237,7 +252,7 @@ impl Server {
                 })
             };
             let event = Event::default().event("state").data(state.to_string());
-            Some((Ok::<_, Infallible>(event), (shown, false)))
+            Some((Ok::<_, Infallible>(event), (shown, false, place)))
         });
         Sse::new(states).keep_alive(KeepAlive::default()).into_response()
     }

@@ -7,6 +7,7 @@
 //! The whole site is put together again after each change, so every page that depends
 //! on the edited one is right. What is expensive, parsing, is remembered per file.
 
+mod crowd;
 mod edition;
 mod http;
 mod range;
@@ -105,7 +106,8 @@ pub fn run(
     let start = Instant::now();
     let (mut book, edition) = Book::open(root).map_err(ServeError::Book)?;
     // Before anything can change unseen.
-    let mut watch = watch::Watch::new(&book).map_err(ServeError::Start)?;
+    let mut watch = watch::Watch::new();
+    let mut unseen = watch.follow(&book).map_or_else(Some, |_| None);
     let (listeners, port) = listen(options.port)?;
     let edition = Arc::new(edition);
     let shown = Shown { edition: edition.clone(), trouble: edition.trouble() };
@@ -119,6 +121,9 @@ pub fn run(
     {
         report(Event::Trouble(format!("cannot open the browser: {error}")));
     }
+    if let Some(error) = unseen.take() {
+        report(Event::Trouble(error.to_string()));
+    }
     let mut unseen = false;
     loop {
         let changed = match unseen {
@@ -126,7 +131,7 @@ pub fn run(
             false => watch.next(&book),
         };
         let start = Instant::now();
-        match book.reload(&changed) {
+        match outlive(|| book.reload(&changed)) {
             Ok(None) => {}
             Ok(Some(edition)) => {
                 let edition = Arc::new(edition);
@@ -145,16 +150,27 @@ pub fn run(
                 report(Event::Loaded { edition: &edition, shown, took: start.elapsed() });
             }
             Err(error) => {
+                book.forget();
                 let text = format!("The book cannot be read: {error}");
                 sender.send_modify(|now| now.trouble = Some(text.as_str().into()));
                 report(Event::Trouble(text));
             }
         }
         unseen = watch.follow(&book).unwrap_or_else(|error| {
-            report(Event::Trouble(format!("not every change is seen: {error}")));
-            false
+            report(Event::Trouble(error.to_string()));
+            matches!(error, watch::Blind::Limit)
         });
     }
+}
+
+/// Runs what may fail in any way, a mistake of ours included: the server goes on.
+fn outlive<T>(act: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(act));
+    result.unwrap_or_else(|_| {
+        Err(io::Error::other(
+            "Casebook made a mistake while reading it. Please report it, with what was saved last",
+        ))
+    })
 }
 
 /// Listens at the loopback addresses alone, so that no other machine can read.
@@ -203,8 +219,7 @@ fn open_browser(address: &str) -> io::Result<()> {
     command.arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn()?;
     // Whoever starts a process must wait for it.
-    std::thread::spawn(move || child.wait());
-    Ok(())
+    std::thread::Builder::new().spawn(move || child.wait()).map(drop)
 }
 
 #[cfg(test)]

@@ -28,8 +28,13 @@ impl Desk {
     }
 
     fn serve(folder: tempfile::TempDir) -> Desk {
-        let (sender, receiver) = mpsc::channel();
         let root = folder.path().to_path_buf();
+        Desk::serve_at(folder, &root)
+    }
+
+    fn serve_at(folder: tempfile::TempDir, root: &Path) -> Desk {
+        let (sender, receiver) = mpsc::channel();
+        let root = root.to_path_buf();
         std::thread::spawn(move || {
             let options = Options { port: Some(0), open: false };
             run(&root, options, &mut |event| {
@@ -504,12 +509,137 @@ fn a_template_that_fails_is_a_page_with_the_reason() {
 #[test]
 fn many_readers_are_told() {
     let desk = Desk::new();
-    let readers: Vec<_> = (0..200).map(|_| desk.events()).collect();
+    let readers: Vec<_> = (0..100).map(|_| desk.events()).collect();
     readers.iter().for_each(|reader| assert!(next(reader)["edition"].is_string()));
     let good = fs::read_to_string(desk.path(THREAT)).unwrap();
     desk.write(THREAT, &good.replace("leaked", "LEAKED"));
     let told: Vec<_> = readers.iter().map(next).collect();
     assert!(told.iter().all(|state| state["edition"] == told[0]["edition"]));
+}
+
+/// Connections that stay open, each after it has sent something.
+fn crowd(desk: &Desk, request: &str, number: usize) -> Vec<TcpStream> {
+    let open = |_| {
+        let mut stream = TcpStream::connect(("127.0.0.1", desk.port)).unwrap();
+        let _ = stream.write_all(request.as_bytes());
+        stream
+    };
+    (0..number).map(open).collect()
+}
+
+#[test]
+fn a_crowd_keeps_nobody_out() {
+    let desk = Desk::new();
+    let number = crowd::CONNECTIONS + 8;
+    let host = format!("Host: localhost:{}\r\n\r\n", desk.port);
+    let events = format!("GET /.casebook/events HTTP/1.1\r\n{host}");
+    let page = format!("GET / HTTP/1.1\r\n{host}");
+    // Those who say nothing, those who wait for events, those who stay after an answer.
+    for request in ["", "GET / HT", events.as_str(), page.as_str()] {
+        let held = crowd(&desk, request, number);
+        desk.shows("/", "Threat models");
+        assert_eq!(desk.get("/index.html").status, 200, "{request:?}");
+        drop(held);
+    }
+}
+
+#[test]
+fn who_does_not_read_is_cut_off() {
+    let desk = Desk::new();
+    desk.write("content/large.bin", &"x".repeat(64 << 20));
+    desk.shows("/large.bin", "xxx");
+    let head = format!("GET /large.bin HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", desk.port);
+    let held = crowd(&desk, &head, 1);
+    // It ends although nobody reads: what is left in the buffers is less than the file.
+    std::thread::sleep(http::PATIENCE + Duration::from_secs(1));
+    let mut rest = Vec::new();
+    held[0].set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let _ = (&held[0]).read_to_end(&mut rest);
+    assert!(rest.len() < 64 << 20, "{}", rest.len());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_link_leads_to_is_watched() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let book = |path: &str| folder.path().join(path);
+    for path in ["content", "shared/part", "text"] {
+        fs::create_dir_all(book(path)).unwrap();
+    }
+    fs::write(book("content/index.md"), "# H\n\n{{#include ../text/link.md}}\n").unwrap();
+    fs::write(book("shared/a.md"), "# A\n\nfirst\n").unwrap();
+    fs::write(book("shared/part/b.md"), "# B\n\nfirst\n").unwrap();
+    fs::write(book("shared/c.md"), "included first\n").unwrap();
+    symlink("../shared/a.md", book("content/a.md")).unwrap();
+    symlink("../shared/part", book("content/part")).unwrap();
+    symlink("../shared/c.md", book("text/link.md")).unwrap();
+    let desk = Desk::serve(folder);
+    for word in ["first", "second", "third"] {
+        if word != "first" {
+            desk.write("shared/a.md", &format!("# A\n\n{word}\n"));
+            desk.write("shared/part/b.md", &format!("# B\n\n{word}\n"));
+            desk.write("shared/c.md", &format!("included {word}\n"));
+        }
+        desk.shows("/a.html", word);
+        desk.shows("/part/b.html", word);
+        desk.shows("/", &format!("included {word}"));
+    }
+}
+
+#[test]
+fn a_book_that_is_made_anew_is_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("book");
+    let make = |word: &str| {
+        fs::create_dir_all(root.join("content")).unwrap();
+        fs::write(root.join("content/index.md"), format!("# H\n\n{word}\n")).unwrap();
+    };
+    make("first");
+    let desk = Desk::serve_at(folder, &root);
+    for word in ["second", "third"] {
+        let events = desk.events();
+        next(&events);
+        fs::remove_dir_all(&root).unwrap();
+        while next(&events)["trouble"].is_null() {}
+        make(word);
+        desk.shows("/", word);
+        fs::write(root.join("content/index.md"), format!("# H\n\n{word} edited\n")).unwrap();
+        desk.shows("/", &format!("{word} edited"));
+    }
+}
+
+#[test]
+fn without_the_help_of_the_system_files_are_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    init::run(folder.path(), None).unwrap();
+    let (book, _) = Book::open(folder.path()).unwrap();
+    let mut watch = watch::Watch::new();
+    watch.look_instead();
+    watch.follow(&book).unwrap();
+    let file = folder.path().join(THREAT);
+    let (done, is_done) = mpsc::channel::<()>();
+    let writing = std::thread::spawn(move || {
+        // The first look may come after the first change.
+        for n in 0.. {
+            fs::write(&file, format!("# Changed {n}\n")).unwrap();
+            let waited = is_done.recv_timeout(Duration::from_millis(300));
+            if waited == Err(mpsc::RecvTimeoutError::Disconnected) {
+                break;
+            }
+        }
+    });
+    assert_eq!(watch.next(&book), BTreeSet::from([THREAT.to_string()]));
+    drop(done);
+    writing.join().unwrap();
+    let words = watch::Blind::Limit.to_string();
+    assert!(words.contains("max_user_watches") && words.contains("every second"), "{words}");
+}
+
+#[test]
+fn a_panic_is_trouble_and_no_end() {
+    let error = outlive(|| -> io::Result<()> { panic!("a mistake") }).unwrap_err();
+    assert!(error.to_string().contains("made a mistake"), "{error}");
 }
 
 #[test]

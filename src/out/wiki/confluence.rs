@@ -1,6 +1,7 @@
 //! Confluence: pages in storage format with their attachments, and what is needed to
 //! publish them.
 
+pub mod address;
 pub mod client;
 pub mod comments;
 pub mod plan;

@@ -1,6 +1,7 @@
 //! The sections of a site, and the pages in each in the order of reading.
 
 use crate::book::config::Config;
+use crate::book::entry::{leading_number, readable};
 use crate::book::graph::{Graph, NodeId};
 use crate::book::summary::Chapter;
 use std::collections::{BTreeMap, BTreeSet};
@@ -127,7 +128,7 @@ pub fn sections(config: &Config, graph: &Graph) -> Vec<Section> {
             (Some(kind), _) => kind.plural.clone(),
             (None, Some(node)) => graph.nodes[node].title.clone(),
             (None, None) if folder.is_empty() => "More".to_string(),
-            (None, None) => name_of(&folder),
+            (None, None) => readable(&folder),
         };
         let catalogue = kind.is_some_and(|kind| kind.catalogue);
         let has_index = index_node.is_some() || graph.generated.contains(&index);
@@ -210,8 +211,8 @@ fn tree(graph: &Graph, nodes: &[NodeId], folder: &str) -> Vec<Item> {
             let (key, mut item) = match inner.index {
                 Some(node) => (order(graph, node), leaf(graph, node)),
                 None => {
-                    let item = Item { label: name_of(&name), ..Item::default() };
-                    ((prefix(&name).unwrap_or(i64::MAX), name), item)
+                    let item = Item { label: readable(&name), ..Item::default() };
+                    ((leading_number(&name).unwrap_or(i64::MAX), name), item)
                 }
             };
             item.children = items(graph, inner);
@@ -274,36 +275,6 @@ fn order(graph: &Graph, node: NodeId) -> (i64, String) {
     let url = &graph.nodes[node].url;
     let path = url.strip_suffix("/index.html").unwrap_or(url);
     let name = path.rsplit('/').next().unwrap_or(path).to_string();
-    let order = graph.article(node).meta.order.or_else(|| prefix(&name));
+    let order = graph.article(node).meta.order.or_else(|| leading_number(&name));
     (order.unwrap_or(i64::MAX), name)
-}
-
-/// The number that a name begins with, as in `01-start`.
-fn prefix(name: &str) -> Option<i64> {
-    let (digits, _) = name.split_once(['-', '_', '.'])?;
-    digits.parse().ok().filter(|_| digits.len() <= 9)
-}
-
-/// A folder's name for readers: `02-how-to` becomes `How to`.
-fn name_of(folder: &str) -> String {
-    let bare = match prefix(folder) {
-        Some(_) => folder.split_once(['-', '_', '.']).map_or(folder, |(_, rest)| rest),
-        None => folder,
-    };
-    let words = bare.replace(['-', '_'], " ");
-    let mut chars = words.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_and_prefixes() {
-        assert_eq!(prefix("01-start"), Some(1));
-        assert_eq!(prefix("start"), None);
-        assert_eq!(name_of("02-how-to"), "How to");
-        assert_eq!(name_of("api_reference"), "Api reference");
-    }
 }

@@ -113,7 +113,11 @@ impl Renderer<'_> {
         if let Some(card) = self.status_card(url) {
             sections.insert(place, card);
         }
-        HomeView { actions, sections }
+        let lead = self.graph.by_url.get(url).and_then(|node| {
+            let meta = &self.graph.article(*node).meta;
+            meta.description.clone().or_else(|| meta.statement.sentence())
+        });
+        HomeView { lead, actions, sections }
     }
 
     /// The description of an index page, where an author wrote one.

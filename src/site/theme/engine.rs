@@ -1,7 +1,7 @@
 //! Renders views with templates, within bounds.
 
-use super::embedded;
 use super::error::{ThemeError, ThemeErrorKind};
+use super::{bounds, embedded};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{
@@ -13,8 +13,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// Work that one page may cost: about one unit for each step of a template and for each
-/// 64 bytes that it makes. A catalogue of 10,000 rows takes a tenth of it.
-const FUEL: u64 = 20_000_000;
+/// 64 bytes that it makes. A catalogue of 10,000 rows takes 2,000,000. What a page costs
+/// beyond the base grows with the book; so does the memory that a hostile template takes.
+const FUEL: u64 = 2_000_000;
+
+/// More of it for each file of the book.
+const FUEL_PER_FILE: u64 = 1_000;
+
+/// So many files, where nobody says how many there are.
+const FILES: u64 = 20_000;
 
 /// The longest page.
 const MAX_OUTPUT: usize = 64 << 20;
@@ -52,7 +59,7 @@ impl Theme {
             environment.set_syntax(syntax);
         }
         environment.set_recursion_limit(MAX_DEPTH);
-        environment.set_fuel(Some(FUEL));
+        environment.set_fuel(Some(FUEL + FUEL_PER_FILE * FILES));
         environment.set_debug(true);
 
         let mut theme = Theme {
@@ -71,6 +78,10 @@ impl Theme {
                 errors.push(ThemeError::reserved(&name));
                 continue;
             }
+            if let Some((line, message)) = bounds::too_deep(&text) {
+                errors.push(ThemeError::too_deep(&name, &text, line, message));
+                continue;
+            }
             theme.overridden.insert(name.clone());
             if let Err(error) = theme.add(name.clone(), text.into()) {
                 errors.push(error);
@@ -85,6 +96,11 @@ impl Theme {
         self.environment
             .add_template_owned(name.clone(), text.clone())
             .map_err(|error| ThemeError::new(&name, error, &self.overridden, Some(&text)))
+    }
+
+    /// Bounds the work of a page by the size of the book: the number of its files.
+    pub fn bound(&mut self, files: usize) {
+        self.environment.set_fuel(Some(FUEL + FUEL_PER_FILE * files as u64));
     }
 
     /// Whether there is a template of this name.
@@ -180,6 +196,25 @@ mod tests {
         let (theme, errors) = Theme::load(owned, []);
         assert!(errors.is_empty(), "{errors:?}");
         theme
+    }
+
+    #[test]
+    fn texts_that_double_are_stopped() {
+        for text in [
+            "{% set s = 'x' %}{% for i in range(60) %}{% set s = s + s %}{% endfor %}",
+            "{% set n = namespace(s='x') %}{% for i in range(60) %}{% set n.s = n.s + n.s %}{% endfor %}",
+            "{% set n = namespace(s='x') %}{% for i in range(60) %}{% set n.s = n.s ~ n.s %}{% endfor %}",
+            "{% set n = namespace(s='x') %}{% for i in range(60) %}{% set n.s = [n.s, n.s]|join %}{% endfor %}",
+            "{% set n = namespace(s='xx') %}{% for i in range(60) %}{% set n.s = n.s|replace('x', 'xx') %}{% endfor %}",
+            "{{ 'x'|center(1000000000) }}",
+            "{{ 'x' * 1000000000 }}",
+            "{{ 'x\ny'|indent(1000000000) }}",
+        ] {
+            let mut theme = theme(&[("t.html", text)]);
+            theme.bound(10);
+            let rendered = theme.render("t.html", &context! {});
+            assert!(rendered.map_or(true, |page| page.len() < 1_000), "{text}");
+        }
     }
 
     fn fails(templates: &[(&str, &str)]) -> ThemeError {

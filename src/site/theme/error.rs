@@ -85,6 +85,15 @@ impl ThemeError {
         ThemeError::plain(template, ThemeErrorKind::TooLong, &message)
     }
 
+    pub(super) fn too_deep(name: &str, text: &str, line: usize, message: &str) -> ThemeError {
+        let mut error = ThemeError::plain(name, ThemeErrorKind::TooDeep, message);
+        error.0.overridden = true;
+        error.0.line = Some(line);
+        error.0.source = Some(text.into());
+        error.0.help = Some("split it, with `set` or a macro".into());
+        error
+    }
+
     pub(super) fn reserved(name: &str) -> ThemeError {
         let message = "the folder `default` is kept for the embedded templates";
         let mut error = ThemeError::plain(name, ThemeErrorKind::Other, message);

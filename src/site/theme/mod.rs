@@ -1,6 +1,7 @@
 //! The theme: templates and assets, embedded in the program and replaceable one file
 //! at a time.
 
+mod bounds;
 mod embedded;
 mod engine;
 mod error;

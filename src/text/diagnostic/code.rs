@@ -185,7 +185,15 @@ codes! {
 
     UnknownCallout "unknown-callout" Warn
     "A quotation with a mark that is not known."
-    "A quotation may begin with `[!NOTE]`, `[!TIP]`, `[!IMPORTANT]`, `[!WARNING]`, `[!CAUTION]`, `[!EXERCISE]`, `[!ANSWER]`, `[!QUIZ]` or `[!NOTES]`. The mark here is near to one of them and is shown as text."
+    "A quotation may begin with `[!NOTE]`, `[!TIP]`, `[!IMPORTANT]`, `[!WARNING]`, `[!CAUTION]`, `[!EXERCISE]`, `[!ANSWER]`, `[!QUIZ]` or `[!NOTES]`, or with a callout of Obsidian such as `[!FAQ]- Title`. The mark here is none of them and is shown as text."
+
+    ForeignMarkup "foreign-markup" Warn
+    "Markup of another program, which is shown as text."
+    "Admonitions and tabs of MkDocs (`!!! note`, `??? note`, `=== \"Tab\"`), containers of Docusaurus (`:::note`), and links of wikis (`[[Some Page]]`, `![[picture.png]]`) have no meaning here. Each form is reported once. The help says how to write the same; when the text is meant as it is, set this code to `allow`."
+
+    LoneFootnote "lone-footnote" Warn
+    "A footnote without its other half."
+    "A reference such as `[^1]` needs a line `[^1]: text`, and that line needs a reference in the same page or entry. A reference without a footnote is shown as text; a footnote without a reference is not shown."
 
     MalformedCaptions "malformed-captions" Deny
     "A file of captions or chapters that cannot be read."
@@ -193,11 +201,15 @@ codes! {
 
     NoHistory "no-history" Warn
     "Dates of changes are asked for, and git does not know them."
-    "`git = true` under `[changes]` in `book.toml` takes the date of each page's last change from git. That needs a repository with its whole history: a shallow clone knows only its last commits, and would give every page their date. In a pipeline, fetch the whole history (`fetch-depth: 0`)."
+    "`git = true` under `[changes]` in `book.toml` takes the date of each page's last change from git. That needs a repository with its whole history: a shallow clone knows only its last commits, and would give every page their date. In a pipeline, fetch the whole history (`fetch-depth: 0`). A repository of another user is read only when git's setting `safe.directory` names it. Settings of the repository are not read, so nothing in them runs."
 
     BadDiagram "bad-diagram" Deny
     "A data-flow diagram that cannot be read."
     "A fence ```` ```mermaid dfd ```` holds a Mermaid flowchart: `flowchart LR`, nodes in brackets, `subgraph` for a trust boundary, arrows for flows. The message tells what was expected at the marked place. Quote labels that hold parentheses."
+
+    UnclearDiagram "unclear-diagram" Warn
+    "A data-flow diagram that may not say what is meant."
+    "A line without an arrowhead (`---`, `-.-`, `===`) does not say which way the data goes. It is drawn without a head and counted as both ways. A fence ```` ```mermaid dfd ```` that holds another kind of diagram, such as `sequenceDiagram`, is shown as code: a data-flow diagram is a `flowchart`."
 
     UndrawnDiagram "undrawn-diagram" Warn
     "A data-flow diagram that is shown as tables."
@@ -307,9 +319,13 @@ codes! {
     "An accent colour that is hard to read."
     "Links and the current page in the navigation have the accent colour. Text of their size needs a contrast of 4.5:1 with what is behind it (WCAG 2.2, 1.4.3). The message gives the ratio, and the nearest shade that passes. A single colour is replaced by that shade; colours that are given for light and dark pages are used as they are."
 
-    RemovedHtml "removed-html" Allow
+    RemovedHtml "removed-html" Warn
     "Raw HTML that was left out."
-    "Scripts, event handlers, embedded frames and inline styles are removed from raw HTML, because content is not trusted. Set `html = \"allow\"` under `[markdown]` in `book.toml` only when every author may run script in every reader's browser."
+    "Elements that are not published (scripts, styles, frames, forms), event handlers and inline styles are removed from raw HTML, because content is not trusted. A tag without its partner in the same list item, quotation or page is left out too, since it would change what follows. Set `html = \"allow\"` under `[markdown]` in `book.toml` only when every author may run script in every reader's browser."
+
+    HtmlAsText "html-as-text" Warn
+    "A tag of HTML that is shown as text."
+    "A tag in a sentence that is not closed in its paragraph, as in *the attacker sends a `<script>` tag*, is text, and so is a placeholder such as `<your-name>` or `Vec<String>`. The page shows what was written; other programs may drop it. Write it in backticks or with a backslash (`\\<script>`), or close it if it is meant as HTML."
 }
 
 #[cfg(test)]

@@ -8,9 +8,43 @@ use crate::text::markup::escaped;
 use crate::text::span::Span;
 use pulldown_cmark::{BlockQuoteKind, Event, Tag, TagEnd};
 
-/// Every mark that is known; the first five are the Markdown parser's.
-const MARKS: [&str; 9] =
-    ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION", "EXERCISE", "ANSWER", "QUIZ", "NOTES"];
+/// Marks with a meaning of their own.
+const MARKS: [&str; 4] = ["EXERCISE", "ANSWER", "QUIZ", "NOTES"];
+
+/// Marks of alerts: first the five of code hosts, then those of Obsidian, each with its alert.
+const ALERTS: [(&str, BlockQuoteKind); 27] = [
+    ("NOTE", BlockQuoteKind::Note),
+    ("TIP", BlockQuoteKind::Tip),
+    ("IMPORTANT", BlockQuoteKind::Important),
+    ("WARNING", BlockQuoteKind::Warning),
+    ("CAUTION", BlockQuoteKind::Caution),
+    ("ABSTRACT", BlockQuoteKind::Note),
+    ("SUMMARY", BlockQuoteKind::Note),
+    ("TLDR", BlockQuoteKind::Note),
+    ("INFO", BlockQuoteKind::Note),
+    ("TODO", BlockQuoteKind::Note),
+    ("HINT", BlockQuoteKind::Tip),
+    ("SUCCESS", BlockQuoteKind::Tip),
+    ("CHECK", BlockQuoteKind::Tip),
+    ("DONE", BlockQuoteKind::Tip),
+    ("QUESTION", BlockQuoteKind::Note),
+    ("HELP", BlockQuoteKind::Note),
+    ("FAQ", BlockQuoteKind::Note),
+    ("ATTENTION", BlockQuoteKind::Warning),
+    ("FAILURE", BlockQuoteKind::Caution),
+    ("FAIL", BlockQuoteKind::Caution),
+    ("MISSING", BlockQuoteKind::Caution),
+    ("DANGER", BlockQuoteKind::Caution),
+    ("ERROR", BlockQuoteKind::Caution),
+    ("BUG", BlockQuoteKind::Caution),
+    ("EXAMPLE", BlockQuoteKind::Note),
+    ("QUOTE", BlockQuoteKind::Note),
+    ("CITE", BlockQuoteKind::Note),
+];
+
+fn alert_kind(word: &str) -> Option<BlockQuoteKind> {
+    ALERTS.iter().find(|(mark, _)| *mark == word).map(|(_, kind)| *kind)
+}
 
 /// A quotation that is open.
 pub(super) enum Quote {
@@ -27,6 +61,8 @@ struct Mark {
     word: String,
     /// Where the word stands.
     span: Span,
+    /// Whether it can be folded, and is open at first: `[!FAQ]-`, `[!FAQ]+`.
+    fold: Option<bool>,
     /// What follows it in its line.
     title: String,
     /// Where that stands.
@@ -47,12 +83,19 @@ fn find(text: &str, span: &Span) -> Option<Mark> {
         return None;
     }
     let start = line_end - after.len();
-    let title_start = start + close + 1;
+    let mark_end = start + close + 1;
+    let fold = match text.as_bytes().get(mark_end) {
+        Some(b'-') => Some(false),
+        Some(b'+') => Some(true),
+        _ => None,
+    };
+    let title_start = mark_end + usize::from(fold.is_some());
     let title = text[title_start..line_end].trim();
     let lead = text[title_start..line_end].len() - text[title_start..line_end].trim_start().len();
     Some(Mark {
         word: word.to_ascii_uppercase(),
         span: start..start + close,
+        fold,
         title: without_tokens(title).into_owned(),
         title_span: title_start + lead..title_start + lead + title.len(),
         end: line_end,
@@ -68,13 +111,13 @@ impl Writer<'_> {
             Some(_) => None,
             None => find(&self.source.text, &span),
         };
-        let quote = match mark {
-            Some(mark) => self.marked(mark),
-            None if kind.is_some() => {
+        let quote = match (mark, kind) {
+            (Some(mark), _) => self.marked(mark),
+            (None, Some(kind)) => {
                 self.push(&super::alert_open(kind));
                 Quote::Ends("</div>\n")
             }
-            None => {
+            (None, None) => {
                 self.push("<blockquote>\n");
                 Quote::Plain
             }
@@ -109,18 +152,55 @@ impl Writer<'_> {
                 let start = self.draft().out.len();
                 Quote::Quiz(OpenQuiz::new(mark.title.clone(), place, start))
             }
-            word => {
-                if let Some(help) = did_you_mean(word, MARKS).filter(|_| !MARKS.contains(&word)) {
-                    let place = self.source.place(mark.span);
-                    let message = format!("`[!{word}]` is not known and shown as text");
-                    self.report(Diagnostic::new(Code::UnknownCallout, place, message).help(help));
+            word => match alert_kind(word) {
+                Some(kind) => self.alert(kind, &mark),
+                None => {
+                    self.unknown_mark(&mark);
+                    return Quote::Plain;
                 }
-                self.push("<blockquote>\n");
-                return Quote::Plain;
-            }
+            },
         };
         self.skip_until = mark.end;
         quote
+    }
+
+    fn unknown_mark(&mut self, mark: &Mark) {
+        let known = MARKS.into_iter().chain(ALERTS.iter().map(|(mark, _)| *mark));
+        let help = did_you_mean(&mark.word, known).unwrap_or_else(|| {
+            "known are NOTE, TIP, IMPORTANT, WARNING, CAUTION, EXERCISE, ANSWER, QUIZ, NOTES and \
+             the callouts of Obsidian"
+                .into()
+        });
+        let place = self.source.place(mark.span.clone());
+        let message = format!("`[!{}]` is not known and shown as text", mark.word);
+        self.report(Diagnostic::new(Code::UnknownCallout, place, message).help(help));
+        self.push("<blockquote>\n");
+    }
+
+    /// An alert with a title of its own, or one that can be folded.
+    fn alert(&mut self, kind: BlockQuoteKind, mark: &Mark) -> Quote {
+        let (class, label) = super::alert_class(kind);
+        let common = ALERTS.iter().take(5).any(|(word, _)| *word == mark.word);
+        let title = match (mark.title.as_str(), common) {
+            ("", true) => token(Hole::Label(label)),
+            ("", false) => {
+                let (first, rest) = mark.word.split_at(1);
+                format!("{first}{}", rest.to_lowercase())
+            }
+            (title, _) => escaped(title),
+        };
+        let Some(open) = mark.fold else {
+            self.push(&format!(
+                "<div class=\"alert alert-{class}\" role=\"note\"><p class=\"alert-title\">{title}</p>\n"
+            ));
+            return Quote::Ends("</div>\n");
+        };
+        let open = if open { " open" } else { "" };
+        self.push(&format!(
+            "<details class=\"alert alert-{class}\"{open}><summary class=\"alert-title\">{title}</summary>\n\
+             <div>\n"
+        ));
+        Quote::Ends("</div></details>\n")
     }
 
     /// What the speaker says: beside the slide, or folded on an ordinary page.
@@ -237,6 +317,11 @@ mod tests {
         assert_eq!((mark.word.as_str(), mark.title.as_str()), ("ANSWER", "The list"));
         assert_eq!(&text[mark.span], "ANSWER");
         assert_eq!(&text[mark.title_span], "The list");
+        let mark = find("> [!faq]- Why?\n", &(0..15)).unwrap();
+        assert_eq!(
+            (mark.word.as_str(), mark.title.as_str(), mark.fold),
+            ("FAQ", "Why?", Some(false))
+        );
         for text in ["> text", "> [!]", "> [!A B]", "> [x]", ">", "> [!é]"] {
             assert!(find(text, &(0..text.len())).is_none(), "{text}");
         }

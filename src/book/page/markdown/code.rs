@@ -140,7 +140,8 @@ impl Writer<'_> {
             }
         }
         let html = figure(&body::without_tokens(&code.text), &code.info);
-        if name == "mermaid" {
+        let dfd = code.info.flags.iter().any(|flag| flag == "dfd");
+        if name == "mermaid" && !dfd {
             self.push(
                 "<figure class=\"diagram\"><figcaption>Mermaid source. Data-flow diagrams are \
                  drawn: mark them <code>mermaid dfd</code>.</figcaption>",
@@ -172,6 +173,7 @@ fn views(diagram: &dfd::Diagram) -> Vec<ChartView> {
 fn diagram_problem(problem: dfd::Problem, place: &dyn Fn(Span) -> Place) -> Diagnostic {
     let code = match problem.level {
         dfd::Level::Error => Code::BadDiagram,
+        dfd::Level::Warning => Code::UnclearDiagram,
         dfd::Level::Note => Code::GuessedElement,
     };
     Diagnostic::new(code, place(problem.span), problem.message)

@@ -15,21 +15,14 @@ impl Writer<'_> {
         if !html::keeps(self.config.html) {
             return escape(&text, &mut self.draft().out);
         }
-        let text = match self.config.html {
-            HtmlPolicy::Allow => text,
-            _ => html::without_comments(&text).into_owned().into(),
-        };
         if text.trim().is_empty() {
             return self.push(&text);
         }
         let place = self.source.place(span);
-        if self.config.html == HtmlPolicy::Sanitize && html::loses(&text) {
-            let diagnostic = Diagnostic::new(
-                Code::RemovedHtml,
-                place.clone(),
-                "part of this HTML is left out",
-            )
-            .help("scripts, frames, forms, event handlers and inline styles are not published");
+        if self.config.html == HtmlPolicy::Sanitize && html::loses_attributes(&text) {
+            let diagnostic =
+                Diagnostic::new(Code::RemovedHtml, place.clone(), "an attribute is left out")
+                    .help("event handlers and inline styles are not published");
             self.report(diagnostic);
         }
         let text = html::without_references(&text);

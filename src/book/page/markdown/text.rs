@@ -2,11 +2,11 @@
 
 use super::Writer;
 use crate::book::page::body::{self, Hole, Link, Target, token};
-use crate::text::markup::escape;
-use crate::text::span::Span;
+use crate::text::markup::{escape, escaped};
+use crate::text::span::{Place, Span};
 
 /// No link in double brackets is so long, in bytes.
-const MAX_WIKI_LINK: usize = 2_000;
+pub const MAX_WIKI_LINK: usize = 2_000;
 
 impl Writer<'_> {
     pub(super) fn add_text(&mut self, text: &str, span: Span) {
@@ -33,6 +33,9 @@ impl Writer<'_> {
         if let Some(heading) = &mut self.heading {
             heading.text.push_str(&text);
         }
+        if text.contains("[^") && !self.form.plain {
+            self.missing_notes(&text, &map);
+        }
         if !text.contains("[[") || !self.links.is_empty() {
             escape(&text, &mut self.drafts[self.current].out);
             return;
@@ -58,7 +61,22 @@ impl Writer<'_> {
             let target = Some(&text[start..end])
                 .filter(|inner| inner.len() < MAX_WIKI_LINK && self.is_unescaped(at))
                 .and_then(wiki_link);
+            if end >= start
+                && self.is_unescaped(at)
+                && let Some((path, alt)) = picture(&text[start..end])
+                && let Some(before) = rest[..open].strip_suffix('!')
+            {
+                escape(before, &mut self.draft().out);
+                let place = self.source.place(at..at + end + 2 - (start - 2));
+                self.embedded(path, alt, place);
+                rest = &text[end + 2..];
+                continue;
+            }
             let Some(target) = target else {
+                if end >= start && self.is_unescaped(at) {
+                    let embeds = text[..start - 2].ends_with('!');
+                    self.foreign_link(&text[start..end], embeds, at..at + end + 2 - (start - 2));
+                }
                 // Of three brackets the last two may be the link's.
                 escape(&rest[..=open], &mut self.draft().out);
                 rest = &rest[open + 1..];
@@ -76,6 +94,18 @@ impl Writer<'_> {
             rest = &text[end + 2..];
         }
         escape(rest, &mut self.draft().out);
+    }
+
+    /// Shows a picture that is written as in Obsidian.
+    fn embedded(&mut self, path: &str, alt: &str, place: Place) {
+        let target = Target::Relative { path: path.into(), anchor: None, query: String::new() };
+        let draft = self.draft();
+        let number = draft.link(Link { target, title: None, image: true, place });
+        draft.out.push_str(&format!(
+            "<img src=\"{}\" alt=\"{}\" loading=\"lazy\" />",
+            token(Hole::Picture(number)),
+            escaped(alt)
+        ));
     }
 
     /// Whether the source has two brackets at this place, and no backslash or character
@@ -106,11 +136,29 @@ fn wiki_link(inner: &str) -> Option<Target> {
         Some((id, anchor)) => (id.trim(), Some(anchor.trim().to_string())),
         None => (target, None),
     };
-    let shape = id.len() <= 80
+    let text = text.filter(|text| !text.is_empty());
+    is_linkable(id).then(|| Target::Id { id: id.to_string(), anchor, text })
+}
+
+/// The path of a picture between double brackets, and what it shows: `x.png|words`. What
+/// follows the pipe may be a width, which says nothing.
+fn picture(inner: &str) -> Option<(&str, &str)> {
+    const KINDS: [&str; 7] = ["avif", "gif", "jpeg", "jpg", "png", "svg", "webp"];
+    let (path, words) = inner.split_once('|').unwrap_or((inner, ""));
+    let (path, words) = (path.trim(), words.trim());
+    let (stem, kind) = path.rsplit_once('.')?;
+    let known = KINDS.contains(&kind.to_ascii_lowercase().as_str());
+    let name = stem.rsplit('/').next().unwrap_or(stem);
+    let width = words.bytes().all(|b| b.is_ascii_digit() || b == b'x');
+    let good = known && !stem.contains([':', '[', '\n']);
+    good.then_some((path, if width { name } else { words }))
+}
+
+/// Whether what stands between double brackets can be an ID.
+pub fn is_linkable(id: &str) -> bool {
+    id.len() <= 80
         && id.starts_with(|c: char| c.is_ascii_alphabetic())
         && id.contains('-')
         && id.bytes().any(|b| b.is_ascii_digit())
-        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    let text = text.filter(|text| !text.is_empty());
-    shape.then(|| Target::Id { id: id.to_string(), anchor, text })
+        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }

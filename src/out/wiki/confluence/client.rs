@@ -1,11 +1,12 @@
 //! The REST interfaces of Confluence Cloud (v2, and v1 where v2 has nothing) and Data
 //! Center (v1).
 
+use super::address::Address;
 use crate::book::page::encode_fragment;
 use crate::text::base64;
 use serde_json::{Value, json};
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 /// Which Confluence.
@@ -19,6 +20,9 @@ pub enum Kind {
 
 /// How often something is tried.
 const TRIES: u32 = 6;
+
+/// The slowest answer.
+const SLOWEST: Duration = Duration::from_secs(90);
 
 /// The longest wait between two tries.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
@@ -75,6 +79,18 @@ pub enum ClientError {
         /// What is wrong with its certificate.
         reason: String,
     },
+    /// It cannot be asked, and trying again does not help.
+    Hopeless {
+        /// What was to be asked.
+        request: String,
+        /// Why.
+        reason: String,
+    },
+    /// All together took too long.
+    Late {
+        /// What was asked last.
+        request: String,
+    },
     /// The answer makes no sense.
     Answer {
         /// What was asked.
@@ -103,6 +119,22 @@ impl fmt::Display for ClientError {
             ClientError::Network { request, reason } => {
                 write!(f, "no answer to {request}: {reason}")
             }
+            ClientError::Hopeless { request, reason } => {
+                write!(f, "{request} cannot be sent: {reason}")
+            }
+            ClientError::Late { request } => write!(
+                f,
+                "the wiki is too slow: the time for all was over at {request}; give it longer with \
+                 --timeout"
+            ),
+            // The advice below was followed already.
+            ClientError::Untrusted { reason } if reason.contains("CaUsedAsEndEntity") => write!(
+                f,
+                "the wiki cannot prove who it is: its own certificate is that of an authority \
+                 (CA:TRUE), which vouches for others and not for itself ({reason})\nGive the wiki \
+                 a certificate of its own, signed by that authority, and name the authority's with \
+                 --ca-certificate FILE"
+            ),
             ClientError::Untrusted { reason } => {
                 write!(
                     f,
@@ -129,7 +161,9 @@ impl ClientError {
     fn is_open(&self) -> bool {
         match self {
             ClientError::Refused { status, .. } => matches!(status, 409 | 500..),
-            ClientError::Untrusted { .. } => false,
+            ClientError::Untrusted { .. }
+            | ClientError::Hopeless { .. }
+            | ClientError::Late { .. } => false,
             ClientError::Network { .. } | ClientError::Answer { .. } => true,
         }
     }
@@ -158,6 +192,9 @@ pub struct Client<'c> {
     base: String,
     space: String,
     authorization: String,
+    token: String,
+    /// When all must be done.
+    deadline: Option<Instant>,
     agent: ureq::Agent,
     pause: &'c dyn Fn(Duration),
 }
@@ -177,6 +214,8 @@ pub struct Access<'a> {
     pub token: &'a str,
     /// Who vouches for the wiki, as PEM; else the authorities that browsers know.
     pub ca_certificate: Option<&'a [u8]>,
+    /// How long all requests together may take.
+    pub patience: Option<Duration>,
 }
 
 enum Body<'b> {
@@ -191,17 +230,14 @@ impl<'c> Client<'c> {
     /// # Errors
     /// When the address would send the token in clear, or a certificate cannot be read.
     pub fn new(access: &Access<'_>, pause: &'c dyn Fn(Duration)) -> Result<Client<'c>, String> {
-        let base = access.url.trim_end_matches('/');
-        let local = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"];
-        if !base.starts_with("https://") && !local.iter().any(|start| base.starts_with(start)) {
-            return Err(format!(
-                "`{base}` does not begin with https://, so others could read the token"
-            ));
-        }
+        let base = Address::parse(access.url)?.text();
         let base = match access.kind {
             Kind::Cloud => base.trim_end_matches("/wiki"),
-            Kind::DataCenter => base,
+            Kind::DataCenter => &base,
         };
+        if access.token.is_empty() || !access.token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err("the token holds a blank, or a character that no token has".into());
+        }
         let authorization = match access.user {
             Some(user) => {
                 format!("Basic {}", base64::encode(format!("{user}:{}", access.token).as_bytes()))
@@ -216,7 +252,7 @@ impl<'c> Client<'c> {
             .tls_config(TlsConfig::builder().root_certs(roots).build())
             .http_status_as_error(false)
             .max_redirects(0)
-            .timeout_global(Some(Duration::from_secs(90)))
+            .timeout_global(Some(SLOWEST))
             .user_agent(concat!("casebook/", env!("CARGO_PKG_VERSION")))
             .build()
             .into();
@@ -225,7 +261,9 @@ impl<'c> Client<'c> {
             base: base.to_string(),
             space: access.space.to_string(),
             authorization,
+            token: access.token.to_string(),
             agent,
+            deadline: access.patience.map(|patience| Instant::now() + patience),
             pause,
         })
     }
@@ -242,7 +280,16 @@ impl<'c> Client<'c> {
         body: &Body<'_>,
     ) -> Result<(u16, Option<Duration>, String), ClientError> {
         let request = format!("{method} {path}");
-        let network = |reason: String| ClientError::Network { request: request.clone(), reason };
+        let network = |reason: String| ClientError::Network {
+            request: request.clone(),
+            reason: self.veiled(&reason),
+        };
+        // What cannot be sent will not be sent by trying again.
+        let never = |error: ureq::http::Error| ClientError::Hopeless {
+            request: request.clone(),
+            reason: self.veiled(&error.to_string()),
+        };
+        let left = self.left(&request)?;
         let mut builder = ureq::http::Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))
@@ -250,13 +297,13 @@ impl<'c> Client<'c> {
             .header("Accept", "application/json");
         let answer = match body {
             Body::None => {
-                let request = builder.body(()).map_err(|error| network(error.to_string()))?;
-                self.agent.run(request)
+                let request = builder.body(()).map_err(never)?;
+                self.agent.run(within(&self.agent, request, left))
             }
             Body::Json(value) => {
                 builder = builder.header("Content-Type", "application/json");
-                let request = builder.body(value.to_string());
-                self.agent.run(request.map_err(|error| network(error.to_string()))?)
+                let request = builder.body(value.to_string()).map_err(never)?;
+                self.agent.run(within(&self.agent, request, left))
             }
             Body::File { name, bytes } => {
                 // A line of the file cannot be this one.
@@ -272,11 +319,14 @@ impl<'c> Client<'c> {
                 form.extend(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: {}\r\n\r\n", media_type(name)).bytes());
                 form.extend_from_slice(bytes);
                 form.extend(format!("\r\n--{boundary}--\r\n").bytes());
-                let request = builder.body(form);
-                self.agent.run(request.map_err(|error| network(error.to_string()))?)
+                let request = builder.body(form).map_err(never)?;
+                self.agent.run(within(&self.agent, request, left))
             }
         };
         let mut answer = answer.map_err(|error| match error.to_string() {
+            reason if matches!(error, ureq::Error::HostNotFound | ureq::Error::BadUri(_)) => {
+                ClientError::Hopeless { request: request.clone(), reason }
+            }
             // The library has no kind of its own for this.
             reason if reason.contains("invalid peer certificate") => {
                 ClientError::Untrusted { reason }
@@ -292,7 +342,34 @@ impl<'c> Client<'c> {
             .limit(64 << 20)
             .read_to_string()
             .map_err(|error| network(error.to_string()))?;
-        Ok((status, wait, text))
+        Ok((status, wait, self.veiled(&text)))
+    }
+
+    /// The time that is left for a request.
+    fn left(&self, request: &str) -> Result<Duration, ClientError> {
+        let Some(deadline) = self.deadline else { return Ok(SLOWEST) };
+        match deadline.checked_duration_since(Instant::now()) {
+            Some(left) if !left.is_zero() => Ok(left.min(SLOWEST)),
+            _ => Err(ClientError::Late { request: request.into() }),
+        }
+    }
+
+    /// Waits before the next try, when there is time for it.
+    fn wait(&self, request: &str, time: Duration) -> Result<(), ClientError> {
+        if self.deadline.is_some_and(|deadline| Instant::now() + time >= deadline) {
+            return Err(ClientError::Late { request: request.into() });
+        }
+        (self.pause)(time);
+        Ok(())
+    }
+
+    /// A text of the wiki without the token, should the wiki say it back to us.
+    fn veiled(&self, text: &str) -> String {
+        let credentials = self.authorization.split_once(' ').map_or("", |(_, secret)| secret);
+        [credentials, &self.token]
+            .into_iter()
+            .filter(|secret| !secret.is_empty())
+            .fold(text.to_string(), |text, secret| text.replace(secret, "[token]"))
     }
 
     /// A request that is tried again while the wiki is busy; `again` also where it may
@@ -321,16 +398,18 @@ impl<'c> Client<'c> {
                     });
                 }
                 Ok((status, wait, _)) if !last && (status == 429 || (again && status >= 500)) => {
-                    (self.pause)(wait.unwrap_or(usual).min(LONGEST_WAIT));
+                    self.wait(&request(), wait.unwrap_or(usual).min(LONGEST_WAIT))?;
                 }
                 Ok((status, _, text)) => {
                     return Err(ClientError::Refused {
                         request: request(),
                         status,
-                        words: words(&text),
+                        words: self.veiled(&words(&text)),
                     });
                 }
-                Err(ClientError::Network { .. }) if again && !last => (self.pause)(usual),
+                Err(ClientError::Network { .. }) if again && !last => {
+                    self.wait(&request(), usual)?;
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -467,7 +546,7 @@ impl<'c> Client<'c> {
             match self.send("POST", path, &Body::Json(value.clone()), false) {
                 Ok(value) => return self.remote(&value, path),
                 Err(error) if error.is_open() && tries < TRIES => {
-                    (self.pause)(Duration::from_secs(1 << tries.min(6)));
+                    self.wait(path, Duration::from_secs(1 << tries.min(6)))?;
                     if let Some(page) = self.find(space, draft.title)? {
                         return Ok(page);
                     }
@@ -555,12 +634,21 @@ impl<'c> Client<'c> {
             };
             match self.send("POST", &path, &Body::File { name, bytes }, false) {
                 Err(error) if error.is_open() && tries < TRIES => {
-                    (self.pause)(Duration::from_secs(1 << tries.min(6)));
+                    self.wait(&path, Duration::from_secs(1 << tries.min(6)))?;
                 }
                 result => return result.map(drop),
             }
         }
     }
+}
+
+/// A request with a time of its own.
+fn within<B: ureq::AsSendBody>(
+    agent: &ureq::Agent,
+    request: ureq::http::Request<B>,
+    left: Duration,
+) -> ureq::http::Request<B> {
+    agent.configure_request(request).timeout_global(Some(left)).build()
 }
 
 fn media_type(name: &str) -> &'static str {

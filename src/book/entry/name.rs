@@ -1,0 +1,31 @@
+//! Names of files and folders, as readers see them.
+
+/// The number that a name begins with, as in `01-start`.
+pub fn leading_number(name: &str) -> Option<i64> {
+    let (digits, _) = name.split_once(['-', '_', '.'])?;
+    digits.parse().ok().filter(|_| digits.len() <= 9)
+}
+
+/// The name of a folder or file for readers: `02-how-to` becomes `How to`.
+pub fn readable(name: &str) -> String {
+    let rest = name.split_once(['-', '_', '.']).filter(|_| leading_number(name).is_some());
+    let bare = rest.map(|(_, rest)| rest).filter(|rest| !rest.is_empty()).unwrap_or(name);
+    let words = bare.replace(['-', '_'], " ");
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_numbers() {
+        assert_eq!(leading_number("01-start"), Some(1));
+        assert_eq!(leading_number("start"), None);
+        assert_eq!(readable("02-how-to"), "How to");
+        assert_eq!(readable("api_reference"), "Api reference");
+        assert_eq!(readable("2026"), "2026");
+        assert_eq!(readable("1."), "1.");
+    }
+}

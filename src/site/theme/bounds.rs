@@ -1,0 +1,180 @@
+//! How deep a template of a book may be.
+//!
+//! The engine parses `elif`, `not` and chains of operators by functions that call
+//! themselves, so a hostile template could overflow the stack, which ends the process. So
+//! a template is looked at before the engine sees it. What is counted is at least as much
+//! as what the engine will nest: strings and names may be counted twice, never missed.
+
+/// The deepest expression, in tokens.
+const MAX_TOKENS: usize = 500;
+
+/// The deepest nesting of statements; each `elif` is one step deeper.
+const MAX_STATEMENTS: usize = 100;
+
+/// Statements that have an end of their own.
+const OPENING: [&str; 9] =
+    ["if", "for", "with", "block", "filter", "macro", "call", "autoescape", "set"];
+
+/// Tells what is too deep in a template, and in which line.
+pub(super) fn too_deep(text: &str) -> Option<(usize, &'static str)> {
+    let mut statements: Vec<usize> = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['{']) {
+        rest = &rest[at + 1..];
+        let line = || 1 + text[..text.len() - rest.len()].matches('\n').count();
+        let inside = match rest.as_bytes().first() {
+            Some(b'#') => {
+                rest = rest.find("#}").map_or("", |end| &rest[end + 2..]);
+                continue;
+            }
+            Some(b'{' | b'%') => &rest[1..],
+            _ => continue,
+        };
+        let (depth, length) = expression(inside);
+        if depth > MAX_TOKENS {
+            return Some((line(), "an expression has too many parts inside each other"));
+        }
+        if rest.starts_with('%') {
+            let word = inside.trim_start_matches(['-', '+']).trim_start();
+            let word = &word[..word.find(|c: char| !c.is_alphanumeric()).unwrap_or(word.len())];
+            if word.starts_with("end") {
+                statements.pop();
+            } else if word == "elif" {
+                statements.last_mut().into_iter().for_each(|depth| *depth += 1);
+            } else if OPENING.contains(&word) && (word != "set" || !inside[..length].contains('='))
+            {
+                statements.push(1);
+            }
+            if statements.iter().sum::<usize>() > MAX_STATEMENTS {
+                return Some((line(), "too many statements stand inside each other"));
+            }
+        }
+        rest = &inside[length..];
+    }
+    None
+}
+
+/// How deep the text of a tag may nest, at most, and how long the tag is.
+fn expression(text: &str) -> (usize, usize) {
+    /// One pair of brackets: tokens since the last comma, the deepest of what is closed
+    /// since then, and the deepest before.
+    #[derive(Default)]
+    struct Level {
+        tokens: usize,
+        inner: usize,
+        before: usize,
+    }
+    impl Level {
+        fn depth(&self) -> usize {
+            self.before.max(self.tokens + self.inner)
+        }
+    }
+    let mut levels = vec![Level::default()];
+    let mut deepest = 0;
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let byte = bytes[at];
+        let last = levels.len() - 1;
+        match byte {
+            b'}' if matches!(bytes.get(at + 1), Some(b'}')) && last == 0 => break,
+            b'%' if matches!(bytes.get(at + 1), Some(b'}')) => break,
+            b'\'' | b'"' => {
+                levels[last].tokens += 1;
+                at += 1;
+                while at < bytes.len() && bytes[at] != byte {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+            }
+            b',' => {
+                let level = &mut levels[last];
+                *level = Level { before: level.depth(), ..Level::default() };
+            }
+            b'(' | b'[' | b'{' => {
+                levels[last].tokens += 1;
+                levels.push(Level::default());
+            }
+            b')' | b']' | b'}' if last > 0 => {
+                let depth = levels.pop().map_or(0, |level| level.depth());
+                let around = &mut levels[last - 1];
+                around.inner = around.inner.max(depth);
+            }
+            _ if byte.is_ascii_whitespace() => {}
+            _ if is_word(byte) => {
+                levels[last].tokens += 1;
+                while at + 1 < bytes.len() && is_word(bytes[at + 1]) {
+                    at += 1;
+                }
+            }
+            _ => levels[last].tokens += 1,
+        }
+        deepest = deepest.max(levels.iter().map(Level::depth).sum());
+        if deepest > MAX_TOKENS || levels.len() > MAX_TOKENS {
+            return (MAX_TOKENS + 1, at.min(text.len()));
+        }
+        at += 1;
+    }
+    // The end of a string may be cut in the middle of a character.
+    let mut end = at.min(text.len());
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    (deepest, end)
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::theme::embedded;
+
+    #[test]
+    fn what_people_write_is_not_deep() {
+        for (name, text) in embedded::templates() {
+            assert_eq!(too_deep(text), None, "{name}");
+        }
+        let long: String =
+            (0..5_000).map(|n| format!("{{% if a == '{n}' %}}x{{% endif %}}")).collect();
+        let list = format!("{{% set x = [{}] %}}", "{'a': 1, 'b': [2, 3]}, ".repeat(5_000));
+        let text = "{{ '}} {% if' }} ' {# {{ #} { { % } {{ \"it's\" }} ä".repeat(1_000);
+        for text in [long, list, text] {
+            assert_eq!(too_deep(&text), None);
+        }
+    }
+
+    #[test]
+    fn what_would_overflow_the_stack_is_told_with_its_line() {
+        let n = 20_000;
+        let nested = |open: &str| open.repeat(n);
+        for text in [
+            format!("{{% if 1 %}}{}{{% endif %}}", nested("{% elif 2 %}")),
+            format!("{{% if 1 %}}{}{{% endif %}}", nested("{%- elif 2 -%}\n")),
+            nested("{% if 1 %}"),
+            nested("{% for a in b %}"),
+            nested("{% set x %}"),
+            nested("{% filter upper %}"),
+            format!("{{{{ {}1 }}}}", nested("not ")),
+            format!("{{{{ {}1 }}}}", nested("-")),
+            format!("{{{{ a{} }}}}", nested(".x")),
+            format!("{{{{ a{} }}}}", nested("|e")),
+            format!("{{{{ a{} }}}}", nested("[0]")),
+            format!("{{{{ a{} }}}}", nested("()")),
+            format!("{{{{ a{} }}}}", nested("+a")),
+            format!("{{{{ a{} }}}}", nested(" ~ 'x'")),
+            format!("{{{{ a{} }}}}", nested(" and a")),
+            format!("{{{{ a{} }}}}", nested(" if b else c")),
+            format!("{{{{ {}1 }}}}", nested("(")),
+            format!("{{{{ {}1 }}}}", nested("[1, ")),
+            format!("{{{{ {}1 }}}}", nested("{'a': ")),
+            format!("{{{{ {}1{} }}}}", nested("f("), nested(", 1)")),
+            format!("{{% set x = {}1 %}}", nested("not ")),
+            format!("{{% if {}1 %}}", nested("not ")),
+        ] {
+            assert!(too_deep(&format!("a\n{text}")).is_some(), "{}", &text[..60]);
+        }
+        assert_eq!(too_deep(&format!("a\n\n{{{{ {}1 }}}}", nested("not "))).unwrap().0, 3);
+    }
+}
