@@ -142,25 +142,13 @@ impl Decoder {
             && let Some(mut links) = self.table(node, "links")
         {
             for (pattern, span) in links.list("ignore") {
-                match regex::RegexBuilder::new(&pattern).size_limit(1 << 20).build() {
-                    Ok(regex) => config.ignore_links.push(regex),
-                    Err(error) => {
-                        let text = error.to_string();
-                        let reason = text.lines().last().unwrap_or("").trim();
-                        let reason = reason.strip_prefix("error: ").unwrap_or(reason);
-                        self.bad(
-                            Code::BadPattern,
-                            span,
-                            format!("the regular expression cannot be compiled: {reason}"),
-                            Some("write a literal `.`, `(` or `[` as `\\.`, `\\(` or `\\[`".into()),
-                        )
-                    }
-                }
+                config.ignore_links.extend(self.pattern(&pattern, span));
             }
             self.finish(links, "links");
         }
         super::risk::decode(self, &mut fields, config);
         super::search::decode(self, &mut fields, config);
+        super::references::decode(self, &mut fields, config);
         for (key, node) in fields.table("levels") {
             let Some(code) = Code::parse(&key.name) else {
                 let known = CODES.iter().map(|code| code.name());
@@ -396,6 +384,22 @@ impl Decoder {
             order: order.unwrap_or(70),
             form,
         });
+    }
+
+    /// A regular expression of bounded size.
+    pub(super) fn pattern(&mut self, pattern: &str, span: Span) -> Option<regex::Regex> {
+        match regex::RegexBuilder::new(pattern).size_limit(1 << 20).build() {
+            Ok(regex) => Some(regex),
+            Err(error) => {
+                let text = error.to_string();
+                let reason = text.lines().last().unwrap_or("").trim();
+                let reason = reason.strip_prefix("error: ").unwrap_or(reason);
+                let message = format!("the regular expression cannot be compiled: {reason}");
+                let help = "write a literal `.`, `(` or `[` as `\\.`, `\\(` or `\\[`";
+                self.bad(Code::BadPattern, span, message, Some(help.into()));
+                None
+            }
+        }
     }
 
     /// A folder inside the book, cleaned; anything that leads out is refused.

@@ -4,6 +4,7 @@ mod decode;
 mod globs;
 mod keys;
 mod look;
+mod references;
 mod risk;
 mod search;
 
@@ -11,7 +12,7 @@ pub use globs::Globs;
 pub use keys::{CONFIG_KEYS, ConfigKey};
 pub use look::{BACKGROUNDS, Font, Look};
 
-use crate::book::entry::{Kinds, Roles};
+use crate::book::entry::{Kinds, Roles, Scheme};
 use crate::risk::{BUILT_IN, Framework, Severity};
 use crate::text::address::Address;
 use crate::text::diagnostic::{Code, Diagnostic, Level};
@@ -124,6 +125,8 @@ pub struct Config {
     pub kinds: Kinds,
     /// Roles of links.
     pub roles: Roles,
+    /// Catalogues of the book's own, whose numbers references may have.
+    pub references: Vec<Scheme>,
     /// The framework that rates threats where a model names none.
     pub risk: Option<String>,
     /// Risk frameworks by name: those built in, and those that the book declares.
@@ -173,6 +176,7 @@ impl Default for Config {
             ignore_links: Vec::new(),
             kinds: Kinds::default(),
             roles: Roles::default(),
+            references: Vec::new(),
             risk: None,
             frameworks: BUILT_IN
                 .iter()
@@ -253,7 +257,7 @@ impl Config {
         let mut hasher = std::collections::hash_map::DefaultHasher::new();
         (self.html, self.remote_images, self.loose_definitions).hash(&mut hasher);
         self.src.hash(&mut hasher);
-        format!("{:?}{:?}", self.kinds, self.roles).hash(&mut hasher);
+        format!("{:?}{:?}{:?}", self.kinds, self.roles, self.references).hash(&mut hasher);
         hasher.finish()
     }
 }

@@ -5,12 +5,14 @@ mod id;
 mod kind;
 mod name;
 mod reference;
+mod scheme;
 mod title;
 mod vocabulary;
 
 pub use id::{id_anchor, id_form, is_id, next_free};
 pub use kind::{BUILT_IN_ROLES, Form, Kind, Kinds, Role, Roles, capital};
 pub use name::{leading_number, readable};
-pub use reference::{Reference, Scheme};
+pub use reference::{Reference, catalogues};
+pub use scheme::{GAP, Scheme, whole};
 pub use title::Standing;
 pub use vocabulary::{ELEMENTS, SEVERITIES, STATUSES, STRIDE, Stride, severity_rank};

@@ -1,6 +1,8 @@
 //! Front matter, and the fields of an entry: what can be said about a page.
 
-use crate::book::entry::{ELEMENTS, Reference, Roles, SEVERITIES, STATUSES, STRIDE, Standing};
+use crate::book::entry::{
+    ELEMENTS, Reference, Roles, SEVERITIES, STATUSES, STRIDE, Scheme, Standing, catalogues,
+};
 use crate::text::data::{Fields, Lost, Node, Problem, SyntaxError, Tree, parse_toml, parse_yaml};
 use crate::text::date::date;
 use crate::text::diagnostic::{Code, Diagnostic, did_you_mean};
@@ -174,7 +176,7 @@ keys! {
     "applies-to" "list of words" "Technologies and situations in which an entry applies."
     "tags" "list of words" "Tags; each has a page of its own."
     "also" "list of texts" "Other words that people use for it. They are found by search."
-    "references" "list of references" "Public catalogues: `CWE-307`, `CAPEC-600`, `ATT&CK T1110.004`, `ASVS v5.0.0-6.3.1`, `OWASP A07:2021`, `RFC 9700`, `NIST SP 800-63B` or an address."
+    "references" "list of references" "Public catalogues: `CWE-307`, `CAPEC-600`, `ATT&CK T1110.004`, `ATLAS AML.T0051`, `D3FEND D3-AL`, `ASVS v5.0.0-6.3.1`, `MASVS-STORAGE-1`, `OWASP A07:2025` (also `API1:2023`, `LLM01:2025`, `ASI01:2026`, `M1:2024`, `CICD-SEC-4`), `NIST SP 800-53 AC-2`, `SLSA Build L3`, `LINDDUN Linking`, `CVE-2024-3094`, `RFC 9700`, `NIST SP 800-63B`, a scheme of `[references.NAME]` in `book.toml`, or an address."
     "status" "draft, active or deprecated" "Where an entry is in its life."
     "source" "text" "Statement of a threat: who does it."
     "prerequisites" "text" "Statement: what they need first."
@@ -302,6 +304,7 @@ pub fn problem_diagnostic(
 pub fn decode(
     node: &Node,
     roles: &Roles,
+    schemes: &[Scheme],
     place: &dyn Fn(Span) -> Place,
 ) -> (Meta, Vec<Diagnostic>) {
     let mut found = Vec::new();
@@ -341,7 +344,7 @@ pub fn decode(
         },
         ..Meta::default()
     };
-    found.extend(meta.references.iter().filter_map(standing));
+    found.extend(meta.references.iter().filter_map(|word| standing(word, schemes)));
     let mut vocabulary = |key: &str, values: Vec<(String, Span)>, known: &[&str]| {
         for (value, span) in &values {
             if !known.contains(&value.as_str()) {
@@ -436,27 +439,31 @@ pub(super) fn no_date(key: &str, word: &Word) -> Option<Diagnostic> {
     Some(Diagnostic::new(Code::UnknownValue, word.place.clone(), message).label(label))
 }
 
-/// What is wrong with a reference: its catalogue does not have it, or no longer.
-fn standing(word: &Word) -> Option<Diagnostic> {
-    let reference = Reference::parse(&word.text);
+/// What is wrong with a reference: its catalogue does not have it, or no longer, or it is
+/// of none.
+fn standing(word: &Word, schemes: &[Scheme]) -> Option<Diagnostic> {
+    let reference = Reference::parse(&word.text, schemes);
     let name = &reference.text;
-    let (code, message) = match reference.standing() {
+    let (code, message) = match &reference.standing {
         Standing::Listed(_) | Standing::NotCovered => return None,
         Standing::Unknown(version) => {
-            (Code::UnknownReference, format!("`{name}` does not exist in version {version}"))
+            (Code::UnknownReference, format!("`{name}` does not exist in {version}"))
         }
         Standing::Newer(version) => {
-            (Code::NewerReference, format!("`{name}` is above every number of version {version}"))
+            (Code::NewerReference, format!("`{name}` is not in {version}, and may be newer"))
         }
         Standing::Deprecated(title) => {
             (Code::DeprecatedReference, format!("`{name}` ({title}) is deprecated"))
         }
+        Standing::Stranger => {
+            (Code::UnknownScheme, format!("`{name}` has the form of no catalogue"))
+        }
     };
-    let finding = Diagnostic::new(code, word.place.clone(), message);
-    Some(match reference.url {
-        Some(url) => finding.help(format!("look it up at {url}")),
-        None => finding,
-    })
+    let stranger = reference.standing == Standing::Stranger;
+    let known = stranger.then(|| format!("known catalogues: {}", catalogues(schemes)));
+    let meant = reference.meant.map(|meant| format!("did you mean {meant}?"));
+    let page = reference.url.map(|url| format!("look it up at {url}"));
+    Some(Diagnostic::new(code, word.place.clone(), message).maybe_help(meant.or(known).or(page)))
 }
 
 #[cfg(test)]
@@ -478,7 +485,7 @@ mod tests {
 
     fn read(text: &str) -> (Meta, Vec<Diagnostic>) {
         let node = parse_yaml(text, 0).unwrap().root;
-        decode(&node, &Roles::default(), &|span| Place::new(&"p.md".into(), span))
+        decode(&node, &Roles::default(), &[], &|span| Place::new(&"p.md".into(), span))
     }
 
     #[test]

@@ -110,7 +110,8 @@ pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) ->
             body_start = body;
             match meta::parse_data(&source.text[data.clone()], data.start, mark) {
                 Ok(tree) => {
-                    let (decoded, problems) = meta::decode(&tree.root, &config.roles, &place);
+                    let (decoded, problems) =
+                        meta::decode(&tree.root, &config.roles, &config.references, &place);
                     fields = decoded;
                     found.extend(problems);
                     let lost = tree.lost.into_iter();

@@ -2,7 +2,7 @@
 
 use super::Renderer;
 use crate::book::config::Config;
-use crate::book::entry::{Kind, Reference, STRIDE, Standing};
+use crate::book::entry::{Kind, Reference, STRIDE, Scheme, Standing};
 use crate::book::graph::{Edge, NodeId};
 use crate::book::page::{Meta, Statement};
 use crate::site::view::{
@@ -79,7 +79,7 @@ impl Renderer<'_> {
         add(
             "references",
             self.text.get("references"),
-            meta.references.iter().map(|r| reference(&r.text)).collect(),
+            meta.references.iter().map(|r| reference(&r.text, &self.config.references)).collect(),
         );
         let text = |text: &str| vec![FieldValue::Text { text: text.to_string() }];
         if !meta.also.is_empty() {
@@ -183,12 +183,12 @@ pub(super) fn plain_chip(group: &str, word: &str) -> Chip {
     Chip { group: group.into(), value: word.into(), label: word.into(), href: None }
 }
 
-fn reference(text: &str) -> FieldValue {
-    let reference = Reference::parse(text);
-    let title = match reference.standing() {
+fn reference(text: &str, schemes: &[Scheme]) -> FieldValue {
+    let reference = Reference::parse(text, schemes);
+    let title = match reference.standing {
         Standing::Listed(title) => Some(title),
         Standing::Deprecated(title) => Some(format!("{title} (deprecated)")),
-        Standing::Unknown(_) | Standing::Newer(_) | Standing::NotCovered => None,
+        _ => None,
     };
     match reference.url {
         Some(href) => {

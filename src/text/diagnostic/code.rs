@@ -161,11 +161,15 @@ codes! {
 
     UnknownReference "unknown-reference" Deny
     "A reference to a number that its catalogue does not have."
-    "CWE, CAPEC, ATT&CK, ASVS 5.0.0 and the OWASP Top 10 lists are checked against the tables of official titles that come with Casebook. A wrong number sends readers to the wrong place. Look the number up and correct it."
+    "CWE, CAPEC, ATT&CK, ATLAS, D3FEND, ASVS 5.0.0, MASVS, the OWASP Top 10 lists, NIST SP 800-53, SLSA and LINDDUN are checked against the tables of official titles that come with Casebook, and schemes of your own against the titles that you give. A wrong number sends readers to the wrong place. Look the number up and correct it."
 
     NewerReference "newer-reference" Warn
-    "A reference with a number above all that Casebook knows."
-    "The number is higher than every number in the release that Casebook's table was made from, so it may be newer, or mistyped. Look at its page. When it exists, set this code to `allow`, or write the address instead."
+    "A reference with a number that may be newer than what Casebook knows."
+    "The number follows the last of its kind in the release that Casebook's table was made from, so it may be newer, or mistyped. Look at its page. When it exists, set this code to `allow`, or write the address instead."
+
+    UnknownScheme "unknown-scheme" Warn
+    "A reference that has the form of no known catalogue."
+    "References are numbers of public catalogues, such as `CWE-307`, or addresses. This one is neither, so readers see it as plain text, without a link, and nothing checks it. It may be mistyped. For a standard that Casebook does not know, or a policy of your own, declare its form under `[references.NAME]` in `book.toml`; for a single page write its address."
 
     DeprecatedReference "deprecated-reference" Warn
     "A reference that its catalogue has withdrawn."

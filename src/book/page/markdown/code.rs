@@ -101,7 +101,12 @@ impl Writer<'_> {
         if name == "entry" && self.current > 0 {
             match meta::parse_data(&code.text, 0, "---") {
                 Ok(tree) => {
-                    let (mut fields, found) = meta::decode(&tree.root, &self.config.roles, &place);
+                    let (mut fields, found) = meta::decode(
+                        &tree.root,
+                        &self.config.roles,
+                        &self.config.references,
+                        &place,
+                    );
                     self.found.extend(found);
                     let lost = tree.lost.into_iter();
                     self.found.extend(lost.map(|lost| meta::lost_diagnostic(lost, &place)));
