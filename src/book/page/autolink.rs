@@ -236,7 +236,7 @@ fn url(text: &str, from: usize, colon: usize) -> Option<Found> {
         let at = rest.find('@')?;
         let mail = mail(text, start + scheme.len(), start + at)?;
         return (mail.span.start == start + scheme.len())
-            .then(|| Found { span: start..mail.span.end, scheme: "" });
+            .then_some(Found { span: start..mail.span.end, scheme: "" });
     }
     let length = address(rest, "")?;
     Some(Found { span: start..start + length, scheme: "" })
