@@ -3,6 +3,7 @@
 
 use super::Failure;
 use crate::model::draft::quoted;
+use sha2::{Digest, Sha256};
 use std::fmt;
 use std::fs;
 use std::io::{self, Write};
@@ -59,6 +60,8 @@ pub enum InitError {
     Exists(PathBuf),
     /// The disk refused.
     Io(PathBuf, io::Error),
+    /// The program cannot be read, so its checksum is not known.
+    Program(io::Error),
 }
 
 impl fmt::Display for InitError {
@@ -68,6 +71,9 @@ impl fmt::Display for InitError {
                 write!(f, "`{}` is there already; nothing was written", path.display())
             }
             InitError::Io(path, error) => write!(f, "cannot write `{}`: {error}", path.display()),
+            InitError::Program(error) => {
+                write!(f, "cannot read this program to note its checksum: {error}")
+            }
         }
     }
 }
@@ -86,9 +92,12 @@ pub fn run(dir: &Path, title: Option<&str>) -> Result<Vec<PathBuf>, InitError> {
         return Err(InitError::Exists(path));
     }
     let mut written = Vec::new();
+    let sum = own_sum().map_err(InitError::Program)?;
     for (path, text) in FILES {
         let file = dir.join(path);
         let text = text.replace("{{title}}", &quoted(title.unwrap_or(TITLE)));
+        let text = text.replace("{{version}}", env!("CARGO_PKG_VERSION"));
+        let text = text.replace("{{sha256}}", &sum);
         match create(&file, &text) {
             Ok(()) => written.push(file),
             Err(error) => {
@@ -103,6 +112,12 @@ pub fn run(dir: &Path, title: Option<&str>) -> Result<Vec<PathBuf>, InitError> {
         }
     }
     Ok(written)
+}
+
+/// The SHA-256 of this program, which the jobs of a new book compare with what they fetch.
+fn own_sum() -> io::Result<String> {
+    let hash = Sha256::digest(fs::read(std::env::current_exe()?)?);
+    Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Creates a file, and the folders around it; never overwrites.

@@ -18,6 +18,7 @@ mod gate;
 mod gitwiki;
 mod handout;
 mod hostile;
+mod init;
 mod language;
 mod memo;
 mod reading;
