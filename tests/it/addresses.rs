@@ -395,8 +395,8 @@ fn names_that_differ_in_case_alone_are_told() {
     assert_eq!(
         told,
         [
-            (Code::DanglingImage, "did you mean `pic.png`?"),
-            (Code::DanglingLink, "did you mean `guide/a.md`?"),
+            (Code::DanglingImage, "did you mean `pic.png`? Capital letters differ"),
+            (Code::DanglingLink, "did you mean `guide/a.md`? Capital letters differ"),
             (Code::DanglingAnchor, "did you mean `#part-one`?"),
         ]
     );

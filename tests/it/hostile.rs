@@ -159,7 +159,7 @@ fn named_inputs_that_never_end_are_refused_at_once() {
     desk.refuses("build", "no regular file");
     fs::remove_file(&settings).unwrap();
     fs::write(&settings, b"[book]\ntitle = \"\xff\"\n").unwrap();
-    desk.refuses("check", "`book.toml` is not UTF-8 text (line 2");
+    desk.refuses("check", "book.toml:2:10: this is no UTF-8");
     fs::remove_file(&settings).unwrap();
     fs::create_dir_all(desk.path("book/export/confluence")).unwrap();
     self::pipe(&desk.path("book/export/confluence/pages.json"));
@@ -226,7 +226,7 @@ fn what_cannot_be_written_is_told() {
     }
     // A limit of the system is an error with the file, and the old site stays.
     let before = read(&desk.path("book/site"));
-    put(&desk.path("book/content/large.bin"), vec![b'x'; 1 << 20]);
+    put(&desk.path("book/content/large.zip"), vec![b'x'; 1 << 20]);
     let casebook = env!("CARGO_BIN_EXE_casebook");
     let limited = Command::new("sh")
         .args(["-c", &format!("ulimit -f 64; exec '{casebook}' build")])

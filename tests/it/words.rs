@@ -138,7 +138,7 @@ fn includes_that_repeat_take_little_memory() {
         support::put(&folder.path().join(format!("content/b{n}.txt")), lines.repeat(10));
     }
     support::put(&folder.path().join("content/b.md"), "# B\n\n{{#include b0.txt}}\n");
-    let command = "ulimit -v 1500000; exec \"$1\" check \"$2\"";
+    let command = "ulimit -v 1500000; exec \"$1\" check --all \"$2\"";
     let output = Command::new("sh")
         .args(["-c", command, "sh", env!("CARGO_BIN_EXE_casebook")])
         .arg(folder.path())

@@ -204,10 +204,11 @@ fn each_value_is_on_the_page_or_in_a_finding() {
     );
 }
 
-/// What a reader gets of a file: its page, and what the search knows.
+/// What a reader gets of a file: its page. Of a draft nobody gets anything, as it says.
 fn shown(site: &Site, file: &str) -> String {
     let node = (0..site.graph.nodes.len()).find(|node| *site.graph.page(*node).file == *file);
-    let url = &site.graph.nodes[node.unwrap()].url;
+    let Some(node) = node else { return site.text(file).unwrap_or_default().to_string() };
+    let url = &site.graph.nodes[node].url;
     let page = site.render(url).unwrap().unwrap();
     String::from_utf8_lossy(&page).into_owned()
 }

@@ -174,7 +174,7 @@ fn callouts_of_others_are_alerts() {
         ),
         ("> [!DANGER]\n> x", "alert-caution\" role=\"note\"><p class=\"alert-title\">Danger</p>"),
         ("> [!ODD] x\n> y", "<blockquote>\n<p>[!ODD] x\ny</p>"),
-        ("![[a b.png]] ![[p.svg|200]] ![[x.md]]", "<img src=\"{Picture(0)}\" alt=\"a b\""),
+        ("![[a b.png]] ![[p.svg|200]] ![[x.md]]", "<p>{Picture(0)} {Picture(1)} ![[x.md]]</p>"),
     ] {
         assert!(html(text).contains(expected), "{text}: {}", html(text));
     }

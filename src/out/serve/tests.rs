@@ -552,9 +552,9 @@ fn a_crowd_keeps_nobody_out() {
 #[test]
 fn who_does_not_read_is_cut_off() {
     let desk = Desk::new();
-    desk.write("content/large.bin", &"x".repeat(64 << 20));
-    desk.shows("/large.bin", "xxx");
-    let head = format!("GET /large.bin HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", desk.port);
+    desk.write("content/large.zip", &"x".repeat(64 << 20));
+    desk.shows("/large.zip", "xxx");
+    let head = format!("GET /large.zip HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", desk.port);
     let held = crowd(&desk, &head, 1);
     // It ends although nobody reads: what is left in the buffers is less than the file.
     std::thread::sleep(http::PATIENCE + Duration::from_secs(1));
