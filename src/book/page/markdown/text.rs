@@ -60,12 +60,9 @@ impl Writer<'_> {
                 }
             }
             let at = source_of(map, start - 2);
-            let target = Some(&text[start..end])
-                .filter(|inner| inner.len() < MAX_WIKI_LINK && self.is_unescaped(at))
-                .and_then(|inner| wiki_link(inner, &self.config.kinds));
-            if end >= start
-                && self.is_unescaped(at)
-                && let Some((path, alt)) = picture(&text[start..end])
+            let inner = Some(&text[start..end])
+                .filter(|inner| inner.len() < MAX_WIKI_LINK && self.is_unescaped(at));
+            if let Some((path, alt)) = inner.and_then(picture)
                 && let Some(before) = rest[..open].strip_suffix('!')
             {
                 escape(before, &mut self.draft().out);
@@ -74,10 +71,10 @@ impl Writer<'_> {
                 rest = &text[end + 2..];
                 continue;
             }
-            let Some(target) = target else {
-                if end >= start && self.is_unescaped(at) {
+            let Some(target) = inner.and_then(|inner| wiki_link(inner, &self.config.kinds)) else {
+                if let Some(inner) = inner {
                     let embeds = text[..start - 2].ends_with('!');
-                    self.foreign_link(&text[start..end], embeds, at..at + end + 2 - (start - 2));
+                    self.foreign_link(inner, embeds, at..at + end + 2 - (start - 2));
                 }
                 // Of three brackets the last two may be the link's.
                 escape(&rest[..=open], &mut self.draft().out);
