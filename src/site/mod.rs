@@ -173,6 +173,7 @@ impl Site {
             texts: &self.texts,
             text: self.words(),
             site: &self.view,
+            highlight: true,
         }
     }
 
@@ -252,7 +253,7 @@ impl Site {
 
     /// The pages as search sees them, in the order of their addresses.
     pub fn documents(&self) -> Vec<Document> {
-        let renderer = self.renderer();
+        let renderer = Renderer { highlight: false, ..self.renderer() };
         let nodes: Vec<(&String, &Route)> = self.plan.routes.iter().collect();
         nodes
             .into_par_iter()

@@ -5,6 +5,7 @@
 //! private-use characters; [`Body::split`] takes it apart.
 
 use super::block::Block;
+use super::fence::Listing;
 use super::fragment::Fragment;
 use crate::dfd::{Diagram, Focus, Layout};
 use crate::text::address::Address;
@@ -30,6 +31,8 @@ pub enum Hole {
     Chart(usize),
     /// A part of another page.
     Fragment(usize),
+    /// The lines of a code block.
+    Listing(usize),
     /// A picture of the book with its size, or its description where there is none.
     Picture(usize),
     /// A word of the interface, in the language of the page.
@@ -195,6 +198,8 @@ pub struct Body {
     pub charts: Vec<Chart>,
     /// What holes of fragments refer to.
     pub fragments: Vec<Fragment>,
+    /// What holes of code blocks refer to.
+    pub listings: Vec<Listing>,
     /// The headings in order.
     pub headings: Vec<Heading>,
     /// Anchors other than headings: `id` attributes of raw HTML, footnotes.
@@ -242,6 +247,7 @@ pub fn token(hole: Hole) -> String {
         Hole::Block(i) => ('b', i),
         Hole::Chart(i) => ('d', i),
         Hole::Fragment(i) => ('f', i),
+        Hole::Listing(i) => ('x', i),
         Hole::Picture(i) => ('p', i),
         Hole::Label(label) => ('l', label as usize),
     };
@@ -287,6 +293,7 @@ fn parse_token(token: &str) -> Option<Hole> {
         b'b' => Hole::Block(index),
         b'd' => Hole::Chart(index),
         b'f' => Hole::Fragment(index),
+        b'x' => Hole::Listing(index),
         b'p' => Hole::Picture(index),
         b'l' => Hole::Label(Label::ALL.get(index)?.0),
         _ => return None,

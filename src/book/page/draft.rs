@@ -2,6 +2,7 @@
 
 use super::block::Block;
 use super::body::{Body, Chart, Heading, Hole, Label, Link, split, token};
+use super::fence::Listing;
 use super::fragment::Fragment;
 use super::meta::Meta;
 use super::{Article, Title, html, slide};
@@ -24,6 +25,7 @@ pub(super) struct Draft {
     pub blocks: Vec<Block>,
     pub charts: Vec<Chart>,
     pub fragments: Vec<Fragment>,
+    pub listings: Vec<Listing>,
     pub headings: Vec<Heading>,
     pub anchors: Vec<String>,
     /// Whether raw HTML was kept in `out`.
@@ -59,6 +61,7 @@ impl Draft {
             out: String::new(),
             links: Vec::new(),
             blocks: Vec::new(),
+            listings: Vec::new(),
             charts: Vec::new(),
             fragments: Vec::new(),
             headings: Vec::new(),
@@ -122,6 +125,12 @@ impl Draft {
         self.charts.push(chart);
     }
 
+    /// Registers the lines of a code block; what stands for them.
+    pub fn listing(&mut self, listing: Listing) -> String {
+        self.listings.push(listing);
+        token(Hole::Listing(self.listings.len() - 1))
+    }
+
     /// Registers a fragment and leaves its hole.
     pub fn fragment(&mut self, fragment: Fragment) {
         self.out.push_str(&token(Hole::Fragment(self.fragments.len())));
@@ -176,6 +185,7 @@ impl Draft {
                 blocks: self.blocks,
                 charts: self.charts,
                 fragments: self.fragments,
+                listings: self.listings,
                 headings: self.headings,
                 anchors: self.anchors,
                 boxes: self.boxes,

@@ -2,6 +2,7 @@
 
 use super::highlight;
 use crate::text::markup::escaped;
+use std::sync::OnceLock;
 
 /// What the words after a fence's backticks say:
 /// ```` ```rust,ignore title="src/a.rs" {2,4-6} ````.
@@ -62,17 +63,8 @@ fn range(text: &str) -> Option<(usize, usize)> {
     }
 }
 
-/// The HTML of a code block.
-pub fn figure(code: &str, info: &Info) -> String {
-    let rust = info.language == "rust" || info.language == "rs";
-    let mut shown = String::with_capacity(code.len());
-    let hidden: Vec<bool> = match rust {
-        true => code.split_inclusive('\n').map(|line| hide_rust(line, &mut shown)).collect(),
-        false => {
-            shown.push_str(code);
-            Vec::new()
-        }
-    };
+/// The HTML of a code block. `register` keeps its lines and gives what stands for them.
+pub fn figure(code: &str, info: &Info, register: impl FnOnce(Listing) -> String) -> String {
     let mut out = String::from("<figure class=\"code\">");
     if let Some(title) = &info.title {
         out.push_str(&format!("<figcaption>{}</figcaption>", escaped(title)));
@@ -82,21 +74,79 @@ pub fn figure(code: &str, info: &Info) -> String {
         out.push_str(&format!(" class=\"language-{}\"", escaped(&info.language)));
     }
     out.push('>');
-    for (i, line) in highlight::lines(&shown, &info.language).iter().enumerate() {
-        let class = match (info.is_marked(i + 1), hidden.get(i).copied().unwrap_or(false)) {
-            (_, true) => "boring",
-            (true, _) => "line-hl",
-            _ => "",
-        };
-        if class.is_empty() {
-            out.push_str(line);
-            out.push('\n');
-        } else {
-            out.push_str(&format!("<span class=\"{class}\">{line}\n</span>"));
-        }
-    }
+    out.push_str(&register(Listing::new(code, info)));
     out.push_str("</code></pre></figure>\n");
     out
+}
+
+/// The lines of a code block. They are highlighted when they are shown, and once.
+#[derive(Debug, Clone, Default)]
+pub struct Listing {
+    language: String,
+    text: Box<str>,
+    /// Of each line the class of the whole line, if it has one.
+    classes: Vec<&'static str>,
+    highlighted: OnceLock<Box<str>>,
+}
+
+/// What is derived from the text does not count.
+impl PartialEq for Listing {
+    fn eq(&self, other: &Listing) -> bool {
+        (&self.language, &self.text, &self.classes)
+            == (&other.language, &other.text, &other.classes)
+    }
+}
+
+impl Listing {
+    fn new(code: &str, info: &Info) -> Listing {
+        let rust = info.language == "rust" || info.language == "rs";
+        let mut text = String::with_capacity(code.len());
+        let mut classes = Vec::new();
+        for (at, line) in code.split_inclusive('\n').enumerate() {
+            let hidden = rust && hide_rust(line, &mut text);
+            if !rust {
+                text.push_str(line);
+            }
+            classes.push(match (info.is_marked(at + 1), hidden) {
+                (_, true) => "boring",
+                (true, _) => "line-hl",
+                _ => "",
+            });
+        }
+        let language = info.language.clone();
+        Listing { language, text: text.into(), classes, highlighted: OnceLock::new() }
+    }
+
+    /// The lines with the classes of the theme.
+    pub fn highlighted(&self) -> &str {
+        self.highlighted
+            .get_or_init(|| self.html(&highlight::lines(&self.text, &self.language)).into())
+    }
+
+    /// The lines as they are, for those who want to know only what they say.
+    pub fn plain(&self) -> String {
+        let lines: Vec<String> = self.text.split_inclusive('\n').map(plain_line).collect();
+        self.html(&lines)
+    }
+
+    fn html(&self, lines: &[String]) -> String {
+        let mut out = String::with_capacity(self.text.len() * 2);
+        for (line, class) in lines.iter().zip(&self.classes) {
+            match *class {
+                "" => out.push_str(line),
+                class => out.push_str(&format!("<span class=\"{class}\">{line}")),
+            }
+            out.push('\n');
+            if !class.is_empty() {
+                out.push_str("</span>");
+            }
+        }
+        out
+    }
+}
+
+fn plain_line(line: &str) -> String {
+    escaped(line.trim_end_matches(['\n', '\r']))
 }
 
 /// Lines that begin with `# ` are compiled by Rust's documentation tests and not
@@ -147,10 +197,13 @@ mod tests {
 
     #[test]
     fn hidden_and_marked_lines() {
-        let html = figure("# fn main() {\nlet x = 1;\n## y\n# }\n", &Info::parse("rust {2}"));
-        assert_eq!(html.matches("class=\"boring\"").count(), 2, "{html}");
-        assert_eq!(html.matches("class=\"line-hl\"").count(), 1);
-        let plain = figure("# a comment\n", &Info::parse("bash"));
-        assert!(!plain.contains("boring"));
+        let code = "# fn main() {\nlet x = 1;\n## y\n# }\n";
+        let listing = Listing::new(code, &Info::parse("rust {2}"));
+        for html in [listing.highlighted(), &listing.plain()] {
+            assert_eq!(html.matches("class=\"boring\"").count(), 2, "{html}");
+            assert_eq!(html.matches("class=\"line-hl\"").count(), 1);
+        }
+        let bash = Listing::new("# a comment\n", &Info::parse("bash"));
+        assert!(!bash.plain().contains("boring") && bash.plain().ends_with("a comment\n"));
     }
 }

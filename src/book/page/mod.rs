@@ -20,6 +20,7 @@ mod slide;
 pub use block::{Block, BlockKind, Column, Item};
 pub use body::{Body, Chart, ChartView, Heading, Hole, Label, Link, Piece, Target};
 pub use draft::slug;
+pub use fence::Listing;
 pub use fragment::{Fragment, Part};
 pub use include::{Expanded, Segment, expand};
 pub use markdown::options;
@@ -194,6 +195,7 @@ fn plain_hole(hole: Hole, body: &Body) -> String {
             let (src, alt) = (address(i), escaped(&link.alt));
             format!("<img src=\"{src}\" alt=\"{alt}\"{} />", title.unwrap_or_default())
         }),
+        Hole::Listing(i) => body.listings.get(i).map_or("", Listing::highlighted).to_string(),
         Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_) | Hole::Fragment(_) | Hole::Label(_) => {
             String::new()
         }

@@ -91,6 +91,14 @@ impl Renderer<'_> {
             Hole::Block(i) => block::render(self, url, node, i, out),
             Hole::Chart(i) => chart::render(self, node, i, "", out),
             Hole::Fragment(i) => fragment::render(self, url, node, i, out),
+            Hole::Listing(i) => {
+                if let Some(listing) = self.graph.article(node).body.listings.get(i) {
+                    match self.highlight {
+                        true => out.push_str(listing.highlighted()),
+                        false => out.push_str(&listing.plain()),
+                    }
+                }
+            }
             Hole::Label(label) => escape(self.text.get(label.key()), out),
         }
     }

@@ -69,6 +69,8 @@ pub struct Renderer<'s> {
     pub text: &'s Arc<Text>,
     /// What all pages share.
     pub site: &'s SiteView,
+    /// Whether code is highlighted: search wants to know only what it says.
+    pub highlight: bool,
 }
 
 /// The part of the views that all pages share.

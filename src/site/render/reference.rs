@@ -52,8 +52,10 @@ pub(super) fn text(words: &Text, markdown: &str) -> (String, Vec<Heading>) {
     let source = Expanded::plain(&"reference.md".into(), markdown.into());
     let page = parse(&"reference.md".into(), "reference.md", &source, &Config::default());
     let mut out = String::new();
-    for piece in page.articles.iter().flat_map(|article| &article.body.pieces) {
+    let bodies = page.articles.iter().map(|article| &article.body);
+    for (body, piece) in bodies.flat_map(|body| body.pieces.iter().map(move |p| (body, p))) {
         match piece {
+            Piece::Hole(Hole::Listing(i)) => out.push_str(body.listings[*i].highlighted()),
             Piece::Html(html) => out.push_str(html),
             Piece::Hole(Hole::Open(_) | Hole::Close(_) | Hole::Url(_) | Hole::Picture(_)) => {}
             Piece::Hole(Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_) | Hole::Fragment(_)) => {}

@@ -65,6 +65,17 @@ impl Writer<'_> {
         }
     }
 
+    /// The HTML of a code block, with a hole for its lines.
+    fn figure(&mut self, code: &OpenCode) -> String {
+        let draft = self.draft();
+        figure(&body::without_tokens(&code.text), &code.info, |listing| draft.listing(listing))
+    }
+
+    fn push_figure(&mut self, code: &OpenCode) {
+        let html = self.figure(code);
+        self.push(&html);
+    }
+
     pub(super) fn end_code(&mut self) {
         self.depth -= 1;
         let Some(code) = self.code.take() else { return };
@@ -80,7 +91,7 @@ impl Writer<'_> {
             self.found.extend(found);
             match block {
                 Some(block) => self.draft().block(block),
-                None => self.push(&figure(&body::without_tokens(&code.text), &code.info)),
+                None => self.push_figure(&code),
             }
             return;
         }
@@ -94,7 +105,7 @@ impl Writer<'_> {
                     fragment.link = draft.link(link);
                     draft.fragment(fragment);
                 }
-                None => self.push(&figure(&body::without_tokens(&code.text), &code.info)),
+                None => self.push_figure(&code),
             }
             return;
         }
@@ -158,7 +169,7 @@ impl Writer<'_> {
                 });
             }
         }
-        let html = figure(&body::without_tokens(&code.text), &code.info);
+        let html = self.figure(&code);
         let dfd = code.info.flags.iter().any(|flag| flag == "dfd");
         if name == "mermaid" && !dfd {
             self.push(
