@@ -329,9 +329,9 @@ test("the page for missing addresses proposes what is near", async () => {
     ["guide/draw", /Draw what you build/],
   ]) {
     await visit(asked);
-    await page.locator("#not-found-near li").first().waitFor();
-    assert.match((await page.locator("#not-found-near li a").allInnerTexts()).slice(0, 3).join("\n"), wanted, asked);
-    const status = (await page.request.get(await page.locator("#not-found-near li a").first().evaluate((a) => a.href))).status();
+    await page.locator("#Casebook-not-found-near li").first().waitFor();
+    assert.match((await page.locator("#Casebook-not-found-near li a").allInnerTexts()).slice(0, 3).join("\n"), wanted, asked);
+    const status = (await page.request.get(await page.locator("#Casebook-not-found-near li a").first().evaluate((a) => a.href))).status();
     assert.equal(status, 200);
   }
   complaints.splice(0, complaints.length, ...complaints.filter((text) => !/404/.test(text)));

@@ -384,6 +384,27 @@ fn names_with_signs_of_addresses_are_reached_from_everywhere() {
 }
 
 #[test]
+fn an_include_shows_no_draft_and_no_front_matter() {
+    let (site, found) = site(&[
+        (
+            "content/index.md",
+            "# Home\n\n{{#include d.md}}\n\n{{#include _drafts/e.md}}\n\n{{#include p.md}}\n\n[top](#top)\n",
+        ),
+        ("content/d.md", "\n---\ntitle: D\ndraft: true\n---\n\nquokkadraft\n"),
+        ("content/_drafts/e.md", "# E\n\nquokkafolder\n"),
+        ("content/p.md", "---\ntitle: Quokkatitle\n---\n\nquokkapage\n"),
+    ]);
+    let codes: Vec<Code> = found.iter().map(|(_, found)| found.code).collect();
+    assert_eq!(codes.iter().filter(|code| **code == Code::HiddenFile).count(), 2, "{found:?}");
+    assert!(!codes.contains(&Code::DanglingAnchor), "{found:?}");
+    let home = support::page(&site, "index.html");
+    let main = &home[home.find("<main").unwrap()..];
+    assert!(main.contains("quokkapage") && !main.contains("title: Quokkatitle"), "{main}");
+    assert!(!home.contains("quokkadraft") && !home.contains("quokkafolder"), "{home}");
+    assert!(site.render("d.html").unwrap().is_none());
+}
+
+#[test]
 fn names_that_differ_in_case_alone_are_told() {
     let (_, found) = site(&[
         ("content/index.md", "# Home\n\n![p](Pic.PNG) [a](Guide/A.md) [b](guide/a.md#Part-One)\n"),

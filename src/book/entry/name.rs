@@ -9,7 +9,7 @@ pub fn leading_number(name: &str) -> Option<i64> {
 /// The name of a folder or file for readers: `02-how-to` becomes `How to`.
 pub fn readable(name: &str) -> String {
     let rest = name.split_once(['-', '_', '.']).filter(|_| leading_number(name).is_some());
-    let bare = rest.map(|(_, rest)| rest).filter(|rest| !rest.is_empty()).unwrap_or(name);
+    let bare = rest.map(|(_, rest)| rest.trim()).filter(|rest| !rest.is_empty()).unwrap_or(name);
     let words = bare.replace(['-', '_'], " ");
     let mut chars = words.chars();
     chars.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str())
@@ -27,5 +27,6 @@ mod tests {
         assert_eq!(readable("api_reference"), "Api reference");
         assert_eq!(readable("2026"), "2026");
         assert_eq!(readable("1."), "1.");
+        assert_eq!(readable("10. intro"), "Intro");
     }
 }

@@ -128,7 +128,9 @@ impl<'g> Lookup<'g> {
 
     /// Whether a node has an anchor.
     pub(super) fn has_anchor(&self, node: NodeId, anchor: &str) -> bool {
-        self.anchors[node].get_or_init(|| self.anchors_of(node)).contains(anchor)
+        // `#top` is the top of every page, by the standard of HTML.
+        anchor.eq_ignore_ascii_case("top")
+            || self.anchors[node].get_or_init(|| self.anchors_of(node)).contains(anchor)
     }
 
     fn anchors_of(&self, node: NodeId) -> HashSet<String> {

@@ -4,7 +4,7 @@ use super::{Entry, Plural, Text, gaps};
 use crate::book::config::{Config, Language};
 use crate::book::source::{CONFIG_FILE, Sources};
 use crate::text::data::{Node, Value, parse_toml};
-use crate::text::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::text::diagnostic::{Code, Diagnostic, Words};
 use crate::text::span::Place;
 use include_dir::{Dir, include_dir};
 use std::collections::{BTreeMap, BTreeSet};
@@ -200,14 +200,14 @@ impl Loader<'_> {
         };
         let Value::Map(keys) = &root.value else { return Some(Entries::new()) };
         let mut out = Entries::new();
+        let fallback = english.is_none().then(|| embedded(FALLBACK));
+        let near = english.map(|english| Words::new(english.keys().map(String::as_str)));
         for (key, node) in keys {
             let name = &key.name;
-            let known = match english {
-                Some(english) => english.get(name).cloned(),
-                None => embedded(FALLBACK).remove(name),
-            };
-            if let (Some(english), None) = (english, &known) {
-                let help = did_you_mean(name, english.keys().map(String::as_str)).or_else(|| {
+            let known = english.or(fallback.as_ref()).and_then(|texts| texts.get(name)).cloned();
+            if let (Some(_), None) = (english, &known) {
+                let near = near.as_ref().and_then(|words| words.did_you_mean(name));
+                let help = near.or_else(|| {
                     Some(format!("a key of your own is first said in `{}`", self_path(self.config)))
                 });
                 bad(Code::UnknownKey, key.span.clone(), format!("there is no text `{name}`"), help);

@@ -272,7 +272,8 @@ fn address(text: &str, scheme: &str) -> Option<usize> {
     let domain = domain[..end].trim_end_matches('.');
     let mut parts: Vec<&str> = domain.split('.').collect();
     let last_two = parts.split_off(parts.len().saturating_sub(2));
-    let valid = last_two.len() == 2
+    // Behind a scheme a host of one word is one, such as `localhost`, as code hosts have it.
+    let valid = (last_two.len() == 2 || (scheme.is_empty() && !domain.is_empty()))
         && !last_two.iter().any(|part| part.contains('_'))
         && last_two.iter().chain(&parts).all(|part| !part.is_empty());
     if !valid {
@@ -457,8 +458,13 @@ mod tests {
             ("[see https://a.example]", "[see <https://a.example|https://a.example>]"),
             ("[[T-1|https://a.example]]", "[[T-1|https://a.example]]"),
             (
-                "http://localhost:80 http:// https://a_b.c_d xhttp://a.example www.",
-                "http://localhost:80 http:// https://a_b.c_d xhttp://a.example www.",
+                "http:// https://a_b.c_d xhttp://a.example www.",
+                "http:// https://a_b.c_d xhttp://a.example www.",
+            ),
+            (
+                "http://localhost:80/x http://u:pw@h.example/",
+                "<http://localhost:80/x|http://localhost:80/x> \
+                 <http://u:pw@h.example/|http://u:pw@h.example/>",
             ),
             ("pkg@1.2.3 git@host @user a@b@c.example", "pkg@1.2.3 git@host @user a@b@c.example"),
             (

@@ -4,7 +4,8 @@
 //! The result remembers where each piece of text came from, so that what is found in
 //! it later points at the file that was included.
 
-use crate::book::source::{IncludeError, Sources};
+use super::meta::{Front, find_front};
+use crate::book::source::{IncludeError, Sources, is_draft};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::{Place, Span};
 use std::sync::Arc;
@@ -287,8 +288,19 @@ impl Expander<'_> {
                 return self.report(diagnostic.help(help));
             }
         };
+        let front = match target.ends_with(".md") {
+            true => find_front(&included),
+            false => Front::None,
+        };
+        if is_draft(&target) || is_draft_front(&included, &front) {
+            self.copy(file, text, directive.span.clone());
+            let message = format!("`{path}` is a draft, and is not included");
+            let help = "publish it, or take the include out";
+            let diagnostic = Diagnostic::new(Code::HiddenFile, place, message);
+            return self.report(diagnostic.label("included here").help(help));
+        }
         // rustdoc_include hides the rest of the file; a reader needs only the part.
-        match rest.map_or_else(|| Ok(whole(&included)), |rest| select(&included, rest)) {
+        match rest.map_or_else(|| Ok(whole(&included, &front)), |rest| select(&included, rest)) {
             Ok(parts) => {
                 let length: usize = parts.iter().map(|part| part.len()).sum();
                 if self.out.len() + length > self.limit {
@@ -388,9 +400,21 @@ fn join_spans(spans: impl Iterator<Item = Span>) -> Vec<Span> {
     out
 }
 
-/// All of a file but its anchor lines.
-fn whole(text: &str) -> Vec<Span> {
-    join_spans(lines(text).filter(|(_, line)| !is_anchor(line)).map(|(span, _)| span))
+/// All of a file but its anchor lines and its front matter, which speaks of that file alone.
+fn whole(text: &str, front: &Front<'_>) -> Vec<Span> {
+    let from = if let Front::Found { body, .. } = front { *body } else { 0 };
+    let lines = lines(text).filter(|(span, line)| span.start >= from && !is_anchor(line));
+    join_spans(lines.map(|(span, _)| span))
+}
+
+/// Whether front matter says that its page is a draft.
+fn is_draft_front(text: &str, front: &Front<'_>) -> bool {
+    let Front::Found { data, .. } = front else { return false };
+    let says = |line: &str| {
+        let (key, value) = line.split_once([':', '=']).unwrap_or_default();
+        key.trim() == "draft" && value.trim().eq_ignore_ascii_case("true")
+    };
+    text[data.clone()].lines().any(says)
 }
 
 /// The part of a file that `2`, `2:10`, `:10`, `2:` or an anchor's name selects.

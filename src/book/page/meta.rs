@@ -221,11 +221,16 @@ pub enum Front<'t> {
 
 /// Finds the front matter of a text.
 pub fn find_front(text: &str) -> Front<'_> {
-    let Some(mark) = text.get(..3).filter(|mark| ["---", "+++"].contains(mark)) else {
+    // Empty lines before it are a slip that nobody sees.
+    let blank = text.split_inclusive('\n').take_while(|line| line.trim().is_empty());
+    let head: usize = blank.map(str::len).sum();
+    let Some(mark) = text.get(head..head + 3).filter(|mark| ["---", "+++"].contains(mark)) else {
         return Front::None;
     };
-    let Some(first_end) = text.find('\n') else { return Front::None };
-    if !text[3..first_end].trim().is_empty() {
+    let Some(first_end) = text[head..].find('\n').map(|end| head + end) else {
+        return Front::None;
+    };
+    if !text[head + 3..first_end].trim().is_empty() {
         return Front::None;
     }
     let start = first_end + 1;
