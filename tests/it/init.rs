@@ -75,7 +75,8 @@ fn run(book: &Path, commands: &[String], sum: &str, url: &str) -> (bool, String)
 
 #[test]
 fn the_jobs_of_a_new_book_do_what_they_say() {
-    let jobs: [(&str, fn(&[String]) -> Vec<String>, &str); 2] = [
+    type Commands = fn(&[String]) -> Vec<String>;
+    let jobs: [(&str, Commands, &str); 2] = [
         (".github/workflows/casebook.yml", github, "site/index.html"),
         (".gitlab-ci.yml", gitlab, "public/index.html"),
     ];
