@@ -124,6 +124,9 @@ fn threat(
     Threat { spot, id, title, entry, on, status, input, score, severity }
 }
 
+/// Where so much is wrong, the other proposals say enough.
+const MOST_PROPOSALS: usize = 200;
+
 /// What `on:` names, in the first diagram of the page.
 fn targets(
     graph: &Graph,
@@ -137,7 +140,10 @@ fn targets(
         match dfd::resolve(&chart.diagram, &word.text) {
             Some(target) => out.push(target),
             None => {
-                let near = dfd::nearest(&chart.diagram, &word.text);
+                let near = match found.len() < MOST_PROPOSALS {
+                    true => dfd::nearest(&chart.diagram, &word.text),
+                    false => Vec::new(),
+                };
                 let help = match near.first() {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "name an element, a boundary, or a flow as `a -> b`".into(),
