@@ -107,6 +107,19 @@ fn absurd_tables_of_contents_are_read_in_bounded_time() {
 }
 
 #[test]
+fn places_behind_escapes_are_whole_characters() {
+    for text in
+        ["https://x.example\\!ૹ[^1]}", "\\*ૹ[[Some ૹ\\*ૹ Page]]ૹ", "\\!ૹ<nobody ૹ> \\!ૹ[^ૹ]"]
+    {
+        let (_, found) = site(&[("content/index.md", text)]);
+        for (_, finding) in found.iter().filter(|(_, finding)| finding.place.is_some()) {
+            let span = finding.place.as_ref().unwrap().span();
+            assert!(text.get(span).is_some(), "{text}: {finding:?}");
+        }
+    }
+}
+
+#[test]
 fn many_mistakes_are_told_in_bounded_time() {
     let mut files: Vec<(String, String)> = vec![("content/index.md".into(), "# Home\n".into())];
     for i in 0..400 {

@@ -347,7 +347,14 @@ impl Decoder {
         let plural = plural.or(old.as_ref().map(|k| k.plural.clone()));
         let prefix = kind.text("prefix").map(|(text, _)| text);
         let prefix = prefix.or(old.as_ref().map(|k| k.prefix.clone()));
-        let folder = kind.text("folder").and_then(|(text, span)| self.folder(text, span, "folder"));
+        let folder = kind.text("folder").and_then(|(text, span)| {
+            let folder = self.folder(text, span.clone(), "folder")?;
+            if folder.is_empty() {
+                let message = "entries of a kind need a folder of their own".to_string();
+                self.bad(Code::BadConfig, span, message, Some("name one".into()));
+            }
+            Some(folder).filter(|folder| !folder.is_empty())
+        });
         let folder = folder.or(old.as_ref().map(|k| k.folder.clone()));
         let order = kind.integer("order").or(old.as_ref().map(|k| k.order));
         let form = kind.text("id").and_then(|(text, span)| match Form::new(&text) {

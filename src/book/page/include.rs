@@ -56,6 +56,9 @@ impl Expanded {
         let at = self.segments.partition_point(|s| s.start <= span.start).saturating_sub(1);
         let segment = &self.segments[at];
         let limit = self.segments.get(at + 1).map_or(self.text.len(), |next| next.start);
+        // Escapes in the source shift what was reckoned from the text; whole characters stay.
+        let span =
+            self.text.floor_char_boundary(span.start)..self.text.ceil_char_boundary(span.end);
         let end = span.end.min(limit).max(span.start);
         let shift = |offset: usize| offset - segment.start + segment.origin;
         Place::new(&segment.file, shift(span.start)..shift(end))

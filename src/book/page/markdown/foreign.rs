@@ -99,7 +99,8 @@ impl Writer<'_> {
                 after.starts_with(']') && !after[1..].starts_with(['*', '+', '{', '?', '(']);
             let from = super::text::source_of(map, at);
             let written = format!("[^{}]", &inner[..length]);
-            if length == 0 || !closed || !self.source.text[from..].starts_with(&written) {
+            let here = self.source.text.get(from..).unwrap_or_default();
+            if length == 0 || !closed || !here.starts_with(&written) {
                 continue;
             }
             let place = self.source.place(from..from + written.len());
