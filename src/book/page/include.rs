@@ -57,8 +57,10 @@ impl Expanded {
         let segment = &self.segments[at];
         let limit = self.segments.get(at + 1).map_or(self.text.len(), |next| next.start);
         // Escapes in the source shift what was reckoned from the text; whole characters stay.
-        let span =
-            self.text.floor_char_boundary(span.start)..self.text.ceil_char_boundary(span.end);
+        let whole = |at: &usize| self.text.is_char_boundary(*at);
+        let first = (0..=span.start.min(self.text.len())).rev().find(whole).unwrap_or(0);
+        let last = (span.end..self.text.len()).find(whole).unwrap_or(self.text.len());
+        let span = first..last;
         let end = span.end.min(limit).max(span.start);
         let shift = |offset: usize| offset - segment.start + segment.origin;
         Place::new(&segment.file, shift(span.start)..shift(end))
