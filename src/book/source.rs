@@ -4,11 +4,16 @@
 mod history;
 mod kinds;
 mod marker;
+mod name;
 mod repository;
+mod settings;
 mod svg;
 
 pub use kinds::is_draft;
 pub use marker::Marker;
+use name::unsafe_name;
+pub use name::{fold, is_reserved};
+pub use settings::{read_config, read_named, read_named_text};
 
 use crate::book::config::{Config, Globs};
 use crate::text::diagnostic::{Code, Diagnostic};
@@ -16,15 +21,12 @@ use crate::text::span::Place;
 use marker::SourceCode;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// Name of the settings file, in the book's root.
 pub const CONFIG_FILE: &str = "book.toml";
-
-/// Nobody writes longer settings.
-const MAX_SETTINGS: u64 = 4 << 20;
 
 /// What a file holds.
 #[derive(Debug, Clone)]
@@ -111,77 +113,6 @@ pub enum IncludeError {
     Hidden,
     /// There is no such text file.
     Missing,
-}
-
-/// The text of `book.toml`, empty when there is none, and the source folder to take
-/// when it names none: `content`, or `src` where only that exists.
-///
-/// # Errors
-/// When the folder or the file cannot be read.
-pub fn read_config(root: &Path) -> io::Result<(String, &'static str)> {
-    if !root.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::NotFound, "there is no such folder"));
-    }
-    let text = settings(root)?;
-    // mdBook's default is `src`; a folder named `content` says that it is ours.
-    let mdbook = !root.join("content").is_dir() && root.join("src").is_dir();
-    Ok((text, if mdbook { "src" } else { "content" }))
-}
-
-/// The text of `book.toml`. A link does not lead out of the book here either.
-fn settings(root: &Path) -> io::Result<String> {
-    let file = root.join(CONFIG_FILE);
-    let explain = |reason: String| io::Error::other(format!("`{CONFIG_FILE}` {reason}"));
-    if file.is_symlink() && !file.canonicalize()?.starts_with(root.canonicalize()?) {
-        return Err(explain("is a link that leads out of the book".into()));
-    }
-    match read_named(&file, MAX_SETTINGS) {
-        Ok(bytes) => config_text(bytes),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-        Err(error) => Err(explain(format!("cannot be read: {error}"))),
-    }
-}
-
-/// Reads a file that somebody named. What is no regular file may never end.
-///
-/// # Errors
-/// When it is a pipe, a device or a folder, has more than `most` bytes, or cannot be read.
-pub fn read_named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    let found = std::fs::metadata(path)?;
-    if !found.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
-    }
-    let mut bytes = Vec::new();
-    let read = std::fs::File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
-    if read as u64 > most {
-        let message = format!("it has more than {} MB", most >> 20);
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
-    }
-    Ok(bytes)
-}
-
-/// As [`read_named`], a text.
-///
-/// # Errors
-/// As there, or when it is not UTF-8.
-pub fn read_named_text(path: &Path, most: u64) -> io::Result<String> {
-    let bytes = read_named(path, most)?;
-    String::from_utf8(bytes)
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
-}
-
-/// The text of book.toml, or where it is none.
-fn config_text(bytes: Vec<u8>) -> io::Result<String> {
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let before = String::from_utf8_lossy(&error.as_bytes()[..at]);
-        let (line, column) = crate::text::span::line_column(&before, at);
-        let reason = "this is no UTF-8; save the file in that encoding";
-        io::Error::new(
-            io::ErrorKind::InvalidData,
-            format!("{CONFIG_FILE}:{line}:{column}: {reason}"),
-        )
-    })
 }
 
 impl Sources {
@@ -675,216 +606,5 @@ fn ignored(name: &str) -> bool {
         || name == "node_modules"
 }
 
-/// A path in the form in which some systems take two for one: they do not tell upper from
-/// lower case, or one writing of an accent from the other.
-pub fn fold(path: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
-    match path.is_ascii() {
-        true => path.to_ascii_lowercase(),
-        false => path.nfc().collect::<String>().to_lowercase().nfc().collect(),
-    }
-}
-
-/// Whether Windows keeps a file name for itself, whatever follows its first dot.
-pub fn is_reserved(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or("").to_ascii_uppercase();
-    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
-        || (stem.len() == 4
-            && (stem.starts_with("COM") || stem.starts_with("LPT"))
-            && stem.ends_with(|c: char| c.is_ascii_digit() && c != '0'))
-}
-
-/// Why not every common system can store a file of this name, if that is so.
-fn unsafe_name(path: &str) -> Option<String> {
-    let fault = |name: &str| {
-        let odd = |c: char| c.is_control() || "\u{E000}\u{E001}\\<>:\"|?*".contains(c);
-        match name {
-            _ if is_reserved(name) => Some(format!("Windows keeps the name `{name}` for itself")),
-            _ if name.ends_with(['.', ' ']) || name.starts_with(' ') => {
-                Some("Windows has no names with a blank or dot at the end".to_string())
-            }
-            _ if name.len() >= 240 => Some("the name is too long".to_string()),
-            _ => {
-                let odd = name.chars().find(|c| odd(*c))?;
-                Some(format!("not every system can store a name with `{}`", odd.escape_debug()))
-            }
-        }
-    };
-    match path.len() < 1000 {
-        // What stands before `.md` becomes the name of the page.
-        true => path.split('/').find_map(|name| fault(name.strip_suffix(".md").unwrap_or(name))),
-        false => Some("the path is too long".to_string()),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn joining_never_leaves_the_top() {
-        assert_eq!(join("a/b.md", "../c.md").as_deref(), Some("c.md"));
-        assert_eq!(join("a/b.md", "./c/../d.md").as_deref(), Some("a/d.md"));
-        for bad in ["../../x", "/etc/passwd", "..\\..\\x", "a\0b"] {
-            assert_eq!(join("a/b.md", bad), None, "{bad}");
-        }
-    }
-
-    #[test]
-    fn names_that_cannot_be_stored() {
-        assert_eq!(unsafe_name("a/console v1.2.md"), None);
-        for bad in [
-            "con.md",
-            "x/LPT1",
-            "a\u{1}b.md",
-            "NUL",
-            "a|b?.md",
-            "a*.md",
-            "a\"b.md",
-            "a:b.md",
-            "trail .md",
-            "trail..md",
-            "dot./a.md",
-            "blank /a.md",
-            " a.md",
-            "a<b>.png",
-        ] {
-            assert!(unsafe_name(bad).is_some(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn links_out_of_the_book_are_not_followed() {
-        let outer = tempfile::tempdir().unwrap();
-        let root = outer.path().join("book");
-        std::fs::create_dir_all(root.join("content")).unwrap();
-        std::fs::write(outer.path().join("secret.md"), "secret").unwrap();
-        std::fs::write(root.join("content/a.md"), "a").unwrap();
-        #[cfg(unix)]
-        std::os::unix::fs::symlink(outer.path().join("secret.md"), root.join("content/b.md"))
-            .unwrap();
-        let sources = Sources::load(&root, &Config::default()).unwrap();
-        let paths: Vec<&str> = sources.files().map(|(path, _)| &**path).collect();
-        assert_eq!(paths, ["content/a.md"]);
-        #[cfg(unix)]
-        assert_eq!(sources.diagnostics().count(), 1);
-        assert_eq!(sources.include("content/a.md", "../../secret.md"), Err(IncludeError::Outside));
-    }
-
-    #[test]
-    #[cfg(unix)]
-    fn what_is_hidden_is_not_reached_by_another_way() {
-        use std::os::unix::fs::symlink;
-        let root = tempfile::tempdir().unwrap();
-        let root = root.path();
-        for (path, text) in [
-            (".env", "secret"),
-            (".git/config", "secret"),
-            ("content/a.md", "a"),
-            ("content/.hidden/b.md", "secret"),
-            ("content/notes/c.md", "secret"),
-            ("code/x.rs", "open"),
-        ] {
-            let path = root.join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        symlink("../.git", root.join("content/pub")).unwrap();
-        symlink("../.env", root.join("content/env.txt")).unwrap();
-        symlink(".hidden/b.md", root.join("content/b.md")).unwrap();
-        symlink("notes", root.join("content/other")).unwrap();
-        symlink("../.env", root.join("code/env")).unwrap();
-        symlink("../.git", root.join("code/git")).unwrap();
-        let (config, found) = Config::parse("[build]\nexclude = [\"notes/\"]\n", "content");
-        assert_eq!(found, []);
-        let sources = Sources::load(root, &config).unwrap();
-        let paths: Vec<&str> = sources.published().map(|(path, ..)| path).collect();
-        assert_eq!(paths, ["a.md"]);
-        let codes: Vec<Code> = sources.diagnostics().map(|found| found.code).collect();
-        assert_eq!(codes, [Code::HiddenFile; 4]);
-        for path in [
-            "../.env",
-            "../.git/config",
-            ".hidden/b.md",
-            "notes/c.md",
-            "../code/env",
-            "../code/git/config",
-            "./x/../../.env",
-            "env.txt",
-        ] {
-            let read = sources.include("content/a.md", path);
-            assert_eq!(read, Err(IncludeError::Hidden), "{path}");
-        }
-        assert!(sources.include("content/a.md", "../code/x.rs").is_ok());
-    }
-
-    #[test]
-    #[cfg(unix)]
-    fn a_folder_that_cannot_be_read_is_told() {
-        use std::os::unix::fs::PermissionsExt;
-        let root = tempfile::tempdir().unwrap();
-        let root = root.path();
-        std::fs::create_dir_all(root.join("content/threats")).unwrap();
-        std::fs::write(root.join("content/a.md"), "a").unwrap();
-        let shut = |path: &str, mode| {
-            let rights = std::fs::Permissions::from_mode(mode);
-            std::fs::set_permissions(root.join(path), rights).unwrap();
-        };
-        shut("content/threats", 0);
-        if std::fs::read_dir(root.join("content/threats")).is_ok() {
-            shut("content/threats", 0o755);
-            eprintln!("skipped: this user may read everything");
-            return;
-        }
-        let sources = Sources::load(root, &Config::default()).unwrap();
-        let found: Vec<&Diagnostic> = sources.diagnostics().collect();
-        assert_eq!(found.len(), 1, "{found:?}");
-        assert_eq!(found[0].code, Code::UnreadableFile);
-        assert!(found[0].message.contains("content/threats"), "{}", found[0].message);
-        shut("content", 0);
-        assert!(Sources::load(root, &Config::default()).is_err());
-        shut("content", 0o755);
-        shut("content/threats", 0o755);
-    }
-
-    #[test]
-    #[cfg(unix)]
-    fn names_and_folders_that_cannot_be_had_are_told() {
-        use std::os::unix::ffi::OsStrExt;
-        use std::os::unix::fs::symlink;
-        let outer = tempfile::tempdir().unwrap();
-        let root = outer.path().join("book");
-        std::fs::create_dir_all(root.join("content")).unwrap();
-        std::fs::create_dir_all(outer.path().join("elsewhere")).unwrap();
-        let name = std::ffi::OsStr::from_bytes(b"caf\xe9.md");
-        std::fs::write(root.join("content").join(name), "x").unwrap();
-        symlink("nothing", root.join("content/gone.md")).unwrap();
-        let sources = Sources::load(&root, &Config::default()).unwrap();
-        let codes: Vec<Code> = sources.diagnostics().map(|found| found.code).collect();
-        assert_eq!(codes, [Code::UnreadableFile; 2]);
-        symlink("../elsewhere", root.join("src")).unwrap();
-        let config = Config { src: "src".into(), ..Config::default() };
-        let error = Sources::load(&root, &config).unwrap_err().to_string();
-        assert!(error.contains("out of the book"), "{error}");
-    }
-
-    #[test]
-    #[cfg(unix)]
-    fn links_inside_the_book_are_followed_once() {
-        use std::os::unix::fs::symlink;
-        let root = tempfile::tempdir().unwrap();
-        let root = root.path();
-        for folder in ["content/x", "text/part"] {
-            std::fs::create_dir_all(root.join(folder)).unwrap();
-        }
-        std::fs::write(root.join("text/part/a.md"), "a").unwrap();
-        symlink("../text/part", root.join("content/part")).unwrap();
-        symlink("../text/part/a.md", root.join("content/b.md")).unwrap();
-        symlink("../../content", root.join("content/x/circle")).unwrap();
-        symlink("../../content/x", root.join("text/part/again")).unwrap();
-        let sources = Sources::load(root, &Config::default()).unwrap();
-        let paths: Vec<&str> = sources.files().map(|(path, _)| &**path).collect();
-        assert_eq!(paths, ["content/b.md", "content/part/a.md"]);
-        assert_eq!(sources.diagnostics().count(), 2);
-    }
-}
+mod tests;
