@@ -6,10 +6,11 @@ use crate::support;
 #[path = "support/confluence.rs"]
 mod fake;
 
-use casebook::out::wiki::confluence::client::{Access, Client, Kind};
+use casebook::out::wiki::confluence::client::{Client, Kind};
 use casebook::out::wiki::confluence::plan::{Done, Options, Plan, Step, carry_out, plan};
 use casebook::out::wiki::confluence::{Confluence, Item, PAGES_FILE};
-use casebook::out::wiki::{self, Book, Manifest, Order, Target};
+use casebook::out::wiki::Manifest;
+use casebook::out::wiki::net::Access;
 use casebook::site::{Memo, Site};
 use fake::{Mishap, Server};
 use quick_xml::Reader;
@@ -17,24 +18,16 @@ use quick_xml::events::Event;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+use support::wikis::{self, Export, How};
 use support::{project, site};
 
 type Files = BTreeMap<String, Vec<u8>>;
 
 fn export(site: &Site, previous: &Manifest) -> (Files, Manifest) {
-    let book = Book::read(site, None).unwrap();
-    let (names, found) = wiki::name(&book, &Confluence, &site.config);
-    assert!(found.is_empty(), "{found:?}");
-    let order = Order {
-        book: &book,
-        names: &names,
-        previous,
-        now: "2026-01-01T00:00:00Z",
-        current: None,
-        overwrite: false,
-    };
-    let publication = wiki::publish(&Confluence, &order);
-    (Confluence.pack(&publication).unwrap(), publication.manifest)
+    let before = Export { manifest: previous.clone(), ..Export::default() };
+    let how = How { before: Some(&before), ..How::default() };
+    let made = wikis::export(&Confluence::default(), site, &how);
+    (made.files, made.manifest)
 }
 
 fn items(files: &Files) -> Vec<Item> {
@@ -185,15 +178,13 @@ impl Desk {
     fn with<T>(&self, act: impl FnOnce(&Client<'_>) -> T) -> T {
         let pause = |wait: Duration| self.waits.borrow_mut().push(wait.as_secs());
         let access = Access {
-            kind: self.kind,
             url: &self.server.url,
-            space: "SEC",
             user: (self.kind == Kind::Cloud).then_some("me@example.com"),
             token: "s3cret",
             ca_certificate: None,
             patience: None,
         };
-        act(&Client::new(&access, &pause).unwrap())
+        act(&Client::new(&access, self.kind, "SEC", &pause).unwrap())
     }
 
     fn plan(&self, site: &Site, options: &Options<'_>) -> Result<(Plan, Files), String> {
@@ -487,15 +478,13 @@ fn a_wiki_that_says_the_token_back_does_not_get_it_shown() {
     for user in [None, Some("me@example.com")] {
         let url = echo("400 Bad Request");
         let access = Access {
-            kind: Kind::DataCenter,
             url: &url,
-            space: "SEC",
             user,
             token: "s3cret-token",
             ca_certificate: None,
             patience: None,
         };
-        let error = Client::new(&access, &|_| {}).unwrap().space().unwrap_err().to_string();
+        let error = Client::new(&access, Kind::DataCenter, "SEC", &|_| {}).unwrap().space().unwrap_err().to_string();
         // Basic: `me@example.com:s3cret-token`.
         assert!(error.contains("[token]"), "{error}");
         assert!(!error.contains("s3cret") && !error.contains("bWVAZXhhbXBsZ"), "{error}");
@@ -508,18 +497,16 @@ fn all_together_ends_when_the_time_is_over() {
     let waits = RefCell::new(0);
     let pause = |_: Duration| *waits.borrow_mut() += 1;
     let access = Access {
-        kind: Kind::DataCenter,
         url: &url,
-        space: "SEC",
         user: None,
         token: "s3cret",
         ca_certificate: None,
         patience: Some(Duration::from_millis(900)),
     };
-    let error = Client::new(&access, &pause).unwrap().space().unwrap_err().to_string();
+    let error = Client::new(&access, Kind::DataCenter, "SEC", &pause).unwrap().space().unwrap_err().to_string();
     assert!(error.contains("--timeout") && *waits.borrow() == 0, "{error}");
     for token in ["", "s3crét", "a b", "a\nb", "a\u{7f}"] {
-        assert!(Client::new(&Access { token, ..access }, &pause).is_err(), "{token:?}");
+        assert!(Client::new(&Access { token, ..access }, Kind::DataCenter, "SEC", &pause).is_err(), "{token:?}");
     }
 }
 
@@ -528,28 +515,24 @@ fn without_a_good_token_nothing_happens_and_none_goes_out_in_clear() {
     let server = Server::start(true);
     let pause = |_: Duration| {};
     let access = Access {
-        kind: Kind::Cloud,
         url: &server.url,
-        space: "SEC",
         user: None,
         token: "wrong",
         ca_certificate: None,
         patience: None,
     };
-    let error = Client::new(&access, &pause).unwrap().space().unwrap_err().to_string();
+    let error = Client::new(&access, Kind::Cloud, "SEC", &pause).unwrap().space().unwrap_err().to_string();
     assert!(error.contains("401") && error.contains("token"), "{error}");
     let clear = Access { url: "http://wiki.example.com", ..access };
-    assert!(Client::new(&clear, &pause).is_err());
+    assert!(Client::new(&clear, Kind::Cloud, "SEC", &pause).is_err());
     let desk = Desk::new(Kind::Cloud);
     let access = Access {
-        kind: Kind::Cloud,
         url: &desk.server.url,
-        space: "NO",
         user: Some("me@example.com"),
         token: "s3cret",
         ca_certificate: None,
         patience: None,
     };
-    let error = Client::new(&access, &pause).unwrap().space().unwrap_err().to_string();
+    let error = Client::new(&access, Kind::Cloud, "NO", &pause).unwrap().space().unwrap_err().to_string();
     assert!(error.contains("no space `NO`"), "{error}");
 }

@@ -1,7 +1,6 @@
 //! Confluence: pages in storage format with their attachments, and what is needed to
 //! publish them.
 
-pub mod address;
 pub mod client;
 pub mod comments;
 pub mod plan;
@@ -9,6 +8,7 @@ mod storage;
 
 use super::document::{Block, Book, Diagram, Inline, Link, Page, Role, diagrams, each_block};
 use super::manifest::hash;
+use super::names::Name;
 use super::picture::{Painter, PictureError};
 use super::publish::Publication;
 use super::target::{Context, Target};
@@ -18,8 +18,11 @@ use std::fmt::Write;
 use storage::{Writer, macro_of, place, text};
 
 /// Confluence as a target.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Confluence;
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Confluence {
+    /// What stands before every title: a space has each title once.
+    pub prefix: String,
+}
 
 /// The list of pages in an export.
 pub const PAGES_FILE: &str = "pages.json";
@@ -98,7 +101,9 @@ fn files_of(page: &Page) -> BTreeSet<&str> {
     }
     let mut out = BTreeSet::new();
     each_block(&page.blocks, &mut |block| match block {
-        Block::Heading { text, .. } | Block::Paragraph(text) => line(text, &mut out),
+        Block::Heading { text, .. } | Block::Paragraph(text) | Block::Banner(text) => {
+            line(text, &mut out);
+        }
         Block::Facts(facts) => {
             facts.iter().flat_map(|fact| &fact.values).for_each(|value| line(value, &mut out));
         }
@@ -112,6 +117,21 @@ fn files_of(page: &Page) -> BTreeSet<&str> {
         _ => {}
     });
     out
+}
+
+/// A title as Confluence takes it: one line, as long as Java counts its characters.
+fn title_of(words: &str, beside: &str) -> String {
+    let plain: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    let length = |text: &str| text.encode_utf16().count();
+    let mut out = plain.clone();
+    while length(&out) + length(beside) > LONGEST - usize::from(out.len() < plain.len()) {
+        out.pop();
+    }
+    if out.len() < plain.len() {
+        out.push('\u{2026}');
+    }
+    out + beside
 }
 
 impl Target for Confluence {
@@ -128,27 +148,21 @@ impl Target for Confluence {
         page.role != Role::Tag
     }
 
-    fn page_name(&self, book: &Book, page: &Page) -> Result<String, String> {
+    fn page_name(&self, book: &Book, page: &Page, beside: Option<&str>) -> Result<Name, String> {
         let title = match (page.role, &page.id) {
             (Role::Home, _) => book.title.clone(),
             (_, Some(id)) => format!("{id} {}", page.title),
             (_, None) => page.title.clone(),
         };
-        let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-        if title.is_empty() {
+        let words = format!("{}{title}", self.prefix);
+        let beside = beside.map(|words| format!(" ({words})")).unwrap_or_default();
+        let name = title_of(&words, &beside);
+        if name.is_empty() {
             return Err("a page there needs a title".into());
         }
-        if title.chars().any(char::is_control) {
-            return Err("a title there has no control characters".into());
-        }
-        // Characters as Java counts them.
-        let length = title.encode_utf16().count();
-        if length > LONGEST {
-            return Err(format!(
-                "with its ID it has {length} characters, and {LONGEST} is the limit"
-            ));
-        }
-        Ok(title)
+        let because = (!name.contains(title.trim()))
+            .then(|| format!("a title there has at most {LONGEST} characters, and no control characters"));
+        Ok(Name { text: name, because })
     }
 
     fn file_name(&self, _book: &Book, url: &str) -> Result<String, String> {
@@ -188,6 +202,7 @@ impl Target for Confluence {
     fn pack(
         &self,
         publication: &Publication<'_>,
+        _before: &dyn Fn(&str) -> Option<Vec<u8>>,
     ) -> Result<BTreeMap<String, Vec<u8>>, PictureError> {
         let (book, names) = (publication.book, publication.names);
         let painter = Painter::new()?;

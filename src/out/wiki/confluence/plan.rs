@@ -1,9 +1,10 @@
 //! Publishing: what is to be done, and doing it. After each step the manifest is saved,
 //! so that a run that stops half way goes on where it stopped.
 
-use super::client::{Client, ClientError, Draft, Remote};
+use super::client::{Client, Draft, Remote};
 use super::{Item, comments, mark_in_text};
 use crate::out::wiki::Manifest;
+use crate::out::wiki::net::ClientError;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 

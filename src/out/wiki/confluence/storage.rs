@@ -133,7 +133,7 @@ impl Writer<'_> {
             Block::Anchor(name) => {
                 let _ = writeln!(self.out, "<p>{}</p>", place(name));
             }
-            Block::Paragraph(line) => {
+            Block::Paragraph(line) | Block::Banner(line) => {
                 self.out.push_str("<p>");
                 self.line(line);
                 self.out.push_str("</p>\n");

@@ -1,30 +1,15 @@
-//! `casebook publish`
+//! `casebook publish confluence`
 
-use super::{Failure, export};
+use super::super::{Failure, export};
+use super::{MAX_BYTES, Reach, pause};
 use crate::book::source::read_named;
-use crate::out::wiki::confluence::address::Address;
-use crate::out::wiki::confluence::client::{Access, Client, Kind};
+use crate::out::wiki::confluence::client::{Client, Kind};
 use crate::out::wiki::confluence::plan::{self, Options, Plan, Step};
 use crate::out::wiki::confluence::{Item, PAGES_FILE};
-use crate::out::wiki::{MANIFEST_FILE, Manifest, difference};
+use crate::out::wiki::net::Address;
+use crate::out::wiki::{MANIFEST_FILE, Manifest, spoken};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-
-/// Bring an export to a wiki over its network interface.
-#[derive(Debug, clap::Args)]
-pub(super) struct Args {
-    #[command(subcommand)]
-    target: Target,
-}
-
-#[derive(Debug, clap::Subcommand)]
-enum Target {
-    /// To a space of Confluence Cloud or Data Center
-    Confluence(ConfluenceArgs),
-}
-
-/// No page or picture of a wiki is larger.
-const MAX_BYTES: u64 = 1 << 28;
 
 /// Where the token is.
 const TOKEN: &str = "CASEBOOK_CONFLUENCE_TOKEN";
@@ -42,34 +27,21 @@ const TOKEN: &str = "CASEBOOK_CONFLUENCE_TOKEN";
                   Examples:\n  casebook export confluence\n  \
                   casebook publish confluence --url https://example.atlassian.net/wiki --space SEC --user me@example.com --dry-run"
 )]
-struct ConfluenceArgs {
+pub(super) struct Args {
     /// The folder of the export
     #[arg(value_name = "EXPORT", default_value = "export/confluence")]
     export: PathBuf,
-    /// The address of the wiki: https://example.atlassian.net/wiki
-    #[arg(long, value_name = "URL")]
-    url: String,
+    #[command(flatten)]
+    reach: Reach,
     /// The key of the space
     #[arg(long, value_name = "KEY")]
     space: String,
     /// The number of the page below which all pages stand [default: the first page of the space]
     #[arg(long, value_name = "ID")]
     parent: Option<String>,
-    /// The owner of the token; for Cloud an e-mail address
-    #[arg(long, value_name = "USER")]
-    user: Option<String>,
-    /// A PEM file with the certificate of your company's authority, where it vouches for the wiki
-    #[arg(long, value_name = "FILE")]
-    ca_certificate: Option<PathBuf>,
     /// Which Confluence it is [default: by the address]
     #[arg(long, value_enum)]
     edition: Option<Edition>,
-    /// Give up when all together takes longer than so many seconds
-    #[arg(long, value_name = "SECONDS", default_value = "3600")]
-    timeout: u64,
-    /// Say what would be done, and write nothing
-    #[arg(long)]
-    dry_run: bool,
     /// Write pages even if they were edited or deleted on the wiki
     #[arg(long)]
     overwrite_edits: bool,
@@ -85,51 +57,28 @@ enum Edition {
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    match &args.target {
-        Target::Confluence(args) => confluence(args),
-    }
-}
-
-fn confluence(args: &ConfluenceArgs) -> Result<ExitCode, Failure> {
-    let token = std::env::var(TOKEN).ok().filter(|token| !token.trim().is_empty());
-    let token = token.ok_or_else(|| format!("set the environment variable {TOKEN} to a token"))?;
+    let token = Reach::token(TOKEN)?;
     let kind = match args.edition {
         Some(Edition::Cloud) => Kind::Cloud,
         Some(Edition::DataCenter) => Kind::DataCenter,
-        None if Address::parse(&args.url)?.is_cloud() => Kind::Cloud,
+        None if Address::parse(&args.reach.url)?.is_cloud() => Kind::Cloud,
         None => Kind::DataCenter,
     };
-    if kind == Kind::Cloud && args.user.is_none() {
+    if kind == Kind::Cloud && args.reach.user.is_none() {
         return Err("Confluence Cloud needs --user, the e-mail address of the token's owner".into());
     }
     let items: Vec<Item> = serde_json::from_str(&text(&args.export, PAGES_FILE)?)
         .map_err(|error| format!("`{PAGES_FILE}` is not of an export: {error}"))?;
     let mut manifest = Manifest::parse(&text(&args.export, MANIFEST_FILE)?, "confluence")
         .map_err(|error| format!("cannot use `{MANIFEST_FILE}`: {error}"))?;
-    let pause = |wait: std::time::Duration| {
-        warn!("the wiki is busy or does not answer; waiting {} s", wait.as_secs());
-        std::thread::sleep(wait);
-    };
-    let authority = args.ca_certificate.as_ref().map(|path| {
-        read_named(path, MAX_BYTES)
-            .map_err(|error| format!("cannot read `{}`: {error}", path.display()))
-    });
-    let authority = authority.transpose()?;
-    let access = Access {
-        kind,
-        url: &args.url,
-        space: &args.space,
-        user: args.user.as_deref(),
-        token: token.trim(),
-        ca_certificate: authority.as_deref(),
-        patience: Some(std::time::Duration::from_secs(args.timeout)),
-    };
-    let client = Client::new(&access, &pause)?;
+    let authority = args.reach.authority()?;
+    let access = args.reach.access(&token, authority.as_deref());
+    let client = Client::new(&access, kind, &args.space, &pause)?;
     let options = Options { parent: args.parent.as_deref(), overwrite_edits: args.overwrite_edits };
     let read = |path: &str| text(&args.export, path);
     let plan = plan::plan(&client, &items, &manifest, &options, &read)?;
     let held = show(&plan, args)?;
-    if args.dry_run {
+    if args.reach.dry_run {
         say!("nothing was written: this was a dry run");
         return Ok(ExitCode::from(u8::from(held > 0)));
     }
@@ -189,7 +138,7 @@ fn lost(plan: &Plan) -> usize {
 }
 
 /// Tells what is to be done; gives the number of pages that are held back.
-fn show(plan: &Plan, args: &ConfluenceArgs) -> Result<usize, Failure> {
+fn show(plan: &Plan, args: &Args) -> Result<usize, Failure> {
     let mut held = 0;
     let mut unchanged = 0;
     for (item, step) in &plan.steps {
@@ -210,7 +159,7 @@ fn show(plan: &Plan, args: &ConfluenceArgs) -> Result<usize, Failure> {
                 held += 1;
                 say!("  held     {title}: edited on the wiki (version {})", page.version);
                 let ours = text(&args.export, &item.file).unwrap_or_default();
-                for line in difference(&ours, &page.body, 6) {
+                for line in spoken(&ours, &page.body) {
                     say!("           {line}");
                 }
             }
