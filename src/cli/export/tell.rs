@@ -16,7 +16,7 @@ pub(in crate::cli) enum Tell {
 }
 
 /// Where the change of a page is kept for somebody to look at.
-fn conflict_file(name: &str) -> String {
+pub(in crate::cli) fn conflict_file(name: &str) -> String {
     let plain: String =
         name.chars().map(|c| if "/\\:*?\"<>|".contains(c) { '-' } else { c }).collect();
     format!("conflicts/{plain}.diff")

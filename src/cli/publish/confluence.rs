@@ -1,13 +1,15 @@
 //! `casebook publish confluence`
 
 use super::super::{Failure, export};
-use super::{MAX_BYTES, Reach, pause};
+use super::{MAX_BYTES, Reach, pause, progress};
 use crate::book::source::read_named;
-use crate::out::wiki::confluence::client::{Client, Kind};
+use crate::out::wiki::confluence::carry::{Hands, carry_out};
+use crate::out::wiki::confluence::client::{Client, Kind, Remote};
 use crate::out::wiki::confluence::plan::{self, Options, Plan, Step};
-use crate::out::wiki::confluence::{Item, PAGES_FILE};
+use crate::out::wiki::confluence::{Item, PAGES_FILE, readable};
 use crate::out::wiki::net::Address;
-use crate::out::wiki::{MANIFEST_FILE, Manifest, spoken};
+use crate::out::wiki::{Decisions, MANIFEST_FILE, Manifest, patch, spoken};
+use export::wiki::{Decide, HELD};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -17,13 +19,16 @@ const TOKEN: &str = "CASEBOOK_CONFLUENCE_TOKEN";
 /// To a space of Confluence Cloud or Data Center
 #[derive(Debug, clap::Args)]
 #[command(
-    long_about = "Uploads what changed since the last time, by the number of each page. A page that was \
-                  edited on the wiki is shown and left as it is. Comments at words stay where the words \
-                  are unchanged; if one would be lost, nothing is written. Nothing is ever deleted.\n\n\
+    long_about = "Uploads what changed since the last time, by the number of each page. What somebody \
+                  edited on the wiki stays; where the book changed the same lines, the page is held. \
+                  Comments at words stay where the words are unchanged; if one would be lost, nothing \
+                  is written. Nothing is ever deleted.\n\n\
                   A run that stops half way goes on where it stopped when it is started again.",
     after_help = "The token stands in the environment variable CASEBOOK_CONFLUENCE_TOKEN: for Cloud an API token,\n\
-                  with --user and the e-mail address of its owner; for Data Center a personal access token.\n\n\
-                  Exit codes: 0 all is published, 1 pages were held back, 2 wrong usage or the wiki refuses.\n\n\
+                  with --user and the e-mail address of its owner; for Data Center a personal access token.\n\
+                  A token with scopes needs the address https://api.atlassian.com/ex/confluence/CLOUD-ID/wiki.\n\n\
+                  Exit codes: 0 all is published, 1 the wiki refused pages or comments would be lost, 2 wrong usage\n\
+                  or no answer, 3 pages were held back.\n\n\
                   Examples:\n  casebook export confluence\n  \
                   casebook publish confluence --url https://example.atlassian.net/wiki --space SEC --user me@example.com --dry-run"
 )]
@@ -42,9 +47,8 @@ pub(super) struct Args {
     /// Which Confluence it is [default: by the address]
     #[arg(long, value_enum)]
     edition: Option<Edition>,
-    /// Write pages even if they were edited or deleted on the wiki
-    #[arg(long)]
-    overwrite_edits: bool,
+    #[command(flatten)]
+    decide: Decide,
     /// Publish even if comments at words are lost, since the words are gone
     #[arg(long)]
     lose_comments: bool,
@@ -74,13 +78,15 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let authority = args.reach.authority()?;
     let access = args.reach.access(&token, authority.as_deref());
     let client = Client::new(&access, kind, &args.space, &pause)?;
-    let options = Options { parent: args.parent.as_deref(), overwrite_edits: args.overwrite_edits };
+    let decisions = args.decide.decisions()?;
+    known(&items, &decisions)?;
+    let options = Options { parent: args.parent.as_deref(), decisions: &decisions };
     let read = |path: &str| text(&args.export, path);
-    let plan = plan::plan(&client, &items, &manifest, &options, &read)?;
+    let mut plan = plan::plan(&client, &items, &manifest, &options, &read)?;
     let held = show(&plan, args)?;
     if args.reach.dry_run {
         say!("nothing was written: this was a dry run");
-        return Ok(ExitCode::from(u8::from(held > 0)));
+        return Ok(ExitCode::from(if held > 0 { HELD } else { 0 }));
     }
     if lost(&plan) > 0 && !args.lose_comments {
         say!(
@@ -92,17 +98,37 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let bytes = |path: &str| file(&args.export, path);
     let path = args.export.join(MANIFEST_FILE);
     let mut save = |manifest: &Manifest| export::write(&path, manifest.json().as_bytes());
-    let done =
-        plan::carry_out(&client, &plan, &mut manifest, &bytes, &mut save).map_err(|error| {
-            format!("{error}\nWhat was published until then is noted; run this again to go on.")
-        })?;
+    let mut hands = Hands { read: &bytes, save: &mut save, progress: &progress };
+    let done = carry_out(&client, &mut plan, &mut manifest, &mut hands).map_err(|error| {
+        format!("{error}\nWhat was published until then is noted; run this again to go on.")
+    })?;
+    for (title, words) in &done.refused {
+        say!("  refused  {title}: {words}");
+    }
     say!(
-        "published: {} pages made, {} written, {} files attached; {held} held back",
+        "published: {} pages made, {} written, {} files attached; {held} held back, {} refused",
         done.created,
         done.updated,
-        done.attached
+        done.attached,
+        done.refused.len()
     );
-    Ok(ExitCode::from(u8::from(held > 0)))
+    if !done.refused.is_empty() {
+        say!(
+            "Put right what the wiki says of the refused pages, then run this again: only they are \
+             missing."
+        );
+        return Ok(ExitCode::from(1));
+    }
+    Ok(ExitCode::from(if held > 0 { HELD } else { 0 }))
+}
+
+/// Refuses decisions about pages that are not in the export.
+fn known(items: &[Item], decisions: &Decisions) -> Result<(), Failure> {
+    let has = |name: &&String| items.iter().any(|i| i.title == **name || i.identity == **name);
+    match decisions.pages.keys().find(|name| !has(name)) {
+        Some(name) => Err(format!("there is no page `{name}`; name its title, its ID or its path")),
+        None => Ok(()),
+    }
 }
 
 fn file(folder: &Path, name: &str) -> Result<Vec<u8>, Failure> {
@@ -139,15 +165,15 @@ fn lost(plan: &Plan) -> usize {
 
 /// Tells what is to be done; gives the number of pages that are held back.
 fn show(plan: &Plan, args: &Args) -> Result<usize, Failure> {
-    let mut held = 0;
     let mut unchanged = 0;
     for (item, step) in &plan.steps {
         let title = &item.title;
         match step {
             Step::Leave => unchanged += 1,
             Step::Create => say!("  make     {title}"),
-            Step::Update { lost, .. } => {
-                say!("  write    {title}");
+            Step::Update { lost, edited, .. } => {
+                let more = if *edited { " (with what was edited on the wiki)" } else { "" };
+                say!("  write    {title}{more}");
                 for words in lost {
                     say!(
                         "           the comment at \u{201c}{words}\u{201d} has no place in the new text"
@@ -155,31 +181,55 @@ fn show(plan: &Plan, args: &Args) -> Result<usize, Failure> {
                 }
             }
             Step::Resume(_) => say!("  finish   {title}"),
-            Step::Edited(page) => {
-                held += 1;
-                say!("  held     {title}: edited on the wiki (version {})", page.version);
-                let ours = text(&args.export, &item.file).unwrap_or_default();
-                for line in spoken(&ours, &page.body) {
-                    say!("           {line}");
-                }
+            Step::Keep(_, None) => unchanged += 1,
+            Step::Keep(page, Some(before)) => {
+                say!("  keep     {title}: edited on the wiki (version {})", page.version);
+                change(args, item, before, page)?;
             }
-            Step::Deleted => {
-                held += 1;
-                say!("  held     {title}: deleted on the wiki");
-            }
-            Step::Taken(page) => {
-                held += 1;
+            Step::Forget => say!("  leave    {title}: deleted on the wiki"),
+            Step::Edited(page, before) => {
                 say!(
-                    "  held     {title}: the wiki has a page of this title that Casebook did not \
-                     make (number {})",
-                    page.id
+                    "  held     {title}: the wiki (version {}) and the book changed the same lines",
+                    page.version
                 );
+                change(args, item, before, page)?;
             }
+            Step::Deleted => say!("  held     {title}: deleted on the wiki"),
+            Step::Taken(page) => say!(
+                "  held     {title}: the wiki has a page of this title that Casebook did not make \
+                 (number {}); export with --title-prefix",
+                page.id
+            ),
+            Step::Archived(id) => say!(
+                "  held     {title}: an archived page has this title (number {id}); give that page \
+                 another title, or export with --title-prefix"
+            ),
+            Step::Waits => say!("  held     {title}: the page above it is held"),
         }
     }
     for (title, id) in &plan.orphans {
         say!("  orphan   {title}: on the wiki (number {id}) and no longer in the book");
     }
     say!("{} pages, {unchanged} unchanged", plan.steps.len());
+    let held = plan.steps.iter().filter(|(_, step)| step.is_held()).count();
+    if held > 0 {
+        say!(
+            "Take what is right into the book and run this again; or put the book's text back with \
+             --take-book NAME; or keep what the wiki has with --keep-wiki NAME."
+        );
+    }
     Ok(held)
+}
+
+/// Shows what somebody changed on the wiki, and files it whole.
+fn change(args: &Args, item: &Item, before: &str, page: &Remote) -> Result<(), Failure> {
+    let (before, now) = (readable(before), readable(&page.body));
+    for line in spoken(&before, &now) {
+        say!("           {line}");
+    }
+    let path = args.export.join(export::tell::conflict_file(&item.title));
+    let text = patch(["published", "on the wiki"], &before, &now);
+    export::write(&path, text.as_bytes())?;
+    say!("           whole: {}", path.display());
+    Ok(())
 }

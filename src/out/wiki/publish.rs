@@ -55,11 +55,15 @@ pub struct Decisions {
 }
 
 impl Decisions {
-    fn of(&self, sheet: &Sheet<'_>) -> Option<Side> {
-        let id = sheet.page.and_then(|page| page.id.as_ref());
-        let own = [Some(&sheet.name), Some(&sheet.identity), id];
-        let found = own.into_iter().flatten().find_map(|name| self.pages.get(name));
+    /// What was decided about a page that has these names.
+    pub fn on(&self, names: &[&str]) -> Option<Side> {
+        let found = names.iter().find_map(|name| self.pages.get(*name));
         found.copied().or(self.overwrite.then_some(Side::Book))
+    }
+
+    fn of(&self, sheet: &Sheet<'_>) -> Option<Side> {
+        let id = sheet.page.and_then(|page| page.id.as_deref()).unwrap_or(&sheet.identity);
+        self.on(&[&sheet.name, &sheet.identity, id])
     }
 }
 

@@ -36,6 +36,14 @@ pub trait Remote {
     /// When the wiki refuses or does not answer.
     fn rename(&self, from: &str, to: &str) -> Result<bool, ClientError>;
 
+    /// Lets the wiki show these pages anew, since pages that they link to came after them.
+    ///
+    /// # Errors
+    /// When the wiki does not answer.
+    fn finish(&self, _names: &[String]) -> Result<(), ClientError> {
+        Ok(())
+    }
+
     /// Which of these pictures the wiki does not have.
     ///
     /// # Errors
@@ -130,7 +138,10 @@ impl Journey<'_> {
         let mut waiting: Vec<&Sheet<'_>> =
             sheets.iter().filter(|sheet| self.stands(sheet).is_none_or(|s| s.text != sheet.text)).collect();
         // A name is free for a redirect only when its page has moved.
-        waiting.sort_by_key(|sheet| (sheet.to.is_some(), !is_renamed(sheet)));
+        // What others are shown with comes before them.
+        waiting.sort_by_key(|sheet| {
+            (sheet.to.is_some(), !is_renamed(sheet), !sheet.identity.starts_with("template:"))
+        });
         let mut failure = self.pictures(pictures, draw, &mut done).err();
         let total = waiting.len();
         let mut missed: Vec<&Sheet<'_>> = Vec::new();
@@ -156,6 +167,11 @@ impl Journey<'_> {
         }
         self.note_standing(&sheets, &missed, &mut publication.manifest);
         missed.iter().for_each(|sheet| self.forget(&mut publication.manifest, sheet));
+        let new = waiting.iter().any(|sheet| self.stands(sheet).is_none());
+        if new && !self.dry && failure.is_none() {
+            let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
+            failure = self.remote.finish(&names).err().map(|error| error.to_string());
+        }
         publication.sheets = sheets;
         failure.map_or(Ok(done), Err)
     }

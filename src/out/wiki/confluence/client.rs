@@ -5,6 +5,7 @@ use crate::out::wiki::net::{Access, Address, Body, ClientError, Http, TRIES};
 use crate::text::address::encode_fragment;
 use crate::text::base64;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Which Confluence.
@@ -30,6 +31,24 @@ pub struct Remote {
     /// Its text.
     pub body: String,
 }
+
+/// A page in the list of a space.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// Its number.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Counts its changes.
+    pub version: u64,
+    /// The number of the page above it.
+    pub parent: Option<String>,
+    /// Whether it is put away, but keeps its title.
+    pub archived: bool,
+}
+
+/// The key of the property by which a page says which one of the book it is.
+const PROPERTY: &str = "casebook";
 
 /// What is written.
 #[derive(Debug, Clone, Copy)]
@@ -213,6 +232,107 @@ impl<'c> Client<'c> {
         value.pointer("/results/0").map(|page| self.remote(page, &path)).transpose()
     }
 
+    /// All pages of the space.
+    ///
+    /// # Errors
+    /// When the wiki does not answer.
+    pub fn list(&self, space: &str) -> Result<Vec<Listed>, ClientError> {
+        let mut path = match self.kind {
+            Kind::Cloud => format!("/wiki/api/v2/spaces/{space}/pages?limit=250"),
+            Kind::DataCenter => {
+                let key = encode_fragment(space).replace('&', "%26");
+                format!(
+                    "/rest/api/content?type=page&spaceKey={key}&expand=version,ancestors&limit=200"
+                )
+            }
+        };
+        let mut out = Vec::new();
+        loop {
+            let value = self.get(&path)?.unwrap_or_default();
+            let results = value.get("results").and_then(Value::as_array);
+            out.extend(results.into_iter().flatten().filter_map(listed));
+            match self.next(&value) {
+                Some(next) if next != path => path = next,
+                _ => return Ok(out),
+            }
+        }
+    }
+
+    /// Where a list goes on.
+    fn next(&self, value: &Value) -> Option<String> {
+        let next = value.pointer("/_links/next")?.as_str()?;
+        // Only the path counts: nothing is sent anywhere else.
+        let path = next.starts_with('/').then_some(next)?;
+        Some(match self.kind {
+            Kind::Cloud if !path.starts_with("/wiki/") => format!("/wiki{path}"),
+            _ => path.to_string(),
+        })
+    }
+
+    /// The numbers of pages that say which one of the book they are, by that.
+    ///
+    /// # Errors
+    /// When the wiki does not answer.
+    pub fn ours(&self) -> Result<BTreeMap<String, String>, ClientError> {
+        let key = self.space.replace(['"', '\\'], "");
+        let cql = format!("type=page and label=\"casebook\" and space=\"{key}\"");
+        let mut path = format!(
+            "{}/content/search?cql={}&expand=metadata.properties.{PROPERTY}&limit=100",
+            self.v1(),
+            encode_fragment(&cql).replace('&', "%26").replace('=', "%3D")
+        );
+        let mut out = BTreeMap::new();
+        loop {
+            let value = self.get(&path)?.unwrap_or_default();
+            let results = value.get("results").and_then(Value::as_array);
+            for page in results.into_iter().flatten() {
+                let own = page.pointer(&format!("/metadata/properties/{PROPERTY}/value/identity"));
+                if let (Some(identity), Some(page)) = (own.and_then(Value::as_str), listed(page)) {
+                    out.insert(identity.to_string(), page.id);
+                }
+            }
+            match self.next(&value) {
+                Some(next) if next != path => path = next,
+                _ => return Ok(out),
+            }
+        }
+    }
+
+    /// Lets a page say which one of the book it is.
+    ///
+    /// # Errors
+    /// When the wiki refuses or does not answer.
+    pub fn mark(&self, id: &str, identity: &str) -> Result<(), ClientError> {
+        let path = match self.kind {
+            Kind::Cloud => format!("/wiki/api/v2/pages/{id}/properties"),
+            Kind::DataCenter => format!("/rest/api/content/{id}/property"),
+        };
+        let value = json!({"key": PROPERTY, "value": {"identity": identity}});
+        match self.json("POST", &path, &value, true) {
+            // It says so already.
+            Err(error) if matches!(error.status(), Some(400 | 409)) => Ok(()),
+            result => result.map(drop),
+        }
+    }
+
+    /// The text of a version of a page; `None` when it is gone.
+    ///
+    /// # Errors
+    /// When the wiki does not answer.
+    pub fn version(&self, id: &str, number: u64) -> Result<Option<String>, ClientError> {
+        let path = match self.kind {
+            Kind::Cloud => {
+                format!("/wiki/api/v2/pages/{id}?version={number}&body-format=storage")
+            }
+            Kind::DataCenter => format!(
+                "/rest/api/content/{id}?status=historical&version={number}&expand=body.storage"
+            ),
+        };
+        let value = self.get(&path)?;
+        let text = |value: Value| Some(value.pointer("/body/storage/value")?.as_str()?.to_string());
+        Ok(value.and_then(text))
+    }
+
     /// Makes a page. Where the answer is lost, it is looked for, so that there are no two.
     ///
     /// # Errors
@@ -256,7 +376,9 @@ impl<'c> Client<'c> {
     /// When the wiki refuses: with 409 when somebody else has written meanwhile.
     pub fn update(&self, page: &Remote, draft: &Draft<'_>) -> Result<Remote, ClientError> {
         let body = json!({"representation": "storage", "value": draft.body});
-        let version = json!({"number": page.version + 1, "message": draft.message});
+        // Nobody wants a mail for what a machine wrote.
+        let version =
+            json!({"number": page.version + 1, "message": draft.message, "minorEdit": true});
         let (path, mut value) = match self.kind {
             Kind::Cloud => (
                 format!("/wiki/api/v2/pages/{}", page.id),
@@ -336,6 +458,26 @@ impl<'c> Client<'c> {
             }
         }
     }
+}
+
+/// A page as lists tell it.
+fn listed(value: &Value) -> Option<Listed> {
+    let text = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let above = value.get("parentId").and_then(text).or_else(|| {
+        let ancestors = value.get("ancestors").and_then(Value::as_array)?;
+        ancestors.last()?.get("id").and_then(text)
+    });
+    Some(Listed {
+        id: value.get("id").and_then(text)?,
+        title: value.get("title").and_then(Value::as_str).unwrap_or("").to_string(),
+        version: value.pointer("/version/number").and_then(Value::as_u64).unwrap_or(0),
+        parent: above,
+        archived: value.get("status").and_then(Value::as_str) == Some("archived"),
+    })
 }
 
 /// What the wiki says is wrong, on one line.

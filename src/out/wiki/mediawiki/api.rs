@@ -266,6 +266,14 @@ impl Remote for Api<'_> {
         }
     }
 
+    fn finish(&self, names: &[String]) -> Result<(), ClientError> {
+        for some in names.chunks(AT_ONCE) {
+            let titles = some.join("|");
+            self.ask(vec![("action", "purge"), ("forcelinkupdate", "1"), ("titles", &titles)])?;
+        }
+        Ok(())
+    }
+
     fn missing(&self, names: &[String]) -> Result<BTreeSet<String>, ClientError> {
         let mut missing = BTreeSet::new();
         for some in names.chunks(AT_ONCE) {

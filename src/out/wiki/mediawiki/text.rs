@@ -144,12 +144,11 @@ impl<'w> Writer<'w> {
                     self.place(name);
                 }
                 if let Some(name) = self.context.names.diagrams.get(&diagram.name) {
-                    let _ = write!(
-                        self.out,
-                        "[[File:{name}|{}px|alt={}]]",
-                        diagram.size.0.min(WIDEST),
-                        attribute(&diagram.alt)
-                    );
+                    let wide = self.template("wide", &[]);
+                    let width = diagram.size.0.min(WIDEST);
+                    let alt = attribute(&diagram.alt);
+                    let _ = write!(self.out, "{wide}[[File:{name}|{width}px|alt={alt}]]");
+                    self.out.push_str(&self.template("end", &[]));
                 }
                 self.out.push('\n');
                 self.caption(&diagram.caption);

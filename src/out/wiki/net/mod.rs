@@ -173,7 +173,10 @@ impl<'c> Http<'c> {
             }
         };
         let mut answer = answer.map_err(|error| match error.to_string() {
-            reason if matches!(error, ureq::Error::HostNotFound | ureq::Error::BadUri(_)) => {
+            reason
+                if matches!(error, ureq::Error::HostNotFound | ureq::Error::BadUri(_))
+                    || reason.contains("failed to lookup address") =>
+            {
                 ClientError::Hopeless { request: request.clone(), reason }
             }
             // The library has no kind of its own for this.
