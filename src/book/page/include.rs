@@ -66,6 +66,42 @@ impl Expanded {
         Place::new(&segment.file, shift(span.start)..shift(end))
     }
 
+    /// The text with parts of it replaced, in order. What is put in stands in no file; it is
+    /// placed where it was put.
+    pub fn rewritten(&self, edits: &[(Span, impl AsRef<str>)]) -> Expanded {
+        let added: usize = edits.iter().map(|(_, put)| put.as_ref().len()).sum();
+        let mut text = String::with_capacity(self.text.len() + added);
+        let mut segments = Vec::with_capacity(self.segments.len() + 2 * edits.len());
+        let mut from = 0;
+        for (span, put) in edits {
+            self.copy_to(from..span.start, &mut text, &mut segments);
+            if !put.as_ref().is_empty() {
+                let Place { file, start, .. } = self.place(span.start..span.start);
+                segments.push(Segment { start: text.len(), file, origin: start });
+                text.push_str(put.as_ref());
+            }
+            from = span.end;
+        }
+        self.copy_to(from..self.text.len(), &mut text, &mut segments);
+        Expanded { text: text.into(), segments, title: self.title.clone() }
+    }
+
+    /// Appends a part with the places that it comes from.
+    fn copy_to(&self, part: Span, text: &mut String, segments: &mut Vec<Segment>) {
+        if part.is_empty() {
+            return;
+        }
+        let Place { file, start, .. } = self.place(part.start..part.start);
+        segments.push(Segment { start: text.len(), file, origin: start });
+        let later =
+            self.segments.iter().skip(self.segments.partition_point(|s| s.start <= part.start));
+        for segment in later.take_while(|segment| segment.start < part.end) {
+            let start = text.len() + segment.start - part.start;
+            segments.push(Segment { start, ..segment.clone() });
+        }
+        text.push_str(&self.text[part]);
+    }
+
     /// The files that were included.
     pub fn included(&self) -> impl Iterator<Item = &Arc<str>> {
         let own = self.segments.first().map(|s| s.file.clone());
@@ -348,6 +384,11 @@ enum Found<'t> {
 /// The names that are known here.
 const NAMES: [&str; 5] = ["include", "rustdoc_include", "playground", "playpen", "title"];
 
+/// Whether a directive of this name means something here.
+pub(super) fn is_directive(name: &str) -> bool {
+    NAMES.contains(&name)
+}
+
 fn directive_at(text: &str, start: usize) -> Found<'_> {
     let inner = &text[start + 2..];
     let Some(body) = inner.trim_start_matches([' ', '\t']).strip_prefix('#') else {
@@ -365,7 +406,7 @@ fn directive_at(text: &str, start: usize) -> Found<'_> {
     }
     match close {
         Some(close) => Found::Directive(Directive { span: start..at + close + 2, name, argument }),
-        None if NAMES.contains(&name) && !argument.contains('`') => {
+        None if is_directive(name) && !argument.contains('`') => {
             Found::Unclosed(at + line.trim_end().len())
         }
         None => Found::Text,

@@ -1,11 +1,13 @@
 //! One Markdown file, from text to finished pieces. Nothing here knows of any other
 //! file, so the result can be kept for as long as the text stays the same.
 
+mod adopt;
 mod autolink;
 mod block;
 mod body;
 mod draft;
 mod fence;
+mod foreign;
 mod fragment;
 mod highlight;
 mod html;
@@ -21,6 +23,7 @@ pub use block::{Block, BlockKind, Column, Item};
 pub use body::{Body, Chart, ChartView, Heading, Hole, Label, Link, Piece, Target};
 pub use draft::slug;
 pub use fence::Listing;
+pub use foreign::{FORMS, Form, Here};
 pub use fragment::{Fragment, Part};
 pub use include::{Expanded, Segment, expand};
 pub use markdown::options;
