@@ -219,7 +219,12 @@ impl Sources {
             found.into_par_iter().map(|(key, path)| (key, read_file(&path))).collect();
         for (key, result) in read {
             match result {
-                Ok(file) => self.keep(key, file),
+                Ok((file, fault)) => {
+                    if let Some(fault) = fault {
+                        self.problem(&key, Code::UnreadableFile, &fault);
+                    }
+                    self.keep(key, file);
+                }
                 Err(reason) => self.problem(&key, Code::UnreadableFile, &reason),
             }
         }
@@ -567,23 +572,28 @@ fn bytes(path: &Path) -> Option<Vec<u8>> {
     std::fs::read(path).ok()
 }
 
-fn read_file(path: &Path) -> Result<File, String> {
+/// A file; where its text cannot be read as such, also why. Then the page is there, with
+/// signs in the place of what cannot be read, so that links to it lead to the error.
+fn read_file(path: &Path) -> Result<(File, Option<String>), String> {
     let mut bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     let hash = *blake3::hash(&bytes).as_bytes();
     let markdown = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("md"));
     if !markdown {
-        return Ok(File { content: Content::Bytes(bytes.into()), hash });
+        return Ok((File { content: Content::Bytes(bytes.into()), hash }, None));
     }
     if bytes.starts_with(b"\xEF\xBB\xBF") {
         bytes.drain(..3);
     }
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(File { content: Content::Text(text.into()), hash }),
-        Err(error) => Err(format!(
-            "it is not UTF-8 text (byte {} cannot be read); save it as UTF-8",
-            error.utf8_error().valid_up_to() + 1
-        )),
-    }
+    let (text, fault) = match String::from_utf8(bytes) {
+        Ok(text) => (text, None),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to() + 1;
+            let fault =
+                format!("it is not UTF-8 text (byte {at} cannot be read); save it as UTF-8");
+            (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(fault))
+        }
+    };
+    Ok((File { content: Content::Text(text.into()), hash }, fault))
 }
 
 fn relative(root: &Path, path: &Path) -> Option<String> {

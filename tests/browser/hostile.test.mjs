@@ -105,10 +105,10 @@ for (const html of ["sanitize", "escape"]) {
       await visit("guide/links.html");
       await page.keyboard.press("/");
       for (const query of ["pwned", "onerror", "img", "script", "T-XSS-007", "javascript", "press", "evil.example"]) {
-        await page.locator("#q").fill(query);
-        await page.locator("#results li .search-snippet").first().waitFor();
+        await page.locator("#Casebook-query").fill(query);
+        await page.locator("#Casebook-results li .search-snippet").first().waitFor();
         await page.waitForTimeout(200);
-        const names = await page.locator("#search *").evaluateAll((all) => [...new Set(all.map((element) => element.localName))]);
+        const names = await page.locator("#Casebook-dialog *").evaluateAll((all) => [...new Set(all.map((element) => element.localName))]);
         const strange = names.filter((name) => !["div", "input", "button", "p", "ol", "li", "a", "mark", "span", "kbd", "label", "svg", "path", "circle", "details", "summary", "ul", "dialog"].includes(name));
         assert.deepEqual(strange, [], query);
         assert.deepEqual(await page.evaluate(suspicious), [], query);
@@ -141,8 +141,8 @@ describe("addresses that somebody sends", () => {
       const { page, visit, serious, context } = await watched(place);
       for (const query of queries().filter((_, at) => place === plain || at % 5 === 0)) {
         await visit(`requirements/index.html?q=${encodeURIComponent(query)}`);
-        await page.locator("#q").waitFor();
-        assert.equal(await page.locator("#q").inputValue(), query.replace(/[\r\n]/g, ""));
+        await page.locator("#Casebook-query").waitFor();
+        assert.equal(await page.locator("#Casebook-query").inputValue(), query.replace(/[\r\n]/g, ""));
       }
       await page.waitForTimeout(500);
       assert.deepEqual(await page.evaluate(suspicious), []);
@@ -165,7 +165,7 @@ describe("addresses that somebody sends", () => {
     }
     for (const name of ["__proto__", "constructor", "toString", "kind:__proto__", "stride:constructor"]) {
       await visit(`threats/index.html?q=${name}&sort=${name}&filter=${name}&facet-${name}=${name}`);
-      await page.locator("#q").waitFor();
+      await page.locator("#Casebook-query").waitFor();
       await page.waitForTimeout(100);
     }
     assert.ok(!serious().length, serious().join("\n"));

@@ -4,7 +4,7 @@
 //! The result remembers where each piece of text came from, so that what is found in
 //! it later points at the file that was included.
 
-use super::meta::{Front, find_front};
+use super::meta::{Front, find_front, says_draft};
 use crate::book::source::{IncludeError, Sources, is_draft};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::{Place, Span};
@@ -455,12 +455,7 @@ fn whole(text: &str, front: &Front<'_>) -> Vec<Span> {
 
 /// Whether front matter says that its page is a draft.
 fn is_draft_front(text: &str, front: &Front<'_>) -> bool {
-    let Front::Found { data, .. } = front else { return false };
-    let says = |line: &str| {
-        let (key, value) = line.split_once([':', '=']).unwrap_or_default();
-        key.trim() == "draft" && value.trim().eq_ignore_ascii_case("true")
-    };
-    text[data.clone()].lines().any(says)
+    matches!(front, Front::Found { data, mark, .. } if says_draft(&text[data.clone()], mark))
 }
 
 /// The part of a file that `2`, `2:10`, `:10`, `2:` or an anchor's name selects.

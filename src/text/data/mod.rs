@@ -274,6 +274,18 @@ impl<'n> Fields<'n> {
         }
     }
 
+    /// A truth value under a key that other programs also write in capital letters. Another
+    /// value is not asked for, and so its key stays unknown.
+    pub fn flag(&mut self, name: &str) -> Option<bool> {
+        self.entries.iter_mut().find_map(|(key, node, seen)| match &node.value {
+            Value::Scalar(Scalar { bool: Some(b), .. }) if key.name.eq_ignore_ascii_case(name) => {
+                *seen = true;
+                Some(*b)
+            }
+            _ => None,
+        })
+    }
+
     /// The items of a list, whatever they are.
     pub fn items(&mut self, name: &'static str) -> &'n [Node] {
         let Some(node) = self.node(name) else { return &[] };
