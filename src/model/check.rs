@@ -65,7 +65,8 @@ fn treatment(graph: &Graph, model: &Model, threat: &Threat, found: &mut Vec<Diag
             found.extend(contradiction.map(|told| told.at(graph, model, taken, &word.place)));
         }
     }
-    if words.is_empty() {
+    let response = model.item(graph, threat.spot).first("response");
+    if words.is_empty() && response.is_none_or(|response| response == "mitigate") {
         by_catalogue(graph, model, threat, found);
     }
 }

@@ -260,6 +260,12 @@ fn not_of_the_book(target: &str) -> Option<String> {
     {
         return Some(format!("write `mailto:{target}`"));
     }
+    let (name, port) = host.split_once(':').unwrap_or((host, ""));
+    let number = |part: &str| part.parse::<u8>().is_ok();
+    let numbers = name.split('.').count() == 4 && name.split('.').all(number);
+    if numbers || (!port.is_empty() && port.bytes().all(|b| b.is_ascii_digit())) {
+        return Some(format!("write the whole address: `http://{target}`"));
+    }
     let (host_name, ending) = host.rsplit_once('.')?;
     let named = HOSTS.contains(&ending.to_ascii_lowercase().as_str())
         || (matches!(ending, "io" | "ai" | "co" | "me" | "sh") && !rest.is_empty());

@@ -193,6 +193,9 @@ fn relative(
     let reason = match &joined {
         None => format!("`{path}` leads out of the source folder"),
         Some(target) if graph.withheld.contains(target) => format!("`{target}` is not published"),
+        Some(target) if graph.unnamed.contains(target) => {
+            format!("`{target}` has a name that cannot be published")
+        }
         Some(target) if !link.image && lookup.folder(target).is_some() => {
             format!("`{}` is a folder, and has no page of its own", target.trim_end_matches('/'))
         }
@@ -203,6 +206,7 @@ fn relative(
             (Some(target), _) if graph.withheld.contains(target) => {
                 Some("name it in `copy` under [build] in book.toml to publish it".into())
             }
+            (Some(target), _) if graph.unnamed.contains(target) => Some("rename the file".into()),
             (Some(target), _) => lookup.mend(own, target, link.image),
             (None, Some(_)) => Some(
                 "it is published as it is; if something is there, say so with `ignore` under \

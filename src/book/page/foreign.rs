@@ -66,7 +66,7 @@ pub const EMBED: Form = form(
     "![[Some Page]]",
     "another page shown in this one",
     "Obsidian",
-    Write("`{{#include some-page.md}}`"),
+    Write("write `{{#include some-page.md}}`"),
     Elsewhere,
 );
 
@@ -75,7 +75,7 @@ pub const DIRECTIVE: Form = form(
     "```{name}",
     "a directive",
     "MyST and Sphinx",
-    Write("the text itself, without the fence"),
+    Write("write the text itself, without the fence"),
     Elsewhere,
 );
 
@@ -117,7 +117,7 @@ pub const FORMS: &[Form] = &[
         "=== \"Tab\"",
         "a tab",
         "MkDocs",
-        Write("code fences with a tab: ```` ```sh tab=\"Linux\" ````"),
+        Write("give code fences a tab: ```` ```sh tab=\"Linux\" ````"),
         Head(r#"===[!+]* +""#),
     ),
     DIRECTIVE,
@@ -125,147 +125,149 @@ pub const FORMS: &[Form] = &[
         ".. note::",
         "a directive",
         "reStructuredText",
-        Write("a quotation that begins with `> [!NOTE]`"),
+        Write("write a quotation that begins with `> [!NOTE]`"),
         Head(r"\.\. [a-z][a-z-]*::"),
     ),
     form(
         "{ref}`x`",
         "a role",
         "MyST and Sphinx",
-        Write("an ordinary link: `[words](page.md)`"),
+        Write("write a link: `[words](page.md)`"),
         Elsewhere,
     ),
     form(
         "[TOC]",
         "a table of contents",
         "MkDocs, GitLab and others",
-        Write("nothing: each page has its contents beside it"),
+        Write("take it out: each page has its contents beside it"),
         Head(r"(?i)(?:\[\[?_?toc_?\]?\]|\$\{toc\}|@\[toc\]|\{: ?toc\}) *$"),
     ),
     form(
         "%%comment%%",
         "a comment",
         "Obsidian",
-        Write("`<!-- comment -->`"),
+        Write("write `<!-- comment -->`"),
         Text(r"(?:^|[\s(])(%%(?: *\S[^%]*%%|$))"),
     ),
     form(
         "==words==",
         "marked words",
         "Obsidian and MkDocs",
-        Write("`**words**`, or `<mark>words</mark>`"),
+        Write("write `**words**`, or `<mark>words</mark>`"),
         Text(r#"(?:^|[\s("'])(==[^\s=](?:[^=]*[^\s=])?==)(?:$|[\s.,:;!?)"'])"#),
     ),
     form(
         "{: .class}",
         "a list of attributes",
         "kramdown, MkDocs and Pandoc",
-        Write("nothing: looks belong to the theme, and `## Title {#id}` gives a heading its ID"),
+        Write(
+            "take it out: looks belong to the theme, and `## Title {#id}` gives a heading its ID",
+        ),
         Text(r#"(?:^|[^{$])(\{:? *(?:[.#][A-Za-z][\w-]*|[a-z][\w-]*="[^"]*")(?: [^{}]*)?\})"#),
     ),
     form(
         "{{< name >}}",
         "a shortcode",
         "Hugo",
-        Write("what it would have made"),
-        Text(r"(\{\{[<%].*)"),
+        Write("write what it would have made"),
+        Text(r"(\{\{[<%].*?(?:[>%]\}\}|$))"),
     ),
     form(
         "{% name %}",
         "a tag",
         "Jinja, Liquid and GitBook",
-        Write("what it would have made"),
-        Text(r"(\{%-? *[A-Za-z]\w*.*)"),
+        Write("write what it would have made"),
+        Text(r"(\{%-? *[A-Za-z]\w*.*?(?:%\}|$))"),
     ),
     form(
         "{{include x}}",
         "an include",
         "wikis and Jinja",
-        Write("`{{#include x}}`"),
+        Write("write `{{#include x}}`"),
         Text(r#"(\{\{-? *include\b[^}]*\}\}|\{!.+!\})"#),
     ),
     form(
         "{{ name }}",
         "a variable",
         "Jinja, Liquid and Hugo",
-        Write("its value"),
+        Write("write its value"),
         Text(r"(?:^|[^${])(\{\{-? *\.?[A-Za-z]\w*(?:\.\w+)*(?: *\|[^}]*)? *-?\}\})"),
     ),
     form(
         "{{#name x}}",
         "a directive of a preprocessor",
         "mdBook",
-        Write("what it would have made"),
+        Write("write what it would have made"),
         Elsewhere,
     ),
     form(
         "--8<-- \"x\"",
         "a snippet",
         "MkDocs",
-        Write("`{{#include x}}`"),
+        Write("write `{{#include x}}`"),
         Text(r#"(?:^|\s)(;?-+8<-+(?: |$).*)"#),
     ),
     form(
         ":material-x:",
         "an icon",
         "MkDocs",
-        Write("a word, or a character such as ⚠"),
+        Write("write a word, or a character such as ⚠"),
         Text(r"(:(?:material|fontawesome|octicons|simple)-[a-z0-9-]+:)"),
     ),
     form(
         ":warning:",
         "an emoji",
         "code hosts",
-        Write("the character itself, such as ⚠"),
+        Write("write the character itself, such as ⚠"),
         Text(r"(?:^|[\s(])(:[a-z][a-z0-9_]{2,30}:)(?:$|[\s.,;!?)])"),
     ),
     form(
         "++ctrl+c++",
         "keys",
         "MkDocs",
-        Write("`<kbd>Ctrl</kbd>`"),
+        Write("write `<kbd>Ctrl</kbd>`"),
         Text(r#"(?:^|[\s(])(\+\+["a-z0-9][\w"-]*(?:\+[\w"-]+)*\+\+)(?:$|[\s.,;:!?)])"#),
     ),
     form(
         "{++words++}",
         "an edit",
         "CriticMarkup",
-        Write("the text as it is to be"),
+        Write("write the text as it is to be"),
         Text(r"(\{(?:\+\+|--|~~|==|>>)[^}]+(?:\+\+|--|~~|==|<<)\})"),
     ),
     form(
         "*[HTML]: words",
         "an abbreviation",
         "MkDocs and kramdown",
-        Write("the long form where the short one is used first"),
+        Write("write the long form where the short one is used first"),
         Head(r"\*\[[^\]\n]+\]: *\S"),
     ),
     form(
         "^[words]",
         "a note in the text",
         "Pandoc",
-        Write("`[^1]`, and a line `[^1]: words`"),
+        Write("write `[^1]`, and a line `[^1]: words`"),
         Text(r"(?:^|[\p{L}\s.,;])(\^\[[^\]]+\])"),
     ),
     form(
         "[@key]",
         "a citation",
         "Pandoc",
-        Write("a link or a footnote"),
+        Write("write a link or a footnote"),
         Text(r"(\[-?@[\w:.-]+[^\]]*\])"),
     ),
     form(
         "\\newpage",
         "a command",
         "LaTeX and Pandoc",
-        Write("nothing"),
+        Write("take it out"),
         Head(r"\\(?:newpage|pagebreak|clearpage|tableofcontents|listoffigures)\b"),
     ),
     form(
         "import x from \"y\"",
         "a line of code",
         "MDX",
-        Write("nothing: a page runs no code"),
+        Write("take it out: a page runs no code"),
         Head(r#"(?:import (?:\{[^}]*\}|\w+) from ['"]|export (?:const|default) )"#),
     ),
 ];
@@ -279,19 +281,17 @@ const PREPROCESSOR: &str = "{{#name x}}";
 impl Form {
     /// What is said of it where it stands.
     pub fn message(&self) -> String {
-        format!("`{}` is {} of {}, and is text here", self.looks, self.what, self.of)
+        format!("`{}` is text here: {} of {}", self.looks, self.what, self.of)
     }
 
     /// What is to be done.
     pub fn help(&self) -> String {
         match self.here {
-            Read(as_what) => format!(
-                "it is read as {as_what} where its whole form is clear; write `\\` before it when \
+            Read(meaning) => format!(
+                "where its whole form is clear it is read as {meaning}; write `\\` before it when \
                  it is meant as text"
             ),
-            Write(instead) => {
-                format!("write {instead}; put it in backticks when it is meant as text")
-            }
+            Write(instead) => format!("{instead}, or put it in backticks when it is meant as text"),
         }
     }
 }

@@ -312,17 +312,20 @@ impl Expander<'_> {
                     IncludeError::Outside => (
                         Code::IncludeOutside,
                         format!("`{path}` lies outside the book and is not included"),
-                        "copy the file into the book's folder",
+                        "copy the file into the book's folder".into(),
                     ),
                     IncludeError::Hidden => (
                         Code::HiddenFile,
                         format!("`{path}` is hidden or left out, and is not included"),
-                        "put what readers may see into a file without a dot before its name",
+                        "put what readers may see into a file without a dot before its name".into(),
                     ),
                     IncludeError::Missing => (
                         Code::IncludeMissing,
                         format!("there is no text file `{path}` to include"),
-                        "the path is relative to the file that includes",
+                        match self.sources.in_other_case(file, path) {
+                            Some(near) => format!("capital letters differ: it is `{near}`"),
+                            None => "the path is relative to the file that includes".into(),
+                        },
                     ),
                 };
                 let diagnostic = Diagnostic::new(code, place, message).label("included here");
@@ -361,14 +364,17 @@ impl Expander<'_> {
                     self.out.pop();
                 }
             }
-            Err(reason) => self.report(
-                Diagnostic::new(Code::IncludeMissing, place, format!("`{path}` {reason}"))
-                    .label("included here")
-                    .help(
-                        "write lines as `file.rs:2:10`, or put `ANCHOR: name` and `ANCHOR_END: \
+            Err(reason) => {
+                self.copy(file, text, directive.span.clone());
+                self.report(
+                    Diagnostic::new(Code::IncludeMissing, place, format!("`{path}` {reason}"))
+                        .label("included here")
+                        .help(
+                            "write lines as `file.rs:2:10`, or put `ANCHOR: name` and `ANCHOR_END: \
                          name` around a part",
-                    ),
-            ),
+                        ),
+                )
+            }
         }
     }
 }

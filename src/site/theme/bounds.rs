@@ -15,6 +15,10 @@ const MAX_TOKENS: usize = 500;
 /// The deepest nesting of statements; each `elif` is one step deeper.
 const MAX_STATEMENTS: usize = 100;
 
+/// So many times a template sets a name: what is set can hold what was set before, and so be
+/// as deep as this.
+const MAX_SETS: usize = 1_000;
+
 /// Statements that have an end of their own.
 const OPENING: [&str; 9] =
     ["if", "for", "with", "block", "filter", "macro", "call", "autoescape", "set"];
@@ -31,6 +35,7 @@ pub(super) fn fault(text: &str) -> Option<(usize, Fault)> {
 
 fn too_deep(text: &str) -> Option<(usize, Fault)> {
     let mut statements: Vec<usize> = Vec::new();
+    let mut sets = 0;
     let mut rest = text;
     while let Some(at) = rest.find(['{']) {
         rest = &rest[at + 1..];
@@ -50,6 +55,10 @@ fn too_deep(text: &str) -> Option<(usize, Fault)> {
         if rest.starts_with('%') {
             let word = inside.trim_start_matches(['-', '+']).trim_start();
             let word = &word[..word.find(|c: char| !c.is_alphanumeric()).unwrap_or(word.len())];
+            sets += usize::from(word == "set");
+            if sets > MAX_SETS {
+                return Some((line(), ("more than 1000 names are set", NESTED)));
+            }
             if word.starts_with("end") {
                 statements.pop();
             } else if word == "elif" {

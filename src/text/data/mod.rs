@@ -274,16 +274,18 @@ impl<'n> Fields<'n> {
         }
     }
 
-    /// A truth value under a key that other programs also write in capital letters. Another
-    /// value is not asked for, and so its key stays unknown.
+    /// A truth value in any of the ways in which programs write it, under a key in letters of
+    /// either case. Another value is not asked for, and so its key stays unknown.
     pub fn flag(&mut self, name: &str) -> Option<bool> {
-        self.entries.iter_mut().find_map(|(key, node, seen)| match &node.value {
-            Value::Scalar(Scalar { bool: Some(b), .. }) if key.name.eq_ignore_ascii_case(name) => {
-                *seen = true;
-                Some(*b)
-            }
-            _ => None,
-        })
+        let mut entries = self.entries.iter_mut();
+        let (_, node, seen) = entries.find(|(key, ..)| key.name.eq_ignore_ascii_case(name))?;
+        let flag = match node.text()?.to_ascii_lowercase().as_str() {
+            "true" | "yes" => true,
+            "false" | "no" => false,
+            _ => return None,
+        };
+        *seen = true;
+        Some(flag)
     }
 
     /// The items of a list, whatever they are.

@@ -24,8 +24,9 @@ impl Writer<'_> {
         for (form, span) in foreign::in_text(text) {
             let at = super::text::source_of(map, span.start);
             let before = self.source.text.get(..at).unwrap_or_default();
-            // Behind a backslash it is meant as text.
-            if !before.ends_with('\\') {
+            let after = self.source.text.get(at + span.len()..).unwrap_or_default();
+            // Behind a backslash it is meant as text, and before code it is a role.
+            if !before.ends_with('\\') && !after.starts_with('`') {
                 let place = self.source.place(at..at + span.len());
                 self.foreign(form, place);
             }
