@@ -3,7 +3,7 @@
 // and again with the strict one, which reports what would have run.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { hostile, queries } from "./hostile.mjs";
+import { corpus, hostile, queries } from "./hostile.mjs";
 import { build, filesOf, folder, launch, open, policy, scratch, serve, write } from "./support.mjs";
 
 let browser;
@@ -127,6 +127,27 @@ for (const html of ["sanitize", "escape"]) {
     });
   });
 }
+
+test("no shape in any writing runs in any place", async () => {
+  const { files, inputs, pages } = corpus();
+  assert.ok(inputs >= 500 && pages.length > 10, `${inputs} inputs, ${pages.length} places`);
+  const site = await build(write(scratch(), files));
+  const plain = await serve(site, { csp: null });
+  const { page, visit, serious, context } = await watched(plain);
+  const problems = [];
+  for (const name of pages) {
+    await visit(name);
+    await page.evaluate(() => window.fireAll());
+    problems.push(...(await page.evaluate(suspicious)).map((text) => `${name}: ${text}`));
+    // What follows an input stays there, whatever it opens.
+    const last = await page.locator("main").innerText();
+    if (!name.includes("/") && name !== "status.html" && !last.includes(`Input ${inputs - 1}.`)) problems.push(`${name}: the end is lost`);
+  }
+  await page.waitForTimeout(300);
+  assert.ok(!serious().length && !problems.length, [...serious(), ...problems].slice(0, 40).join("\n"));
+  await context.close();
+  plain.close();
+});
 
 describe("addresses that somebody sends", () => {
   let site, plain;

@@ -191,7 +191,9 @@ pub const FORMS: &[Form] = &[
         "a variable",
         "Jinja, Liquid and Hugo",
         Write("write its value"),
-        Text(r"(?:^|[^${])(\{\{-? *\.?[A-Za-z]\w*(?:\.\w+)*(?: *\|[^}]*)? *-?\}\})"),
+        Text(
+            r"(?:^|[^${])(\{\{-? \.?[A-Za-z]\w*(?:\.\w+)*(?: *\|[^}]*)? -?\}\}|\{\{\.?\w+\.\w[^}]*\}\})",
+        ),
     ),
     form(
         "{{#name x}}",
@@ -281,7 +283,11 @@ const PREPROCESSOR: &str = "{{#name x}}";
 impl Form {
     /// What is said of it where it stands.
     pub fn message(&self) -> String {
-        format!("`{}` is text here: {} of {}", self.looks, self.what, self.of)
+        let looks = match self.looks.contains('`') {
+            true => self.looks.to_string(),
+            false => format!("`{}`", self.looks),
+        };
+        format!("{looks} is text here: {} ({})", self.what, self.of)
     }
 
     /// What is to be done.
@@ -445,7 +451,7 @@ mod tests {
             "100%% of 50%%",
             "a:b:c, 12:30:15, ::1, std::fmt::Display, sha256:abc:def",
             "${{ secrets.X }} and ${x}",
-            "{{7*7}} and {{}} and { a: 1 } and {x} and {id} and {0}",
+            "{{7*7}} and {{}} and {{braces}} and { a: 1 } and {x} and {id} and {0}",
             "{:?} and {:>8} and { }",
             "!! and ??? and :::",
             "=== and ===x",

@@ -239,7 +239,11 @@ mod tests {
     #[test]
     fn texts_that_double_are_stopped() {
         for text in [
-            "{% set s = 'x' %}{% for i in range(60) %}{% set s = s ~ s %}{% endfor %}",
+            &format!("{{% set s = 'x' %}}{}{{{{ s }}}}", "{% set s = s ~ s %}".repeat(60)),
+            &format!(
+                "{{% set s = 'xx' %}}{}{{{{ s }}}}",
+                "{% set s = s|replace('x', 'xx') %}".repeat(60)
+            ),
             "{{ 'x'|center(1000000000) }}",
             "{{ 'x' * 1000000000 }}",
             "{{ 'x\ny'|indent(1000000000) }}",
