@@ -37,6 +37,10 @@ pub(super) struct Args {
     /// stays
     #[arg(long)]
     force: bool,
+    /// Leave out pages that have errors: what is wrong stands in their place, and the exit code
+    /// is 1
+    #[arg(long)]
+    keep_going: bool,
     /// Wait until the disk has the site, so that it outlives a loss of power
     #[arg(long)]
     fsync: bool,
@@ -47,7 +51,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let start = Instant::now();
-    let (site, mut found) = report::open_tested(&args.book, &args.junit, args.drafts)?;
+    let (mut site, mut found) = report::open_tested(&args.book, &args.junit, args.drafts)?;
     if args.strict {
         report::strict(&mut found);
     }
@@ -56,8 +60,13 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         report::show(&site, &found);
     }
     if summary.errors > 0 {
-        warn!("{summary}; nothing was written");
-        return Ok(ExitCode::from(1));
+        let rest = if args.keep_going { site.leave_out(&found) } else { summary.errors };
+        if rest > 0 {
+            let whole = if args.keep_going { "not all of it in pages; " } else { "" };
+            warn!("{summary}; {whole}nothing was written");
+            return Ok(ExitCode::from(1));
+        }
+        warn!("{summary}; {} pages are left out", site.plan.faults.len());
     }
     let out = args.out.clone().unwrap_or_else(|| args.book.dir.join(&site.config.out));
     let sources = report::folders(&site);
@@ -79,7 +88,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
                     start.elapsed().as_secs_f64(),
                 );
             }
-            Ok(ExitCode::SUCCESS)
+            Ok(if summary.errors > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS })
         }
         Err(OutputError::Render { path, error: Unrendered::Theme(error) }) => {
             let diagnostic = theme_diagnostic(&site.config, &error);

@@ -7,7 +7,7 @@ pub mod view;
 
 use crate::book::config::Config;
 use crate::book::entry::Kind;
-use crate::book::graph::{self, Graph};
+use crate::book::graph::{self, Graph, NodeId};
 use crate::book::language::{Text, Texts};
 use crate::book::page::{self, Page};
 use crate::book::source::{self, CONFIG_FILE, Sources};
@@ -158,6 +158,29 @@ impl Site {
     /// What was to hold until a day that has passed, with the levels of the book.
     pub fn expired(&self, today: jiff::civil::Date) -> Vec<(Level, Diagnostic)> {
         levelled(&self.config, due::expired(&self.graph, &self.models, today))
+    }
+
+    /// Puts what is wrong in the place of each page that has an error; gives how many errors
+    /// are of no page.
+    pub fn leave_out(&mut self, found: &[(Level, Diagnostic)]) -> usize {
+        let mut pages: BTreeMap<&str, Vec<NodeId>> = BTreeMap::new();
+        for node in 0..self.graph.nodes.len() {
+            let page = self.graph.page(node);
+            for file in page.includes.iter().chain([&page.file]) {
+                pages.entry(file).or_default().push(node);
+            }
+        }
+        let mut faults: BTreeMap<NodeId, Vec<Diagnostic>> = BTreeMap::new();
+        let mut rest = 0;
+        for (_, diagnostic) in found.iter().filter(|(level, _)| *level == Level::Deny) {
+            let nodes = diagnostic.place.as_ref().and_then(|place| pages.get(&*place.file));
+            rest += usize::from(nodes.is_none());
+            for node in nodes.into_iter().flatten() {
+                faults.entry(*node).or_default().push(diagnostic.clone());
+            }
+        }
+        self.plan.leave_out(faults);
+        rest
     }
 
     fn renderer(&self) -> Renderer<'_> {
@@ -321,9 +344,10 @@ fn parse_pages(
     (pages, found)
 }
 
-/// Whether a finding is to be said: a form of another program's markup once in a book.
+/// Whether a finding is to be said: what another program would understand once in a book.
 fn is_news(found: &Diagnostic, told: &mut std::collections::BTreeSet<String>) -> bool {
-    found.code != Code::ForeignMarkup || told.insert(found.message.clone())
+    let once = matches!(found.code, Code::ForeignMarkup | Code::UnknownLanguage);
+    !once || told.insert(found.message.clone())
 }
 
 fn read_summary(config: &Config, sources: &Sources) -> (Option<Summary>, Vec<Diagnostic>) {

@@ -112,6 +112,8 @@ pub enum Content {
     Redirect(RedirectView),
     /// `print.html`: all pages of a section on one page.
     Print(PrintView),
+    /// `fault.html`: a page that is left out, since it has errors.
+    Fault(FaultView),
     /// `404.html`: the address leads nowhere.
     NotFound(NotFoundView),
     /// `overview.html`: a table over all models.
@@ -142,6 +144,7 @@ impl Content {
             Content::Tags(_) => "tags.html",
             Content::Redirect(_) => "redirect.html",
             Content::Print(_) => "print.html",
+            Content::Fault(_) => "fault.html",
             Content::NotFound(_) => "404.html",
             Content::Overview(_) => "overview.html",
             Content::Reference(_) => "reference.html",
@@ -442,6 +445,26 @@ pub struct RedirectView {
     pub target: String,
     /// The title of the page there, or its address.
     pub title: String,
+}
+
+/// A page that is left out.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct FaultView {
+    /// What is wrong with it.
+    pub findings: Vec<FindingView>,
+}
+
+/// Something that is wrong.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct FindingView {
+    /// Its code, such as `duplicate-id`.
+    pub code: String,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// Where: file, line and column.
+    pub place: String,
+    /// How to put it right.
+    pub help: Option<String>,
 }
 
 /// The page for addresses that lead nowhere.

@@ -96,6 +96,8 @@ pub struct Graph {
     pub files: BTreeSet<String>,
     /// Files beside the pages that are not published, by their path in the source folder.
     pub withheld: BTreeSet<String>,
+    /// Files whose names cannot be published, by their path in the source folder.
+    pub unnamed: BTreeSet<String>,
     /// Drafts that are not published: the paths of pages, and IDs in lower case.
     pub drafts: BTreeSet<String>,
     /// Addresses of index pages that are made for folders without one of their own,
@@ -188,6 +190,7 @@ pub fn link(
         by_url: BTreeMap::new(),
         files: published_files(config, sources),
         withheld: BTreeSet::new(),
+        unnamed: sources.unnamed().map(str::to_string).collect(),
         drafts: BTreeSet::new(),
         generated: BTreeSet::new(),
         translations: BTreeMap::new(),

@@ -6,6 +6,7 @@ use super::document::{
 use super::read::Reader;
 use crate::book::entry::STRIDE;
 use crate::book::graph::NodeId;
+use crate::dfd;
 use crate::site::Site;
 use crate::site::plan::Route;
 use crate::site::theme::{Theme, ThemeError};
@@ -146,7 +147,7 @@ fn page(site: &Site, theme: &Theme, known: &BTreeSet<&str>, url: &str) -> Result
     );
     let charts = node.map(|node| &site.graph.article(node).body.charts);
     let mermaid = |prefix: &str| {
-        let number = prefix.strip_prefix("dfd")?;
+        let number = prefix.strip_prefix(dfd::OWN)?.strip_prefix("dfd")?;
         let at = if number.is_empty() { 1 } else { number.parse::<usize>().ok()? };
         Some(charts?.get(at.checked_sub(1)?)?.source.to_string())
     };

@@ -11,6 +11,7 @@ mod chart;
 mod content;
 mod entry;
 mod evidence;
+mod fault;
 mod fragment;
 mod frame;
 mod label;
@@ -101,7 +102,7 @@ impl<'s> Renderer<'s> {
     /// # Errors
     /// When a template of the theme fails.
     pub fn render(&self, url: &str, route: &Route) -> Result<Cow<'s, [u8]>, ThemeError> {
-        if let Route::Node(node) = route
+        if let Route::Node(node) | Route::Fault(node) = route
             && let Some(language) = self.language_of(*node)
             && language != self.text.language()
         {
@@ -142,6 +143,7 @@ impl<'s> Renderer<'s> {
                 page.description = self.text.get("diagnostics_about").into();
                 (page, Content::Reference(ReferenceView { name: "diagnostics".into() }))
             }
+            Route::Fault(node) => self.fault(url, *node),
             Route::NotFound => {
                 let page = self.page(url, self.text.get("not_found_window"));
                 let links = page.sections.clone();

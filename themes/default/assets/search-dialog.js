@@ -90,8 +90,8 @@ function showRecent() {
 
 function makeDialog() {
   input = make("input", {
-    id: "q", type: "search", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
-    enterkeyhint: "go", placeholder: say("placeholder"), "aria-label": say("placeholder"), "aria-describedby": "search-help",
+    id: "Casebook-query", type: "search", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
+    enterkeyhint: "go", placeholder: say("placeholder"), "aria-label": say("placeholder"), "aria-describedby": "Casebook-search-help",
   });
   const close = make("button", { type: "button", class: "search-close", "aria-label": say("close") }, "Esc");
   groups = make("div", {});
@@ -100,13 +100,13 @@ function makeDialog() {
   status = make("p", { class: "search-status", role: "status", "aria-live": "polite" });
   voice = make("p", { class: "search-voice", "aria-live": "polite" });
   recent = make("div", { class: "search-recent", role: "group", "aria-label": say("recent") });
-  list = make("ol", { id: "results", "aria-label": say("results") });
+  list = make("ol", { id: "Casebook-results", "aria-label": say("results") });
   more = make("button", { type: "button", class: "search-more" }, say("more"));
   more.hidden = true;
   const picked = make("button", { type: "button", class: "search-picked", "data-pick-count": "" });
   picked.hidden = true;
-  const help = make("p", { id: "search-help", class: "search-help" }, say("help"));
-  dialog = make("dialog", { id: "search", "aria-label": say("placeholder") },
+  const help = make("p", { id: "Casebook-search-help", class: "search-help" }, say("help"));
+  dialog = make("dialog", { id: "Casebook-dialog", "aria-label": say("placeholder") },
     make("div", { class: "search-head" }, input, picked, close),
     make("div", { class: "search-body" }, filters,
       make("div", { class: "search-main" }, status, voice, recent, list, more, help)));
@@ -355,7 +355,7 @@ function showFilters(query, counts) {
       });
       chips.push(rest);
     }
-    const label = make("p", { id: `search-${name}` }, say(`facet_${name.replace("-", "_")}`));
+    const label = make("p", { id: `Casebook-search-${name}` }, say(`facet_${name.replace("-", "_")}`));
     return [make("div", { role: "group", class: "search-facet", "aria-labelledby": label.id }, label, ...chips)];
   }));
   groups.dataset.query = input.value;
