@@ -9,7 +9,8 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_casebook");
 /// A new book in a folder of its own.
 fn book() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let status = Command::new(PROGRAM).arg("init").arg(folder.path()).output().unwrap().status;
+    let status =
+        Command::new(PROGRAM).args(["init", "--empty"]).arg(folder.path()).output().unwrap().status;
     assert!(status.success());
     folder
 }

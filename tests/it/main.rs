@@ -20,6 +20,7 @@ mod handout;
 mod hostile;
 mod init;
 mod language;
+mod library;
 mod memo;
 mod reading;
 mod relevance;

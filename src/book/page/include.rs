@@ -5,6 +5,7 @@
 //! it later points at the file that was included.
 
 use super::meta::{Front, find_front};
+use crate::book::entry::Audience;
 use crate::book::source::{IncludeError, Sources, is_draft};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::{Place, Span};
@@ -297,7 +298,16 @@ impl Expander<'_> {
             true => find_front(&included),
             false => Front::None,
         };
-        if is_draft(&target) || is_draft_front(&included, &front) {
+        let audience = of_front(&included, &front, "audience");
+        let audience = audience.map(|word| Audience::parse(word).unwrap_or(Audience::Restricted));
+        let kept = audience.is_some_and(|audience| audience > self.sources.audience());
+        let draft =
+            of_front(&included, &front, "draft").is_some_and(|v| v.eq_ignore_ascii_case("true"));
+        if kept {
+            // Nothing is said of it: what is for others is nowhere.
+            return;
+        }
+        if is_draft(&target) || draft {
             self.copy(file, text, directive.span.clone());
             let message = format!("`{path}` is a draft, and is not included");
             let help = "publish it, or take the include out";
@@ -412,14 +422,12 @@ fn whole(text: &str, front: &Front<'_>) -> Vec<Span> {
     join_spans(lines.map(|(span, _)| span))
 }
 
-/// Whether front matter says that its page is a draft.
-fn is_draft_front(text: &str, front: &Front<'_>) -> bool {
-    let Front::Found { data, .. } = front else { return false };
-    let says = |line: &str| {
-        let (key, value) = line.split_once([':', '=']).unwrap_or_default();
-        key.trim() == "draft" && value.trim().eq_ignore_ascii_case("true")
-    };
-    text[data.clone()].lines().any(says)
+/// What front matter says under a key, on one line.
+fn of_front<'t>(text: &'t str, front: &Front<'_>, key: &str) -> Option<&'t str> {
+    let Front::Found { data, .. } = front else { return None };
+    let mut pairs = text[data.clone()].lines().filter_map(|line| line.split_once([':', '=']));
+    let value = pairs.find_map(|(name, value)| (name.trim() == key).then_some(value))?;
+    Some(value.split('#').next().unwrap_or(value).trim().trim_matches(['"', '\'']))
 }
 
 /// The part of a file that `2`, `2:10`, `:10`, `2:` or an anchor's name selects.
