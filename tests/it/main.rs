@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 mod addresses;
+mod adopt;
 mod books;
 mod commonmark;
 mod confluence;
