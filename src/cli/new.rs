@@ -77,7 +77,6 @@ pub fn write(root: &Path, draft: &Draft) -> Result<PathBuf, NewError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::init;
     use super::*;
     use crate::book::config::Config;
     use crate::site::{Memo, Site};
@@ -151,7 +150,7 @@ mod tests {
     fn what_is_written_has_no_mistakes() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
-        init::run(root, None).unwrap();
+        crate::fixture::small(root);
         let title = "A \"title\" with: {{id}} # and \\ `code`";
         for kind in ["threat", "requirement", "assumption", "model", "guide", "training"] {
             for _ in 0..2 {
@@ -182,7 +181,7 @@ mod tests {
         let sizes = [Size::Note, Size::Small, Size::Standard, Size::Full];
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
-        init::run(root, None).unwrap();
+        crate::fixture::small(root);
         let mut lines = Vec::new();
         for ids in ["", "t-auth-001, A-ID-001,T-AUTH-001"] {
             for size in sizes {
@@ -225,7 +224,7 @@ mod tests {
     #[test]
     fn only_entries_can_be_used_and_only_by_models() {
         let folder = tempfile::tempdir().unwrap();
-        init::run(folder.path(), None).unwrap();
+        crate::fixture::small(folder.path());
         let (site, _) = Site::open(folder.path(), &mut Memo::default()).unwrap();
         let find = |id: &str| Uses::find(&site.graph, &[id.to_string()]);
         let error = |id| find(id).unwrap_err();

@@ -212,6 +212,8 @@ pub struct PageView {
     pub print: Option<String>,
     /// Where the page can be edited.
     pub edit_url: Option<String>,
+    /// Where the page comes from, if not from the book itself.
+    pub origin: Option<OriginView>,
     /// The day on which the page's file was last changed, where git is asked for it.
     pub changed: Option<String>,
     /// Where a reader can say what is wrong with the page.
@@ -248,6 +250,19 @@ pub struct PageView {
     pub assets: Vec<String>,
     /// The script with the words that other scripts say, from the site's root.
     pub texts: String,
+}
+
+/// The library that a page comes from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct OriginView {
+    /// What the book calls the library.
+    pub name: String,
+    /// Its version.
+    pub version: Option<String>,
+    /// The short name of its licence.
+    pub license: Option<String>,
+    /// The fields and sections that the book itself says, in an overlay.
+    pub own: Vec<String>,
 }
 
 /// A link to a page.
@@ -409,6 +424,8 @@ pub struct SectionView {
     pub kind: Option<KindView>,
     /// The pages in it, in the order of reading.
     pub items: Vec<Card>,
+    /// The examples in it, which stand apart.
+    pub examples: Vec<Card>,
     /// The pages that look over all models, in the section of the models.
     pub overviews: Vec<Link>,
 }

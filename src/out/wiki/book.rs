@@ -358,11 +358,8 @@ fn files(site: &Site, pages: &mut [Page]) -> BTreeMap<String, File> {
                 return;
             }
             let Some(Route::File(path)) = site.plan.routes.get(url.as_str()) else { return };
-            let path = crate::book::source::join("", &format!("{}/{path}", site.config.src));
-            if let Some((path, file)) =
-                path.and_then(|path| site.sources.get(&path).map(|file| (path, file)))
-            {
-                let place = Place::new(&path.as_str().into(), 0..0);
+            if let Some((path, file)) = site.sources.source(path) {
+                let place = Place::new(&path, 0..0);
                 found.insert(url.clone(), File { bytes: file.bytes().to_vec(), place });
             }
         });

@@ -223,7 +223,8 @@ fn give_addresses(config: &Config, graph: &Graph, plan: &mut Plan) {
     // The section's introduction is no model.
     let is_model = |node: NodeId| {
         let page = &graph.nodes[node];
-        !page.url.ends_with("models/index.html") || page.id.is_some()
+        let section = page.url.ends_with("models/index.html") && page.id.is_none();
+        !section && !graph.is_example(node)
     };
     if graph.of_kind("model").any(is_model) {
         for overview in Overview::ALL {
@@ -262,7 +263,7 @@ fn redirects(config: &Config, graph: &Graph, plan: &mut Plan) {
         let to = Address::page(&graph.nodes[*node].url);
         plan.redirect(from.clone(), to, graph.article(*node).place.clone());
     }
-    for redirect in &config.redirects {
+    for redirect in config.redirects.iter().filter(|known| !graph.leads_to_absent(&known.to)) {
         let from = match redirect.from.ends_with('/') || redirect.from.is_empty() {
             true => format!("{}index.html", redirect.from),
             false => redirect.from.clone(),

@@ -110,9 +110,8 @@ impl<'s> Renderer<'s> {
         }
         let (page, content) = match route {
             Route::File(path) => {
-                let path = crate::book::source::join("", &format!("{}/{path}", self.config.src));
-                let file = path.and_then(|path| self.sources.get(&path));
-                return Ok(file.map_or(Cow::Borrowed(&[]), |file| file.bytes().into()));
+                let file = self.sources.source(path);
+                return Ok(file.map_or(Cow::Borrowed(&[]), |(_, file)| file.bytes().into()));
             }
             Route::Data => return Ok(self.data().json().into_bytes().into()),
             Route::Schema => return Ok(crate::model::export::schema().into_bytes().into()),
@@ -202,7 +201,10 @@ impl<'s> Renderer<'s> {
 
     /// Whether a model uses an entry.
     fn in_a_model(&self, node: NodeId) -> bool {
-        let is_model = |from: NodeId| self.graph.nodes[from].kind.as_deref() == Some("model");
+        let is_model = |from: NodeId| {
+            let model = self.graph.nodes[from].kind.as_deref() == Some("model");
+            model && !self.graph.is_example(from)
+        };
         self.graph.back[node].iter().any(|edge| is_model(edge.from))
     }
 

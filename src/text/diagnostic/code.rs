@@ -351,6 +351,30 @@ codes! {
     "A link to a page that is a draft."
     "A page with `draft: true`, or in a folder `_drafts`, is not published. What links to it becomes text. Publish the page, or take the link out. `casebook serve` and `casebook build --drafts` show drafts."
 
+    HiddenEntry "hidden-entry" Deny
+    "A model uses an entry that is not in the book."
+    "A library's entry that `hide` or `include` under `[[library]]` leaves out, or an entry for a smaller circle of readers than the site is built for, cannot be shown in a row of a model. Links to it in text become plain text. Take the entry in again, use another one, or give the model the same `audience`."
+
+    LibraryChoice "library-choice" Warn
+    "Something in `include` or `hide` of a library that names nothing."
+    "A pattern, kind, section, tag or situation that no page of the library has is a slip, or names what a new version of the library no longer has."
+
+    LibraryClash "library-clash" Deny
+    "Two libraries have a page of the same path."
+    "Only one of the two can be shown; the first library in `book.toml` wins. Hide the page in one of them, or put a page of your own at this path."
+
+    LibraryPin "library-pin" Warn
+    "A library is not in the state that `casebook.lock` names."
+    "The file says with which state of each library the book was last looked at. When the program or the folder brings another one, entries may be new, changed or retired. `casebook library update` tells what changed and which of your models are touched; with `--write` it notes the new state."
+
+    OverlayTarget "overlay-target" Deny
+    "An overlay whose entry is not there."
+    "A file `overlay/ID.md` says more about the entry of a library with this ID. The entry may have another ID now, be retired, or be hidden in `book.toml`. Rename the file, or move what it says into an entry of your own. An entry of the book itself needs no overlay."
+
+    OverlayText "overlay-text" Warn
+    "An overlay that cannot be applied."
+    "An overlay is front matter in YAML, with the fields that are replaced or extended, and sections under second-level headings. A list takes `+ID` and `-ID`, all of its items or none."
+
     UnsafePath "unsafe-path" Warn
     "A file whose name cannot be published."
     "Symbolic links that lead out of the book are not followed, and names that some systems cannot store (reserved Windows names, control characters) are left out."
