@@ -387,13 +387,13 @@ codes! {
     "A template of the theme that fails."
     "A file below `templates/` in the theme folder cannot be parsed or rendered. The message names the template, the line and the values that are at hand there. A replacement can extend the embedded template: `{% extends \"default/page.html\" %}`."
 
-    ExportName "export-name" Deny
-    "A title, ID or file that a wiki cannot hold."
-    "Each wiki has characters that cannot stand in the name of a page or file, and a length that a name may have. `casebook export` looks at all names before it writes anything. Give the page another title or the file another name. At the level `warn` the page is left out of the export, and links to it keep their words."
+    ExportName "export-name" Warn
+    "A title, ID or file that a wiki calls otherwise, or cannot hold."
+    "Each wiki has characters that cannot stand in the name of a page or file, and a length that a name may have. The export takes other characters in their place and says which. Give the page another title or an ID, if you want another name. At the level `deny` nothing is exported."
 
-    ExportCollision "export-collision" Deny
-    "Two pages or files that would have one name on a wiki."
-    "Names that differ here can be one there: some wikis have no folders, and some do not tell capital letters from small ones. Give one of the two another title or name, or an ID. At the level `warn` the second one is left out of the export."
+    ExportCollision "export-collision" Warn
+    "Two pages that would have one name on a wiki."
+    "Names that differ here can be one there: some wikis have no folders, and some do not tell capital letters from small ones. The page without an ID gets its section in its name, such as `Installation (Server)`, and where that is not enough its path. Give one of the two another title or an ID, if you want other names. At the level `deny` nothing is exported."
 
     MissingText "missing-text" Warn
     "The interface does not say everything in the language of the book."

@@ -4,6 +4,7 @@
 
 pub mod expected;
 pub mod fence;
+pub mod wikis;
 
 use casebook::book::config::Config;
 use casebook::book::source::Sources;
