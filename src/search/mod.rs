@@ -38,6 +38,12 @@ pub use index::Index;
 pub use query::{Filter, Query, Term};
 pub use synonym::Meaning;
 
+/// The words of a text in the form in which they are searched.
+pub fn tokens(text: &str) -> impl Iterator<Item = String> {
+    let found = words::words(text);
+    found.flat_map(|word| word.parts(text).filter_map(|(_, part)| part).collect::<Vec<_>>())
+}
+
 /// A page or an entry as search sees it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Document {

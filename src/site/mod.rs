@@ -12,6 +12,7 @@ use crate::book::language::{Text, Texts};
 use crate::book::page::{self, Page};
 use crate::book::source::{self, CONFIG_FILE, Sources};
 use crate::book::summary::{self, SUMMARY_FILE, Summary};
+use crate::model::ask::Walk;
 use crate::model::change;
 use crate::model::due;
 use crate::model::evidence::{self, Evidence, Results};
@@ -60,6 +61,8 @@ pub struct Site {
     pub evidence: Evidence,
     /// The threats that models can take.
     pub catalogue: Catalogue,
+    /// The questions of the threats.
+    pub walk: Walk,
     /// The addresses and the navigation.
     pub plan: Plan,
     /// What the interface says, by language.
@@ -129,6 +132,8 @@ impl Site {
         found.extend(change::check(&graph, &models));
         let (texts, problems) = Texts::load(&config, &sources);
         found.extend(problems);
+        let (walk, problems) = Walk::new(&config, &graph, texts.of(&config.language));
+        found.extend(problems);
         let (theme, problems) = load_theme(&config, &sources);
         found.extend(problems);
         let mut plan = plan::lay_out(&config, &graph);
@@ -141,6 +146,7 @@ impl Site {
         plan.reserve_scripts(&config, &graph, FOLDER);
         plan.reserve_scripts(&config, &graph, BROWSE);
         plan.add_browse(&config, &graph, &models);
+        plan.add_ask(&config, &graph, &walk);
         plan.add_log(
             &config,
             &graph,
@@ -150,8 +156,19 @@ impl Site {
         found.append(&mut plan.found);
         let view = render::site_view(&config, &graph, &plan);
         let found = levelled(&config, found);
-        let site =
-            Site { config, sources, graph, models, evidence, catalogue, plan, texts, theme, view };
+        let site = Site {
+            config,
+            sources,
+            graph,
+            models,
+            evidence,
+            catalogue,
+            walk,
+            plan,
+            texts,
+            theme,
+            view,
+        };
         (site, found)
     }
 
@@ -168,6 +185,7 @@ impl Site {
             models: &self.models,
             evidence: &self.evidence,
             catalogue: &self.catalogue,
+            walk: &self.walk,
             plan: &self.plan,
             theme: &self.theme,
             texts: &self.texts,

@@ -12,6 +12,7 @@
 //! - A field that has nothing to say is `none` or empty, and both count as false in
 //!   `{% if %}`. Printing a field that does not exist is an error.
 
+mod ask;
 mod browse;
 mod catalogue;
 mod change;
@@ -19,6 +20,7 @@ mod entry;
 mod learn;
 mod overview;
 
+pub use ask::{AskGroup, AskProperty, AskView};
 pub use browse::{
     CitationView, CompareGroup, ComparePage, CompareView, PickedView, StarterView, UsageGroup,
     UsageView,
@@ -125,6 +127,8 @@ pub enum Content {
     Picked(PickedView),
     /// `compare.html`: what two pages share, lack and decide differently.
     Compare(CompareView),
+    /// `ask.html`: what to ask of a design.
+    Ask(AskView),
 }
 
 impl Content {
@@ -148,6 +152,7 @@ impl Content {
             Content::Change(_) => "change.html",
             Content::Picked(_) => "picked.html",
             Content::Compare(_) => "compare.html",
+            Content::Ask(_) => "ask.html",
         }
     }
 }
@@ -173,6 +178,8 @@ pub struct SiteView {
     pub search: bool,
     /// Whether there are entries: then pages have previews of them and a selection.
     pub entries: bool,
+    /// The page that asks what is built, from the site's root, where there is one.
+    pub ask: Option<String>,
     /// The page that tells what changed, from the site's root, where there is one.
     pub changes: Option<String>,
     /// The feed of changes, from the site's root, where there is one.

@@ -148,6 +148,7 @@ impl Decoder {
         }
         super::risk::decode(self, &mut fields, config);
         super::search::decode(self, &mut fields, config);
+        super::ask::decode(self, &mut fields, config);
         super::references::decode(self, &mut fields, config);
         for (key, node) in fields.table("levels") {
             let Some(code) = Code::parse(&key.name) else {
