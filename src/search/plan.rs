@@ -61,7 +61,7 @@ pub(super) struct Plan {
     /// A phrase has a word that occurs nowhere.
     pub impossible: bool,
     /// Words that occur nowhere are what they are: a description has many.
-    described: bool,
+    pub described: bool,
 }
 
 /// A word among others without quotes.

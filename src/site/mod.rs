@@ -7,7 +7,7 @@ pub mod view;
 
 use crate::book::config::Config;
 use crate::book::entry::Kind;
-use crate::book::graph::{self, Graph};
+use crate::book::graph::{self, Graph, NodeId};
 use crate::book::language::{Text, Texts};
 use crate::book::page::{self, Page};
 use crate::book::source::{self, CONFIG_FILE, Sources};
@@ -20,6 +20,7 @@ use crate::model::suggest::Catalogue;
 use crate::model::{self, Models};
 use crate::search::{Document, FOLDER, Index, Meaning, SearchError, thesaurus};
 use crate::site::plan::{BROWSE, Plan, Route, Section};
+pub use crate::site::render::Paper;
 use crate::site::render::Renderer;
 use crate::site::theme::{Theme, ThemeError};
 use crate::site::view::SiteView;
@@ -232,6 +233,19 @@ impl Site {
     ) -> Result<Option<Cow<'s, [u8]>>, ThemeError> {
         let Some(route) = self.plan.routes.get(url) else { return Ok(None) };
         Renderer { theme, ..self.renderer() }.render(url, route).map(Some)
+    }
+
+    /// A file of cards of threats that needs no other.
+    ///
+    /// # Errors
+    /// When the template of the theme fails.
+    pub fn card_file(&self, nodes: &[NodeId], paper: Paper) -> Result<String, ThemeError> {
+        self.renderer().card_file(nodes, paper)
+    }
+
+    /// The threats that have a card, in order.
+    pub fn carded(&self) -> Vec<NodeId> {
+        self.renderer().carded()
     }
 
     /// The text of a source file, for excerpts.

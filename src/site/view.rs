@@ -16,6 +16,7 @@ mod ask;
 mod browse;
 mod catalogue;
 mod change;
+mod deck;
 mod entry;
 mod learn;
 mod overview;
@@ -30,6 +31,7 @@ pub use change::{
     ChangeDetail, ChangeDiagram, ChangePart, ChangeRow, ChangeView, DatedView, HistoryView,
     MoveView, OpenView, OutdatedView, RevisionView,
 };
+pub use deck::{CardView, DeckChoice, DeckView, SheetView};
 pub use entry::{Chip, EntryLink, EntryView, Field, FieldValue, Phrase};
 pub use learn::SlidesView;
 pub use overview::{
@@ -129,6 +131,8 @@ pub enum Content {
     Compare(CompareView),
     /// `ask.html`: what to ask of a design.
     Ask(AskView),
+    /// `deck.html`: cards of threats; also `deck-file.html`, the file for paper.
+    Deck(DeckView),
 }
 
 impl Content {
@@ -153,6 +157,7 @@ impl Content {
             Content::Picked(_) => "picked.html",
             Content::Compare(_) => "compare.html",
             Content::Ask(_) => "ask.html",
+            Content::Deck(_) => "deck.html",
         }
     }
 }
@@ -180,6 +185,8 @@ pub struct SiteView {
     pub entries: bool,
     /// The page that asks what is built, from the site's root, where there is one.
     pub ask: Option<String>,
+    /// The page of cards, from the site's root, where there is one.
+    pub deck: Option<String>,
     /// The page that tells what changed, from the site's root, where there is one.
     pub changes: Option<String>,
     /// The feed of changes, from the site's root, where there is one.

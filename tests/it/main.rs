@@ -4,6 +4,7 @@
 
 mod addresses;
 mod books;
+mod cards;
 mod commonmark;
 mod confluence;
 mod confluence_tls;

@@ -269,7 +269,7 @@ fn about(walk: &Walk, description: &Description) -> String {
 
 /// The words of a description that a hit has.
 fn matched(hit: &Hit) -> Vec<&str> {
-    hit.why.keys().map(String::as_str).collect()
+    hit.why.keys().map(String::as_str).filter(|word| word.len() > 1).collect()
 }
 
 /// The questions to tick, for a ticket.

@@ -55,10 +55,10 @@ impl Answered {
     /// Question and answer as one text.
     pub fn record(&self, text: &Text) -> String {
         let answer = text.get(match self.answer {
-            Answer::Yes => "script_ask_yes",
-            Answer::Unknown => "script_ask_unknown",
-            Answer::No => "script_ask_no",
-            Answer::Foreign => "script_ask_foreign",
+            Answer::Yes => "script_ask_answer_yes",
+            Answer::Unknown => "script_ask_answer_unknown",
+            Answer::No => "script_ask_answer_no",
+            Answer::Foreign => "script_ask_answer_foreign",
         });
         let values =
             [("question", self.question.as_str()), ("answer", answer), ("said", &self.said)];

@@ -80,26 +80,31 @@ pub fn describe(
 }
 
 impl Walk {
-    /// The properties that a text names, in their order.
+    /// The properties that a text names, in their order. Words within a longer phrase name
+    /// nothing by themselves: a web app is no app on a phone.
     fn recognise(&self, text: &str) -> Vec<Recognised> {
         let said: Vec<String> = tokens(text).collect();
         let compared = words(text);
-        let named = |(property, known): (usize, &super::Property)| {
-            let starts = 0..compared.len();
-            let found = starts.flat_map(|at| {
-                let here = known
-                    .phrases
-                    .iter()
-                    .filter(move |phrase| phrase.len() > 0)
-                    .filter(|phrase| compared[at..].starts_with(phrase));
-                here.map(move |phrase| (phrase.len(), at)).collect::<Vec<_>>()
-            });
-            // The longest phrase, the first of those.
-            let (length, at) =
-                found.max_by_key(|(length, at)| (*length, std::cmp::Reverse(*at)))?;
-            Some(Recognised { property, words: said[at..at + length].join(" ") })
+        let mut named: Vec<(usize, usize, usize)> = Vec::new();
+        for (property, known) in self.properties.iter().enumerate() {
+            for at in 0..compared.len() {
+                let here = known.phrases.iter().filter(|phrase| compared[at..].starts_with(phrase));
+                named.extend(here.map(|phrase| (property, at, phrase.len())));
+            }
+        }
+        let within = |(_, at, length): &(usize, usize, usize)| {
+            named
+                .iter()
+                .any(|(_, from, all)| all > length && from <= at && from + all >= at + length)
         };
-        self.properties.iter().enumerate().filter_map(named).collect()
+        let mut out: Vec<Recognised> = Vec::new();
+        for found in named.iter().filter(|found| !within(found)) {
+            let (property, at, length) = *found;
+            if out.last().is_none_or(|last| last.property != property) {
+                out.push(Recognised { property, words: said[at..at + length].join(" ") });
+            }
+        }
+        out
     }
 
     fn guess(&self, description: &Description, graph: &Graph) -> Vec<usize> {

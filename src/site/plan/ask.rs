@@ -7,6 +7,10 @@ use crate::model::ask::Walk;
 
 /// The page with the description and the walk of questions.
 pub const ASK: &str = "ask.html";
+/// The page with the cards.
+pub const DECK: &str = "cards.html";
+/// More threats than fit into one page of cards.
+const MOST_CARDS: usize = 2_000;
 
 impl Plan {
     /// Adds the walk of questions, in a book whose threats ask some.
@@ -15,6 +19,9 @@ impl Plan {
             return;
         }
         self.take(config, graph, ASK.into(), Route::Ask);
+        if walk.threats.len() <= MOST_CARDS {
+            self.take(config, graph, DECK.into(), Route::Deck);
+        }
         self.take(config, graph, format!("{BROWSE}ask.js"), Route::Script(Script::Ask));
     }
 }

@@ -6,7 +6,7 @@ mod log;
 mod nav;
 mod risk;
 
-pub use ask::ASK;
+pub use ask::{ASK, DECK};
 pub use browse::{BROWSE, COMPARE, ENTRIES, PICKED, Script, card_file, entries_file, has_card};
 pub use log::{CHANGES, DUE, FEED};
 pub use nav::{Item, Part, Section};
@@ -61,6 +61,8 @@ pub enum Route {
     Compare,
     /// What to ask of a design.
     Ask,
+    /// Cards of threats.
+    Deck,
     /// Data for the browser.
     Script(Script),
     /// What changed, by date.

@@ -10,6 +10,7 @@ mod catalogue;
 mod change;
 mod chart;
 mod content;
+mod deck;
 mod entry;
 mod evidence;
 mod fragment;
@@ -27,6 +28,8 @@ mod stride;
 mod text;
 mod translate;
 mod usage;
+
+pub use deck::Paper;
 
 use crate::book::config::Config;
 use crate::book::graph::{Graph, NOT_FOUND, NodeId, relative_url};
@@ -93,6 +96,7 @@ pub fn site_view(config: &Config, graph: &Graph, plan: &Plan) -> SiteView {
         search: true,
         entries: graph.nodes.iter().any(|node| node.entry),
         ask: page(crate::site::plan::ASK, Route::Ask),
+        deck: page(crate::site::plan::DECK, Route::Deck),
         changes: page(crate::site::plan::CHANGES, Route::Changes),
         feed: page(crate::site::plan::FEED, Route::Feed),
         due: page(crate::site::plan::DUE, Route::Due),
@@ -140,6 +144,7 @@ impl<'s> Renderer<'s> {
             Route::Picked => self.picked(url),
             Route::Compare => self.compare(url),
             Route::Ask => self.ask(url),
+            Route::Deck => self.deck_page(url),
             Route::Diagnostics => {
                 let title = "Diagnostics";
                 let mut page = self.page(url, title);
@@ -248,6 +253,7 @@ impl<'s> Renderer<'s> {
                     | Route::Entries
                     | Route::Compare
                     | Route::Ask
+                    | Route::Deck
             );
             if listed {
                 let address = format!("{base}{}", encode_path(url));

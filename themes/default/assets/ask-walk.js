@@ -69,21 +69,24 @@ function singular(word) {
   return plural ? word.replace(/s$/, "") : word;
 }
 
-/// The properties that a text names, each with the words that name it.
+/// The properties that a text names, each with the words that name it. Words within a
+/// longer phrase name nothing by themselves.
 function recognise(walk, text) {
   const said = search.words(text).flatMap((word) => word.parts.map((part) => part[2])).filter(Boolean);
   const compared = said.map(singular);
-  const found = [];
+  const named = [];
   walk.properties.forEach(({ phrases }, property) => {
-    let best = [0, 0];
     for (let at = 0; at < compared.length; at++) {
       for (const phrase of phrases) {
-        if (phrase.length > best[0] && phrase.every((word, i) => compared[at + i] === word)) best = [phrase.length, at];
+        if (phrase.every((word, i) => compared[at + i] === word)) named.push({ property, at, end: at + phrase.length });
       }
     }
-    const [length, at] = best;
-    if (length) found.push({ property, words: said.slice(at, at + length).join(" ") });
   });
+  const within = ({ at, end }) => named.some((other) => other.end - other.at > end - at && other.at <= at && other.end >= end);
+  const found = [];
+  for (const { property, at, end } of named.filter((one) => !within(one))) {
+    if (found.at(-1)?.property !== property) found.push({ property, words: said.slice(at, end).join(" ") });
+  }
   return found;
 }
 
@@ -105,7 +108,7 @@ async function find(text, facet, value, most) {
   const forms = search.formsIn(groups);
   return Promise.all(ranked.slice(0, most).map(async (found) => {
     const card = await search.cardOf(found, forms);
-    const words = groups.map(({ word }) => word).filter((word) => !found[2].includes(word));
+    const words = groups.map(({ word }) => word).filter((word) => word.length > 1 && !found[2].includes(word));
     return { ...card, words: [...new Set(words)].sort((a, b) => (a < b ? -1 : 1)) };
   }));
 }

@@ -265,7 +265,7 @@ function ask() {
   const label = make("label", "note", casebookText("ask_sentence"));
   label.htmlFor = sentence.id;
   const buttons = ANSWERS.map((word) => {
-    const element = button(casebookText(`ask_${word}`), () => answer(word, sentence.value));
+    const element = button(casebookText(`ask_answer_${word}`), () => answer(word, sentence.value));
     element.setAttribute("aria-pressed", String(before === word));
     return element;
   });
@@ -277,7 +277,7 @@ function ask() {
   const progress = make("progress");
   progress.max = Math.min(enough, asked.length);
   progress.value = at;
-  const number = casebookText("ask_number", { n: at + 1, all: asked.length });
+  const number = casebookText("ask_number", { n: at + 1, all: Math.min(enough, asked.length) });
   progress.setAttribute("aria-label", number);
   const more = make("details", "ask-more", make("summary", "", casebookText("ask_more", { n: step.more.length })),
     make("ul", "", ...step.more.map((place) => make("li", "", walk.questions[place]))));
@@ -332,7 +332,7 @@ function answered() {
 }
 
 const record = ({ question, answer, said }) =>
-  casebookText("ask_record", { question, answer: casebookText(`ask_${answer}`), said }).trim();
+  casebookText("ask_record", { question, answer: casebookText(`ask_answer_${answer}`), said }).trim();
 
 const applies = ({ answer }) => answer === "yes" || answer === "unknown";
 

@@ -470,7 +470,7 @@ async function show() {
 }
 
 // What the walk of questions makes use of.
-window.casebookPicker = { toggle, open, cards, usable, draft, today, area, labelled, copier, save };
+window.casebookPicker = { picked: () => picked, toggle, open, cards, usable, draft, today, area, labelled, copier, save };
 
 fillAll(document);
 new MutationObserver((records) => {

@@ -135,6 +135,8 @@ async function isForeign(word) {
 
 const K1 = 1.2;
 const B = 0.75;
+const TEXT = 2;
+const TEXT_DESCRIBED = 1;
 const TITLE = 4;
 const NAMES = 3;
 const LEAD = 1.5;
@@ -397,7 +399,7 @@ const part = (count, norm) => (1 + K1) * count / (count + norm);
 
 /// What one word finds: the score of each document, that of the best of its terms; which
 /// documents it names by their IDs; how rare it is, and in how many documents it is.
-async function scoresOf(group) {
+async function scoresOf(group, text) {
   const meta = await loadMeta();
   const { documents: all, norms } = meta;
   const norm = (code, words) => K1 * (1 - B + B * wordsOf(code) / (words / all));
@@ -412,7 +414,7 @@ async function scoresOf(group) {
       for (let i = 0; i < documents.length; i++) {
         const document = documents[i];
         const title = (fields[i] >> 1) & 3;
-        let score = part(counts[i], norm(norms[document], meta.words[0]));
+        let score = text * part(counts[i], norm(norms[document], meta.words[0]));
         if (title) score += TITLE * part(title, norm(norms[all + document], meta.words[1]));
         score += NAMES * part((fields[i] >> 3) & 3, K1);
         score += LEAD * part((fields[i] >> 5) & 1, K1);
@@ -477,10 +479,10 @@ async function passing(filters) {
 /// What of each document matches a plan: its score, a bit for each word that it has, and
 /// whether it has all phrases and words in quotes, and none that is ruled out. `rare` has
 /// the bits of the words that make a document a result.
-async function matching({ groups, phrases, extra }) {
+async function matching({ groups, phrases, extra, described }) {
   const meta = await loadMeta();
   const [found, ids, phrased] = await Promise.all([
-    Promise.all(groups.map(scoresOf)),
+    Promise.all(groups.map((group) => scoresOf(group, described ? TEXT_DESCRIBED : TEXT))),
     Promise.all(extra.map(postingsOf)),
     Promise.all(phrases.map(({ list }) => having(list))),
   ]);
