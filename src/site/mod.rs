@@ -14,6 +14,7 @@ use crate::book::page::{self, Page};
 use crate::book::selection;
 use crate::book::source::{self, CONFIG_FILE, OVERLAY, Sources};
 use crate::book::summary::{self, SUMMARY_FILE, Summary};
+use crate::model::ask::Walk;
 use crate::model::change;
 use crate::model::due;
 use crate::model::evidence::{self, Evidence, Results};
@@ -21,6 +22,7 @@ use crate::model::suggest::Catalogue;
 use crate::model::{self, Models};
 use crate::search::{Document, FOLDER, Index, Meaning, SearchError, thesaurus};
 use crate::site::plan::{BROWSE, Plan, Route, Section};
+pub use crate::site::render::Paper;
 use crate::site::render::Renderer;
 use crate::site::theme::{Theme, ThemeError};
 use crate::site::view::SiteView;
@@ -71,6 +73,8 @@ pub struct Site {
     pub evidence: Evidence,
     /// The threats that models can take.
     pub catalogue: Catalogue,
+    /// The questions of the threats.
+    pub walk: Walk,
     /// The addresses and the navigation.
     pub plan: Plan,
     /// What the interface says, by language.
@@ -148,6 +152,8 @@ impl Site {
         found.extend(change::check(&graph, &models));
         let (texts, problems) = Texts::load(&config, &sources);
         found.extend(problems);
+        let (walk, problems) = Walk::new(&config, &graph, texts.of(&config.language));
+        found.extend(problems);
         let (theme, problems) = load_theme(&config, &sources);
         found.extend(problems);
         let mut plan = plan::lay_out(&config, &graph);
@@ -160,6 +166,7 @@ impl Site {
         plan.reserve_scripts(&config, &graph, FOLDER);
         plan.reserve_scripts(&config, &graph, BROWSE);
         plan.add_browse(&config, &graph, &models);
+        plan.add_ask(&config, &graph, &walk);
         plan.add_log(
             &config,
             &graph,
@@ -169,8 +176,19 @@ impl Site {
         found.append(&mut plan.found);
         let view = render::site_view(&config, &graph, &plan);
         let found = levelled(&config, found);
-        let site =
-            Site { config, sources, graph, models, evidence, catalogue, plan, texts, theme, view };
+        let site = Site {
+            config,
+            sources,
+            graph,
+            models,
+            evidence,
+            catalogue,
+            walk,
+            plan,
+            texts,
+            theme,
+            view,
+        };
         (site, found)
     }
 
@@ -210,6 +228,7 @@ impl Site {
             models: &self.models,
             evidence: &self.evidence,
             catalogue: &self.catalogue,
+            walk: &self.walk,
             plan: &self.plan,
             theme: &self.theme,
             texts: &self.texts,
@@ -256,6 +275,19 @@ impl Site {
     ) -> Result<Option<Cow<'s, [u8]>>, ThemeError> {
         let Some(route) = self.plan.routes.get(url) else { return Ok(None) };
         Renderer { theme, ..self.renderer() }.render(url, route).map(Some)
+    }
+
+    /// A file of cards of threats that needs no other.
+    ///
+    /// # Errors
+    /// When the template of the theme fails.
+    pub fn card_file(&self, nodes: &[NodeId], paper: Paper) -> Result<String, ThemeError> {
+        self.renderer().card_file(nodes, paper)
+    }
+
+    /// The threats that have a card, in order.
+    pub fn carded(&self) -> Vec<NodeId> {
+        self.renderer().carded()
     }
 
     /// The text of a source file, for excerpts.

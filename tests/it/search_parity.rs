@@ -460,7 +460,8 @@ fn expected(index: &Index, query: &str) -> Value {
             json!({ "url": hit.place.url, "score": hit.score, "section": hit.place.section,
                     "snippet": hit.place.snippet.text, "marks": marks, "field": hit.field,
                     "past": hit.past.as_deref().unwrap_or(""), "lacks": hit.lacks,
-                    "places": hit.places.iter().map(place).collect::<Vec<_>>() })
+                    "places": hit.places.iter().map(place).collect::<Vec<_>>(),
+                    "like": hit.like.iter().map(|like| &like.title).collect::<Vec<_>>() })
         })
         .collect();
     json!({ "query": query, "total": results.total, "complete": results.complete, "facets": results.facets,

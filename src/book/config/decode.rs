@@ -159,6 +159,7 @@ impl Decoder {
         super::library::decode(self, &mut fields, config);
         super::risk::decode(self, &mut fields, config);
         super::search::decode(self, &mut fields, config);
+        super::ask::decode(self, &mut fields, config);
         super::references::decode(self, &mut fields, config);
         for (key, node) in fields.table("levels") {
             let Some(code) = Code::parse(&key.name) else {

@@ -1,10 +1,12 @@
 //! What the site consists of: an address for everything, and the ways between.
 
+mod ask;
 mod browse;
 mod log;
 mod nav;
 mod risk;
 
+pub use ask::{ASK, DECK};
 pub use browse::{BROWSE, COMPARE, ENTRIES, PICKED, Script, card_file, entries_file, has_card};
 pub use log::{CHANGES, DUE, FEED};
 pub use nav::{Item, Part, Section};
@@ -57,6 +59,10 @@ pub enum Route {
     Picked,
     /// What two pages share, lack and decide differently.
     Compare,
+    /// What to ask of a design.
+    Ask,
+    /// Cards of threats.
+    Deck,
     /// Data for the browser.
     Script(Script),
     /// What changed, by date.

@@ -2,6 +2,7 @@
 //!
 //! Everything here is a pure function of what [`Renderer`] borrows.
 
+mod ask;
 mod block;
 mod body;
 mod browse;
@@ -9,6 +10,7 @@ mod catalogue;
 mod change;
 mod chart;
 mod content;
+mod deck;
 mod entry;
 mod evidence;
 mod fault;
@@ -28,11 +30,14 @@ mod text;
 mod translate;
 mod usage;
 
+pub use deck::Paper;
+
 use crate::book::config::Config;
 use crate::book::graph::{Graph, NOT_FOUND, NodeId, relative_url};
 use crate::book::language::{Text, Texts};
 use crate::book::source::Sources;
 use crate::model::Models;
+use crate::model::ask::Walk;
 use crate::model::evidence::Evidence;
 use crate::model::suggest::Catalogue;
 use crate::search::Document;
@@ -60,6 +65,8 @@ pub struct Renderer<'s> {
     pub evidence: &'s Evidence,
     /// The threats that models can take.
     pub catalogue: &'s Catalogue,
+    /// The questions of the threats.
+    pub walk: &'s Walk,
     /// The addresses and the navigation.
     pub plan: &'s Plan,
     /// The templates.
@@ -89,6 +96,8 @@ pub fn site_view(config: &Config, graph: &Graph, plan: &Plan) -> SiteView {
         logo: config.look.logo.as_ref().map(|logo| format!("assets/{logo}")),
         search: true,
         entries: graph.nodes.iter().any(|node| node.entry),
+        ask: page(crate::site::plan::ASK, Route::Ask),
+        deck: page(crate::site::plan::DECK, Route::Deck),
         changes: page(crate::site::plan::CHANGES, Route::Changes),
         feed: page(crate::site::plan::FEED, Route::Feed),
         due: page(crate::site::plan::DUE, Route::Due),
@@ -134,6 +143,8 @@ impl<'s> Renderer<'s> {
             Route::Entries => self.entries(url),
             Route::Picked => self.picked(url),
             Route::Compare => self.compare(url),
+            Route::Ask => self.ask(url),
+            Route::Deck => self.deck_page(url),
             Route::Diagnostics => {
                 let title = "Diagnostics";
                 let mut page = self.page(url, title);
@@ -245,6 +256,8 @@ impl<'s> Renderer<'s> {
                     | Route::Changes
                     | Route::Entries
                     | Route::Compare
+                    | Route::Ask
+                    | Route::Deck
             );
             if listed {
                 let address = format!("{base}{}", encode_path(url));

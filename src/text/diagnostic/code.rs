@@ -283,6 +283,10 @@ codes! {
     "A requirement of a used threat that the model does not mention."
     "The catalogue says that the requirement treats the threat. The model should take it, in `requirements` of the threat or of the model, or reject it there with a reason, so that it is not forgotten by accident."
 
+    NoQuestions "no-questions" Warn
+    "A threat without questions, in a book whose other threats have some."
+    "`casebook ask` and `ask.html` ask what stands below \"How to see it in your design\": questions that somebody can answer from a design. A threat without them is never asked. It is told only where more than half of the threats have questions; drafts are left alone. Write one or two, or set this code to `allow`. Another heading is named by `headings` under `[ask]` in `book.toml`."
+
     FailingTest "failing-test" Deny
     "A claim that a test contradicts."
     "A threat that is called mitigated, or a requirement that is called done, names a test in `tests:`, and the results given with `--junit` say that this test fails. Mend what the test finds, or set the status back. A name is bound to a test when its parts, parted by `::`, `.`, `/` or `#`, are the last parts of the test's class, suite or file followed by its name."

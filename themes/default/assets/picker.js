@@ -317,13 +317,15 @@ function draft(skeleton, title, size, entries, date) {
     for (const [id, title] of requirements(threat)) push(blocks.requirements, { id, title });
   }
   if (blocks.threats.length) text = text.replaceAll(skeleton.no_risk, "");
-  for (const [name, heading, status] of skeleton.blocks) {
+  for (const [name, heading, open] of skeleton.blocks) {
     const items = blocks[name].map((item) => {
       // Back quotes would end the block that the title stands in.
       const title = item.title.replace(/[\p{Cc}`]/gu, " ");
       const treats = name === "threats" ? requirements(item).map(([id]) => id) : [];
-      return `- use: ${item.id}   # ${title}\n  status: ${status}\n`
-        + (treats.length ? `  requirements: [${treats.join(", ")}]\n` : "");
+      const concerns = item.said?.applies !== false;
+      const record = item.said ? `  ${concerns ? "note" : "why"}: ${quoted(item.said.record.replaceAll("`", "'"))}\n` : "";
+      return `- use: ${item.id}   # ${title}\n  status: ${concerns ? open : "not-applicable"}\n`
+        + (treats.length ? `  requirements: [${treats.join(", ")}]\n` : "") + record;
     }).join("");
     if (!items) continue;
     const fence = `\`\`\`${name}\n`;
@@ -337,8 +339,9 @@ function draft(skeleton, title, size, entries, date) {
 
 const quoted = (text) => `"${text.trim().replace(/["\\]/g, "\\$&").replace(/\p{Cc}/gu, " ")}"`;
 
-/// What treats a threat, as ID and title.
+/// What treats a threat, as ID and title; nothing for one that was said not to concern.
 function requirements(data) {
+  if (data.said?.applies === false) return [];
   const role = (data.links || []).find(([, , , name]) => name === "requirements");
   return data.kind === "threat" && role ? role[1] : [];
 }
@@ -465,6 +468,9 @@ async function show() {
   parts.push(wrap);
   place.replaceChildren(...parts);
 }
+
+// What the walk of questions makes use of.
+window.casebookPicker = { picked: () => picked, toggle, open, cards, usable, draft, today, area, labelled, copier, save };
 
 fillAll(document);
 new MutationObserver((records) => {
