@@ -130,6 +130,10 @@ describe("what applies", () => {
       assert.ok(!skeleton.includes("use: R-UP-001"), "what does not apply needs no treatment");
       const picked = await page.evaluate(() => window.casebookPicker.picked());
       assert.deepEqual([...picked].sort(), ["T-DEP-001", "T-GEN-001"]);
+      // The picker's skeleton has the notes too.
+      await page.locator(".ask-result .button", { hasText: "Show the selection" }).click();
+      await page.waitForFunction(() => document.querySelector(".picked-dialog .skeleton").value.includes("note: \"Who has a key"));
+      await page.keyboard.press("Escape");
       // Somebody else opens the address, and nothing of theirs is lost.
       await page.evaluate(() => localStorage.clear());
       await page.goto("about:blank");

@@ -79,6 +79,9 @@ function keep() {
   }
   try {
     localStorage.setItem(key, JSON.stringify(state));
+    // The picker takes question and answer as the note of an entry.
+    const said = answered().map((one) => [one.threat.id, { applies: applies(one), record: record(one) }]);
+    localStorage.setItem(key.replace("-ask:", "-said:"), JSON.stringify(Object.fromEntries(said)));
   } catch {
     // Storage may be forbidden. Then the answers last as long as the page.
   }

@@ -236,11 +236,14 @@ async function list() {
   const ids = picked;
   const found = await cards(ids);
   if (ids !== picked) return;
+  const said = answers();
   parts.entries.replaceChildren(...ids.map((id) => {
     const data = found.find((data) => data.id === id);
     const item = make("li");
     item.append(data ? entryLink(data) : make("span", "entry-id", id));
     if (data) item.append(make("span", "note", data.label));
+    const record = said[id]?.record;
+    if (record) item.title = record;
     const remove = button(casebookText("remove"), () => {
       const next = item.nextElementSibling || item.previousElementSibling;
       const at = next?.querySelector("button");
@@ -271,12 +274,28 @@ async function list() {
 
 // ---- What comes of it ------------------------------------------------------
 
+/// What was answered when the walk of questions asked for entries: by ID, whether each
+/// concerns, and question and answer as one text. `ask.js` keeps it.
+function answers() {
+  try {
+    return JSON.parse(localStorage.getItem(`casebook-said:${site.pathname}`)) || {};
+  } catch {
+    return {};
+  }
+}
+
+/// Entries with what was answered for them.
+function answered(entries) {
+  const said = answers();
+  return entries.map((data) => (said[data.id]?.record ? { ...data, said: said[data.id] } : data));
+}
+
 const usable = (data) => ["threat", "requirement", "assumption"].includes(data.kind) && !isDeprecated(data);
 const isDeprecated = (data) => data.status?.[0] === "deprecated";
 
 async function write() {
   const found = await cards(picked);
-  const taken = found.filter(usable);
+  const taken = answered(found.filter(usable));
   const out = found.filter((data) => !usable(data));
   parts.left.hidden = out.length === 0;
   parts.left.textContent = casebookText("left_out", {
