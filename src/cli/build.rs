@@ -2,6 +2,7 @@
 
 use super::junit::Junit;
 use super::report::{self, Found};
+use super::timings::Timings;
 use super::{Book, Failure};
 use crate::out::disk::{self, Order, OutputError};
 use crate::search::{Export, SearchError};
@@ -15,7 +16,6 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::OnceLock;
-use std::time::Instant;
 
 /// Build the site into a folder.
 #[derive(Debug, clap::Args)]
@@ -40,14 +40,18 @@ pub(super) struct Args {
     /// Wait until the disk has the site, so that it outlives a loss of power
     #[arg(long)]
     fsync: bool,
+    /// Say where time and memory went, on standard error
+    #[arg(long)]
+    timings: bool,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let start = Instant::now();
-    let (site, mut found) = report::open_tested(&args.book, &args.junit, args.drafts)?;
+    let timings = Timings::new();
+    let open = || report::open_tested(&args.book, &args.junit, args.drafts);
+    let (site, mut found) = timings.stage("read, parsed, linked, checked", open)?;
     if args.strict {
         report::strict(&mut found);
     }
@@ -62,8 +66,11 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let out = args.out.clone().unwrap_or_else(|| args.book.dir.join(&site.config.out));
     let sources = report::folders(&site);
     let order = Order { out: &out, book: &sources, force: args.force, fsync: args.fsync };
-    match write(&site, &order, args.quiet) {
+    match write(&site, &order, args.quiet, &timings) {
         Ok(done) => {
+            if args.timings {
+                warn!("{}", timings.to_string().trim_end());
+            }
             if !args.quiet {
                 let warnings = match summary.warnings {
                     0 => String::new(),
@@ -76,7 +83,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
                     done.written,
                     done.unchanged,
                     done.removed,
-                    start.elapsed().as_secs_f64(),
+                    timings.elapsed().as_secs_f64(),
                 );
             }
             Ok(ExitCode::SUCCESS)
@@ -114,17 +121,19 @@ fn write(
     site: &Site,
     order: &Order<'_>,
     quiet: bool,
+    timings: &Timings,
 ) -> Result<disk::Report, OutputError<Unrendered>> {
     let export: OnceLock<Export> = OnceLock::new();
     let pages = site.addresses();
     let bar = progress(pages.len() as u64, quiet);
     let search_files = || {
-        let made = site.index().and_then(Export::new).map_err(Unrendered::Search)?;
+        let index = || site.index().and_then(Export::new).map_err(Unrendered::Search);
+        let made = timings.stage("search index, beside the pages", index)?;
         let paths = export.get_or_init(|| made).paths();
         bar.inc_length(paths.len() as u64);
         Ok(paths)
     };
-    let render = |path: &str| match site.render(path).map_err(Unrendered::Theme)? {
+    let made = |path: &str| match site.render(path).map_err(Unrendered::Theme)? {
         Some(bytes) => Ok(bytes),
         None => {
             let export = export.get().map(|export| export.get(path));
@@ -132,7 +141,9 @@ fn write(
             Ok(Cow::Owned(bytes.unwrap_or_default()))
         }
     };
-    let report = disk::write(order, &pages, search_files, render, || bar.inc(1));
+    let render = |path: &str| timings.file(path, || made(path));
+    let write = || disk::write(order, &pages, search_files, render, || bar.inc(1));
+    let report = timings.stage("rendered and written", write);
     bar.finish_and_clear();
     report
 }

@@ -34,6 +34,7 @@ mod search;
 mod serve;
 mod stream;
 mod suggest;
+mod timings;
 
 use clap::{Parser, Subcommand};
 use std::io::Write;

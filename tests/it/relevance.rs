@@ -5,10 +5,9 @@
 //! is never changed to suit the ranking. `cargo test --test it relevance -- --nocapture` shows
 //! the measures and what misses.
 
-use crate::support::project;
+use crate::support::{own, own_index, project};
 
 use casebook::search::{Index, Query, Results};
-use casebook::site::{Memo, Site};
 use regex::RegexBuilder;
 use std::fmt::Write as _;
 
@@ -35,13 +34,12 @@ fn pairs(name: &str) -> Vec<(String, String)> {
 
 #[test]
 fn what_a_developer_types_is_found() {
-    let (site, _) = Site::open(&project(""), &mut Memo::default()).expect("opens");
-    let index = site.index().expect("builds");
+    let (site, index) = (own(), own_index());
     let queries = pairs("queries.txt");
     let (mut at_five, mut at_ten, mut reciprocal) = (0, 0, 0.0);
     let mut missed = String::new();
     for (text, wanted) in &queries {
-        let results = search(&index, text);
+        let results = search(index, text);
         let ids: Vec<&str> = results.hits.iter().filter_map(|hit| hit.id.as_deref()).collect();
         let place = |id: &str| {
             assert!(site.graph.find(id).is_some(), "{text}: there is no {id}");
@@ -75,8 +73,7 @@ fn what_a_developer_types_is_found() {
 
 #[test]
 fn the_ideas_that_a_feature_needs_are_among_the_first_ten_threats() {
-    let (site, _) = Site::open(&project(""), &mut Memo::default()).expect("opens");
-    let index = site.index().expect("builds");
+    let (site, index) = (own(), own_index());
     let (mut all, mut found, mut missed) = (0, 0, String::new());
     for (feature, ideas) in pairs("features.txt") {
         let query = Query::parse(&feature).with_filter("kind", "threat");
