@@ -30,7 +30,7 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// Name of the settings file, in the book's root.
 pub const CONFIG_FILE: &str = "book.toml";
@@ -89,6 +89,8 @@ pub struct Sources {
     linked: BTreeMap<Arc<str>, PathBuf>,
     /// Files outside the source folder that an include asked for.
     included: Mutex<BTreeMap<String, Option<Arc<str>>>>,
+    /// The files by the form in which some systems take two for one.
+    folded: OnceLock<BTreeMap<String, Arc<str>>>,
     /// Source code that names entries.
     code: SourceCode,
     /// The day on which each file was last changed, where that is known.
@@ -117,6 +119,7 @@ impl Clone for Sources {
             linked: self.linked.clone(),
             // Asked for again by whoever parses the copy.
             included: Mutex::default(),
+            folded: OnceLock::new(),
             code: self.code.clone(),
             changed: self.changed.clone(),
             layers: self.layers.clone(),
@@ -207,9 +210,8 @@ impl Sources {
         for (path, bytes) in files {
             let hash = *blake3::hash(&bytes).as_bytes();
             // What is no text has been told where the pack was made.
-            if let Ok(content) = content(&path, bytes) {
-                sources.keep(path.into(), File { content, hash });
-            }
+            let (content, _) = content(&path, bytes);
+            sources.keep(path.into(), File { content, hash });
         }
         sources
     }
@@ -225,6 +227,7 @@ impl Sources {
             problems: BTreeMap::new(),
             linked: BTreeMap::new(),
             included: Mutex::default(),
+            folded: OnceLock::new(),
             code: SourceCode::new(config),
             changed: BTreeMap::new(),
             layers: Vec::new(),
@@ -252,6 +255,7 @@ impl Sources {
         if let Ok(included) = self.included.get_mut() {
             included.clear();
         }
+        self.folded = OnceLock::new();
         let mut found: Vec<(Arc<str>, PathBuf)> = Vec::new();
         let linked = self.walk(&self.root.join(path), false, &mut found);
         // In a linked folder links to folders are not followed, so there is no circle.
@@ -262,7 +266,12 @@ impl Sources {
             found.into_par_iter().map(|(key, path)| (key, read_file(&path))).collect();
         for (key, result) in read {
             match result {
-                Ok(file) => self.keep(key, file),
+                Ok((file, fault)) => {
+                    if let Some(fault) = fault {
+                        self.problem(&key, Code::UnreadableFile, &fault);
+                    }
+                    self.keep(key, file);
+                }
                 Err(reason) => self.problem(&key, Code::UnreadableFile, &reason),
             }
         }
@@ -508,6 +517,13 @@ impl Sources {
             .map(|(path, key, _)| (path, key))
     }
 
+    /// The files below the source folder whose names cannot be published, with their paths
+    /// relative to it.
+    pub fn unnamed(&self) -> impl Iterator<Item = &str> {
+        let unnamed = self.problems.iter().filter(|(_, found)| found.code == Code::UnsafePath);
+        unnamed.filter_map(|(path, _)| self.inside(path))
+    }
+
     fn within(&self) -> impl Iterator<Item = (&str, &Arc<str>, &File)> {
         self.files.iter().filter_map(move |(path, file)| {
             let inside = self.inside(path).filter(|_| !self.is_apart(path))?;
@@ -549,6 +565,15 @@ impl Sources {
     /// What was wrong with files as such.
     pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
         self.problems.values().chain(self.code.problems()).chain(self.layer_problems())
+    }
+
+    /// The file that a relative path would name if capital letters did not matter.
+    pub fn in_other_case(&self, from: &str, path: &str) -> Option<&str> {
+        let wanted = fold(&join(from, path)?);
+        let folded = self
+            .folded
+            .get_or_init(|| self.files.keys().map(|file| (fold(file), file.clone())).collect());
+        folded.get(&wanted).map(|file| &**file)
     }
 
     /// The text of a file that `from` includes by a relative path.
@@ -650,27 +675,34 @@ fn bytes(path: &Path) -> Option<Vec<u8>> {
     std::fs::read(path).ok()
 }
 
-fn read_file(path: &Path) -> Result<File, String> {
+/// A file; where its text cannot be read as such, also why.
+fn read_file(path: &Path) -> Result<(File, Option<String>), String> {
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     let hash = *blake3::hash(&bytes).as_bytes();
-    Ok(File { content: content(&path.to_string_lossy(), bytes)?, hash })
+    let (content, fault) = content(&path.to_string_lossy(), bytes);
+    Ok((File { content, hash }, fault))
 }
 
-/// What a file of this name holds, or why it cannot be read.
-fn content(path: &str, mut bytes: Vec<u8>) -> Result<Content, String> {
+/// What a file of this name holds. Where its text cannot be read as such, also why: then the
+/// page is there, with signs in the place of what cannot be read, so that links to it lead to
+/// the error.
+fn content(path: &str, mut bytes: Vec<u8>) -> (Content, Option<String>) {
     if !path.to_ascii_lowercase().ends_with(".md") {
-        return Ok(Content::Bytes(bytes.into()));
+        return (Content::Bytes(bytes.into()), None);
     }
     if bytes.starts_with(b"\xEF\xBB\xBF") {
         bytes.drain(..3);
     }
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(Content::Text(text.into())),
-        Err(error) => Err(format!(
-            "it is not UTF-8 text (byte {} cannot be read); save it as UTF-8",
-            error.utf8_error().valid_up_to() + 1
-        )),
-    }
+    let (text, fault) = match String::from_utf8(bytes) {
+        Ok(text) => (text, None),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to() + 1;
+            let fault =
+                format!("it is not UTF-8 text (byte {at} cannot be read); save it as UTF-8");
+            (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(fault))
+        }
+    };
+    (Content::Text(text.into()), fault)
 }
 
 fn relative(root: &Path, path: &Path) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use super::junit::Junit;
 use super::report::{self, Found};
+use super::timings::Timings;
 use super::{Book, Failure};
 use crate::book::entry::Audience;
 use crate::out::disk::{self, Order, OutputError};
@@ -17,7 +18,6 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::OnceLock;
-use std::time::Instant;
 
 /// Build the site into a folder.
 #[derive(Debug, clap::Args)]
@@ -44,18 +44,26 @@ pub(super) struct Args {
     /// stays
     #[arg(long)]
     force: bool,
+    /// Leave out pages that have errors: what is wrong stands in their place, and the exit code
+    /// is 1
+    #[arg(long)]
+    keep_going: bool,
     /// Wait until the disk has the site, so that it outlives a loss of power
     #[arg(long)]
     fsync: bool,
+    /// Say where time and memory went, on standard error
+    #[arg(long)]
+    timings: bool,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let start = Instant::now();
+    let timings = Timings::new();
     let readers = Readers { drafts: args.drafts, audience: args.audience };
-    let (site, mut found) = report::open_tested(&args.book, &args.junit, readers)?;
+    let open = || report::open_tested(&args.book, &args.junit, readers);
+    let (mut site, mut found) = timings.stage("read, parsed, linked, checked", open)?;
     if args.strict {
         report::strict(&mut found);
     }
@@ -64,14 +72,22 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         report::show(&site, &found);
     }
     if summary.errors > 0 {
-        warn!("{summary}; nothing was written");
-        return Ok(ExitCode::from(1));
+        let rest = if args.keep_going { site.leave_out(&found) } else { summary.errors };
+        if rest > 0 {
+            let whole = if args.keep_going { "not all of it in pages; " } else { "" };
+            warn!("{summary}; {whole}nothing was written");
+            return Ok(ExitCode::from(1));
+        }
+        warn!("{summary}; {} pages are left out", site.plan.faults.len());
     }
     let out = args.out.clone().unwrap_or_else(|| args.book.dir.join(&site.config.out));
     let sources = report::folders(&site);
     let order = Order { out: &out, book: &sources, force: args.force, fsync: args.fsync };
-    match write(&site, &order, args.quiet) {
+    match write(&site, &order, args.quiet, &timings) {
         Ok(done) => {
+            if args.timings {
+                warn!("{}", timings.to_string().trim_end());
+            }
             if !args.quiet {
                 let warnings = match summary.warnings {
                     0 => String::new(),
@@ -84,10 +100,10 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
                     done.written,
                     done.unchanged,
                     done.removed,
-                    start.elapsed().as_secs_f64(),
+                    timings.elapsed().as_secs_f64(),
                 );
             }
-            Ok(ExitCode::SUCCESS)
+            Ok(if summary.errors > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS })
         }
         Err(OutputError::Render { path, error: Unrendered::Theme(error) }) => {
             let diagnostic = theme_diagnostic(&site.config, &error);
@@ -148,18 +164,20 @@ fn write(
     site: &Site,
     order: &Order<'_>,
     quiet: bool,
+    timings: &Timings,
 ) -> Result<disk::Report, OutputError<Unrendered>> {
     let export: OnceLock<Export> = OnceLock::new();
     let pages = site.addresses();
     let bar = progress(pages.len() as u64, quiet);
     let search_files = || {
-        let made = site.index().and_then(Export::new).map_err(Unrendered::Search)?;
+        let index = || site.index().and_then(Export::new).map_err(Unrendered::Search);
+        let made = timings.stage("search index, beside the pages", index)?;
         let paths = export.get_or_init(|| made).paths();
         bar.inc_length(paths.len() as u64);
         Ok(paths)
     };
     let leaks = Leaks::of(site);
-    let render = |path: &str| {
+    let made = |path: &str| {
         let bytes = match site.render(path).map_err(Unrendered::Theme)? {
             Some(bytes) => bytes,
             None => {
@@ -173,7 +191,9 @@ fn write(
             None => Ok(bytes),
         }
     };
-    let report = disk::write(order, &pages, search_files, render, || bar.inc(1));
+    let render = |path: &str| timings.file(path, || made(path));
+    let write = || disk::write(order, &pages, search_files, render, || bar.inc(1));
+    let report = timings.stage("rendered and written", write);
     bar.finish_and_clear();
     report
 }

@@ -16,6 +16,7 @@ macro_rules! warn {
     };
 }
 
+mod ask;
 mod build;
 mod check;
 mod compare;
@@ -35,6 +36,7 @@ mod search;
 mod serve;
 mod stream;
 mod suggest;
+mod timings;
 
 use clap::{Parser, Subcommand};
 use std::io::Write;
@@ -69,6 +71,8 @@ enum Command {
     Check(check::Args),
     /// Tell whether models are good enough to ship
     Gate(gate::Args),
+    /// Ask what concerns the thing you build
+    Ask(ask::Args),
     /// Search the book
     Search(search::Args),
     /// List threats, requirements, assumptions or models
@@ -134,6 +138,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(args) => serve::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Gate(args) => gate::run(&args),
+        Command::Ask(args) => ask::run(&args),
         Command::Search(args) => search::run(&args),
         Command::List(args) => list::run(&args),
         Command::Suggest(args) => suggest::run(&args),

@@ -3,7 +3,7 @@
 
 use super::{Model, Models, Spot, Status};
 use crate::book::graph::{Graph, NodeId};
-use crate::book::page::Word;
+use crate::book::page::{BlockKind, Word};
 use crate::text::date::date;
 use crate::text::diagnostic::{Code, Diagnostic};
 use jiff::civil::Date;
@@ -122,6 +122,21 @@ pub fn expired(graph: &Graph, models: &Models, today: Date) -> Vec<Diagnostic> {
     let told = terms.filter_map(|term| {
         let found = Diagnostic::new(Code::Expired, term.until.place.clone(), term.passed(today)?);
         Some(found.label("has passed").help("decide again, and give a new date or take it out"))
+    });
+    told.chain(to_come(graph, models, today)).collect()
+}
+
+/// Reviews of a day that has not come.
+fn to_come(graph: &Graph, models: &Models, today: Date) -> Vec<Diagnostic> {
+    let latest = models.by_node.values().filter(|model| !graph.is_superseded(model.node));
+    let blocks = latest.flat_map(|model| &graph.article(model.node).body.blocks);
+    let reviews = blocks.filter(|block| block.kind == BlockKind::Reviews);
+    let dates = reviews.flat_map(|block| &block.items).flat_map(|item| item.get("date"));
+    let later = dates.filter(|word| date(&word.text).is_some_and(|day| day > today));
+    let told = later.map(|word| {
+        let message = format!("a review on {}, which has not come yet", word.text.trim());
+        Diagnostic::new(Code::ReviewDate, word.place.clone(), message)
+            .help("write the day on which it took place")
     });
     told.collect()
 }

@@ -1,6 +1,7 @@
 //! Threat models as data: what a model's diagram and blocks say, put together with
 //! the entries that they use.
 
+pub mod ask;
 pub mod change;
 mod check;
 mod collect;

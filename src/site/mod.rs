@@ -7,13 +7,14 @@ pub mod view;
 
 use crate::book::config::Config;
 use crate::book::entry::{Audience, Kind, id_form};
-use crate::book::graph::{self, Graph};
+use crate::book::graph::{self, Graph, NodeId};
 use crate::book::language::{Text, Texts};
 use crate::book::library;
 use crate::book::page::{self, Page};
 use crate::book::selection;
 use crate::book::source::{self, CONFIG_FILE, OVERLAY, Sources};
 use crate::book::summary::{self, SUMMARY_FILE, Summary};
+use crate::model::ask::Walk;
 use crate::model::change;
 use crate::model::due;
 use crate::model::evidence::{self, Evidence, Results};
@@ -21,6 +22,7 @@ use crate::model::suggest::Catalogue;
 use crate::model::{self, Models};
 use crate::search::{Document, FOLDER, Index, Meaning, SearchError, thesaurus};
 use crate::site::plan::{BROWSE, Plan, Route, Section};
+pub use crate::site::render::Paper;
 use crate::site::render::Renderer;
 use crate::site::theme::{Theme, ThemeError};
 use crate::site::view::SiteView;
@@ -71,6 +73,8 @@ pub struct Site {
     pub evidence: Evidence,
     /// The threats that models can take.
     pub catalogue: Catalogue,
+    /// The questions of the threats.
+    pub walk: Walk,
     /// The addresses and the navigation.
     pub plan: Plan,
     /// What the interface says, by language.
@@ -148,6 +152,8 @@ impl Site {
         found.extend(change::check(&graph, &models));
         let (texts, problems) = Texts::load(&config, &sources);
         found.extend(problems);
+        let (walk, problems) = Walk::new(&config, &graph, texts.of(&config.language));
+        found.extend(problems);
         let (theme, problems) = load_theme(&config, &sources);
         found.extend(problems);
         let mut plan = plan::lay_out(&config, &graph);
@@ -160,6 +166,7 @@ impl Site {
         plan.reserve_scripts(&config, &graph, FOLDER);
         plan.reserve_scripts(&config, &graph, BROWSE);
         plan.add_browse(&config, &graph, &models);
+        plan.add_ask(&config, &graph, &walk);
         plan.add_log(
             &config,
             &graph,
@@ -169,14 +176,48 @@ impl Site {
         found.append(&mut plan.found);
         let view = render::site_view(&config, &graph, &plan);
         let found = levelled(&config, found);
-        let site =
-            Site { config, sources, graph, models, evidence, catalogue, plan, texts, theme, view };
+        let site = Site {
+            config,
+            sources,
+            graph,
+            models,
+            evidence,
+            catalogue,
+            walk,
+            plan,
+            texts,
+            theme,
+            view,
+        };
         (site, found)
     }
 
     /// What was to hold until a day that has passed, with the levels of the book.
     pub fn expired(&self, today: jiff::civil::Date) -> Vec<(Level, Diagnostic)> {
         levelled(&self.config, due::expired(&self.graph, &self.models, today))
+    }
+
+    /// Puts what is wrong in the place of each page that has an error; gives how many errors
+    /// are of no page.
+    pub fn leave_out(&mut self, found: &[(Level, Diagnostic)]) -> usize {
+        let mut pages: BTreeMap<&str, Vec<NodeId>> = BTreeMap::new();
+        for node in 0..self.graph.nodes.len() {
+            let page = self.graph.page(node);
+            for file in page.includes.iter().chain([&page.file]) {
+                pages.entry(file).or_default().push(node);
+            }
+        }
+        let mut faults: BTreeMap<NodeId, Vec<Diagnostic>> = BTreeMap::new();
+        let mut rest = 0;
+        for (_, diagnostic) in found.iter().filter(|(level, _)| *level == Level::Deny) {
+            let nodes = diagnostic.place.as_ref().and_then(|place| pages.get(&*place.file));
+            rest += usize::from(nodes.is_none());
+            for node in nodes.into_iter().flatten() {
+                faults.entry(*node).or_default().push(diagnostic.clone());
+            }
+        }
+        self.plan.leave_out(faults);
+        rest
     }
 
     fn renderer(&self) -> Renderer<'_> {
@@ -187,6 +228,7 @@ impl Site {
             models: &self.models,
             evidence: &self.evidence,
             catalogue: &self.catalogue,
+            walk: &self.walk,
             plan: &self.plan,
             theme: &self.theme,
             texts: &self.texts,
@@ -233,6 +275,19 @@ impl Site {
     ) -> Result<Option<Cow<'s, [u8]>>, ThemeError> {
         let Some(route) = self.plan.routes.get(url) else { return Ok(None) };
         Renderer { theme, ..self.renderer() }.render(url, route).map(Some)
+    }
+
+    /// A file of cards of threats that needs no other.
+    ///
+    /// # Errors
+    /// When the template of the theme fails.
+    pub fn card_file(&self, nodes: &[NodeId], paper: Paper) -> Result<String, ThemeError> {
+        self.renderer().card_file(nodes, paper)
+    }
+
+    /// The threats that have a card, in order.
+    pub fn carded(&self) -> Vec<NodeId> {
+        self.renderer().carded()
     }
 
     /// The text of a source file, for excerpts.
@@ -420,9 +475,10 @@ impl<'s> Overlays<'s> {
     }
 }
 
-/// Whether a finding is to be said: a form of another program's markup once in a book.
+/// Whether a finding is to be said: what another program would understand once in a book.
 fn is_news(found: &Diagnostic, told: &mut std::collections::BTreeSet<String>) -> bool {
-    found.code != Code::ForeignMarkup || told.insert(found.message.clone())
+    let once = matches!(found.code, Code::ForeignMarkup | Code::UnknownLanguage);
+    !once || told.insert(found.message.clone())
 }
 
 fn read_summary(config: &Config, sources: &Sources) -> (Option<Summary>, Vec<Diagnostic>) {

@@ -6,7 +6,7 @@
 use crate::support;
 
 use casebook::book::config::{CONFIG_KEYS, Config};
-use casebook::book::page::{BlockKind, META_KEYS};
+use casebook::book::page::{BlockKind, FORMS, Here, META_KEYS};
 use casebook::text::diagnostic::Level;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -228,6 +228,39 @@ fn blocks() -> String {
     out
 }
 
+fn coming_from() -> String {
+    let mut out = head(
+        "Coming from another program",
+        "What becomes of pages that were written for other programs.",
+    );
+    out += "Bring the Markdown files as they are, and let `casebook check` tell what it does not \
+            know. Front matter of other programs is read: `draft`, `published` and `publish` say \
+            whether a page is out, addresses in `aliases` redirect, and other keys are told. \
+            A folder `docs` or `src` becomes the source folder by `src` in `book.toml`.\n\nOf each \
+            form below, what has a clear meaning is read as its author meant it. What is shown as \
+            text is told once per book, with what to write instead. In code nothing is touched, and \
+            a backslash before a form makes it text.\n\n## What is read\n\n| form | of | here |\n\
+            | --- | --- | --- |\n";
+    let code = |text: &str| match text.contains('`') {
+        true => format!("```` {} ````", cell(text)),
+        false => format!("`{}`", cell(text)),
+    };
+    for form in FORMS {
+        if let Here::Read(meaning) = form.here {
+            let _ = writeln!(out, "| {} | {} | {} |", code(form.looks), form.of, cell(meaning));
+        }
+    }
+    out +=
+        "\n## What is shown as text\n\n| form | is | of | instead |\n| --- | --- | --- | --- |\n";
+    for form in FORMS {
+        if let Here::Write(instead) = form.here {
+            let (what, of) = (form.what, form.of);
+            let _ = writeln!(out, "| {} | {what} | {of} | {} |", code(form.looks), cell(instead));
+        }
+    }
+    out
+}
+
 fn commands() -> String {
     let mut out = head("Commands", "Every command and option of the program.");
     let help = |words: &[&str]| {
@@ -341,6 +374,7 @@ fn the_reference_says_what_the_code_says() {
         ("book-toml.md", settings()),
         ("front-matter.md", front_matter()),
         ("blocks.md", blocks()),
+        ("coming-from.md", coming_from()),
         ("commands.md", commands()),
         ("template-variables.md", variables()),
     ];

@@ -23,7 +23,7 @@ const FLOORS: &[&[&str]] = &[
     &["model"],
     &["model::evidence"],
     &["model::export"],
-    &["model::compare", "model::suggest"],
+    &["model::ask", "model::compare", "model::suggest"],
     &["model::change", "model::draft"],
     &["site::theme", "site::view"],
     &["site::plan"],

@@ -5,6 +5,7 @@
 mod addresses;
 mod adopt;
 mod books;
+mod cards;
 mod commonmark;
 mod confluence;
 mod confluence_tls;

@@ -1,5 +1,6 @@
 //! `book.toml`: what can be set, and its defaults.
 
+mod ask;
 mod decode;
 mod globs;
 mod keys;
@@ -9,6 +10,7 @@ mod references;
 mod risk;
 mod search;
 
+pub use ask::Property;
 pub use globs::Globs;
 pub use keys::{CONFIG_KEYS, ConfigKey};
 pub use library::{By, Choice, Library, LibrarySource};
@@ -151,6 +153,10 @@ pub struct Config {
     pub synonyms: Vec<Vec<String>>,
     /// Whether the search knows the words of the field that come with the program.
     pub thesaurus: bool,
+    /// What the heading over the questions of a threat says, where the book chooses.
+    pub question_headings: Vec<String>,
+    /// The book's own words for properties of what is built, in its order.
+    pub properties: Vec<(String, Property)>,
     /// Redirects declared in the book.
     pub redirects: Vec<Redirect>,
 }
@@ -203,6 +209,8 @@ impl Default for Config {
             test_folders: Vec::new(),
             synonyms: Vec::new(),
             thesaurus: true,
+            question_headings: Vec::new(),
+            properties: Vec::new(),
             redirects: Vec::new(),
         }
     }

@@ -11,7 +11,7 @@ mod title;
 mod vocabulary;
 
 pub use audience::Audience;
-pub use id::{id_anchor, id_form, is_id, next_free};
+pub use id::{id_anchor, id_form, is_id, next_formed, next_free};
 pub use kind::{BUILT_IN_ROLES, Form, Kind, Kinds, Role, Roles, capital};
 pub use name::{leading_number, readable};
 pub use reference::{Reference, catalogues};

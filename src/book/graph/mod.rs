@@ -97,6 +97,8 @@ pub struct Graph {
     pub files: BTreeSet<String>,
     /// Files beside the pages that are not published, by their path in the source folder.
     pub withheld: BTreeSet<String>,
+    /// Files whose names cannot be published, by their path in the source folder.
+    pub unnamed: BTreeSet<String>,
     /// What is not in the book.
     pub absent: Absent,
     /// Where the files come from that are of a library, by their number in `pages`.
@@ -207,6 +209,7 @@ pub fn link(
         by_url: BTreeMap::new(),
         files: published_files(config, sources, &absent),
         withheld: BTreeSet::new(),
+        unnamed: sources.unnamed().map(str::to_string).collect(),
         absent,
         origins,
         generated: BTreeSet::new(),

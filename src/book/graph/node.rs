@@ -175,9 +175,8 @@ fn node(
     let written = meta.title.as_ref().map(|word| word.text.trim().to_string());
     let from_heading = article.title.as_ref().map(|title| title.text.clone());
     // Some text before it keeps a heading from being the title's place, not its name.
-    let later = article.body.headings.iter().find(|heading| heading.level == 1);
-    let later = later.map(|heading| heading.text.clone()).or_else(|| article.body.raw_heading());
-    let has_heading = written.is_none() && from_heading.is_none() && later.is_some();
+    let later = later_heading(article);
+    let has_heading = from_heading.is_none() && shows(&written, later.as_deref());
     let title = written
         .or(from_heading)
         .or(name.cloned())
@@ -207,6 +206,18 @@ fn node(
     Node { page: number, article: index, url, title, has_heading, id, kind, entry, language }
 }
 
+/// The first heading of the first level that something stands before, of Markdown or HTML.
+fn later_heading(article: &Article) -> Option<String> {
+    let later = article.body.headings.iter().find(|heading| heading.level == 1);
+    later.map(|heading| heading.text.clone()).or_else(|| article.body.raw_heading())
+}
+
+/// Whether a heading in the text shows the title, so that it would stand twice.
+fn shows(written: &Option<String>, heading: Option<&str>) -> bool {
+    let same = |title: &String| heading.is_some_and(|heading| heading.trim() == title.trim());
+    heading.is_some() && written.as_ref().is_none_or(same)
+}
+
 /// A translation, whose address is not yet known.
 fn translated(
     page: &Page,
@@ -218,9 +229,8 @@ fn translated(
 ) -> Node {
     let written = article.meta.title.as_ref().map(|word| word.text.trim().to_string());
     let heading = article.title.as_ref().map(|title| title.text.clone());
-    let later = article.body.headings.iter().find(|heading| heading.level == 1);
-    let later = later.map(|heading| heading.text.clone()).or_else(|| article.body.raw_heading());
-    let has_heading = written.is_none() && heading.is_none() && later.is_some();
+    let later = later_heading(article);
+    let has_heading = heading.is_none() && shows(&written, later.as_deref());
     let title = written.or(heading).or(later);
     Node {
         page: number,

@@ -67,6 +67,21 @@ fn resolve(
                 Resolved::Broken(reason)
             }
         },
+        Target::Titled { title, anchor, written, .. } => {
+            let pages = lookup.titled(title);
+            if let [target] = pages {
+                let anchor = anchor.as_deref().map(|anchor| lookup.heading(*target, anchor));
+                if let Some(anchor) = &anchor {
+                    check_anchor(lookup, graph, *target, anchor, link, found);
+                }
+                return Resolved::Node(*target, anchor);
+            }
+            // One word in double brackets may be anything.
+            if title.contains(' ') {
+                found.push(no_title(lookup, written, title, pages.len(), link.place.clone()));
+            }
+            Resolved::Broken(written.clone())
+        }
         Target::Address(Address::Relative { path, anchor, query }) => {
             relative(lookup, graph, config, node, link, (path, anchor.as_deref(), query), found)
         }
@@ -74,6 +89,28 @@ fn resolve(
             Resolved::Broken(url.clone())
         }
     }
+}
+
+/// Why a link by title is text.
+fn no_title(
+    lookup: &Lookup<'_>,
+    written: &str,
+    title: &str,
+    pages: usize,
+    place: crate::text::span::Place,
+) -> Diagnostic {
+    let message = match pages {
+        0 => format!("no page has the title or file name `{title}`"),
+        _ => format!("`{title}` is the title or file name of {pages} pages"),
+    };
+    let near = lookup.like_title(title).filter(|_| pages == 0);
+    let help = near.map_or_else(
+        || "write `[words](page.md)`, or an ID between the brackets".to_string(),
+        |near| format!("did you mean `[[{near}]]`?"),
+    );
+    Diagnostic::new(Code::ForeignMarkup, place, message)
+        .label(format!("`{written}` is shown as text"))
+        .help(help)
 }
 
 fn relative(
@@ -164,6 +201,9 @@ fn relative(
     let reason = match &joined {
         None => format!("`{path}` leads out of the source folder"),
         Some(target) if graph.withheld.contains(target) => format!("`{target}` is not published"),
+        Some(target) if graph.unnamed.contains(target) => {
+            format!("`{target}` has a name that cannot be published")
+        }
         Some(target) if !link.image && lookup.folder(target).is_some() => {
             format!("`{}` is a folder, and has no page of its own", target.trim_end_matches('/'))
         }
@@ -174,6 +214,7 @@ fn relative(
             (Some(target), _) if graph.withheld.contains(target) => {
                 Some("name it in `copy` under [build] in book.toml to publish it".into())
             }
+            (Some(target), _) if graph.unnamed.contains(target) => Some("rename the file".into()),
             (Some(target), _) => lookup.mend(own, target, link.image),
             (None, Some(_)) => Some(
                 "it is published as it is; if something is there, say so with `ignore` under \

@@ -1,12 +1,14 @@
 //! One Markdown file, from text to finished pieces. Nothing here knows of any other
 //! file, so the result can be kept for as long as the text stays the same.
 
+mod adopt;
 mod audience;
 mod autolink;
 mod block;
 mod body;
 mod draft;
 mod fence;
+mod foreign;
 mod fragment;
 mod highlight;
 mod html;
@@ -24,6 +26,7 @@ pub use block::{Block, BlockKind, Column, Item};
 pub use body::{Body, Chart, ChartView, Heading, Hole, Label, Link, Piece, Target};
 pub use draft::slug;
 pub use fence::Listing;
+pub use foreign::{FORMS, Form, Here};
 pub use fragment::{Fragment, Part};
 pub use include::{Expanded, Segment, expand};
 pub use markdown::options;
@@ -140,6 +143,11 @@ pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) ->
                 }
             }
         }
+    }
+    let kind = fields.kind.as_ref().and_then(|word| config.kinds.get(&word.text));
+    let kind = kind.or_else(|| config.kinds.of_path(path));
+    if kind.is_none_or(|kind| !kind.catalogue && kind.name != "model") {
+        fields.draft |= fields.status.as_deref() == Some("draft");
     }
     let form = markdown::Form {
         catalogue: config.kinds.of_path(path).is_some_and(|kind| kind.catalogue),

@@ -64,28 +64,31 @@ impl Renderer<'_> {
             },
             Hole::Entry(i) => {
                 let link = self.graph.article(node).body.links.get(i);
-                let Some(Target::Id { id, text, .. }) = link.map(|link| &link.target) else {
-                    return;
+                let (text, bare) = match link.map(|link| &link.target) {
+                    Some(Target::Id { id, text, .. }) => (text.as_deref(), id),
+                    Some(Target::Titled { text, written, .. }) => (text.as_deref(), written),
+                    _ => return,
                 };
                 match links.get(i) {
                     Some(Resolved::Node(to, anchor)) => {
-                        let anchor = anchor.as_deref();
-                        self.entry_anchor(url, *to, anchor, text.as_deref(), out);
+                        self.entry_anchor(url, *to, anchor.as_deref(), text, out);
                     }
-                    Some(Resolved::Local(id)) => self.local_anchor(url, id, text.as_deref(), out),
+                    Some(Resolved::Local(id)) => self.local_anchor(url, id, text, out),
                     Some(Resolved::Absent) => {
                         self.open_absent(out);
-                        escape(self.instead_of(id, text.as_deref()), out);
+                        escape(self.instead_of(bare, text), out);
                         out.push_str("</span>");
                     }
+                    // What was no link of ours is what it was.
+                    Some(Resolved::Broken(reason)) if reason == bare => escape(bare, out),
                     Some(Resolved::Broken(reason)) => {
                         out.push_str("<span class=\"broken\" title=\"");
                         escape(reason, out);
                         out.push_str("\">");
-                        escape(text.as_deref().unwrap_or(id), out);
+                        escape(text.unwrap_or(bare), out);
                         out.push_str("</span>");
                     }
-                    _ => escape(text.as_deref().unwrap_or(id), out),
+                    _ => escape(text.unwrap_or(bare), out),
                 }
             }
             Hole::Picture(i) => {

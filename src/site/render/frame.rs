@@ -9,7 +9,7 @@ use crate::site::plan::{Item, Section, Spot};
 use crate::site::view::{Heading, Html, Link, OriginView, PageView, SidebarItem, SidebarPart};
 use crate::text::address::encode_fragment;
 
-/// So many neighbours are listed in the sidebar on each side of the current page;
+/// So many neighbours are listed, in the sidebar and of revisions, on each side of a page;
 /// more would let the output grow with the square of the book.
 const NEIGHBOURS: usize = 30;
 
@@ -18,6 +18,11 @@ const DESCRIPTION: usize = 180;
 
 /// Signs of tabs and diagrams, which have a script of their own.
 const READING: [&str; 2] = ["class=\"tabs\"", "class=\"diagram-scroll\""];
+
+/// The neighbours of one of so many: the first, and one past the last.
+pub(super) fn neighbours(at: usize, count: usize) -> (usize, usize) {
+    (at.saturating_sub(NEIGHBOURS), (at + NEIGHBOURS + 1).min(count))
+}
 
 impl Renderer<'_> {
     /// The frame of a page that comes from no source.
@@ -222,9 +227,7 @@ impl Renderer<'_> {
         section: &Section,
     ) -> Vec<SidebarItem> {
         let current = way.and_then(|way| way.first().copied());
-        let center = current.unwrap_or(0);
-        let from = center.saturating_sub(NEIGHBOURS);
-        let to = (center + NEIGHBOURS + 1).min(items.len());
+        let (from, to) = neighbours(current.unwrap_or(0), items.len());
         let mut out: Vec<SidebarItem> = items[from..to]
             .iter()
             .enumerate()

@@ -2,6 +2,7 @@
 //!
 //! Everything here is a pure function of what [`Renderer`] borrows.
 
+mod ask;
 mod block;
 mod body;
 mod browse;
@@ -9,8 +10,10 @@ mod catalogue;
 mod change;
 mod chart;
 mod content;
+mod deck;
 mod entry;
 mod evidence;
+mod fault;
 mod fragment;
 mod frame;
 mod label;
@@ -27,11 +30,14 @@ mod text;
 mod translate;
 mod usage;
 
+pub use deck::Paper;
+
 use crate::book::config::Config;
 use crate::book::graph::{Graph, NOT_FOUND, NodeId, relative_url};
 use crate::book::language::{Text, Texts};
 use crate::book::source::Sources;
 use crate::model::Models;
+use crate::model::ask::Walk;
 use crate::model::evidence::Evidence;
 use crate::model::suggest::Catalogue;
 use crate::search::Document;
@@ -59,6 +65,8 @@ pub struct Renderer<'s> {
     pub evidence: &'s Evidence,
     /// The threats that models can take.
     pub catalogue: &'s Catalogue,
+    /// The questions of the threats.
+    pub walk: &'s Walk,
     /// The addresses and the navigation.
     pub plan: &'s Plan,
     /// The templates.
@@ -88,6 +96,8 @@ pub fn site_view(config: &Config, graph: &Graph, plan: &Plan) -> SiteView {
         logo: config.look.logo.as_ref().map(|logo| format!("assets/{logo}")),
         search: true,
         entries: graph.nodes.iter().any(|node| node.entry),
+        ask: page(crate::site::plan::ASK, Route::Ask),
+        deck: page(crate::site::plan::DECK, Route::Deck),
         changes: page(crate::site::plan::CHANGES, Route::Changes),
         feed: page(crate::site::plan::FEED, Route::Feed),
         due: page(crate::site::plan::DUE, Route::Due),
@@ -101,7 +111,7 @@ impl<'s> Renderer<'s> {
     /// # Errors
     /// When a template of the theme fails.
     pub fn render(&self, url: &str, route: &Route) -> Result<Cow<'s, [u8]>, ThemeError> {
-        if let Route::Node(node) = route
+        if let Route::Node(node) | Route::Fault(node) = route
             && let Some(language) = self.language_of(*node)
             && language != self.text.language()
         {
@@ -133,6 +143,8 @@ impl<'s> Renderer<'s> {
             Route::Entries => self.entries(url),
             Route::Picked => self.picked(url),
             Route::Compare => self.compare(url),
+            Route::Ask => self.ask(url),
+            Route::Deck => self.deck_page(url),
             Route::Diagnostics => {
                 let title = "Diagnostics";
                 let mut page = self.page(url, title);
@@ -141,6 +153,7 @@ impl<'s> Renderer<'s> {
                 page.description = self.text.get("diagnostics_about").into();
                 (page, Content::Reference(ReferenceView { name: "diagnostics".into() }))
             }
+            Route::Fault(node) => self.fault(url, *node),
             Route::NotFound => {
                 let page = self.page(url, self.text.get("not_found_window"));
                 let links = page.sections.clone();
@@ -243,6 +256,8 @@ impl<'s> Renderer<'s> {
                     | Route::Changes
                     | Route::Entries
                     | Route::Compare
+                    | Route::Ask
+                    | Route::Deck
             );
             if listed {
                 let address = format!("{base}{}", encode_path(url));

@@ -239,21 +239,28 @@ impl Renderer<'_> {
                 Piece::Html(html) => out.push_str(&plain(html)),
                 Piece::Hole(Hole::Entry(i)) => {
                     let link = self.graph.article(node).body.links.get(*i);
-                    let Some(Target::Id { id, text, .. }) = link.map(|link| &link.target) else {
-                        continue;
-                    };
                     let to = self.graph.links[node].get(*i);
-                    if to == Some(&Resolved::Absent) {
-                        out.push_str(self.instead_of(id, text.as_deref()));
-                        continue;
-                    }
                     let title = match to {
                         Some(Resolved::Node(to, _)) => self.graph.nodes[*to].title.as_str(),
                         _ => "",
                     };
+                    let (text, bare) = match link.map(|link| &link.target) {
+                        Some(Target::Id { id, text, .. }) => {
+                            (text, format!("{} {title}", id.to_uppercase()))
+                        }
+                        Some(Target::Titled { text, .. }) if !title.is_empty() => {
+                            (text, title.to_string())
+                        }
+                        Some(Target::Titled { written, .. }) => (&None, written.clone()),
+                        _ => continue,
+                    };
+                    if to == Some(&Resolved::Absent) {
+                        out.push_str(self.instead_of(bare.trim(), text.as_deref()));
+                        continue;
+                    }
                     match text {
                         Some(text) => out.push_str(&text.replace(['\n', '\r'], " ")),
-                        None => out.push_str(format!("{} {title}", id.to_uppercase()).trim_end()),
+                        None => out.push_str(bare.trim_end()),
                     }
                 }
                 Piece::Hole(_) => {}
