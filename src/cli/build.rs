@@ -3,10 +3,12 @@
 use super::junit::Junit;
 use super::report::{self, Found};
 use super::{Book, Failure};
+use crate::book::entry::Audience;
 use crate::out::disk::{self, Order, OutputError};
+use crate::out::leak::{Leak, Leaks};
 use crate::search::{Export, SearchError};
 use crate::site::theme::ThemeError;
-use crate::site::{Site, theme_diagnostic};
+use crate::site::{Readers, Site, theme_diagnostic};
 use crate::text::diagnostic::{Level, Summary};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::borrow::Cow;
@@ -30,6 +32,11 @@ pub(super) struct Args {
     /// Publish drafts too, with a mark
     #[arg(long)]
     drafts: bool,
+    /// Who reads the site: public, internal or restricted [default: `audience` under [build] in
+    /// book.toml, or restricted]. What only a smaller circle may read is left out, and the site is
+    /// searched for it
+    #[arg(long, value_name = "WHO")]
+    audience: Option<Audience>,
     /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
@@ -37,6 +44,10 @@ pub(super) struct Args {
     /// stays
     #[arg(long)]
     force: bool,
+    /// Leave out pages that have errors: what is wrong stands in their place, and the exit code
+    /// is 1
+    #[arg(long)]
+    keep_going: bool,
     /// Wait until the disk has the site, so that it outlives a loss of power
     #[arg(long)]
     fsync: bool,
@@ -47,7 +58,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let start = Instant::now();
-    let (site, mut found) = report::open_tested(&args.book, &args.junit, args.drafts)?;
+    let readers = Readers { drafts: args.drafts, audience: args.audience };
+    let (mut site, mut found) = report::open_tested(&args.book, &args.junit, readers)?;
     if args.strict {
         report::strict(&mut found);
     }
@@ -56,8 +68,13 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         report::show(&site, &found);
     }
     if summary.errors > 0 {
-        warn!("{summary}; nothing was written");
-        return Ok(ExitCode::from(1));
+        let rest = if args.keep_going { site.leave_out(&found) } else { summary.errors };
+        if rest > 0 {
+            let whole = if args.keep_going { "not all of it in pages; " } else { "" };
+            warn!("{summary}; {whole}nothing was written");
+            return Ok(ExitCode::from(1));
+        }
+        warn!("{summary}; {} pages are left out", site.plan.faults.len());
     }
     let out = args.out.clone().unwrap_or_else(|| args.book.dir.join(&site.config.out));
     let sources = report::folders(&site);
@@ -79,7 +96,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
                     start.elapsed().as_secs_f64(),
                 );
             }
-            Ok(ExitCode::SUCCESS)
+            Ok(if summary.errors > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS })
         }
         Err(OutputError::Render { path, error: Unrendered::Theme(error) }) => {
             let diagnostic = theme_diagnostic(&site.config, &error);
@@ -88,8 +105,32 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
             warn!("the page `{path}` cannot be rendered; nothing was written");
             Ok(ExitCode::from(1))
         }
+        Err(OutputError::Render { error: Unrendered::Leak(first), .. }) => {
+            tell_leaks(&site, first)?;
+            Ok(ExitCode::from(1))
+        }
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// Tells every place that has what is not for the readers of the site, in order.
+fn tell_leaks(site: &Site, first: Leak) -> Result<(), Failure> {
+    let Some(leaks) = Leaks::of(site) else { return Ok(()) };
+    let mut found: Vec<Leak> = Vec::new();
+    for url in site.addresses() {
+        let bytes = site.render(&url).map_err(|error| error.to_string())?;
+        found.extend(bytes.and_then(|bytes| leaks.find(&url, &bytes)));
+    }
+    if found.is_empty() {
+        found.push(first);
+    }
+    let audience = site.config.audience.word();
+    warn!("this site is {audience}, and has what is for others:");
+    for leak in &found {
+        warn!("  {leak}");
+    }
+    warn!("take it out of the pages that say it; nothing was written");
+    Ok(())
 }
 
 /// Why a file could not be made.
@@ -97,6 +138,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
 enum Unrendered {
     Theme(ThemeError),
     Search(SearchError),
+    Leak(Leak),
 }
 
 impl fmt::Display for Unrendered {
@@ -104,6 +146,7 @@ impl fmt::Display for Unrendered {
         match self {
             Unrendered::Theme(error) => write!(f, "{error}"),
             Unrendered::Search(error) => write!(f, "{error}"),
+            Unrendered::Leak(leak) => write!(f, "{leak}"),
         }
     }
 }
@@ -124,12 +167,19 @@ fn write(
         bar.inc_length(paths.len() as u64);
         Ok(paths)
     };
-    let render = |path: &str| match site.render(path).map_err(Unrendered::Theme)? {
-        Some(bytes) => Ok(bytes),
-        None => {
-            let export = export.get().map(|export| export.get(path));
-            let bytes = export.transpose().map_err(Unrendered::Search)?.flatten();
-            Ok(Cow::Owned(bytes.unwrap_or_default()))
+    let leaks = Leaks::of(site);
+    let render = |path: &str| {
+        let bytes = match site.render(path).map_err(Unrendered::Theme)? {
+            Some(bytes) => bytes,
+            None => {
+                let export = export.get().map(|export| export.get(path));
+                let bytes = export.transpose().map_err(Unrendered::Search)?.flatten();
+                Cow::Owned(bytes.unwrap_or_default())
+            }
+        };
+        match leaks.as_ref().and_then(|leaks| leaks.find(path, &bytes)) {
+            Some(leak) => Err(Unrendered::Leak(leak)),
+            None => Ok(bytes),
         }
     };
     let report = disk::write(order, &pages, search_files, render, || bar.inc(1));

@@ -27,6 +27,7 @@ mod find;
 mod gate;
 pub mod init;
 mod junit;
+mod library;
 mod list;
 mod new;
 mod publish;
@@ -85,6 +86,8 @@ enum Command {
     Export(export::Args),
     /// Bring an export to a wiki over its network interface
     Publish(publish::Args),
+    /// Tell what lies below the book, and what changed in it
+    Library(library::Args),
     /// Explain a diagnostic
     Explain(explain::Args),
 }
@@ -142,6 +145,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Compare(args) => compare::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Publish(args) => publish::run(&args),
+        Command::Library(args) => library::run(&args),
         Command::Explain(args) => explain::run(&args),
     }
 }

@@ -17,7 +17,8 @@ const FLOORS: &[&[&str]] = &[
     &["book::source"],
     &["book::language"],
     &["book::page"],
-    &["book::summary"],
+    &["book::library", "book::summary"],
+    &["book::selection"],
     &["book::graph"],
     &["model"],
     &["model::evidence"],
@@ -28,7 +29,7 @@ const FLOORS: &[&[&str]] = &[
     &["site::plan"],
     &["site::render"],
     &["site"],
-    &["out::disk", "out::handout"],
+    &["out::disk", "out::handout", "out::leak"],
     &["out::serve", "out::wiki"],
 ];
 

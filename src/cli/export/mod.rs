@@ -2,12 +2,13 @@
 
 mod cards;
 mod confluence;
-mod dokuwiki;
+pub(super) mod dokuwiki;
 mod git;
 mod html;
-mod mediawiki;
+pub(super) mod mediawiki;
 mod pdf;
-mod wiki;
+pub(super) mod tell;
+pub(super) mod wiki;
 
 use super::{Book, Failure, report};
 use crate::out::wiki::Host;

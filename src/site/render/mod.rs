@@ -13,6 +13,7 @@ mod content;
 mod deck;
 mod entry;
 mod evidence;
+mod fault;
 mod fragment;
 mod frame;
 mod label;
@@ -110,7 +111,7 @@ impl<'s> Renderer<'s> {
     /// # Errors
     /// When a template of the theme fails.
     pub fn render(&self, url: &str, route: &Route) -> Result<Cow<'s, [u8]>, ThemeError> {
-        if let Route::Node(node) = route
+        if let Route::Node(node) | Route::Fault(node) = route
             && let Some(language) = self.language_of(*node)
             && language != self.text.language()
         {
@@ -118,9 +119,8 @@ impl<'s> Renderer<'s> {
         }
         let (page, content) = match route {
             Route::File(path) => {
-                let path = crate::book::source::join("", &format!("{}/{path}", self.config.src));
-                let file = path.and_then(|path| self.sources.get(&path));
-                return Ok(file.map_or(Cow::Borrowed(&[]), |file| file.bytes().into()));
+                let file = self.sources.source(path);
+                return Ok(file.map_or(Cow::Borrowed(&[]), |(_, file)| file.bytes().into()));
             }
             Route::Data => return Ok(self.data().json().into_bytes().into()),
             Route::Schema => return Ok(crate::model::export::schema().into_bytes().into()),
@@ -153,6 +153,7 @@ impl<'s> Renderer<'s> {
                 page.description = self.text.get("diagnostics_about").into();
                 (page, Content::Reference(ReferenceView { name: "diagnostics".into() }))
             }
+            Route::Fault(node) => self.fault(url, *node),
             Route::NotFound => {
                 let page = self.page(url, self.text.get("not_found_window"));
                 let links = page.sections.clone();
@@ -211,7 +212,10 @@ impl<'s> Renderer<'s> {
 
     /// Whether a model uses an entry.
     fn in_a_model(&self, node: NodeId) -> bool {
-        let is_model = |from: NodeId| self.graph.nodes[from].kind.as_deref() == Some("model");
+        let is_model = |from: NodeId| {
+            let model = self.graph.nodes[from].kind.as_deref() == Some("model");
+            model && !self.graph.is_example(from)
+        };
         self.graph.back[node].iter().any(|edge| is_model(edge.from))
     }
 

@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
 pub mod expected;
+pub mod fence;
+pub mod wikis;
 
 use casebook::book::config::Config;
 use casebook::book::source::Sources;

@@ -90,8 +90,8 @@ function showRecent() {
 
 function makeDialog() {
   input = make("input", {
-    id: "q", type: "search", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
-    enterkeyhint: "go", placeholder: say("placeholder"), "aria-label": say("placeholder"), "aria-describedby": "search-help",
+    id: "Casebook-query", type: "search", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
+    enterkeyhint: "go", placeholder: say("placeholder"), "aria-label": say("placeholder"), "aria-describedby": "Casebook-search-help",
   });
   const close = make("button", { type: "button", class: "search-close", "aria-label": say("close") }, "Esc");
   groups = make("div", {});
@@ -102,12 +102,12 @@ function makeDialog() {
   recent = make("div", { class: "search-recent", role: "group", "aria-label": say("recent") });
   kinds = make("div", { class: "search-kinds", role: "group", "aria-label": say("facet_kind") });
   kinds.hidden = true;
-  list = make("ol", { id: "results", "aria-label": say("results") });
+  list = make("ol", { id: "Casebook-results", "aria-label": say("results") });
   more = make("button", { type: "button", class: "search-more" }, say("more"));
   more.hidden = true;
   const picked = make("button", { type: "button", class: "search-picked", "data-pick-count": "" });
   picked.hidden = true;
-  const help = make("p", { id: "search-help", class: "search-help" }, say("help"));
+  const help = make("p", { id: "Casebook-search-help", class: "search-help" }, say("help"));
   const instead = document.documentElement.dataset.ask;
   if (instead) {
     const link = make("a", { href: hrefOf(instead), class: "search-ask" }, say("instead"));
@@ -117,7 +117,7 @@ function makeDialog() {
     });
     help.append(" ", link);
   }
-  dialog = make("dialog", { id: "search", "aria-label": say("placeholder") },
+  dialog = make("dialog", { id: "Casebook-dialog", "aria-label": say("placeholder") },
     make("div", { class: "search-head" }, input, picked, close),
     make("div", { class: "search-body" }, filters,
       make("div", { class: "search-main" }, status, voice, recent, kinds, list, more, help)));
@@ -421,7 +421,7 @@ function showFilters(query, counts) {
       });
       chips.push(rest);
     }
-    const label = make("p", { id: `search-${name}` }, say(`facet_${name.replace("-", "_")}`));
+    const label = make("p", { id: `Casebook-search-${name}` }, say(`facet_${name.replace("-", "_")}`));
     return [make("div", { role: "group", class: "search-facet", "aria-labelledby": label.id }, label, ...chips)];
   }));
   groups.dataset.query = input.value;
