@@ -6,12 +6,12 @@ use crate::support;
 #[path = "support/confluence.rs"]
 mod fake;
 
-use casebook::out::wiki::confluence::client::{Client, Kind};
 use casebook::out::wiki::confluence::carry::{Done, Hands, carry_out};
+use casebook::out::wiki::confluence::client::{Client, Kind};
 use casebook::out::wiki::confluence::plan::{Options, Plan, Step, plan};
 use casebook::out::wiki::confluence::{Confluence, Item, PAGES_FILE};
-use casebook::out::wiki::{Decisions, Manifest, Side};
 use casebook::out::wiki::net::Access;
+use casebook::out::wiki::{Decisions, Manifest, Side};
 use casebook::site::{Memo, Site};
 use fake::{Mishap, Server};
 use quick_xml::Reader;
@@ -353,7 +353,8 @@ fn other_book(text: &str, title: &str) -> Site {
 }
 
 fn renamed(text: &str, threat: &str, model: &str) -> Site {
-    let threat = format!("---\nid: T-PAY-001\ntitle: \"{threat}\"\n---\n\n## How it goes\n\n{text}\n");
+    let threat =
+        format!("---\nid: T-PAY-001\ntitle: \"{threat}\"\n---\n\n## How it goes\n\n{text}\n");
     let model = format!("# {model}\n\n[[T-PAY-001]]\n");
     let (site, _) = site(&[
         ("book.toml", TOML),
@@ -404,7 +405,8 @@ fn nothing_below_a_page_that_is_held_is_published_elsewhere() {
 #[test]
 fn an_archived_page_of_the_title_is_told() {
     let desk = Desk::new(Kind::Cloud);
-    let page = fake::Page { title: THREAT.into(), version: 1, archived: true, ..fake::Page::default() };
+    let page =
+        fake::Page { title: THREAT.into(), version: 1, archived: true, ..fake::Page::default() };
     desk.server.wiki.lock().unwrap().pages.insert("150".into(), page);
     assert_eq!(desk.step(&book("Badly."), "T-PAY-001"), Step::Archived("150".into()));
     assert!(desk.publish(&book("Badly.")).unwrap().refused.is_empty());
@@ -616,14 +618,13 @@ fn echo(status: &'static str) -> String {
 fn a_wiki_that_says_the_token_back_does_not_get_it_shown() {
     for user in [None, Some("me@example.com")] {
         let url = echo("400 Bad Request");
-        let access = Access {
-            url: &url,
-            user,
-            token: "s3cret-token",
-            ca_certificate: None,
-            patience: None,
-        };
-        let error = Client::new(&access, Kind::DataCenter, "SEC", &|_| {}).unwrap().space().unwrap_err().to_string();
+        let access =
+            Access { url: &url, user, token: "s3cret-token", ca_certificate: None, patience: None };
+        let error = Client::new(&access, Kind::DataCenter, "SEC", &|_| {})
+            .unwrap()
+            .space()
+            .unwrap_err()
+            .to_string();
         // Basic: `me@example.com:s3cret-token`.
         assert!(error.contains("[token]"), "{error}");
         assert!(!error.contains("s3cret") && !error.contains("bWVAZXhhbXBsZ"), "{error}");
@@ -642,10 +643,17 @@ fn all_together_ends_when_the_time_is_over() {
         ca_certificate: None,
         patience: Some(Duration::from_millis(900)),
     };
-    let error = Client::new(&access, Kind::DataCenter, "SEC", &pause).unwrap().space().unwrap_err().to_string();
+    let error = Client::new(&access, Kind::DataCenter, "SEC", &pause)
+        .unwrap()
+        .space()
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("--timeout") && *waits.borrow() == 0, "{error}");
     for token in ["", "s3crét", "a b", "a\nb", "a\u{7f}"] {
-        assert!(Client::new(&Access { token, ..access }, Kind::DataCenter, "SEC", &pause).is_err(), "{token:?}");
+        assert!(
+            Client::new(&Access { token, ..access }, Kind::DataCenter, "SEC", &pause).is_err(),
+            "{token:?}"
+        );
     }
 }
 
@@ -660,7 +668,8 @@ fn without_a_good_token_nothing_happens_and_none_goes_out_in_clear() {
         ca_certificate: None,
         patience: None,
     };
-    let error = Client::new(&access, Kind::Cloud, "SEC", &pause).unwrap().space().unwrap_err().to_string();
+    let error =
+        Client::new(&access, Kind::Cloud, "SEC", &pause).unwrap().space().unwrap_err().to_string();
     assert!(error.contains("401") && error.contains("token"), "{error}");
     let clear = Access { url: "http://wiki.example.com", ..access };
     assert!(Client::new(&clear, Kind::Cloud, "SEC", &pause).is_err());
@@ -672,6 +681,7 @@ fn without_a_good_token_nothing_happens_and_none_goes_out_in_clear() {
         ca_certificate: None,
         patience: None,
     };
-    let error = Client::new(&access, Kind::Cloud, "NO", &pause).unwrap().space().unwrap_err().to_string();
+    let error =
+        Client::new(&access, Kind::Cloud, "NO", &pause).unwrap().space().unwrap_err().to_string();
     assert!(error.contains("no space `NO`"), "{error}");
 }

@@ -58,13 +58,7 @@ fn wiki(company: &Company) -> String {
 
 /// The number of the first page of the space, or what is said instead.
 fn ask(url: &str, ca_certificate: Option<&[u8]>) -> Result<Option<String>, String> {
-    let access = Access {
-        url,
-        user: None,
-        token: "s3cret",
-        ca_certificate,
-        patience: None,
-    };
+    let access = Access { url, user: None, token: "s3cret", ca_certificate, patience: None };
     let client = Client::new(&access, Kind::DataCenter, "SEC", &|_| {})?;
     client.space().map(|(_, home)| home).map_err(|error| error.to_string())
 }

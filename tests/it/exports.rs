@@ -251,7 +251,8 @@ fn a_page_of_somebody_else_and_a_deleted_one_are_held() {
     let arrived = How { arrived: true, ..after(&first, Some(&current)) };
     let gone = export(&target, &with(&[]), &arrived);
     assert_eq!(gone.edits[0].became, Became::Deleted);
-    let decisions = Decisions { pages: [("T-001".to_string(), Side::Wiki)].into(), overwrite: false };
+    let decisions =
+        Decisions { pages: [("T-001".to_string(), Side::Wiki)].into(), overwrite: false };
     let kept = export(&target, &with(&[]), &How { decisions, ..arrived.clone() });
     assert!(kept.held().is_empty() && !kept.texts.contains_key(THREAT));
     let again = How { before: Some(&kept), ..arrived };

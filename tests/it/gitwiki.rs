@@ -13,9 +13,8 @@ type Files = BTreeMap<String, Vec<u8>>;
 
 fn export(site: &Site, wiki: &GitWiki) -> Files {
     let made = wikis::export(wiki, site, &How::default());
-    let below = |(name, bytes): (String, Vec<u8>)| {
-        (name.strip_prefix("wiki/").unwrap().to_string(), bytes)
-    };
+    let below =
+        |(name, bytes): (String, Vec<u8>)| (name.strip_prefix("wiki/").unwrap().to_string(), bytes);
     made.files.into_iter().map(below).collect()
 }
 

@@ -71,7 +71,9 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         };
         let dump = read(path)?.ok_or_else(|| format!("there is no file `{}`", path.display()))?;
         mediawiki::read_dump(&dump)
-            .map(|texts| Look::At(texts.into_iter().map(|(name, text)| (name, text.into())).collect()))
+            .map(|texts| {
+                Look::At(texts.into_iter().map(|(name, text)| (name, text.into())).collect())
+            })
             .map_err(|reason| format!("`{}` is no dump of MediaWiki: {reason}", path.display()))
     };
     let (done, _) = export(&args.common, make, look)?;

@@ -166,9 +166,10 @@ pub(in crate::cli) fn ready<T: Target>(
     if report::stops(&found) {
         return stopped(Summary::of(&found));
     }
-    let out = common.out.clone().unwrap_or_else(|| {
-        Path::new("export").join(folder.unwrap_or_else(|| target.name()))
-    });
+    let out = common
+        .out
+        .clone()
+        .unwrap_or_else(|| Path::new("export").join(folder.unwrap_or_else(|| target.name())));
     let previous = previous(&out, target.name())?;
     let bases = bases(&out, &previous);
     let now = timestamp(common.timestamp.as_deref())?;
@@ -221,8 +222,10 @@ impl<T: Target> Ready<T> {
         let identities: Vec<&String> = (self.book.pages.iter().map(|page| &page.identity))
             .chain(self.book.pages.iter().filter_map(|page| page.id.as_ref()))
             .collect();
-        let unknown =
-            decisions.pages.keys().find(|name| !wanted.contains(name) && !identities.contains(name));
+        let unknown = decisions
+            .pages
+            .keys()
+            .find(|name| !wanted.contains(name) && !identities.contains(name));
         match unknown {
             Some(name) => Err(format!(
                 "there is no page `{name}`; name it as the wiki does, or by its ID or its path"
@@ -254,7 +257,9 @@ pub(super) fn export<T: Target>(
     look: impl FnOnce(&[String]) -> Result<Look, Failure>,
 ) -> Result<(Done, BTreeMap<String, Vec<u8>>), Failure> {
     let decisions = common.decide.decisions()?;
-    let Some(ready) = ready(common, None, make)? else { return Ok((Done::Stopped, BTreeMap::new())) };
+    let Some(ready) = ready(common, None, make)? else {
+        return Ok((Done::Stopped, BTreeMap::new()));
+    };
     ready.known(&decisions)?;
     let look = look(&ready.wanted())?;
     let current = match &look {
@@ -308,7 +313,8 @@ fn previous(out: &Path, target: &str) -> Result<Manifest, Failure> {
 /// The texts that a manifest names, as far as they are kept.
 fn bases(out: &Path, manifest: &Manifest) -> Bases {
     let entries = manifest.pages.values().chain(manifest.redirects.values());
-    let hashes = entries.flat_map(|entry| entry.past.iter().chain(&entry.there).chain([&entry.hash]));
+    let hashes =
+        entries.flat_map(|entry| entry.past.iter().chain(&entry.there).chain([&entry.hash]));
     let text = |hash: &String| {
         let text = read(&out.join(base_file(hash))).ok()??;
         // Somebody may have changed the file.
@@ -329,7 +335,8 @@ fn timestamp(given: Option<&str>) -> Result<String, Failure> {
 
 /// Reads a text file; `None` where there is none.
 pub(super) fn read(path: &Path) -> Result<Option<String>, Failure> {
-    let wrong = |error: &dyn std::fmt::Display| format!("cannot read `{}`: {error}", path.display());
+    let wrong =
+        |error: &dyn std::fmt::Display| format!("cannot read `{}`: {error}", path.display());
     match read_named(path, super::MAX_BYTES) {
         Ok(bytes) => String::from_utf8(bytes).map(Some).map_err(|_| wrong(&"it is not UTF-8")),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),

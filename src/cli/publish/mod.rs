@@ -62,9 +62,9 @@ impl Reach {
     /// The token or password in a variable of the environment.
     fn token(variable: &str) -> Result<String, Failure> {
         let token = std::env::var(variable).ok().map(|token| token.trim().to_string());
-        token
-            .filter(|token| !token.is_empty())
-            .ok_or_else(|| format!("set the environment variable {variable} to a token or password"))
+        token.filter(|token| !token.is_empty()).ok_or_else(|| {
+            format!("set the environment variable {variable} to a token or password")
+        })
     }
 
     /// The certificate of an authority, where one is named.

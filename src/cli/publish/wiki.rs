@@ -96,7 +96,8 @@ fn publish<T: Target>(
     let told = known(&ready.previous, &ready.bases);
     let current = look(remote, &ready.wanted(), &told).map_err(|error| error.to_string())?;
     let mut publication = ready.publish(Some(&current), true, &decisions);
-    let sources = picture::all(&ready.book, &ready.names, svg).map_err(|error| error.to_string())?;
+    let sources =
+        picture::all(&ready.book, &ready.names, svg).map_err(|error| error.to_string())?;
     let by_name: BTreeMap<String, _> =
         sources.iter().map(|source| (source.name.clone(), source)).collect();
     let draw = |name: &str| match by_name.get(name) {
@@ -104,7 +105,8 @@ fn publish<T: Target>(
         None => Err(format!("there is no picture `{name}`")),
     };
     let pictures: Vec<String> = by_name.keys().cloned().collect();
-    let journey = Journey { remote, current: &current, previous: &ready.previous, dry, progress: &progress };
+    let journey =
+        Journey { remote, current: &current, previous: &ready.previous, dry, progress: &progress };
     let brought = journey.bring(&mut publication, &pictures, &draw);
     if !dry {
         save(ready, common, &publication)?;

@@ -170,8 +170,9 @@ impl Target for Confluence {
         if name.is_empty() {
             return Err("a page there needs a title".into());
         }
-        let because = (!name.contains(title.trim()))
-            .then(|| format!("a title there has at most {LONGEST} characters, and no control characters"));
+        let because = (!name.contains(title.trim())).then(|| {
+            format!("a title there has at most {LONGEST} characters, and no control characters")
+        });
         Ok(Name { text: name, because })
     }
 

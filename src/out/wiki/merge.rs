@@ -117,6 +117,9 @@ mod tests {
         let said = spoken(&format!("{long}old end.\n"), &format!("{long}new end.\nMore.\n"));
         assert_eq!(said, ["word word word word word word [-old-] {+new+} end. {+More.+}"]);
         let sentence = "Somebody said ".repeat(20);
-        assert_eq!(spoken("a\n", &format!("a\n\n{sentence}\n")), [format!("{{+{}+}}", sentence.trim())]);
+        assert_eq!(
+            spoken("a\n", &format!("a\n\n{sentence}\n")),
+            [format!("{{+{}+}}", sentence.trim())]
+        );
     }
 }

@@ -40,7 +40,6 @@ pub use merge::{patch, spoken};
 pub use names::{Name, Names, name};
 pub use picture::{Painter, PictureError};
 pub use publish::{
-    Bases, Became, Current, Decisions, Edit, Order, Publication, Sheet, Side, Stand, State,
-    publish,
+    Bases, Became, Current, Decisions, Edit, Order, Publication, Sheet, Side, Stand, State, publish,
 };
 pub use target::{Context, Extra, Target, To};

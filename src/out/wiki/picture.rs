@@ -150,11 +150,7 @@ impl Source<'_> {
 ///
 /// # Errors
 /// When pictures must be drawn and the system has no font.
-pub fn all<'p>(
-    book: &'p Book,
-    names: &Names,
-    svg: bool,
-) -> Result<Vec<Source<'p>>, PictureError> {
+pub fn all<'p>(book: &'p Book, names: &Names, svg: bool) -> Result<Vec<Source<'p>>, PictureError> {
     let drawn = book.pages.iter().flat_map(|page| diagrams(&page.blocks));
     let drawn = drawn.filter_map(|diagram| {
         Some((names.diagrams.get(&diagram.name)?, diagram.svg.as_bytes(), !svg))

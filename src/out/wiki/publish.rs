@@ -247,10 +247,7 @@ pub fn publish<'p>(target: &dyn Target, order: &Order<'p>) -> Publication<'p> {
 }
 
 /// The sheets of pages and of what only the target has, and the names that they take.
-fn sheets<'p>(
-    target: &dyn Target,
-    order: &Order<'p>,
-) -> (Vec<Sheet<'p>>, BTreeSet<String>) {
+fn sheets<'p>(target: &dyn Target, order: &Order<'p>) -> (Vec<Sheet<'p>>, BTreeSet<String>) {
     let context = Context { book: order.book, names: order.names };
     let pages = order.book.pages.iter();
     let pages: Vec<(&Page, &String)> =
@@ -394,11 +391,7 @@ impl Publication<'_> {
 }
 
 /// What is to be done with a page, and the change on the wiki that it meets.
-fn verdict(
-    order: &Order<'_>,
-    sheet: &Sheet<'_>,
-    known: Option<&Entry>,
-) -> (Verdict, Option<Edit>) {
+fn verdict(order: &Order<'_>, sheet: &Sheet<'_>, known: Option<&Entry>) -> (Verdict, Option<Edit>) {
     let write = |text: &str| (Verdict::Write(text.to_string()), None);
     let Some(current) = order.current else { return write(&sheet.text) };
     let left = |to: &String| order.previous.pages.get(to).is_some_and(|e| e.name == sheet.name);
@@ -449,9 +442,7 @@ fn verdict(
     let told = there.and_then(|there| order.bases.get(there)).unwrap_or(base);
     let edit = |became| Some(edit(became, Some(told.clone()), theirs)).filter(|_| !seen);
     match merge(base, &sheet.text, theirs) {
-        Some(text) if text == *theirs && !moves => {
-            (Verdict::Leave(Some(text)), edit(Became::Kept))
-        }
+        Some(text) if text == *theirs && !moves => (Verdict::Leave(Some(text)), edit(Became::Kept)),
         Some(text) => (Verdict::Write(text), edit(Became::Merged)),
         None => {
             let held = Edit {

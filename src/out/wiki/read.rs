@@ -358,12 +358,10 @@ impl State<'_> {
         kind: Option<&str>,
         blocks: &mut Vec<Block>,
     ) {
-        let kind = kind.or_else(|| {
-            element.value().classes().find_map(|class| class.strip_prefix("alert-"))
-        });
-        let is_title = |child: &ElementRef<'_>| {
-            has_class(*child, title) || child.value().name() == "summary"
-        };
+        let kind = kind
+            .or_else(|| element.value().classes().find_map(|class| class.strip_prefix("alert-")));
+        let is_title =
+            |child: &ElementRef<'_>| has_class(*child, title) || child.value().name() == "summary";
         let title = child_elements(element).find(is_title);
         let inner = self.flow_without(element, title);
         let title = self.words_of(title);

@@ -135,8 +135,10 @@ impl Journey<'_> {
     ) -> Result<Brought, String> {
         let mut done = Brought::default();
         let sheets = std::mem::take(&mut publication.sheets);
-        let mut waiting: Vec<&Sheet<'_>> =
-            sheets.iter().filter(|sheet| self.stands(sheet).is_none_or(|s| s.text != sheet.text)).collect();
+        let mut waiting: Vec<&Sheet<'_>> = sheets
+            .iter()
+            .filter(|sheet| self.stands(sheet).is_none_or(|s| s.text != sheet.text))
+            .collect();
         // A name is free for a redirect only when its page has moved.
         // What others are shown with comes before them.
         waiting.sort_by_key(|sheet| {
@@ -246,15 +248,12 @@ impl Journey<'_> {
     }
 
     /// Notes what the wiki knows pages by that stood there already.
-    fn note_standing(
-        &self,
-        sheets: &[Sheet<'_>],
-        missed: &[&Sheet<'_>],
-        manifest: &mut Manifest,
-    ) {
+    fn note_standing(&self, sheets: &[Sheet<'_>], missed: &[&Sheet<'_>], manifest: &mut Manifest) {
         for sheet in sheets {
             let same = self.stands(sheet).filter(|stand| stand.text == sheet.text);
-            if let Some(stand) = same.filter(|_| !missed.iter().any(|m| m.identity == sheet.identity)) {
+            if let Some(stand) =
+                same.filter(|_| !missed.iter().any(|m| m.identity == sheet.identity))
+            {
                 note(manifest, sheet, stand.revision.clone());
             }
         }

@@ -124,7 +124,13 @@ impl<'c> Client<'c> {
         })
     }
 
-    fn json(&self, method: &str, path: &str, value: &Value, again: bool) -> Result<Value, ClientError> {
+    fn json(
+        &self,
+        method: &str,
+        path: &str,
+        value: &Value,
+        again: bool,
+    ) -> Result<Value, ClientError> {
         self.send(method, path, &Body::Json(value.to_string()), again)
     }
 

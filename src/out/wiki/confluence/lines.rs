@@ -3,9 +3,31 @@
 
 /// Elements that begin and end a line.
 const BLOCKS: [&str; 25] = [
-    "p", "li", "td", "th", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "tbody",
-    "thead", "hr", "blockquote", "pre", "ac:structured-macro", "ac:rich-text-body",
-    "ac:plain-text-body", "ac:parameter", "ac:task-list", "ac:task",
+    "p",
+    "li",
+    "td",
+    "th",
+    "tr",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "table",
+    "tbody",
+    "thead",
+    "hr",
+    "blockquote",
+    "pre",
+    "ac:structured-macro",
+    "ac:rich-text-body",
+    "ac:plain-text-body",
+    "ac:parameter",
+    "ac:task-list",
+    "ac:task",
 ];
 
 /// Attributes that Confluence adds and changes by itself.

@@ -52,8 +52,28 @@ pub(super) struct Writer<'w> {
 
 /// Those that servers know too.
 pub(super) const ON_SERVERS: [&str; 22] = [
-    "actionscript3", "bash", "c#", "cpp", "css", "delphi", "diff", "erl", "groovy", "java", "javafx",
-    "js", "perl", "php", "powershell", "py", "ruby", "scala", "sql", "vb", "xml", "yml",
+    "actionscript3",
+    "bash",
+    "c#",
+    "cpp",
+    "css",
+    "delphi",
+    "diff",
+    "erl",
+    "groovy",
+    "java",
+    "javafx",
+    "js",
+    "perl",
+    "php",
+    "powershell",
+    "py",
+    "ruby",
+    "scala",
+    "sql",
+    "vb",
+    "xml",
+    "yml",
 ];
 
 /// Words as text or in an attribute. XML cannot hold control characters.
@@ -114,8 +134,7 @@ pub(super) fn place(name: &str) -> String {
 impl Writer<'_> {
     /// A writer of a part of the same page.
     fn part(&self, write: impl FnOnce(&mut Writer<'_>)) -> String {
-        let mut part =
-            Writer { context: self.context, name: self.name, out: String::new() };
+        let mut part = Writer { context: self.context, name: self.name, out: String::new() };
         write(&mut part);
         part.out
     }

@@ -42,9 +42,7 @@ impl<'c> Api<'c> {
         let api = Api { http, namespace: namespace.to_string() };
         // A wrong password is told here, and not by the first page.
         api.call("dokuwiki.getVersion", &[], true).map_err(|error| {
-            format!(
-                "{error}\nThe wiki's settings `remote` and `remoteuser` must let this user in"
-            )
+            format!("{error}\nThe wiki's settings `remote` and `remoteuser` must let this user in")
         })?;
         Ok(api)
     }
@@ -70,11 +68,8 @@ impl<'c> Api<'c> {
     /// All pages below the namespace, with the time of their last change.
     fn list(&self) -> Result<BTreeMap<String, String>, ClientError> {
         let options = Parameter::Struct(vec![("depth", json!(0))]);
-        let all = self.call(
-            "dokuwiki.getPagelist",
-            &[Parameter::Text(&self.namespace), options],
-            true,
-        );
+        let all =
+            self.call("dokuwiki.getPagelist", &[Parameter::Text(&self.namespace), options], true);
         let all = match all {
             // The namespace is not there yet.
             Err(ClientError::Refused { status: 400, .. }) => return Ok(BTreeMap::new()),
@@ -125,8 +120,11 @@ impl Remote for Api<'_> {
     }
 
     fn published(&self, name: &str) -> Result<Option<String>, ClientError> {
-        let versions =
-            self.call("wiki.getPageVersions", &[Parameter::Text(name), Parameter::Number(0)], true)?;
+        let versions = self.call(
+            "wiki.getPageVersions",
+            &[Parameter::Text(name), Parameter::Number(0)],
+            true,
+        )?;
         let ours = |version: &&Value| {
             let sum = version.get("sum").and_then(Value::as_str);
             sum.is_some_and(|sum| sum.starts_with(MARK))

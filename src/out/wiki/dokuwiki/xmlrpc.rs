@@ -17,7 +17,8 @@ pub(super) enum Parameter<'p> {
 
 /// A call as XML.
 pub(super) fn call(method: &str, parameters: &[Parameter<'_>]) -> String {
-    let mut out = format!("<?xml version=\"1.0\"?><methodCall><methodName>{method}</methodName><params>");
+    let mut out =
+        format!("<?xml version=\"1.0\"?><methodCall><methodName>{method}</methodName><params>");
     for parameter in parameters {
         let value = match parameter {
             Parameter::Text(text) => string(text),
@@ -161,13 +162,20 @@ mod tests {
                      </value></member><member><name>faultString</name><value><string>no</string></value></member>\
                      </struct></value></fault></methodResponse>";
         assert_eq!(answer(fault).unwrap_err(), (111, "no".to_string()));
-        assert!(answer("<html>login</html>").is_err() && answer("").is_err() && answer("<a").is_err());
+        assert!(
+            answer("<html>login</html>").is_err() && answer("").is_err() && answer("<a").is_err()
+        );
     }
 
     #[test]
     fn a_call_says_what_it_was_given() {
-        let text = call("wiki.x", &[Parameter::Text("<a>\u{1}"), Parameter::Struct(vec![("minor", json!(true))])]);
+        let text = call(
+            "wiki.x",
+            &[Parameter::Text("<a>\u{1}"), Parameter::Struct(vec![("minor", json!(true))])],
+        );
         assert!(text.contains("<string>&lt;a&gt;</string>"), "{text}");
-        assert!(text.contains("<member><name>minor</name><value><boolean>1</boolean></value></member>"));
+        assert!(
+            text.contains("<member><name>minor</name><value><boolean>1</boolean></value></member>")
+        );
     }
 }

@@ -107,7 +107,11 @@ impl Writer<'_> {
         if let Some(source) = &diagram.mermaid {
             let words = self.context.book.text.get("picture_as_text");
             let source = fence("text", source);
-            let _ = write!(out, "\n\n<details>\n<summary>{}</summary>\n\n{source}\n\n</details>", html(words));
+            let _ = write!(
+                out,
+                "\n\n<details>\n<summary>{}</summary>\n\n{source}\n\n</details>",
+                html(words)
+            );
         }
         out
     }
@@ -161,11 +165,8 @@ impl Writer<'_> {
             match rows.last_mut().filter(|_| across).and_then(|last| last.first_mut()) {
                 Some(first) => {
                     let words = html(self.context.book.text.get("details"));
-                    let _ = write!(
-                        first,
-                        "<details><summary>{words}</summary>{}</details>",
-                        cells[0]
-                    );
+                    let _ =
+                        write!(first, "<details><summary>{words}</summary>{}</details>", cells[0]);
                 }
                 None => rows.push(cells),
             }

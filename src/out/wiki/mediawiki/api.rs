@@ -213,7 +213,12 @@ impl Remote for Api<'_> {
         let Some(id) = own.and_then(|revision| revision.get("revid")).map(Value::to_string) else {
             return Ok(None);
         };
-        let text = of(&[("rvprop", "content"), ("rvslots", "main"), ("rvstartid", &id), ("rvlimit", "1")])?;
+        let text = of(&[
+            ("rvprop", "content"),
+            ("rvslots", "main"),
+            ("rvstartid", &id),
+            ("rvlimit", "1"),
+        ])?;
         Ok(text.first().and_then(content))
     }
 

@@ -43,7 +43,12 @@ pub(super) enum Body<'b> {
     Xml(String),
     Form(Vec<(&'b str, &'b str)>),
     /// Fields, then a file: its field, its name, its bytes.
-    File { fields: &'b [(&'b str, &'b str)], field: &'b str, name: &'b str, bytes: &'b [u8] },
+    File {
+        fields: &'b [(&'b str, &'b str)],
+        field: &'b str,
+        name: &'b str,
+        bytes: &'b [u8],
+    },
 }
 
 impl Body<'_> {
