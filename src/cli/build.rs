@@ -2,6 +2,7 @@
 
 use super::junit::Junit;
 use super::report::{self, Found};
+use super::timings::Timings;
 use super::{Book, Failure};
 use crate::book::entry::Audience;
 use crate::out::disk::{self, Order, OutputError};
@@ -17,7 +18,6 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::OnceLock;
-use std::time::Instant;
 
 /// Build the site into a folder.
 #[derive(Debug, clap::Args)]
@@ -51,15 +51,19 @@ pub(super) struct Args {
     /// Wait until the disk has the site, so that it outlives a loss of power
     #[arg(long)]
     fsync: bool,
+    /// Say where time and memory went, on standard error
+    #[arg(long)]
+    timings: bool,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let start = Instant::now();
+    let timings = Timings::new();
     let readers = Readers { drafts: args.drafts, audience: args.audience };
-    let (mut site, mut found) = report::open_tested(&args.book, &args.junit, readers)?;
+    let open = || report::open_tested(&args.book, &args.junit, readers);
+    let (mut site, mut found) = timings.stage("read, parsed, linked, checked", open)?;
     if args.strict {
         report::strict(&mut found);
     }
@@ -79,8 +83,11 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let out = args.out.clone().unwrap_or_else(|| args.book.dir.join(&site.config.out));
     let sources = report::folders(&site);
     let order = Order { out: &out, book: &sources, force: args.force, fsync: args.fsync };
-    match write(&site, &order, args.quiet) {
+    match write(&site, &order, args.quiet, &timings) {
         Ok(done) => {
+            if args.timings {
+                warn!("{}", timings.to_string().trim_end());
+            }
             if !args.quiet {
                 let warnings = match summary.warnings {
                     0 => String::new(),
@@ -93,7 +100,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
                     done.written,
                     done.unchanged,
                     done.removed,
-                    start.elapsed().as_secs_f64(),
+                    timings.elapsed().as_secs_f64(),
                 );
             }
             Ok(if summary.errors > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS })
@@ -157,18 +164,20 @@ fn write(
     site: &Site,
     order: &Order<'_>,
     quiet: bool,
+    timings: &Timings,
 ) -> Result<disk::Report, OutputError<Unrendered>> {
     let export: OnceLock<Export> = OnceLock::new();
     let pages = site.addresses();
     let bar = progress(pages.len() as u64, quiet);
     let search_files = || {
-        let made = site.index().and_then(Export::new).map_err(Unrendered::Search)?;
+        let index = || site.index().and_then(Export::new).map_err(Unrendered::Search);
+        let made = timings.stage("search index, beside the pages", index)?;
         let paths = export.get_or_init(|| made).paths();
         bar.inc_length(paths.len() as u64);
         Ok(paths)
     };
     let leaks = Leaks::of(site);
-    let render = |path: &str| {
+    let made = |path: &str| {
         let bytes = match site.render(path).map_err(Unrendered::Theme)? {
             Some(bytes) => bytes,
             None => {
@@ -182,7 +191,9 @@ fn write(
             None => Ok(bytes),
         }
     };
-    let report = disk::write(order, &pages, search_files, render, || bar.inc(1));
+    let render = |path: &str| timings.file(path, || made(path));
+    let write = || disk::write(order, &pages, search_files, render, || bar.inc(1));
+    let report = timings.stage("rendered and written", write);
     bar.finish_and_clear();
     report
 }

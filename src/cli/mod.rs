@@ -36,6 +36,7 @@ mod search;
 mod serve;
 mod stream;
 mod suggest;
+mod timings;
 
 use clap::{Parser, Subcommand};
 use std::io::Write;

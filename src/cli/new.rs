@@ -4,6 +4,7 @@
 use super::init::create;
 use super::{Book, Failure, report};
 use crate::model::draft::{Draft, NewError, Request, Size, Uses, draft};
+use crate::site::Site;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -44,14 +45,19 @@ pub(super) fn command(args: &Args) -> Result<ExitCode, Failure> {
         size: args.size,
         uses: (!args.uses.is_empty()).then_some(&uses),
     };
-    let taken = site.graph.by_id.keys().chain(site.graph.locals.keys()).map(String::as_str);
-    // As they are written, so that the next one is written like them.
-    let taken = site.graph.nodes.iter().filter_map(|node| node.id.as_deref()).chain(taken);
+    let taken = taken(&site);
     let files = site.sources.published().map(|(path, _, _)| path);
     let draft = draft(&request, &site.config, taken, files).map_err(|error| error.to_string())?;
     let file = write(&args.book.dir, &draft).map_err(|error| error.to_string())?;
     say!("{}", file.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// The IDs that are taken, first as they are written, so that the next one is written like them.
+pub(super) fn taken(site: &Site) -> impl Iterator<Item = &str> {
+    let written = site.graph.nodes.iter().filter_map(|node| node.id.as_deref());
+    let known = site.graph.by_id.keys().chain(site.graph.locals.keys()).map(String::as_str);
+    written.chain(known)
 }
 
 /// Writes a draft into a book. Never overwrites.

@@ -5,10 +5,10 @@
 //! is never changed to suit the ranking. `cargo test --test it relevance -- --nocapture` shows
 //! the measures and what misses.
 
-use crate::support::project;
+use crate::support::{own, own_index, project};
 
 use casebook::search::{Index, Query, Results};
-use casebook::site::{Memo, Site};
+use casebook::site::Site;
 use regex::RegexBuilder;
 use std::fmt::Write as _;
 
@@ -39,13 +39,12 @@ fn pairs(name: &str) -> Vec<(String, String)> {
 
 #[test]
 fn what_a_developer_types_is_found() {
-    let (site, _) = Site::open(&project(""), &mut Memo::default()).expect("opens");
-    let index = site.index().expect("builds");
+    let (site, index) = (own(), own_index());
     let queries = pairs("queries.txt");
     let (mut at_five, mut at_ten, mut reciprocal) = (0, 0, 0.0);
     let mut missed = String::new();
     for (text, wanted) in &queries {
-        let results = search(&index, text);
+        let results = search(index, text);
         let ids: Vec<&str> = results.hits.iter().filter_map(|hit| hit.id.as_deref()).collect();
         let place = |id: &str| {
             assert!(site.graph.find(id).is_some(), "{text}: there is no {id}");
@@ -112,15 +111,14 @@ fn ideas(site: &Site, index: &Index, list: &str, whole: bool, missed: &mut Strin
 
 #[test]
 fn the_ideas_that_a_feature_needs_are_among_the_first_ten_threats() {
-    let (site, _) = Site::open(&project(""), &mut Memo::default()).expect("opens");
-    let index = site.index().expect("builds");
+    let (site, index) = (own(), own_index());
     for (list, least, least_whole) in [
         ("features.txt", LEAST_IDEAS, LEAST_IN_TEXT),
         ("features-more.txt", LEAST_IDEAS, LEAST_IN_TEXT),
     ] {
         let mut missed = String::new();
-        let named = ideas(&site, &index, list, false, &mut missed);
-        let whole = ideas(&site, &index, list, true, &mut String::new());
+        let named = ideas(site, index, list, false, &mut missed);
+        let whole = ideas(site, index, list, true, &mut String::new());
         println!("{missed}{list}: {named:.2} in title, also or statement, {whole:.2} in the text");
         assert!(named >= least && whole >= least_whole, "{missed}{named:.2} {whole:.2}");
     }
@@ -130,7 +128,7 @@ fn the_ideas_that_a_feature_needs_are_among_the_first_ten_threats() {
 /// how many come back among the first ten proposals.
 #[test]
 fn threats_that_a_model_hides_are_proposed() {
-    let (site, _) = Site::open(&project(""), &mut Memo::default()).expect("opens");
+    let site = own();
     let (mut hidden, mut back, mut models) = (0, 0, 0);
     for model in site.models.by_node.values().filter(|model| model.superseded_by.is_none()) {
         let own: Vec<usize> = model.threats.iter().filter_map(|threat| threat.entry).collect();

@@ -176,7 +176,7 @@ fn write(args: &Args, site: &Site, title: &str, answers: &[Answered]) -> Result<
         size: Some(Size::Small),
         uses: Some(&uses),
     };
-    let taken = site.graph.by_id.keys().chain(site.graph.locals.keys()).map(String::as_str);
+    let taken = new::taken(site);
     let files = site.sources.published().map(|(path, _, _)| path);
     let draft = draft(&request, &site.config, taken, files).map_err(|error| error.to_string())?;
     let file = new::write(&args.dir, &draft).map_err(|error| error.to_string())?;
