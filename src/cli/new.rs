@@ -4,6 +4,7 @@
 use super::init::create;
 use super::{Book, Failure, report};
 use crate::model::draft::{Draft, NewError, Request, Size, Uses, draft};
+use crate::site::Site;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -44,14 +45,19 @@ pub(super) fn command(args: &Args) -> Result<ExitCode, Failure> {
         size: args.size,
         uses: (!args.uses.is_empty()).then_some(&uses),
     };
-    let taken = site.graph.by_id.keys().chain(site.graph.locals.keys()).map(String::as_str);
-    // As they are written, so that the next one is written like them.
-    let taken = site.graph.nodes.iter().filter_map(|node| node.id.as_deref()).chain(taken);
+    let taken = taken(&site);
     let files = site.sources.published().map(|(path, _, _)| path);
     let draft = draft(&request, &site.config, taken, files).map_err(|error| error.to_string())?;
     let file = write(&args.book.dir, &draft).map_err(|error| error.to_string())?;
     say!("{}", file.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// The IDs that are taken, first as they are written, so that the next one is written like them.
+pub(super) fn taken(site: &Site) -> impl Iterator<Item = &str> {
+    let written = site.graph.nodes.iter().filter_map(|node| node.id.as_deref());
+    let known = site.graph.by_id.keys().chain(site.graph.locals.keys()).map(String::as_str);
+    written.chain(known)
 }
 
 /// Writes a draft into a book. Never overwrites.
@@ -77,7 +83,6 @@ pub fn write(root: &Path, draft: &Draft) -> Result<PathBuf, NewError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::init;
     use super::*;
     use crate::book::config::Config;
     use crate::site::{Memo, Site};
@@ -151,7 +156,7 @@ mod tests {
     fn what_is_written_has_no_mistakes() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
-        init::run(root, None).unwrap();
+        crate::fixture::small(root);
         let title = "A \"title\" with: {{id}} # and \\ `code`";
         for kind in ["threat", "requirement", "assumption", "model", "guide", "training"] {
             for _ in 0..2 {
@@ -182,7 +187,7 @@ mod tests {
         let sizes = [Size::Note, Size::Small, Size::Standard, Size::Full];
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
-        init::run(root, None).unwrap();
+        crate::fixture::small(root);
         let mut lines = Vec::new();
         for ids in ["", "t-auth-001, A-ID-001,T-AUTH-001"] {
             for size in sizes {
@@ -225,7 +230,7 @@ mod tests {
     #[test]
     fn only_entries_can_be_used_and_only_by_models() {
         let folder = tempfile::tempdir().unwrap();
-        init::run(folder.path(), None).unwrap();
+        crate::fixture::small(folder.path());
         let (site, _) = Site::open(folder.path(), &mut Memo::default()).unwrap();
         let find = |id: &str| Uses::find(&site.graph, &[id.to_string()]);
         let error = |id| find(id).unwrap_err();

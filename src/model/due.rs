@@ -92,11 +92,13 @@ pub struct Due {
 /// The pages and items that have a date on which they are due, soonest first. Earlier
 /// revisions of models have been looked at.
 pub fn due(graph: &Graph, models: &Models) -> Vec<Due> {
-    let pages = (0..graph.nodes.len()).filter_map(|node| {
+    // What is due in a library is due for those who write it.
+    let ours = |node: &NodeId| graph.origin(*node).is_none() && !graph.is_example(*node);
+    let pages = (0..graph.nodes.len()).filter(ours).filter_map(|node| {
         let word = graph.article(node).meta.due.as_ref()?;
         Some(Due { date: date(&word.text)?, node, item: None })
     });
-    let items = models.by_node.values().flat_map(|model| {
+    let items = models.by_node.values().filter(|model| !model.example).flat_map(|model| {
         let terms = model.terms(graph).into_iter();
         let due = |term: Term<'_>| {
             Some(Due { date: term.date()?, node: model.node, item: Some(term.spot) })
@@ -114,7 +116,8 @@ pub fn due(graph: &Graph, models: &Models) -> Vec<Due> {
 
 /// The decisions, assumptions and plans of the latest revisions whose day has passed.
 pub fn expired(graph: &Graph, models: &Models, today: Date) -> Vec<Diagnostic> {
-    let latest = models.by_node.values().filter(|model| !graph.is_superseded(model.node));
+    let counts = |model: &&Model| !model.example && !graph.is_superseded(model.node);
+    let latest = models.by_node.values().filter(counts);
     let terms = latest.flat_map(|model| model.terms(graph));
     let told = terms.filter_map(|term| {
         let found = Diagnostic::new(Code::Expired, term.until.place.clone(), term.passed(today)?);

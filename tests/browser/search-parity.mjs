@@ -40,6 +40,7 @@ for (const { query, hits, ...want } of cases.queries) {
     const mine = {
       ...hit, snippet: hit.snippet.text,
       places: hit.places.map(({ url, section, snippet }) => [url, section, snippet.text, slice(snippet)]),
+      like: hit.like.map(({ title }) => title),
       marks: slice({ text: hit.title, marks: hit.marks }).concat(slice(hit.snippet)),
     };
     for (const key of Object.keys(hits[at])) differ(query, `${hit.url} ${key}`, mine[key], hits[at][key]);

@@ -20,7 +20,7 @@ use crate::support;
 
 use casebook::model::evidence::Results;
 use casebook::out::wiki::{self, Book, MediaWiki};
-use casebook::site::{Memo, Site, theme_diagnostic};
+use casebook::site::{Memo, Readers, Site, theme_diagnostic};
 use casebook::text::diagnostic::{CODES, Code, Diagnostic, Format, Level, render};
 use casebook::text::span::{Place, line_column};
 use std::collections::BTreeSet;
@@ -144,7 +144,8 @@ fn findings(folder: &Path) -> Found {
     if let Ok(report) = std::fs::read(folder.join("results.xml")) {
         results.read("results.xml", &report).unwrap();
     }
-    let (site, mut found) = Site::open_with(folder, &results, false, &mut Memo::default()).unwrap();
+    let (site, mut found) =
+        Site::open_with(folder, &results, Readers::default(), &mut Memo::default()).unwrap();
     found.extend(site.expired(casebook::text::date::date("2026-12-01").unwrap()));
     for url in site.addresses() {
         if let Err(error) = site.render(&url) {

@@ -12,38 +12,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
+use support::fence::{Fence, fences, title};
 use support::{files_below, project, put, site};
 
 const FOLDER: &str = "content/casebook";
-
-/// A fence of a page: the words after its backticks, and its text.
-struct Fence {
-    info: String,
-    text: String,
-}
-
-fn fences(markdown: &str) -> Vec<Fence> {
-    let mut out: Vec<Fence> = Vec::new();
-    let mut open: Option<usize> = None;
-    for line in markdown.lines() {
-        let width = line.chars().take_while(|c| *c == '`').count();
-        match open {
-            None if width >= 3 => {
-                open = Some(width);
-                out.push(Fence { info: line[width..].to_string(), text: String::new() });
-            }
-            Some(own) if width >= own && line.len() == width => open = None,
-            Some(_) => {
-                if let Some(fence) = out.last_mut() {
-                    fence.text += line;
-                    fence.text += "\n";
-                }
-            }
-            None => {}
-        }
-    }
-    out
-}
 
 fn pages() -> Vec<(String, Vec<Fence>)> {
     let files = files_below(&project(FOLDER)).into_iter().filter(|path| path.ends_with(".md"));
@@ -53,10 +25,6 @@ fn pages() -> Vec<(String, Vec<Fence>)> {
             (path, fences(&text))
         })
         .collect()
-}
-
-fn title(fence: &Fence) -> Option<&str> {
-    fence.info.split_once("title=\"")?.1.split('"').next()
 }
 
 #[test]
@@ -69,7 +37,7 @@ fn commands_do_what_the_pages_say() {
             let mut output = String::new();
             for line in fence.text.lines() {
                 let Some(command) = line.strip_prefix("$ ") else {
-                    let wanted = line.trim_end_matches("...").trim_end();
+                    let wanted = line.trim_end_matches("...").trim_start_matches("...").trim();
                     assert!(output.contains(wanted), "{page}: `{wanted}` is not in\n{output}");
                     continue;
                 };
@@ -287,7 +255,9 @@ fn coming_from() -> String {
     for form in FORMS {
         if let Here::Write(instead) = form.here {
             let (what, of) = (form.what, form.of);
-            let _ = writeln!(out, "| {} | {what} | {of} | {} |", code(form.looks), cell(instead));
+            // Directives are read in code too; a backslash keeps them.
+            let instead = cell(instead).replace("{{#", "\\{{#");
+            let _ = writeln!(out, "| {} | {what} | {of} | {instead} |", code(form.looks));
         }
     }
     out

@@ -1,7 +1,7 @@
 //! From the text of `book.toml` to a [`Config`], with a place for every complaint.
 
 use super::{Config, HtmlPolicy, Language, Redirect};
-use crate::book::entry::{Form, Kind, Role, capital};
+use crate::book::entry::{Audience, Form, Kind, Role, capital};
 use crate::text::address::Address;
 use crate::text::data::{Fields, Key, Node, Problem, parse_toml};
 use crate::text::diagnostic::{CODES, Code, Diagnostic, Level, did_you_mean};
@@ -105,6 +105,10 @@ impl Decoder {
             }
             config.copy = super::globs::decode(self, &mut build, "copy");
             config.exclude = super::globs::decode(self, &mut build, "exclude");
+            if let Some((word, span)) = build.text("audience") {
+                config.audience =
+                    audience(self, "audience", &word, span).unwrap_or(config.audience);
+            }
             self.finish(build, "build");
         }
         if let Some(node) = fields.node("site") {
@@ -152,8 +156,10 @@ impl Decoder {
             }
             self.finish(links, "links");
         }
+        super::library::decode(self, &mut fields, config);
         super::risk::decode(self, &mut fields, config);
         super::search::decode(self, &mut fields, config);
+        super::ask::decode(self, &mut fields, config);
         super::references::decode(self, &mut fields, config);
         for (key, node) in fields.table("levels") {
             let Some(code) = Code::parse(&key.name) else {
@@ -205,6 +211,12 @@ impl Decoder {
             config.description = description;
         }
         config.authors = book.list("authors").into_iter().map(|(author, _)| author).collect();
+        config.version = book.text("version").map(|(version, _)| version);
+        config.license = book.text("license").map(|(license, _)| license);
+        if let Some((word, span)) = book.text("audience") {
+            config.page_audience =
+                audience(self, "audience", &word, span).unwrap_or(config.page_audience);
+        }
         let language = book.text("language");
         if let Some((language, _)) = &language {
             config.rtl = is_rtl(language);
@@ -448,6 +460,22 @@ impl Decoder {
         }
         Some(parts.join("/"))
     }
+}
+
+/// A word for who may read something.
+pub(super) fn audience(
+    decoder: &mut Decoder,
+    key: &str,
+    word: &str,
+    span: Span,
+) -> Option<Audience> {
+    let audience = Audience::parse(word);
+    if audience.is_none() {
+        let message = format!("`{key}` cannot be `{word}`");
+        let help = format!("accepted: {}", Audience::WORDS.join(", "));
+        decoder.bad(Code::BadConfig, span, message, Some(help));
+    }
+    audience
 }
 
 /// Whether a language is written from right to left.

@@ -4,7 +4,7 @@ use super::{Graph, Local, NodeId, head};
 use crate::book::config::Config;
 use crate::book::entry::{id_anchor, id_form, next_free, readable};
 use crate::book::page::{Article, Page};
-use crate::book::source::{fold, is_draft, join};
+use crate::book::source::{fold, join};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::Place;
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,7 +63,6 @@ pub(super) fn collect(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
         .collect();
     let paths: BTreeSet<&str> = graph.pages.iter().map(|page| page.path.as_str()).collect();
     let mut nodes = Vec::new();
-    let mut drafts = BTreeSet::new();
     for (number, page) in graph.pages.iter().enumerate() {
         // A file that only serves others as an include is no page.
         let listed = names.contains_key(&page.path);
@@ -75,15 +74,7 @@ pub(super) fn collect(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
         if !listed && index.is_some_and(|index| paths.contains(index.as_str())) {
             continue;
         }
-        let whole = page.articles.first().is_some_and(|own| own.meta.draft) || is_draft(&page.path);
         for (index, article) in page.articles.iter().enumerate() {
-            if (whole || article.meta.draft) && !config.drafts {
-                if index == 0 {
-                    drafts.insert(page.path.clone());
-                }
-                drafts.extend(article.meta.id.as_ref().map(|word| id_form(&word.text)));
-                continue;
-            }
             let name = (index == 0).then(|| names.get(&page.path)).flatten();
             nodes.push(match config.translation(&page.path) {
                 Some((language, original)) if !listed && paths.contains(original.as_str()) => {
@@ -103,7 +94,6 @@ pub(super) fn collect(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
         (kind.unwrap_or(usize::MAX), id, node.url.clone())
     });
     graph.nodes = nodes;
-    graph.drafts = drafts;
     translations(graph, config);
     found.extend(register_ids(graph, config));
     graph.revisions = super::revision::collect(graph);
@@ -489,7 +479,8 @@ fn register_urls(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
     found
 }
 
-/// Index pages of kinds that have pages and no index of their own, and the tags page.
+/// Pages that the program makes and that a page may link to: indexes of kinds that have pages
+/// and no index of their own, the tags, and those that stand at the root of a site.
 pub(super) fn generated(graph: &Graph, config: &Config) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
     for kind in config.kinds.iter() {
@@ -503,8 +494,13 @@ pub(super) fn generated(graph: &Graph, config: &Config) -> BTreeSet<String> {
         out.insert("tags/index.html".into());
     }
     // Each site has the table of diagnostics.
-    if !graph.by_url.contains_key(DIAGNOSTICS) {
-        out.insert(DIAGNOSTICS.into());
+    let mut made = vec![DIAGNOSTICS];
+    if graph.nodes.iter().any(|node| node.entry) {
+        made.extend(["entries.html", "picked.html"]);
     }
+    if graph.of_kind("threat").any(|node| graph.nodes[node].entry) {
+        made.extend(["ask.html", "cards.html"]);
+    }
+    out.extend(made.into_iter().filter(|url| !graph.by_url.contains_key(*url)).map(String::from));
     out
 }

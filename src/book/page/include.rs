@@ -4,7 +4,8 @@
 //! The result remembers where each piece of text came from, so that what is found in
 //! it later points at the file that was included.
 
-use super::meta::{Front, find_front, says_draft};
+use super::meta::{Front, find_front, says_audience, says_draft};
+use crate::book::entry::Audience;
 use crate::book::source::{IncludeError, Sources, is_draft};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::{Place, Span};
@@ -336,6 +337,11 @@ impl Expander<'_> {
             true => find_front(&included),
             false => Front::None,
         };
+        let readers = audience_of_front(&included, &front);
+        if readers.is_some_and(|readers| readers > self.sources.audience()) {
+            // Nothing is said of it: what is for others is nowhere.
+            return;
+        }
         if is_draft(&target) || is_draft_front(&included, &front) {
             self.copy(file, text, directive.span.clone());
             let message = format!("`{path}` is a draft, and is not included");
@@ -462,6 +468,12 @@ fn whole(text: &str, front: &Front<'_>) -> Vec<Span> {
 /// Whether front matter says that its page is a draft.
 fn is_draft_front(text: &str, front: &Front<'_>) -> bool {
     matches!(front, Front::Found { data, mark, .. } if says_draft(&text[data.clone()], mark))
+}
+
+/// Who may read the page, where its front matter says it.
+fn audience_of_front(text: &str, front: &Front<'_>) -> Option<Audience> {
+    let Front::Found { data, mark, .. } = front else { return None };
+    says_audience(&text[data.clone()], mark)
 }
 
 /// The part of a file that `2`, `2:10`, `:10`, `2:` or an anchor's name selects.

@@ -1,7 +1,8 @@
 //! Front matter, and the fields of an entry: what can be said about a page.
 
 use crate::book::entry::{
-    ELEMENTS, Reference, Roles, SEVERITIES, STATUSES, STRIDE, Scheme, Standing, catalogues,
+    Audience, ELEMENTS, Reference, Roles, SEVERITIES, STATUSES, STRIDE, Scheme, Standing,
+    catalogues,
 };
 use crate::text::data::{Fields, Lost, Node, Problem, SyntaxError, Tree, parse_toml, parse_yaml};
 use crate::text::date::date;
@@ -75,6 +76,10 @@ pub struct Meta {
     pub kind: Option<Word>,
     /// Whether it is not yet for readers.
     pub draft: bool,
+    /// Whether it is there to be read and counts for nothing.
+    pub example: bool,
+    /// Who may read it, where it says so.
+    pub audience: Option<Audience>,
     /// Place among the neighbours.
     pub order: Option<i64>,
     /// Former IDs.
@@ -167,6 +172,8 @@ keys! {
     "title" "text" "The title in lists, links and search results. A first-level heading at the top does the same."
     "description" "text" "One sentence for lists, search engines and previews."
     "kind" "name of a kind" "The kind, where the folder does not tell it."
+    "example" "true or false" "An example is read, searched and compared, and stands apart in status, coverage, gate and due dates. Models of a library are examples."
+    "audience" "public, internal or restricted" "Who may read the page. A site that is built for a larger circle leaves it out everywhere."
     "draft" "true or false" "A draft is not published. `casebook serve` and `casebook build --drafts` show it, with a mark. `published: false` and `publish: false` say the same."
     "order" "whole number" "Place among the pages of a folder; a file name that begins with `01-` does the same."
     "aliases" "list of IDs or addresses" "Former IDs. Links to them still work, and their addresses redirect. What holds a `/`, such as `/posts/old/`, is a former address and redirects too."
@@ -360,6 +367,7 @@ pub fn decode(
         description: text(fields.text("description")),
         kind: fields.text("kind").map(word),
         draft: is_draft(&mut fields),
+        example: fields.bool("example").unwrap_or(false),
         order: fields.integer("order"),
         aliases: fields.list("aliases").into_iter().map(word).collect(),
         also: fields.list("also").into_iter().map(|(text, _)| text).collect(),
@@ -395,6 +403,9 @@ pub fn decode(
     let one = |pair: Option<(String, Span)>| pair.into_iter().collect::<Vec<_>>();
     meta.severity = vocabulary("severity", one(fields.text("severity")), &SEVERITIES).pop();
     meta.status = vocabulary("status", one(fields.text("status")), &STATUSES).pop();
+    let audience = vocabulary("audience", one(fields.text("audience")), &Audience::WORDS).pop();
+    // A slip must not show to all what was meant for few.
+    meta.audience = audience.map(|word| Audience::parse(&word).unwrap_or(Audience::Restricted));
     let size = vocabulary("size", one(fields.text("size")), &SIZES).pop();
     let layout = vocabulary("layout", one(fields.text("layout")), &["page", "slides"]).pop();
     meta.layout = match layout.as_deref() {
@@ -469,6 +480,14 @@ fn is_draft(fields: &mut Fields<'_>) -> bool {
 pub(super) fn says_draft(text: &str, mark: &str) -> bool {
     let tree = parse_data(text, 0, mark);
     tree.is_ok_and(|tree| Fields::new(&tree.root).is_ok_and(|mut fields| is_draft(&mut fields)))
+}
+
+/// Who may read a page, as its front matter says. What is no known word keeps the page in the
+/// smallest circle.
+pub(super) fn says_audience(text: &str, mark: &str) -> Option<Audience> {
+    let tree = parse_data(text, 0, mark).ok()?;
+    let (word, _) = Fields::new(&tree.root).ok()?.text("audience")?;
+    Some(Audience::parse(&word).unwrap_or(Audience::Restricted))
 }
 
 /// What is wrong with a date: it is none, or no day of the calendar.

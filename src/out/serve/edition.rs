@@ -192,6 +192,7 @@ fn text(site: &Site, found: &[(Level, Diagnostic)]) -> String {
 fn is_same(one: &Sources, other: &Sources) -> bool {
     let hashes = |(path, file): (&Arc<str>, &File)| (path.clone(), file.hash);
     one.files().map(hashes).eq(other.files().map(hashes))
+        && one.layers().iter().map(|l| &l.hash).eq(other.layers().iter().map(|l| &l.hash))
         && one.diagnostics().eq(other.diagnostics())
         && one.markers().eq(other.markers())
 }

@@ -32,6 +32,8 @@ pub enum Script {
     Entries(NodeId),
     /// What a new model is made from.
     Skeleton,
+    /// What there is to ask.
+    Ask,
 }
 
 /// Whether there is a preview of a node.

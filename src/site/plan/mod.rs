@@ -1,10 +1,12 @@
 //! What the site consists of: an address for everything, and the ways between.
 
+mod ask;
 mod browse;
 mod log;
 mod nav;
 mod risk;
 
+pub use ask::{ASK, DECK};
 pub use browse::{BROWSE, COMPARE, ENTRIES, PICKED, Script, card_file, entries_file, has_card};
 pub use log::{CHANGES, DUE, FEED};
 pub use nav::{Item, Part, Section};
@@ -57,6 +59,10 @@ pub enum Route {
     Picked,
     /// What two pages share, lack and decide differently.
     Compare,
+    /// What to ask of a design.
+    Ask,
+    /// Cards of threats.
+    Deck,
     /// Data for the browser.
     Script(Script),
     /// What changed, by date.
@@ -223,7 +229,8 @@ fn give_addresses(config: &Config, graph: &Graph, plan: &mut Plan) {
     // The section's introduction is no model.
     let is_model = |node: NodeId| {
         let page = &graph.nodes[node];
-        !page.url.ends_with("models/index.html") || page.id.is_some()
+        let section = page.url.ends_with("models/index.html") && page.id.is_none();
+        !section && !graph.is_example(node)
     };
     if graph.of_kind("model").any(is_model) {
         for overview in Overview::ALL {
@@ -262,7 +269,7 @@ fn redirects(config: &Config, graph: &Graph, plan: &mut Plan) {
         let to = Address::page(&graph.nodes[*node].url);
         plan.redirect(from.clone(), to, graph.article(*node).place.clone());
     }
-    for redirect in &config.redirects {
+    for redirect in config.redirects.iter().filter(|known| !graph.leads_to_absent(&known.to)) {
         let from = match redirect.from.ends_with('/') || redirect.from.is_empty() {
             true => format!("{}index.html", redirect.from),
             false => redirect.from.clone(),

@@ -2,6 +2,7 @@
 //!
 //! Everything here is a pure function of what [`Renderer`] borrows.
 
+mod ask;
 mod block;
 mod body;
 mod browse;
@@ -9,6 +10,7 @@ mod catalogue;
 mod change;
 mod chart;
 mod content;
+mod deck;
 mod entry;
 mod evidence;
 mod fault;
@@ -28,11 +30,14 @@ mod text;
 mod translate;
 mod usage;
 
+pub use deck::Paper;
+
 use crate::book::config::Config;
 use crate::book::graph::{Graph, NOT_FOUND, NodeId, relative_url};
 use crate::book::language::{Text, Texts};
 use crate::book::source::Sources;
 use crate::model::Models;
+use crate::model::ask::{Questions, Walk};
 use crate::model::evidence::Evidence;
 use crate::model::suggest::Catalogue;
 use crate::search::Document;
@@ -60,6 +65,8 @@ pub struct Renderer<'s> {
     pub evidence: &'s Evidence,
     /// The threats that models can take.
     pub catalogue: &'s Catalogue,
+    /// The questions of the threats.
+    pub questions: &'s Questions,
     /// The addresses and the navigation.
     pub plan: &'s Plan,
     /// The templates.
@@ -89,6 +96,8 @@ pub fn site_view(config: &Config, graph: &Graph, plan: &Plan) -> SiteView {
         logo: config.look.logo.as_ref().map(|logo| format!("assets/{logo}")),
         search: true,
         entries: graph.nodes.iter().any(|node| node.entry),
+        ask: page(crate::site::plan::ASK, Route::Ask),
+        deck: page(crate::site::plan::DECK, Route::Deck),
         changes: page(crate::site::plan::CHANGES, Route::Changes),
         feed: page(crate::site::plan::FEED, Route::Feed),
         due: page(crate::site::plan::DUE, Route::Due),
@@ -97,6 +106,11 @@ pub fn site_view(config: &Config, graph: &Graph, plan: &Plan) -> SiteView {
 }
 
 impl<'s> Renderer<'s> {
+    /// What to ask of a design.
+    pub fn walk(&self) -> &'s Walk {
+        self.questions.walk(self.config, self.graph, self.texts.of(&self.config.language))
+    }
+
     /// The bytes at an address.
     ///
     /// # Errors
@@ -110,9 +124,8 @@ impl<'s> Renderer<'s> {
         }
         let (page, content) = match route {
             Route::File(path) => {
-                let path = crate::book::source::join("", &format!("{}/{path}", self.config.src));
-                let file = path.and_then(|path| self.sources.get(&path));
-                return Ok(file.map_or(Cow::Borrowed(&[]), |file| file.bytes().into()));
+                let file = self.sources.source(path);
+                return Ok(file.map_or(Cow::Borrowed(&[]), |(_, file)| file.bytes().into()));
             }
             Route::Data => return Ok(self.data().json().into_bytes().into()),
             Route::Schema => return Ok(crate::model::export::schema().into_bytes().into()),
@@ -135,6 +148,8 @@ impl<'s> Renderer<'s> {
             Route::Entries => self.entries(url),
             Route::Picked => self.picked(url),
             Route::Compare => self.compare(url),
+            Route::Ask => self.ask(url),
+            Route::Deck => self.deck_page(url),
             Route::Diagnostics => {
                 let title = "Diagnostics";
                 let mut page = self.page(url, title);
@@ -202,7 +217,10 @@ impl<'s> Renderer<'s> {
 
     /// Whether a model uses an entry.
     fn in_a_model(&self, node: NodeId) -> bool {
-        let is_model = |from: NodeId| self.graph.nodes[from].kind.as_deref() == Some("model");
+        let is_model = |from: NodeId| {
+            let model = self.graph.nodes[from].kind.as_deref() == Some("model");
+            model && !self.graph.is_example(from)
+        };
         self.graph.back[node].iter().any(|edge| is_model(edge.from))
     }
 
@@ -243,6 +261,8 @@ impl<'s> Renderer<'s> {
                     | Route::Changes
                     | Route::Entries
                     | Route::Compare
+                    | Route::Ask
+                    | Route::Deck
             );
             if listed {
                 let address = format!("{base}{}", encode_path(url));

@@ -283,6 +283,10 @@ codes! {
     "A requirement of a used threat that the model does not mention."
     "The catalogue says that the requirement treats the threat. The model should take it, in `requirements` of the threat or of the model, or reject it there with a reason, so that it is not forgotten by accident."
 
+    NoQuestions "no-questions" Warn
+    "A threat without questions, in a book whose other threats have some."
+    "`casebook ask` and `ask.html` ask what stands below \"How to see it in your design\": questions that somebody can answer from a design. A threat without them is never asked. It is told only where more than half of the threats have questions; drafts are left alone. Write one or two, or set this code to `allow`. Another heading is named by `headings` under `[ask]` in `book.toml`."
+
     FailingTest "failing-test" Deny
     "A claim that a test contradicts."
     "A threat that is called mitigated, or a requirement that is called done, names a test in `tests:`, and the results given with `--junit` say that this test fails. Mend what the test finds, or set the status back. A name is bound to a test when its parts, parted by `::`, `.`, `/` or `#`, are the last parts of the test's class, suite or file followed by its name."
@@ -351,6 +355,30 @@ codes! {
     "A link to a page that is a draft."
     "A page with `draft: true`, or in a folder `_drafts`, is not published. What links to it becomes text. Publish the page, or take the link out. `casebook serve` and `casebook build --drafts` show drafts."
 
+    HiddenEntry "hidden-entry" Deny
+    "A model uses an entry that is not in the book."
+    "A library's entry that `hide` or `include` under `[[library]]` leaves out, or an entry for a smaller circle of readers than the site is built for, cannot be shown in a row of a model. Links to it in text become plain text. Take the entry in again, use another one, or give the model the same `audience`."
+
+    LibraryChoice "library-choice" Warn
+    "Something in `include` or `hide` of a library that names nothing."
+    "A pattern, kind, section, tag or situation that no page of the library has is a slip, or names what a new version of the library no longer has."
+
+    LibraryClash "library-clash" Deny
+    "Two libraries have a page of the same path."
+    "Only one of the two can be shown; the first library in `book.toml` wins. Hide the page in one of them, or put a page of your own at this path."
+
+    LibraryPin "library-pin" Warn
+    "A library is not in the state that `casebook.lock` names."
+    "The file says with which state of each library the book was last looked at. When the program or the folder brings another one, entries may be new, changed or retired. `casebook library update` tells what changed and which of your models are touched; with `--write` it notes the new state."
+
+    OverlayTarget "overlay-target" Deny
+    "An overlay whose entry is not there."
+    "A file `overlay/ID.md` says more about the entry of a library with this ID. The entry may have another ID now, be retired, or be hidden in `book.toml`. Rename the file, or move what it says into an entry of your own. An entry of the book itself needs no overlay."
+
+    OverlayText "overlay-text" Warn
+    "An overlay that cannot be applied."
+    "An overlay is front matter in YAML, with the fields that are replaced or extended, and sections under second-level headings. A list takes `+ID` and `-ID`, all of its items or none."
+
     UnsafePath "unsafe-path" Warn
     "A file whose name cannot be published."
     "Symbolic links that lead out of the book are not followed, and names that some systems cannot store (reserved Windows names, control characters) are left out."
@@ -363,13 +391,13 @@ codes! {
     "A template of the theme that fails."
     "A file below `templates/` in the theme folder cannot be parsed or rendered. The message names the template, the line and the values that are at hand there. A replacement can extend the embedded template: `{% extends \"default/page.html\" %}`."
 
-    ExportName "export-name" Deny
-    "A title, ID or file that a wiki cannot hold."
-    "Each wiki has characters that cannot stand in the name of a page or file, and a length that a name may have. `casebook export` looks at all names before it writes anything. Give the page another title or the file another name. At the level `warn` the page is left out of the export, and links to it keep their words."
+    ExportName "export-name" Warn
+    "A title, ID or file that a wiki calls otherwise, or cannot hold."
+    "Each wiki has characters that cannot stand in the name of a page or file, and a length that a name may have. The export takes other characters in their place and says which. Give the page another title or an ID, if you want another name. At the level `deny` nothing is exported."
 
-    ExportCollision "export-collision" Deny
-    "Two pages or files that would have one name on a wiki."
-    "Names that differ here can be one there: some wikis have no folders, and some do not tell capital letters from small ones. Give one of the two another title or name, or an ID. At the level `warn` the second one is left out of the export."
+    ExportCollision "export-collision" Warn
+    "Two pages that would have one name on a wiki."
+    "Names that differ here can be one there: some wikis have no folders, and some do not tell capital letters from small ones. The page without an ID gets its section in its name, such as `Installation (Server)`, and where that is not enough its path. Give one of the two another title or an ID, if you want other names. At the level `deny` nothing is exported."
 
     MissingText "missing-text" Warn
     "The interface does not say everything in the language of the book."

@@ -12,7 +12,7 @@ use pulldown_cmark::{BlockQuoteKind, Event, Tag, TagEnd};
 const MARKS: [&str; 4] = ["EXERCISE", "ANSWER", "QUIZ", "NOTES"];
 
 /// Marks of alerts: first the five of code hosts, then those of Obsidian, each with its alert.
-const ALERTS: [(&str, BlockQuoteKind); 27] = [
+const ALERTS: [(&str, BlockQuoteKind); 29] = [
     ("NOTE", BlockQuoteKind::Note),
     ("TIP", BlockQuoteKind::Tip),
     ("IMPORTANT", BlockQuoteKind::Important),
@@ -40,6 +40,9 @@ const ALERTS: [(&str, BlockQuoteKind); 27] = [
     ("EXAMPLE", BlockQuoteKind::Note),
     ("QUOTE", BlockQuoteKind::Note),
     ("CITE", BlockQuoteKind::Note),
+    // What a site for others leaves out.
+    ("INTERNAL", BlockQuoteKind::Important),
+    ("RESTRICTED", BlockQuoteKind::Important),
 ];
 
 /// Whether other programs open a box with this word that is known here.
