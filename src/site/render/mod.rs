@@ -37,7 +37,7 @@ use crate::book::graph::{Graph, NOT_FOUND, NodeId, relative_url};
 use crate::book::language::{Text, Texts};
 use crate::book::source::Sources;
 use crate::model::Models;
-use crate::model::ask::Walk;
+use crate::model::ask::{Questions, Walk};
 use crate::model::evidence::Evidence;
 use crate::model::suggest::Catalogue;
 use crate::search::Document;
@@ -66,7 +66,7 @@ pub struct Renderer<'s> {
     /// The threats that models can take.
     pub catalogue: &'s Catalogue,
     /// The questions of the threats.
-    pub walk: &'s Walk,
+    pub questions: &'s Questions,
     /// The addresses and the navigation.
     pub plan: &'s Plan,
     /// The templates.
@@ -106,6 +106,11 @@ pub fn site_view(config: &Config, graph: &Graph, plan: &Plan) -> SiteView {
 }
 
 impl<'s> Renderer<'s> {
+    /// What to ask of a design.
+    pub fn walk(&self) -> &'s Walk {
+        self.questions.walk(self.config, self.graph, self.texts.of(&self.config.language))
+    }
+
     /// The bytes at an address.
     ///
     /// # Errors
