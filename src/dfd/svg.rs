@@ -10,6 +10,7 @@ use super::layout::{
 };
 use super::model::{Diagram, End, Kind};
 use super::path;
+use super::resolve::Target;
 
 /// What the picture shows besides the diagram.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -85,6 +86,15 @@ pub fn boundary_anchor(prefix: &str, index: usize) -> String {
     format!("{}-b{index}", prefix_of(prefix))
 }
 
+/// The ids in the picture of what a name means: one, or one for each flow.
+pub fn anchors(prefix: &str, target: &Target) -> Vec<String> {
+    match target {
+        Target::Element(i) => vec![element_anchor(prefix, *i)],
+        Target::Boundary(i) => vec![boundary_anchor(prefix, *i)],
+        Target::Flows(flows) => flows.iter().map(|i| flow_anchor(prefix, *i)).collect(),
+    }
+}
+
 /// Draws a diagram.
 pub fn svg(diagram: &Diagram, layout: &Layout, marks: &Marks) -> String {
     let mut out = String::new();
@@ -121,7 +131,7 @@ pub fn svg(diagram: &Diagram, layout: &Layout, marks: &Marks) -> String {
         let mark = marks.boundaries.get(&i).unwrap_or(&none);
         let name = diagram.boundaries[i].name();
         let label = format!("{name}, trust boundary{}", tail(mark));
-        open(&mut out, "dfd-boundary-title", None, mark, &label);
+        open(&mut out, "dfd-boundary-title", Some(format!("{prefix}-t{i}")), mark, &label);
         let y = title.rect.y + title.rect.height / 2.0 + TITLE_FONT * 0.35;
         for line in &title.lines {
             text(&mut out, "dfd-title", title.rect.x, y, line);
@@ -184,9 +194,10 @@ fn flow(out: &mut String, diagram: &Diagram, layout: &Layout, prefix: &str, i: u
         (false, true) => "to and from",
         (false, false) => "to",
     };
-    let data = if flow.label.is_empty() { String::new() } else { format!(": {}", flow.data()) };
+    let data = if flow.label.is_empty() { String::new() } else { format!(" {}", flow.data()) };
+    // A name begins with the words that are seen.
     let label = format!(
-        "Flow {} from {} {to} {}{data}{}",
+        "{}{data}, flow from {} {to} {}{}",
         flow.number,
         diagram.end_name(flow.from),
         diagram.end_name(flow.to),

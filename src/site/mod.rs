@@ -133,6 +133,7 @@ impl Site {
         found.extend(problems);
         let mut plan = plan::lay_out(&config, &graph);
         plan.add_frameworks(&config, &graph, &models);
+        plan.add_model_pages(&config, &graph, &models);
         let catalogue = Catalogue::new(&graph);
         let assets = theme.assets().map(|(path, _)| format!("{ASSETS}/{path}"));
         for url in assets.chain(texts.all().map(|text| text.script_url())) {
@@ -174,6 +175,7 @@ impl Site {
             text: self.words(),
             site: &self.view,
             highlight: true,
+            stage: false,
         }
     }
 

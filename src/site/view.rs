@@ -17,6 +17,7 @@ mod catalogue;
 mod change;
 mod entry;
 mod learn;
+mod model;
 mod overview;
 
 pub use browse::{
@@ -30,10 +31,10 @@ pub use change::{
 };
 pub use entry::{Chip, EntryLink, EntryView, Field, FieldValue, Phrase};
 pub use learn::SlidesView;
-pub use overview::{
-    OverviewCell, OverviewColumn, OverviewRow, OverviewView, StrideCell, StrideGap, StrideRow,
-    StrideView,
+pub use model::{
+    MeetingRow, MeetingView, ModelView, StrideCell, StrideGap, StrideRow, StrideView,
 };
+pub use overview::{OverviewCell, OverviewColumn, OverviewRow, OverviewView};
 
 use serde::{Serialize, Serializer};
 use std::sync::Arc;
@@ -100,6 +101,10 @@ pub enum Content {
     Section(SectionView),
     /// `model.html`: a threat model.
     Model(ModelView),
+    /// `stride.html`: STRIDE per element of a model.
+    Stride(StrideView),
+    /// `meeting.html`: the open threats of a model on a sheet of paper.
+    Meeting(MeetingView),
     /// `entry.html`: an entry of a catalogue.
     Entry(EntryView),
     /// `catalogue.html`: all entries of a kind.
@@ -136,6 +141,8 @@ impl Content {
             Content::Slides(_) => "slides.html",
             Content::Section(_) => "section.html",
             Content::Model(_) => "model.html",
+            Content::Stride(_) => "stride.html",
+            Content::Meeting(_) => "meeting.html",
             Content::Entry(_) => "entry.html",
             Content::Catalogue(_) => "catalogue.html",
             Content::Tag(_) => "tag.html",
@@ -408,31 +415,6 @@ pub struct SectionView {
     pub items: Vec<Card>,
     /// The pages that look over all models, in the section of the models.
     pub overviews: Vec<Link>,
-}
-
-/// A threat model. Its text is `page.body`.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct ModelView {
-    /// The model's kind.
-    pub kind: KindView,
-    /// Its ID, where it has one.
-    pub id: Option<String>,
-    /// Size, date, team, tags and other facts.
-    pub facts: Vec<Field>,
-    /// Threats by state, requirements, assumptions.
-    pub counts: Vec<Count>,
-    /// The page with the status of all models.
-    pub status: Option<Link>,
-    /// The page that compares this model with another.
-    pub compare: Option<String>,
-    /// Its revisions, and what changed around it.
-    pub history: HistoryView,
-    /// The entries that it uses, by kind.
-    pub uses: Vec<LinkGroup>,
-    /// The pages that link to it, by role.
-    pub used_by: Vec<LinkGroup>,
-    /// STRIDE per element, where threats have categories and there is a diagram.
-    pub stride: Option<StrideView>,
 }
 
 /// A page that sends the reader on.
