@@ -373,6 +373,7 @@ fn load_theme(config: &Config, sources: &Sources) -> (Theme, Vec<Diagnostic>) {
             );
         }
     }
+    theme.bundle();
     (theme, found)
 }
 
