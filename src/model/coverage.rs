@@ -271,9 +271,7 @@ impl Row {
     pub fn is(&self, threat: &Threat) -> bool {
         match self.entry {
             Some(entry) => threat.entry == Some(entry),
-            None => {
-                threat.entry.is_none() && threat.id == self.id && threat.title == self.title
-            }
+            None => threat.entry.is_none() && threat.id == self.id && threat.title == self.title,
         }
     }
 

@@ -31,9 +31,7 @@ pub use change::{
 };
 pub use entry::{Chip, EntryLink, EntryView, Field, FieldValue, Phrase};
 pub use learn::SlidesView;
-pub use model::{
-    MeetingRow, MeetingView, ModelView, StrideCell, StrideGap, StrideRow, StrideView,
-};
+pub use model::{MeetingRow, MeetingView, ModelView, StrideCell, StrideGap, StrideRow, StrideView};
 pub use overview::{OverviewCell, OverviewColumn, OverviewRow, OverviewView};
 
 use serde::{Serialize, Serializer};

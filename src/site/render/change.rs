@@ -12,7 +12,8 @@ use crate::risk::Severity;
 use crate::site::plan::{Route, change_url};
 use crate::site::view::{
     ChangeDetail, ChangeDiagram, ChangePart, ChangeRow, ChangeView, Chip, Content, DatedView,
-    EntryLink, Heading, HistoryView, Link, MoveView, OpenView, OutdatedView, PageView, RevisionView,
+    EntryLink, Heading, HistoryView, Link, MoveView, OpenView, OutdatedView, PageView,
+    RevisionView,
 };
 use crate::text::address::encode_fragment;
 
@@ -148,6 +149,7 @@ impl Renderer<'_> {
             return (page, Content::Change(ChangeView::default()));
         };
         let diff = change::diff(&Snapshot::of(self.graph, old), &Snapshot::of(self.graph, new));
+        page.description = diff.summary();
         let charts = [old.node, new.node].map(|node| self.graph.article(node).body.charts.first());
         let (old, new) = (self.revision(url, old.node), self.revision(url, new.node));
         let drawn = |chart: Option<&Chart>| chart.is_some_and(|chart| chart.layout.is_some());
@@ -158,8 +160,7 @@ impl Renderer<'_> {
             new: &new.href,
             drawn: charts.map(drawn),
         };
-        page.assets.extend(super::chart::ASSETS.map(String::from));
-        page.assets.push("model.css".into());
+        page.assets.push(super::chart::SCRIPT.into());
         let parts = diff.parts.iter().filter(|part| !part.is_empty());
         let parts: Vec<ChangePart> = parts.map(|part| places.part(part)).collect();
         let kind = kind_of(self.config, model.kind.as_deref());
@@ -203,7 +204,8 @@ impl Renderer<'_> {
 
     /// The headings of a change page, with what each counts.
     fn change_contents(&self, view: &ChangeView) -> Vec<Heading> {
-        let heading = |id: &str, text: String| Heading { id: id.into(), text, ..Heading::default() };
+        let heading =
+            |id: &str, text: String| Heading { id: id.into(), text, ..Heading::default() };
         let is_rated = !view.moves.is_empty() || !view.open.is_empty();
         let risk = is_rated.then(|| heading("risk", self.text.get("risk").into()));
         let parts = view.parts.iter().map(|part| heading(&part.name, part.label.clone()));
@@ -270,8 +272,7 @@ impl Places<'_> {
             let details = changed.details.iter().map(|detail| self.detail(detail)).collect();
             (rated(&changed.new), row("changed", &changed.new, true, details))
         });
-        let removed =
-            part.removed.iter().map(|t| (rated(t), row("removed", t, false, Vec::new())));
+        let removed = part.removed.iter().map(|t| (rated(t), row("removed", t, false, Vec::new())));
         let mut rows: Vec<(Severity, ChangeRow)> = added.chain(changed).chain(removed).collect();
         rows.sort_by_key(|(severity, _)| std::cmp::Reverse(*severity));
         let key = format!("overview_{}", part.subject.word());

@@ -17,9 +17,9 @@ const NEIGHBOURS: usize = 30;
 const DESCRIPTION: usize = 180;
 
 /// Signs in a body of what has a style sheet and a script of its own.
-const SIGNS: [(&str, [&str; 2]); 2] = [
-    ("class=\"tabs\"", ["reading.css", "reading.js"]),
-    ("class=\"diagram-scroll\"", super::chart::ASSETS),
+const SIGNS: [(&str, &[&str]); 2] = [
+    ("class=\"tabs\"", &["reading.css", "reading.js"]),
+    ("class=\"diagram-scroll\"", &[super::chart::SCRIPT]),
 ];
 
 impl Renderer<'_> {
@@ -66,7 +66,7 @@ impl Renderer<'_> {
         view.noindex |= view.draft;
         let body = self.body(url, node);
         for (_, assets) in SIGNS.iter().filter(|(sign, _)| body.contains(sign)) {
-            view.assets.extend(assets.map(String::from));
+            view.assets.extend(assets.iter().map(|asset| asset.to_string()));
         }
         view.description = self.description(article, &body);
         view.body = (self.player(url, node) + &body).into();

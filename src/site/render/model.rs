@@ -15,8 +15,8 @@ use crate::site::view::{
 };
 use std::collections::BTreeSet;
 
-/// What the pages of models need.
-pub(super) const ASSETS: [&str; 2] = ["model.css", "model.js"];
+/// What filters the threats of a model.
+pub(super) const SCRIPT: &str = "model.js";
 
 /// The statuses that are counted after the open ones.
 const SETTLED: [Status; 3] = [Status::Mitigated, Status::Accepted, Status::NotApplicable];
@@ -32,7 +32,7 @@ pub(super) fn block_anchor(kind: BlockKind) -> String {
 impl Renderer<'_> {
     pub(super) fn model(&self, url: &str, node: NodeId) -> (PageView, Content) {
         let mut page = self.node_page(url, node);
-        page.assets.extend(ASSETS.map(String::from));
+        page.assets.push(SCRIPT.into());
         let kind = kind_of(self.config, self.graph.nodes[node].kind.as_deref());
         let meeting = meeting_url(self.graph, node);
         let meets = self.plan.routes.get(&meeting) == Some(&Route::Meeting(node));
@@ -121,7 +121,7 @@ impl Renderer<'_> {
         for (severity, value) in model.by_severity(Status::Open) {
             let (word, level) = (severity.word(), self.text.within(&self.severity_label(severity)));
             counts.push(Count {
-                name: format!("open severity-{word}"),
+                name: format!("open-{word}"),
                 label: self.text.fill("open_of_level", &[("level", &level)]),
                 value,
                 href: rows(&format!("status=open&severity={word}")),
@@ -165,7 +165,6 @@ impl Renderer<'_> {
     pub(super) fn meeting(&self, url: &str, node: NodeId) -> (PageView, Content) {
         let mut page = self.beside_model(url, node, self.text.get("for_the_meeting"));
         page.noindex = true;
-        page.assets.extend(ASSETS.map(String::from));
         let model = self.models.get(node);
         let open = model.into_iter().flat_map(|model| {
             let open = model.worst_first().into_iter().filter(|t| t.status == Status::Open);

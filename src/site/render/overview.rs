@@ -46,7 +46,7 @@ impl Renderer<'_> {
             page.breadcrumbs.push(link);
         }
         let table = self.table(url, overview);
-        page.assets.extend(["model.css", "matrix.js"].map(String::from));
+        page.assets.push("matrix.js".into());
         if table.rows.iter().any(|row| row.due.is_some()) {
             page.assets.extend(super::log::ASSETS.map(String::from));
         }
@@ -74,9 +74,11 @@ impl Renderer<'_> {
         let head = head.collect();
         let row = |row: &OverviewRow| {
             let cells = row.cells.iter().zip(&view.columns);
-            cells.flat_map(|(cell, column)| {
-                std::iter::once(words((cell, column))).chain(cell.title.clone())
-            }).collect()
+            cells
+                .flat_map(|(cell, column)| {
+                    std::iter::once(words((cell, column))).chain(cell.title.clone())
+                })
+                .collect()
         };
         let rows: Vec<Vec<String>> =
             std::iter::once(head).chain(view.rows.iter().map(row)).collect();

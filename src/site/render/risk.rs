@@ -28,7 +28,6 @@ impl Renderer<'_> {
                 self.text.fill("framework_about", &[("framework", framework.title())]);
             let (mut body, mut toc) = reference::text(self.text, &framework.reference());
             if let Some(grid) = framework.grid() {
-                page.assets.push("model.css".into());
                 let at = body.find("<h2").unwrap_or(body.len());
                 body.insert_str(at, &self.grid(framework, &grid));
             }

@@ -7,12 +7,12 @@ use crate::model::evidence::Concern;
 use crate::model::gate::{self, NEXT};
 use crate::model::{Model, Status};
 use crate::risk::Severity;
-use crate::site::view::{Chip, Count, Facet, OverviewCell, OverviewRow, OverviewView};
+use crate::site::view::{Chip, Count, Facet, FacetValue, OverviewCell, OverviewRow, OverviewView};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// The value of a filter for what is past its day. Whether it is, the day tells.
-pub(super) const OVERDUE: &str = "overdue";
+/// The value of a filter for what is past its day.
+const OVERDUE: &str = "overdue";
 
 impl Renderer<'_> {
     pub(super) fn status(&self, url: &str) -> OverviewView {
@@ -97,9 +97,20 @@ impl Renderer<'_> {
 
     /// What wants attention. What is overdue depends on the day: a script counts it.
     pub(super) fn concern_facet(&self, rows: &[OverviewRow]) -> Option<Facet> {
-        let words = Concern::ALL.into_iter().map(Concern::word).chain([OVERDUE]);
-        let values = words.map(|word| (word, self.text.word(word)));
-        facet("concern", self.text.get("concern"), values, rows)
+        let (name, label) = ("concern", self.text.get("concern"));
+        let values = Concern::ALL.map(|concern| (concern.word(), self.text.word(concern.word())));
+        let mut found = facet(name, label, values, rows);
+        let count = rows.iter().filter(|row| row.due.is_some()).count();
+        if count > 0 {
+            let label = label.to_string();
+            let own = Facet { name: name.into(), label, ..Facet::default() };
+            found.get_or_insert(own).values.push(FacetValue {
+                value: OVERDUE.into(),
+                label: self.text.word(OVERDUE),
+                count,
+            });
+        }
+        found
     }
 
     /// What wants attention in a model, with the day that may be past.
@@ -128,7 +139,10 @@ impl Renderer<'_> {
         add("open", open.iter().map(|(severity, _)| severity.word().to_string()).collect());
         add("concern", concerns);
         add("review", vec![outcome.unwrap_or("none").into()]);
-        add("size", Some(size).filter(|size| !size.is_empty()).map(Into::into).into_iter().collect());
+        add(
+            "size",
+            Some(size).filter(|size| !size.is_empty()).map(Into::into).into_iter().collect(),
+        );
         let name = OverviewCell {
             href: Some(self.node_href(url, model.node)),
             title: page.id.is_some().then(|| page.title.clone()),

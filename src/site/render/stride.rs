@@ -36,7 +36,6 @@ impl Renderer<'_> {
     /// STRIDE per element of a model.
     pub(super) fn stride(&self, url: &str, node: NodeId) -> (PageView, Content) {
         let mut page = self.beside_model(url, node, self.text.get("stride_per_element"));
-        page.assets.extend(super::model::ASSETS.map(String::from));
         let view = self.models.get(node).and_then(|model| self.stride_view(url, model));
         (page, Content::Stride(view.unwrap_or_default()))
     }

@@ -21,15 +21,26 @@ impl Table<'_> {
             false => format!(" headers=\"{head}\""),
         };
         out.push_str(&format!(
-            "<tr class=\"more\"><td colspan=\"{span}\"{headers} class=\"notes\">\
-             <details class=\"fold\"><summary>{}</summary>",
-            self.brief(item, threat)
+            "<tr class=\"more\"><td colspan=\"{span}\"{headers} class=\"notes\">"
         ));
-        self.write_notes(item, out);
-        out.push_str("</details></td></tr>\n");
+        let brief = self.brief(item, threat);
+        let runs = threat.is_none_or(|threat| is_running(threat.status));
+        // What the one line tells in full.
+        let told = |key: &str| key == "owner" || (key == "until" && runs);
+        let more = self.notes().any(|column| !told(column.key) && !item.get(column.key).is_empty());
+        match (brief.is_empty(), more) {
+            (false, true) => {
+                out.push_str(&format!("<details class=\"fold\"><summary>{brief}</summary>"));
+                self.write_notes(item, out);
+                out.push_str("</details>");
+            }
+            (false, false) => out.push_str(&format!("<p class=\"brief\">{brief}</p>")),
+            (true, _) => self.write_notes(item, out),
+        }
+        out.push_str("</td></tr>\n");
     }
 
-    /// The one line.
+    /// The one line; empty where there is nothing to say in short.
     fn brief(&self, item: &Item, threat: Option<&Threat>) -> String {
         let text = self.renderer.text;
         let status = threat.map(|threat| threat.status);
@@ -47,10 +58,7 @@ impl Table<'_> {
             until,
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
-        match parts.is_empty() {
-            true => escaped(text.get("details")),
-            false => parts.join(" \u{b7} "),
-        }
+        parts.join(" \u{b7} ")
     }
 
     /// How many tests there are, and what came of them; or that there is none where one

@@ -107,13 +107,18 @@ impl Table<'_> {
         self.is_home() && !blocks.iter().any(|block| block.kind == self.kind())
     }
 
+    /// Whether its rows are threats of a model.
+    fn is_of_model(&self) -> bool {
+        self.kind() == BlockKind::Threats && self.renderer.models.get(self.node).is_some()
+    }
+
     fn caption(&self, rows: usize) -> String {
         escaped(&counted(self.renderer.text, self.kind(), rows))
     }
 
-    /// Threats and requirements have much to tell: it folds below the row.
+    /// What is to be told of an item folds below its row; of a review it stands in a column.
     fn folds(&self) -> bool {
-        matches!(self.kind(), BlockKind::Threats | BlockKind::Requirements)
+        self.kind() != BlockKind::Reviews
     }
 
     fn is_note(&self, key: &str) -> bool {
@@ -136,8 +141,10 @@ impl Table<'_> {
             .filter(|column| !self.is_note(column.key) && !MERGED.contains(&column.key))
             .filter(|column| {
                 let risk = column.key == "likelihood";
+                // A threat without a status is open.
+                let open = column.key == "status" && self.is_of_model();
                 let fills = |item: &&Item| {
-                    !item.get(column.key).is_empty() || (risk && !item.risk.is_empty())
+                    open || !item.get(column.key).is_empty() || (risk && !item.risk.is_empty())
                 };
                 items.iter().any(fills)
             })
@@ -188,6 +195,10 @@ impl Table<'_> {
             out.push_str(&format!("<td data-label=\"{title}\">"));
             match (column.key, threat) {
                 ("likelihood", Some(threat)) => risk(threat, out),
+                ("status", Some(threat)) => {
+                    let word = threat.status.word();
+                    chip("status", word, &self.renderer.text.word(word), out);
+                }
                 _ => cell(self.renderer, self.url, column.key, item, out),
             }
             out.push_str("</td>");
