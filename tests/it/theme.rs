@@ -581,7 +581,8 @@ fn section() -> (PageView, Content) {
         ..Card::default()
     });
     let overviews = vec![link("Status", "../status.html")];
-    (page, Content::Section(SectionView { kind: Some(kind("guide")), items, overviews }))
+    let examples = vec![card(4, "An example", "A model to read.")];
+    (page, Content::Section(SectionView { kind: Some(kind("guide")), items, examples, overviews }))
 }
 
 fn overview() -> (PageView, Content) {

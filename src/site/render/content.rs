@@ -167,8 +167,10 @@ impl Renderer<'_> {
         page.next = first.map(|node| Link::new(self.title(node), self.node_href(url, node)));
         let kind = kind_of(self.config, section.kind.as_deref());
         let mut items = Vec::new();
+        let mut examples = Vec::new();
         for part in &section.parts {
-            self.cards(url, &part.items, intro, &mut items);
+            let cards = if part.examples { &mut examples } else { &mut items };
+            self.cards(url, &part.items, intro, cards);
         }
         if section.kind.as_deref() == Some("guide") {
             for (index, card) in items.iter_mut().enumerate() {
@@ -180,8 +182,12 @@ impl Renderer<'_> {
             _ => Vec::new(),
         };
         self.show_progress(&items, &mut page);
-        let view =
-            SectionView { kind: kind.map(|kind| self.kind_view(url, kind)), items, overviews };
+        let view = SectionView {
+            kind: kind.map(|kind| self.kind_view(url, kind)),
+            items,
+            examples,
+            overviews,
+        };
         (page, Content::Section(view))
     }
 

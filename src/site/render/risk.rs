@@ -92,7 +92,8 @@ impl Renderer<'_> {
     /// How many threats of the latest models have each score.
     fn rated(&self, framework: &Framework, grid: &Grid<'_>) -> BTreeMap<(usize, usize), usize> {
         let mut counts = BTreeMap::new();
-        let models = self.models.by_node.values().filter(|model| model.superseded_by.is_none());
+        let latest = |model: &&Model| model.superseded_by.is_none() && !model.example;
+        let models = self.models.by_node.values().filter(latest);
         for (model, threat) in models.flat_map(|m| m.threats.iter().map(move |t| (m, t))) {
             let by = model.rated_by(self.config, threat);
             let ours = by.filter(|by| by.name() == framework.name());
