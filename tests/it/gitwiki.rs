@@ -7,7 +7,7 @@ use casebook::site::{Memo, Site};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use std::collections::{BTreeMap, BTreeSet};
 use support::wikis::{self, How};
-use support::{project, site};
+use support::{own, project, site};
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -143,9 +143,9 @@ fn follow(files: &Files, host: Host) -> usize {
 
 #[test]
 fn every_link_of_the_knowledge_base_leads_somewhere() {
-    let (site, _) = Site::open(&project(""), &mut Memo::default()).unwrap();
+    let site = own();
     for host in [Host::GitHub, Host::GitLab] {
-        let files = export(&site, &GitWiki::new(host, None));
+        let files = export(site, &GitWiki::new(host, None));
         let count = follow(&files, host);
         assert!(count > 5000, "{count} links");
         let (home, bar) = match host {

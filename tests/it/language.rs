@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 use support::{english_sentences, everything, files_below, project, site, site_of};
 
 /// Keys that are put together where they are used.
-const COMPOSED: [&str; 15] = [
+const COMPOSED: [&str; 19] = [
+    "script_concern_",
+    "script_severity_",
     "word_",
     "kind_",
     "role_",
@@ -24,6 +26,8 @@ const COMPOSED: [&str; 15] = [
     "date_",
     "within_",
     "script_search_",
+    "script_ask_answer_",
+    "script_ask_group_",
 ];
 
 fn keys() -> BTreeSet<String> {

@@ -9,20 +9,23 @@ mod quiz;
 mod raw;
 mod text;
 
+pub(super) use callout::{boxed, is_alert};
 pub(super) use text::MAX_WIKI_LINK;
 
 use super::body::{self, Hole, Label, token};
 use super::draft::Draft;
 use super::fence::Info;
 use super::include::Expanded;
+use super::include::is_directive;
 use super::raw::{Placed, Raw};
-use super::{Article, autolink, html, mend};
+use super::{Article, adopt, autolink, html, mend};
 use crate::book::config::{Config, HtmlPolicy};
 use crate::text::address::Address;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::markup::escaped;
 use crate::text::span::{Place, Span};
 use pulldown_cmark::{Alignment, BlockQuoteKind, Event, Options, Parser, Tag, TagEnd};
+use std::collections::BTreeSet;
 
 /// The extensions of CommonMark that are read.
 pub fn options() -> Options {
@@ -72,6 +75,8 @@ pub(super) fn write(
     form: Form,
     options: Options,
 ) -> (Vec<Article>, Vec<Diagnostic>) {
+    let adopted = (!form.plain).then(|| adopt::adopt(source, from, options)).flatten();
+    let source = adopted.as_ref().unwrap_or(source);
     let mended = (!form.plain).then(|| mend::mend(source, from, config, form, options));
     let (source, mut mends) = match &mended {
         Some((source, found)) => (source, found.clone()),
@@ -121,6 +126,7 @@ fn walk(
         links: Vec::new(),
         html: None,
         quotes: Vec::new(),
+        told: BTreeSet::new(),
         skip_until: 0,
     };
     let mut events = events(&source.text, from, *options);
@@ -236,6 +242,8 @@ struct Writer<'a> {
     links: Vec<String>,
     html: Option<(String, Span)>,
     quotes: Vec<callout::Quote>,
+    /// What is told of a page once.
+    told: BTreeSet<String>,
     /// What begins before this byte is the line of a mark.
     skip_until: usize,
 }
@@ -267,6 +275,7 @@ impl Writer<'_> {
             Event::End(tag) => self.end(tag, span),
             Event::Text(text) => self.code_text(&text, span),
             Event::Code(code) => {
+                self.foreign_role(&span);
                 // How far a later line is indented is no part of its text.
                 let indented = self.source.text[span].contains("\n    ");
                 let code = if indented { code.replace("     ", " ").into() } else { code };

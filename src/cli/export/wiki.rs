@@ -2,13 +2,14 @@
 
 use super::super::{Book as BookFolder, Failure, junit::Junit, report};
 use super::tell::{self, Tell};
+use crate::book::entry::Audience;
 use crate::book::source::read_named;
 use crate::out::disk::{self, OutputError};
 use crate::out::wiki::{
     self, Bases, Book, Context, Current, Decisions, MANIFEST_FILE, Manifest, Names, Order,
     Publication, Side, State, Target,
 };
-use crate::site::{Site, theme_diagnostic};
+use crate::site::{Readers, Site, theme_diagnostic};
 use crate::text::diagnostic::{Level, Summary};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -37,6 +38,10 @@ pub(in crate::cli) struct Common {
     /// Export drafts too, with a mark
     #[arg(long)]
     drafts: bool,
+    /// Who reads the wiki: public, internal or restricted [default: `audience` under [build] in
+    /// book.toml, or restricted]. What only a smaller circle may read is left out
+    #[arg(long, value_name = "WHO")]
+    audience: Option<Audience>,
     /// Time of this export, such as 2026-05-01T12:00:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     timestamp: Option<String>,
@@ -136,7 +141,8 @@ pub(in crate::cli) fn ready<T: Target>(
     make: impl FnOnce(&Site) -> T,
 ) -> Result<Option<Ready<T>>, Failure> {
     let read = BookFolder { dir: common.dir.clone() };
-    let (site, found) = report::open_tested(&read, &Junit::default(), common.drafts)?;
+    let readers = Readers { drafts: common.drafts, audience: common.audience };
+    let (site, found) = report::open_tested(&read, &Junit::default(), readers)?;
     report::show(&site, &found);
     let stopped = |summary: Summary| {
         warn!("{summary}; nothing was written");

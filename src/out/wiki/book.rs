@@ -6,6 +6,7 @@ use super::document::{
 use super::read::Reader;
 use crate::book::entry::STRIDE;
 use crate::book::graph::NodeId;
+use crate::dfd;
 use crate::site::Site;
 use crate::site::plan::Route;
 use crate::site::theme::{Theme, ThemeError};
@@ -159,6 +160,7 @@ fn order(site: &Site) -> Vec<String> {
                     | Route::Framework(_)
                     | Route::Overview(_)
                     | Route::Change(_)
+                    | Route::Stride(_)
             )
         ) && url != crate::book::graph::NOT_FOUND
     };
@@ -229,7 +231,7 @@ fn page(site: &Site, theme: &Theme, known: &BTreeSet<&str>, url: &str) -> Result
     );
     let charts = node.map(|node| &site.graph.article(node).body.charts);
     let mermaid = |prefix: &str| {
-        let number = prefix.strip_prefix("dfd")?;
+        let number = prefix.strip_prefix(dfd::OWN)?.strip_prefix("dfd")?;
         let at = if number.is_empty() { 1 } else { number.parse::<usize>().ok()? };
         Some(charts?.get(at.checked_sub(1)?)?.source.to_string())
     };
@@ -272,6 +274,11 @@ fn title(site: &Site, url: &str, node: Option<NodeId>) -> String {
             let page = &site.graph.nodes[*node];
             let name = page.id.as_deref().unwrap_or(&page.title);
             text.fill("what_changed_title", &[("title", name)])
+        }
+        Some(Route::Stride(node)) => {
+            let page = &site.graph.nodes[*node];
+            let name = page.id.as_deref().unwrap_or(&page.title);
+            format!("{}: {name}", text.get("stride_per_element"))
         }
         _ => site.config.title.clone(),
     }
@@ -339,7 +346,9 @@ fn parent(site: &Site, known: &BTreeSet<&str>, url: &str) -> Option<String> {
         index(site.plan.sections.iter().position(here)?)
     };
     match site.plan.routes.get(url) {
-        Some(Route::Change(node)) => Some(site.graph.nodes[*node].url.clone()),
+        Some(Route::Change(node) | Route::Stride(node)) => {
+            Some(site.graph.nodes[*node].url.clone())
+        }
         Some(Route::Tag(_)) if known.contains("tags/index.html") => Some("tags/index.html".into()),
         Some(Route::Node(node)) => match &site.plan.spots[*node] {
             Some(spot) => {
@@ -440,11 +449,8 @@ fn files(site: &Site, pages: &mut [Page]) -> BTreeMap<String, File> {
                 return;
             }
             let Some(Route::File(path)) = site.plan.routes.get(url.as_str()) else { return };
-            let path = crate::book::source::join("", &format!("{}/{path}", site.config.src));
-            if let Some((path, file)) =
-                path.and_then(|path| site.sources.get(&path).map(|file| (path, file)))
-            {
-                let place = Place::new(&path.as_str().into(), 0..0);
+            if let Some((path, file)) = site.sources.source(path) {
+                let place = Place::new(&path, 0..0);
                 found.insert(url.clone(), File { bytes: file.bytes().to_vec(), place });
             }
         });

@@ -1,12 +1,16 @@
 //! What the site consists of: an address for everything, and the ways between.
 
+mod ask;
 mod browse;
 mod log;
+mod model;
 mod nav;
 mod risk;
 
+pub use ask::{ASK, DECK};
 pub use browse::{BROWSE, COMPARE, ENTRIES, PICKED, Script, card_file, entries_file, has_card};
 pub use log::{CHANGES, DUE, FEED};
+pub use model::{change_url, meeting_url, stride_url};
 pub use nav::{Item, Part, Section};
 pub use risk::framework_url;
 mod overview;
@@ -51,12 +55,20 @@ pub enum Route {
     Csv(Overview),
     /// What changed from the revision before to this one.
     Change(NodeId),
+    /// STRIDE per element of a model.
+    Stride(NodeId),
+    /// The open threats of a model, for a meeting.
+    Meeting(NodeId),
     /// The entries of all kinds.
     Entries,
     /// A selection of entries.
     Picked,
     /// What two pages share, lack and decide differently.
     Compare,
+    /// What to ask of a design.
+    Ask,
+    /// Cards of threats.
+    Deck,
     /// Data for the browser.
     Script(Script),
     /// What changed, by date.
@@ -67,6 +79,8 @@ pub enum Route {
     Due,
     /// The table of diagnostics.
     Diagnostics,
+    /// What is wrong with a page that is left out.
+    Fault(NodeId),
     /// The page for addresses that lead nowhere.
     NotFound,
     /// The list of addresses for search engines.
@@ -89,6 +103,8 @@ pub struct Plan {
     pub spots: Vec<Option<Spot>>,
     /// Tags, with what bears them. The key is the tag's address.
     pub tags: BTreeMap<String, Tag>,
+    /// The pages that are left out, and what is wrong with them.
+    pub faults: BTreeMap<NodeId, Vec<Diagnostic>>,
     /// What cannot have the address it asks for.
     pub found: Vec<Diagnostic>,
     /// The addresses of the book's own pages and files, by the form in which some systems
@@ -139,15 +155,6 @@ pub fn tag_url(tag: &str) -> String {
     format!("tags/{slug}{}.html", if taken { "-tag" } else { "" })
 }
 
-/// The address of the page that tells what a revision changed.
-pub fn change_url(graph: &Graph, node: NodeId) -> String {
-    let page = &graph.nodes[node];
-    match &page.id {
-        Some(id) => format!("changes/{}.html", id.to_ascii_lowercase()),
-        None => format!("changes/{}", page.url),
-    }
-}
-
 /// Plans the site.
 pub fn lay_out(config: &Config, graph: &Graph) -> Plan {
     let sections = nav::sections(config, graph);
@@ -177,7 +184,8 @@ pub fn lay_out(config: &Config, graph: &Graph) -> Plan {
         }
     }
     let (routes, own) = (BTreeMap::new(), BTreeMap::new());
-    let mut plan = Plan { routes, sections, spots, tags, found: Vec::new(), own };
+    let faults = BTreeMap::new();
+    let mut plan = Plan { routes, sections, spots, tags, faults, found: Vec::new(), own };
     give_addresses(config, graph, &mut plan);
     plan
 }
@@ -218,7 +226,8 @@ fn give_addresses(config: &Config, graph: &Graph, plan: &mut Plan) {
     // The section's introduction is no model.
     let is_model = |node: NodeId| {
         let page = &graph.nodes[node];
-        !page.url.ends_with("models/index.html") || page.id.is_some()
+        let section = page.url.ends_with("models/index.html") && page.id.is_none();
+        !section && !graph.is_example(node)
     };
     if graph.of_kind("model").any(is_model) {
         for overview in Overview::ALL {
@@ -257,7 +266,7 @@ fn redirects(config: &Config, graph: &Graph, plan: &mut Plan) {
         let to = Address::page(&graph.nodes[*node].url);
         plan.redirect(from.clone(), to, graph.article(*node).place.clone());
     }
-    for redirect in &config.redirects {
+    for redirect in config.redirects.iter().filter(|known| !graph.leads_to_absent(&known.to)) {
         let from = match redirect.from.ends_with('/') || redirect.from.is_empty() {
             true => format!("{}index.html", redirect.from),
             false => redirect.from.clone(),
@@ -315,6 +324,20 @@ impl Plan {
             let own = self.own[&name].clone();
             self.reserve(config, graph, &own);
         }
+    }
+
+    /// Puts what is wrong with pages in their place.
+    pub fn leave_out(&mut self, faults: BTreeMap<NodeId, Vec<Diagnostic>>) {
+        for route in self.routes.values_mut() {
+            if let Route::Node(node)
+            | Route::Catalogue(_, Some(node))
+            | Route::Section(_, Some(node)) = route
+                && faults.contains_key(node)
+            {
+                *route = Route::Fault(*node);
+            }
+        }
+        self.faults = faults;
     }
 
     fn redirect(&mut self, from: String, to: Address, place: Place) {

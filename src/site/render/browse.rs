@@ -6,6 +6,7 @@ use super::entry::kind_of;
 use super::text::{cut, lead};
 use crate::book::graph::{Edge, NodeId};
 use crate::model::Status;
+use crate::model::ask::STARTER;
 use crate::model::compare::{self, Named};
 use crate::model::draft::{BLOCKS, NO_RISK, SIZES};
 use crate::site::plan::{COMPARE, Overview, PICKED, Route, Script};
@@ -18,9 +19,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A preview has at most so many characters of text and so many links of a role.
 const TEXT: usize = 360;
 const LINKS: usize = 5;
-
-/// The tag of a starter set.
-const STARTER: &str = "starter";
 
 /// What a preview shows.
 #[derive(Serialize)]
@@ -100,6 +98,7 @@ impl Renderer<'_> {
             Script::Index(names) => call(url, names),
             Script::Entries(node) => call(url, &self.page_entries(*node)),
             Script::Skeleton => call(url, &self.skeleton()),
+            Script::Ask => call(url, &self.asking()),
         }
     }
 

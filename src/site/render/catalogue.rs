@@ -182,7 +182,7 @@ impl Renderer<'_> {
 }
 
 /// The middle part of an ID: `AUTH` of `T-AUTH-004`.
-fn area(id: &str) -> Option<String> {
+pub(super) fn area(id: &str) -> Option<String> {
     let (_, rest) = id.split_once('-')?;
     let (area, _) = rest.rsplit_once('-')?;
     Some(area.to_string())

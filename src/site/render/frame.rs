@@ -6,18 +6,26 @@ use crate::book::graph::{NOT_FOUND, NodeId};
 use crate::book::page::Article;
 use crate::book::source::is_draft;
 use crate::site::plan::{Item, Section, Spot};
-use crate::site::view::{Heading, Html, Link, PageView, SidebarItem, SidebarPart};
+use crate::site::view::{Heading, Html, Link, OriginView, PageView, SidebarItem, SidebarPart};
 use crate::text::address::encode_fragment;
 
-/// So many neighbours are listed in the sidebar on each side of the current page;
+/// So many neighbours are listed, in the sidebar and of revisions, on each side of a page;
 /// more would let the output grow with the square of the book.
 const NEIGHBOURS: usize = 30;
 
 /// A description made from the text is at most so long, in characters.
 const DESCRIPTION: usize = 180;
 
-/// Signs of tabs and diagrams, which have a script of their own.
-const READING: [&str; 2] = ["class=\"tabs\"", "class=\"diagram-scroll\""];
+/// Signs in a body of what has a style sheet and a script of its own.
+const SIGNS: [(&str, &[&str]); 2] = [
+    ("class=\"tabs\"", &["reading.css", "reading.js"]),
+    ("class=\"diagram-scroll\"", &[super::chart::SCRIPT]),
+];
+
+/// The neighbours of one of so many: the first, and one past the last.
+pub(super) fn neighbours(at: usize, count: usize) -> (usize, usize) {
+    (at.saturating_sub(NEIGHBOURS), (at + NEIGHBOURS + 1).min(count))
+}
 
 impl Renderer<'_> {
     /// The frame of a page that comes from no source.
@@ -62,8 +70,8 @@ impl Renderer<'_> {
         view.draft = article.meta.draft || is_draft(&self.graph.page(node).path);
         view.noindex |= view.draft;
         let body = self.body(url, node);
-        if READING.iter().any(|sign| body.contains(sign)) {
-            view.assets.extend(["reading.css", "reading.js"].map(String::from));
+        for (_, assets) in SIGNS.iter().filter(|(sign, _)| body.contains(sign)) {
+            view.assets.extend(assets.iter().map(|asset| asset.to_string()));
         }
         view.description = self.description(article, &body);
         view.body = (self.player(url, node) + &body).into();
@@ -73,7 +81,11 @@ impl Renderer<'_> {
         let changed = self.sources.changed(&self.graph.page(node).file);
         view.changed = changed.map(|day| self.text.date(day));
         let path = crate::text::address::encode_path(&self.graph.page(node).file);
-        view.edit_url = self.config.edit_url.as_ref().map(|url| url.replace("{path}", &path));
+        // What comes with the program is in no repository of the book.
+        let there = !self.graph.page(node).file.contains(":/");
+        let edit_url = self.config.edit_url.as_ref().filter(|_| there);
+        view.edit_url = edit_url.map(|url| url.replace("{path}", &path));
+        view.origin = self.origin(node);
         view.tags = article
             .meta
             .tags
@@ -86,6 +98,19 @@ impl Renderer<'_> {
             None => self.beside(url, &mut view),
         }
         view
+    }
+
+    /// Where a page comes from, and what the book says of it itself.
+    fn origin(&self, node: NodeId) -> Option<OriginView> {
+        let origin = self.graph.origin(node)?;
+        let overlaid = self.graph.page(node).overlaid.as_ref();
+        let own = overlaid.map(|own| own.fields.iter().chain(&own.sections).cloned().collect());
+        Some(OriginView {
+            name: origin.name.clone(),
+            version: origin.version.clone(),
+            license: origin.license.clone(),
+            own: own.unwrap_or_default(),
+        })
     }
 
     /// One sentence about an article: its own, its statement, or how its text begins.
@@ -189,7 +214,8 @@ impl Renderer<'_> {
             .enumerate()
             .map(|(number, part)| {
                 let way = current.filter(|(first, _)| **first == number).map(|(_, rest)| rest);
-                let title = part.title.clone();
+                let examples = || part.examples.then(|| self.text.get("examples").to_string());
+                let title = part.title.clone().or_else(examples);
                 SidebarPart { title, items: self.level(url, &part.items, way, section) }
             })
             .collect()
@@ -204,9 +230,7 @@ impl Renderer<'_> {
         section: &Section,
     ) -> Vec<SidebarItem> {
         let current = way.and_then(|way| way.first().copied());
-        let center = current.unwrap_or(0);
-        let from = center.saturating_sub(NEIGHBOURS);
-        let to = (center + NEIGHBOURS + 1).min(items.len());
+        let (from, to) = neighbours(current.unwrap_or(0), items.len());
         let mut out: Vec<SidebarItem> = items[from..to]
             .iter()
             .enumerate()

@@ -2,6 +2,7 @@
 //!
 //! Everything here is a pure function of what [`Renderer`] borrows.
 
+mod ask;
 mod block;
 mod body;
 mod browse;
@@ -9,30 +10,37 @@ mod catalogue;
 mod change;
 mod chart;
 mod content;
+mod deck;
 mod entry;
 mod evidence;
+mod fault;
 mod fragment;
 mod frame;
 mod label;
 mod learn;
 mod log;
+mod model;
 mod overview;
 mod picture;
 mod print;
 mod recording;
 mod reference;
 mod risk;
+mod status;
 mod stride;
 mod text;
 mod translate;
 mod usage;
+
+pub use deck::Paper;
 
 use crate::book::config::Config;
 use crate::book::graph::{Graph, NOT_FOUND, NodeId, relative_url};
 use crate::book::language::{Text, Texts};
 use crate::book::source::Sources;
 use crate::model::Models;
-use crate::model::evidence::Evidence;
+use crate::model::ask::{Questions, Walk};
+use crate::model::evidence::{Concern, Evidence};
 use crate::model::suggest::Catalogue;
 use crate::search::Document;
 use crate::site::plan::{Plan, Route};
@@ -59,6 +67,8 @@ pub struct Renderer<'s> {
     pub evidence: &'s Evidence,
     /// The threats that models can take.
     pub catalogue: &'s Catalogue,
+    /// The questions of the threats.
+    pub questions: &'s Questions,
     /// The addresses and the navigation.
     pub plan: &'s Plan,
     /// The templates.
@@ -71,6 +81,8 @@ pub struct Renderer<'s> {
     pub site: &'s SiteView,
     /// Whether code is highlighted: search wants to know only what it says.
     pub highlight: bool,
+    /// Whether diagrams are laid out for a slide.
+    pub stage: bool,
 }
 
 /// The part of the views that all pages share.
@@ -88,6 +100,8 @@ pub fn site_view(config: &Config, graph: &Graph, plan: &Plan) -> SiteView {
         logo: config.look.logo.as_ref().map(|logo| format!("assets/{logo}")),
         search: true,
         entries: graph.nodes.iter().any(|node| node.entry),
+        ask: page(crate::site::plan::ASK, Route::Ask),
+        deck: page(crate::site::plan::DECK, Route::Deck),
         changes: page(crate::site::plan::CHANGES, Route::Changes),
         feed: page(crate::site::plan::FEED, Route::Feed),
         due: page(crate::site::plan::DUE, Route::Due),
@@ -96,12 +110,17 @@ pub fn site_view(config: &Config, graph: &Graph, plan: &Plan) -> SiteView {
 }
 
 impl<'s> Renderer<'s> {
+    /// What to ask of a design.
+    pub fn walk(&self) -> &'s Walk {
+        self.questions.walk(self.config, self.graph, self.texts.of(&self.config.language))
+    }
+
     /// The bytes at an address.
     ///
     /// # Errors
     /// When a template of the theme fails.
     pub fn render(&self, url: &str, route: &Route) -> Result<Cow<'s, [u8]>, ThemeError> {
-        if let Route::Node(node) = route
+        if let Route::Node(node) | Route::Fault(node) = route
             && let Some(language) = self.language_of(*node)
             && language != self.text.language()
         {
@@ -109,9 +128,8 @@ impl<'s> Renderer<'s> {
         }
         let (page, content) = match route {
             Route::File(path) => {
-                let path = crate::book::source::join("", &format!("{}/{path}", self.config.src));
-                let file = path.and_then(|path| self.sources.get(&path));
-                return Ok(file.map_or(Cow::Borrowed(&[]), |file| file.bytes().into()));
+                let file = self.sources.source(path);
+                return Ok(file.map_or(Cow::Borrowed(&[]), |(_, file)| file.bytes().into()));
             }
             Route::Data => return Ok(self.data().json().into_bytes().into()),
             Route::Schema => return Ok(crate::model::export::schema().into_bytes().into()),
@@ -128,12 +146,16 @@ impl<'s> Renderer<'s> {
             Route::Redirect(target) => self.redirect(url, target),
             Route::Overview(overview) => self.overview(url, *overview),
             Route::Change(node) => self.change(url, *node),
+            Route::Stride(node) => self.stride(url, *node),
+            Route::Meeting(node) => self.meeting(url, *node),
             Route::Changes => self.changes(url),
             Route::Due => self.due(url),
             Route::Feed => return Ok(self.feed().into_bytes().into()),
             Route::Entries => self.entries(url),
             Route::Picked => self.picked(url),
             Route::Compare => self.compare(url),
+            Route::Ask => self.ask(url),
+            Route::Deck => self.deck_page(url),
             Route::Diagnostics => {
                 let title = "Diagnostics";
                 let mut page = self.page(url, title);
@@ -142,6 +164,7 @@ impl<'s> Renderer<'s> {
                 page.description = self.text.get("diagnostics_about").into();
                 (page, Content::Reference(ReferenceView { name: "diagnostics".into() }))
             }
+            Route::Fault(node) => self.fault(url, *node),
             Route::NotFound => {
                 let page = self.page(url, self.text.get("not_found_window"));
                 let links = page.sections.clone();
@@ -189,6 +212,7 @@ impl<'s> Renderer<'s> {
             applies_to: meta.applies_to.clone(),
             used: page.entry.then(|| self.in_a_model(node)),
             status: page.entry.then(|| meta.status.clone().unwrap_or_else(|| "active".into())),
+            concerns: self.concerns_about(node),
             tags: meta.tags.clone(),
             description: self.description(article, &body),
             also: meta.also.clone(),
@@ -198,9 +222,32 @@ impl<'s> Renderer<'s> {
         }
     }
 
+    /// What wants attention in a model, or about a threat in any of the latest ones.
+    fn concerns_about(&self, node: NodeId) -> Vec<String> {
+        let (graph, evidence) = (self.graph, self.evidence);
+        let mut found: Vec<Concern> = match self.models.get(node) {
+            Some(model) if model.superseded_by.is_some() => Vec::new(),
+            Some(model) => evidence.concerns_of(graph, model),
+            None => {
+                let uses = graph.back[node].iter().filter(|edge| edge.role == "uses");
+                let models = uses.filter_map(|edge| self.models.get(edge.from));
+                let latest = models.filter(|m| m.superseded_by.is_none() && !m.example);
+                let threats = latest.flat_map(|m| m.threats.iter().map(move |t| (m, t)));
+                let ours = threats.filter(|(_, threat)| threat.entry == Some(node));
+                ours.flat_map(|(model, threat)| evidence.concerns(graph, model, threat)).collect()
+            }
+        };
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().map(|concern| concern.word().to_string()).collect()
+    }
+
     /// Whether a model uses an entry.
     fn in_a_model(&self, node: NodeId) -> bool {
-        let is_model = |from: NodeId| self.graph.nodes[from].kind.as_deref() == Some("model");
+        let is_model = |from: NodeId| {
+            let model = self.graph.nodes[from].kind.as_deref() == Some("model");
+            model && !self.graph.is_example(from)
+        };
         self.graph.back[node].iter().any(|edge| is_model(edge.from))
     }
 
@@ -238,9 +285,12 @@ impl<'s> Renderer<'s> {
                     | Route::Tag(_)
                     | Route::Framework(_)
                     | Route::Change(_)
+                    | Route::Stride(_)
                     | Route::Changes
                     | Route::Entries
                     | Route::Compare
+                    | Route::Ask
+                    | Route::Deck
             );
             if listed {
                 let address = format!("{base}{}", encode_path(url));

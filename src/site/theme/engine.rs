@@ -3,9 +3,10 @@
 use super::error::{ThemeError, ThemeErrorKind};
 use super::{bounds, embedded};
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
+use minijinja::value::{Rest, Serde, ValueKind};
 use minijinja::{
-    AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value, escape_formatter,
+    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value,
+    escape_formatter, filters,
 };
 use serde::Serialize;
 use std::borrow::Cow;
@@ -54,6 +55,9 @@ impl Theme {
         let mut environment = Environment::new();
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
         environment.set_formatter(print);
+        environment.add_filter("chain", chain);
+        // What a loop puts into it could be nested so deep that dropping it overflows the stack.
+        environment.remove_global("namespace");
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
             environment.set_syntax(syntax);
@@ -78,8 +82,8 @@ impl Theme {
                 errors.push(ThemeError::reserved(&name));
                 continue;
             }
-            if let Some((line, message)) = bounds::too_deep(&text) {
-                errors.push(ThemeError::too_deep(&name, &text, line, message));
+            if let Some((line, fault)) = bounds::fault(&text) {
+                errors.push(ThemeError::out_of_bounds(&name, &text, line, fault));
                 continue;
             }
             theme.overridden.insert(name.clone());
@@ -136,10 +140,55 @@ impl Theme {
         }
     }
 
+    /// Puts parts in the place of the lines that name them, so that a page loads one file: in a
+    /// style sheet `@import "css/base.css";`, in a script the same in a comment. A part that
+    /// stands in another file is not published alone.
+    pub fn bundle(&mut self) {
+        let mut parts = BTreeSet::new();
+        let whole: Vec<(String, Vec<u8>)> = self
+            .assets
+            .iter()
+            .filter(|(path, _)| path.ends_with(".css") || path.ends_with(".js"))
+            .filter_map(|(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?)))
+            .filter(|(_, text)| text.lines().any(|line| part_of(line).is_some()))
+            .map(|(path, text)| {
+                let mut taken = BTreeSet::new();
+                let whole = (path.clone(), self.with_parts(text, &mut taken));
+                parts.append(&mut taken);
+                whole
+            })
+            .collect();
+        self.assets.extend(whole.into_iter().map(|(path, bytes)| (path, bytes.into())));
+        self.assets.retain(|path, _| !parts.contains(path));
+    }
+
+    /// A text with its parts, each of them once.
+    fn with_parts(&self, text: &str, taken: &mut BTreeSet<String>) -> Vec<u8> {
+        let mut out = Vec::new();
+        for line in text.split_inclusive('\n') {
+            let part = part_of(line).and_then(|path| Some((path, self.asset(path)?)));
+            match part.and_then(|(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?))) {
+                Some((path, part)) => {
+                    if taken.insert(path.to_string()) {
+                        out.extend(self.with_parts(part, taken));
+                    }
+                }
+                None => out.extend(line.as_bytes()),
+            }
+        }
+        out
+    }
+
     /// The bytes of one asset.
     pub fn asset(&self, path: &str) -> Option<&[u8]> {
         self.assets.get(path).map(AsRef::as_ref)
     }
+}
+
+/// The file that a line of a style sheet or a script stands for.
+fn part_of(line: &str) -> Option<&str> {
+    let line = line.trim().trim_start_matches("// ");
+    line.strip_prefix("@import \"")?.strip_suffix("\";")
 }
 
 /// Escapes text for HTML. The library's own way also escapes `/`, which makes every
@@ -161,8 +210,42 @@ fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resu
             }
             Ok(out.write_str(rest)?)
         }
-        None => escape_formatter(out, state, value),
+        None => {
+            sized(value, MAX_DEPTH, &mut { MOST_PARTS })?;
+            escape_formatter(out, state, value)
+        }
     }
+}
+
+/// So many parts of a list or table are printed, or chained to one list.
+const MOST_PARTS: usize = 1_000_000;
+
+/// Fails where a value is deeper or has more parts than are left: lists that hold themselves
+/// twice are small until they are printed.
+fn sized(value: &Value, depth: usize, left: &mut usize) -> Result<(), Error> {
+    let many = || Error::new(ErrorKind::OutOfFuel, "a value has too many parts to be printed");
+    *left = left.checked_sub(1).filter(|_| depth > 0).ok_or_else(many)?;
+    let keyed = value.kind() == ValueKind::Map;
+    if !keyed && value.kind() != ValueKind::Seq {
+        return Ok(());
+    }
+    for part in value.try_iter()? {
+        match keyed {
+            true => sized(&value.get_item(&part)?, depth - 1, left)?,
+            false => sized(&part, depth - 1, left)?,
+        }
+    }
+    Ok(())
+}
+
+/// The library's own filter, for lists that end.
+fn chain(state: &State<'_, '_>, value: Value, others: Rest<Value>) -> Result<Value, Error> {
+    let mut lengths = std::iter::once(&value).chain(others.iter()).map(|value| value.len());
+    let length = lengths.try_fold(0usize, |sum, length| sum.checked_add(length?));
+    if length.is_none_or(|length| length > MOST_PARTS) {
+        return Err(Error::new(ErrorKind::OutOfFuel, "the lists are too long to be chained"));
+    }
+    filters::chain(state, value, others)
 }
 
 /// A page in the making, which refuses to grow beyond [`MAX_OUTPUT`].
@@ -201,11 +284,11 @@ mod tests {
     #[test]
     fn texts_that_double_are_stopped() {
         for text in [
-            "{% set s = 'x' %}{% for i in range(60) %}{% set s = s + s %}{% endfor %}",
-            "{% set n = namespace(s='x') %}{% for i in range(60) %}{% set n.s = n.s + n.s %}{% endfor %}",
-            "{% set n = namespace(s='x') %}{% for i in range(60) %}{% set n.s = n.s ~ n.s %}{% endfor %}",
-            "{% set n = namespace(s='x') %}{% for i in range(60) %}{% set n.s = [n.s, n.s]|join %}{% endfor %}",
-            "{% set n = namespace(s='xx') %}{% for i in range(60) %}{% set n.s = n.s|replace('x', 'xx') %}{% endfor %}",
+            &format!("{{% set s = 'x' %}}{}{{{{ s }}}}", "{% set s = s ~ s %}".repeat(60)),
+            &format!(
+                "{{% set s = 'xx' %}}{}{{{{ s }}}}",
+                "{% set s = s|replace('x', 'xx') %}".repeat(60)
+            ),
             "{{ 'x'|center(1000000000) }}",
             "{{ 'x' * 1000000000 }}",
             "{{ 'x\ny'|indent(1000000000) }}",
@@ -215,6 +298,25 @@ mod tests {
             let rendered = theme.render("t.html", &context! {});
             assert!(rendered.map_or(true, |page| page.len() < 1_000), "{text}");
         }
+    }
+
+    #[test]
+    fn lists_that_double_are_stopped() {
+        let times = |step: &str| step.repeat(40);
+        for text in [
+            format!("{{% set s = [1] %}}{}{{{{ s }}}}", times("{% set s = [s, s] %}")),
+            format!(
+                "{{% set s = {{'a': 1}} %}}{}{{{{ s }}}}",
+                times("{% set s = {'a': s, 'b': s} %}")
+            ),
+            format!("{{% set s = [1] %}}{}{{{{ s|length }}}}", times("{% set s = s|chain(s) %}")),
+        ] {
+            let error = theme(&[("t.html", &text)]).render("t.html", &context! {}).unwrap_err();
+            assert_eq!(error.kind, ThemeErrorKind::OutOfFuel, "{error}");
+        }
+        let doubled = format!("{{% set s = [1] %}}{}", times("{% set s = s + s %}"));
+        let (_, errors) = Theme::load([("t.html".into(), doubled)], []);
+        assert_eq!(errors.len(), 1);
     }
 
     fn fails(templates: &[(&str, &str)]) -> ThemeError {
@@ -297,6 +399,27 @@ mod tests {
         let huge = format!("{{% for a in n %}}{line}{{% endfor %}}");
         let error = fails(&[("t.html", huge.as_str())]);
         assert_eq!(error.kind, ThemeErrorKind::TooLong);
+    }
+
+    #[test]
+    fn parts_stand_in_their_place_once_and_not_alone() {
+        let file = |path: &str, text: &str| (path.to_string(), text.as_bytes().to_vec());
+        let (mut theme, _) = Theme::load(
+            [],
+            [
+                file("a.css", "@import \"b.css\";\n@import \"none.css\";\na"),
+                file("b.css", "@import \"a.css\";\n@import \"b.css\";\nb\n"),
+                file("a.js", "// @import \"b.js\";\na\n"),
+                file("b.js", "b\n"),
+            ],
+        );
+        theme.bundle();
+        let text = |path: &str| theme.asset(path).map(|b| String::from_utf8_lossy(b).into_owned());
+        assert_eq!(text("a.js").as_deref(), Some("b\na\n"));
+        assert_eq!(text("b.js"), None);
+        let sheet = text("casebook.css").unwrap_or_default();
+        assert!(sheet.contains("--bg:") && !sheet.contains("@import"), "{sheet}");
+        assert_eq!(text("tokens.css"), None);
     }
 
     #[test]

@@ -1,13 +1,17 @@
 //! Revisions of models: which there are, and what changed from one to the next.
 
-use super::{Chip, EntryLink, Html, KindView};
+use super::{Chip, EntryLink, Html, KindView, Link};
 use serde::Serialize;
 
 /// The revisions of a model, and what changed around it.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct HistoryView {
-    /// Every revision, newest first. Empty when there is only this one.
+    /// The revisions around this one, newest first. Empty when there is only this one.
     pub revisions: Vec<RevisionView>,
+    /// The number of the first of them, counted from the oldest of all.
+    pub start: usize,
+    /// Where all are listed, when these are not all.
+    pub all: Option<Link>,
     /// The revision that stands for the model now, when it is not this one.
     pub newest: Option<RevisionView>,
     /// The page that tells what this revision changed.
@@ -66,6 +70,8 @@ pub struct ChangeView {
     pub old: RevisionView,
     /// The revision after.
     pub new: RevisionView,
+    /// What is open now, by severity, worst first.
+    pub still: Vec<Chip>,
     /// What changed, by kind of thing; kinds without a change are left out.
     pub parts: Vec<ChangePart>,
     /// Threats whose rating moved.
@@ -85,7 +91,7 @@ pub struct ChangePart {
     pub label: String,
     /// In words: `2 added, 1 removed`.
     pub counts: String,
-    /// What was added, then changed, then removed.
+    /// The worst first; of equals what was added, then changed, then removed.
     pub rows: Vec<ChangeRow>,
 }
 
@@ -100,6 +106,8 @@ pub struct ChangeRow {
     pub id: Option<String>,
     /// Its title.
     pub title: String,
+    /// How bad a threat is.
+    pub severity: Option<Chip>,
     /// Where it stands.
     pub href: Option<String>,
     /// What is said of it when it is new; what is different when it changed.

@@ -59,6 +59,14 @@
     });
   });
 
+  // What is described goes on to the page that asks, behind the #, which no server sees.
+  all("[data-ask-box]").forEach(function (form) {
+    form.addEventListener("submit", function (event) {
+      event.preventDefault();
+      location.href = form.getAttribute("action") + "#text=" + encodeURIComponent(form.querySelector("textarea").value);
+    });
+  });
+
   // Where the sections do not all fit, the current one is in sight.
   var sections = document.querySelector(".sections");
   var section = sections && sections.querySelector("[aria-current]");

@@ -5,8 +5,9 @@ use super::{OpenCode, Writer};
 use crate::book::page::block::{self, BlockKind};
 use crate::book::page::body::{self, Chart, ChartView};
 use crate::book::page::fence::{Info, figure};
-use crate::book::page::fragment;
+use crate::book::page::foreign::DIRECTIVE;
 use crate::book::page::meta;
+use crate::book::page::{fragment, highlight};
 use crate::dfd;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::{Place, Span};
@@ -14,6 +15,9 @@ use pulldown_cmark::CodeBlockKind;
 
 /// A diagram of so many elements is also shown one boundary at a time.
 const LARGE: usize = 40;
+
+/// Where so much is not known in a page, the other proposals say enough.
+const MOST_PROPOSALS: usize = 50;
 
 /// So many boundaries are shown.
 const MOST_VIEWS: usize = 12;
@@ -76,6 +80,35 @@ impl Writer<'_> {
         self.push(&html);
     }
 
+    /// Says of a language that it is not known; of each once in a book, as the message names
+    /// no page.
+    fn check_language(&mut self, code: &OpenCode) {
+        let name = code.info.language.as_str();
+        if highlight::is_known(name) {
+            return;
+        }
+        let first = self.source.text[code.span.clone()].lines().next().map_or(0, str::len);
+        let place = self.source.place(code.span.start..code.span.start + first);
+        if code.info.braced {
+            return self.foreign(&DIRECTIVE, place);
+        }
+        if !self.told.insert(format!("```{name}")) {
+            return;
+        }
+        let few = self.told.len() < MOST_PROPOSALS;
+        let near = few.then(|| highlight::like(name)).flatten();
+        let message = format!("code in `{name}` is shown without colours");
+        self.report(
+            Diagnostic::new(Code::UnknownLanguage, place, message)
+                .label("no such language is known")
+                .help(
+                    near.unwrap_or_else(|| {
+                        "write `text` where nothing is to be coloured".to_string()
+                    }),
+                ),
+        );
+    }
+
     pub(super) fn end_code(&mut self) {
         self.depth -= 1;
         let Some(code) = self.code.take() else { return };
@@ -86,7 +119,8 @@ impl Writer<'_> {
             true => source.place(code.span.clone()),
             false => source.place(source_of(&code.map, span.start)..source_of(&code.map, span.end)),
         };
-        if let Some(kind) = BlockKind::parse(name).filter(|_| code.info.flags.is_empty()) {
+        let bare = code.info.flags.is_empty() && !code.info.braced;
+        if let Some(kind) = BlockKind::parse(name).filter(|_| bare) {
             let (block, found) = block::read(kind, &code.text, &place);
             self.found.extend(found);
             match block {
@@ -95,7 +129,7 @@ impl Writer<'_> {
             }
             return;
         }
-        if name == fragment::FENCE && code.info.flags.is_empty() {
+        if name == fragment::FENCE && bare {
             let whole = self.source.place(code.span.clone());
             let (read, found) = fragment::read(&self.config.kinds, &code.text, whole, &place);
             self.found.extend(found);
@@ -169,6 +203,7 @@ impl Writer<'_> {
                 });
             }
         }
+        self.check_language(&code);
         let html = self.figure(&code);
         let dfd = code.info.flags.iter().any(|flag| flag == "dfd");
         if name == "mermaid" && !dfd {
