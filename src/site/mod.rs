@@ -158,6 +158,7 @@ impl Site {
         found.extend(problems);
         let mut plan = plan::lay_out(&config, &graph);
         plan.add_frameworks(&config, &graph, &models);
+        plan.add_model_pages(&config, &graph, &models);
         let catalogue = Catalogue::new(&graph);
         let assets = theme.assets().map(|(path, _)| format!("{ASSETS}/{path}"));
         for url in assets.chain(texts.all().map(|text| text.script_url())) {
@@ -240,6 +241,7 @@ impl Site {
             text: self.words(),
             site: &self.view,
             highlight: true,
+            stage: false,
         }
     }
 
@@ -531,6 +533,7 @@ fn load_theme(config: &Config, sources: &Sources) -> (Theme, Vec<Diagnostic>) {
             );
         }
     }
+    theme.bundle();
     (theme, found)
 }
 

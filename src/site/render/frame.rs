@@ -16,8 +16,11 @@ const NEIGHBOURS: usize = 30;
 /// A description made from the text is at most so long, in characters.
 const DESCRIPTION: usize = 180;
 
-/// Signs of tabs and diagrams, which have a script of their own.
-const READING: [&str; 2] = ["class=\"tabs\"", "class=\"diagram-scroll\""];
+/// Signs in a body of what has a style sheet and a script of its own.
+const SIGNS: [(&str, &[&str]); 2] = [
+    ("class=\"tabs\"", &["reading.css", "reading.js"]),
+    ("class=\"diagram-scroll\"", &[super::chart::SCRIPT]),
+];
 
 /// The neighbours of one of so many: the first, and one past the last.
 pub(super) fn neighbours(at: usize, count: usize) -> (usize, usize) {
@@ -67,8 +70,8 @@ impl Renderer<'_> {
         view.draft = article.meta.draft || is_draft(&self.graph.page(node).path);
         view.noindex |= view.draft;
         let body = self.body(url, node);
-        if READING.iter().any(|sign| body.contains(sign)) {
-            view.assets.extend(["reading.css", "reading.js"].map(String::from));
+        for (_, assets) in SIGNS.iter().filter(|(sign, _)| body.contains(sign)) {
+            view.assets.extend(assets.iter().map(|asset| asset.to_string()));
         }
         view.description = self.description(article, &body);
         view.body = (self.player(url, node) + &body).into();

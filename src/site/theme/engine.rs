@@ -140,10 +140,55 @@ impl Theme {
         }
     }
 
+    /// Puts parts in the place of the lines that name them, so that a page loads one file: in a
+    /// style sheet `@import "css/base.css";`, in a script the same in a comment. A part that
+    /// stands in another file is not published alone.
+    pub fn bundle(&mut self) {
+        let mut parts = BTreeSet::new();
+        let whole: Vec<(String, Vec<u8>)> = self
+            .assets
+            .iter()
+            .filter(|(path, _)| path.ends_with(".css") || path.ends_with(".js"))
+            .filter_map(|(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?)))
+            .filter(|(_, text)| text.lines().any(|line| part_of(line).is_some()))
+            .map(|(path, text)| {
+                let mut taken = BTreeSet::new();
+                let whole = (path.clone(), self.with_parts(text, &mut taken));
+                parts.append(&mut taken);
+                whole
+            })
+            .collect();
+        self.assets.extend(whole.into_iter().map(|(path, bytes)| (path, bytes.into())));
+        self.assets.retain(|path, _| !parts.contains(path));
+    }
+
+    /// A text with its parts, each of them once.
+    fn with_parts(&self, text: &str, taken: &mut BTreeSet<String>) -> Vec<u8> {
+        let mut out = Vec::new();
+        for line in text.split_inclusive('\n') {
+            let part = part_of(line).and_then(|path| Some((path, self.asset(path)?)));
+            match part.and_then(|(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?))) {
+                Some((path, part)) => {
+                    if taken.insert(path.to_string()) {
+                        out.extend(self.with_parts(part, taken));
+                    }
+                }
+                None => out.extend(line.as_bytes()),
+            }
+        }
+        out
+    }
+
     /// The bytes of one asset.
     pub fn asset(&self, path: &str) -> Option<&[u8]> {
         self.assets.get(path).map(AsRef::as_ref)
     }
+}
+
+/// The file that a line of a style sheet or a script stands for.
+fn part_of(line: &str) -> Option<&str> {
+    let line = line.trim().trim_start_matches("// ");
+    line.strip_prefix("@import \"")?.strip_suffix("\";")
 }
 
 /// Escapes text for HTML. The library's own way also escapes `/`, which makes every
@@ -354,6 +399,27 @@ mod tests {
         let huge = format!("{{% for a in n %}}{line}{{% endfor %}}");
         let error = fails(&[("t.html", huge.as_str())]);
         assert_eq!(error.kind, ThemeErrorKind::TooLong);
+    }
+
+    #[test]
+    fn parts_stand_in_their_place_once_and_not_alone() {
+        let file = |path: &str, text: &str| (path.to_string(), text.as_bytes().to_vec());
+        let (mut theme, _) = Theme::load(
+            [],
+            [
+                file("a.css", "@import \"b.css\";\n@import \"none.css\";\na"),
+                file("b.css", "@import \"a.css\";\n@import \"b.css\";\nb\n"),
+                file("a.js", "// @import \"b.js\";\na\n"),
+                file("b.js", "b\n"),
+            ],
+        );
+        theme.bundle();
+        let text = |path: &str| theme.asset(path).map(|b| String::from_utf8_lossy(b).into_owned());
+        assert_eq!(text("a.js").as_deref(), Some("b\na\n"));
+        assert_eq!(text("b.js"), None);
+        let sheet = text("casebook.css").unwrap_or_default();
+        assert!(sheet.contains("--bg:") && !sheet.contains("@import"), "{sheet}");
+        assert_eq!(text("tokens.css"), None);
     }
 
     #[test]
