@@ -69,7 +69,7 @@ before(async () => {
     wiki, "maintenance/install.php", "--dbtype", "sqlite", "--dbpath", path.join(top, "data"), "--dbname", "wiki",
     "--server", `http://127.0.0.1:${port}`, "--scriptpath", "", "--skins", "Vector", "--pass", "a-long-Pass-of-1-test", "Wiki", "Admin",
   );
-  fs.appendFileSync(path.join(wiki, "LocalSettings.php"), "\n$wgEnableUploads = true;\n$wgUseImageMagick = false;\n$wgRestrictDisplayTitle = false;\n");
+  fs.appendFileSync(path.join(wiki, "LocalSettings.php"), "\n$wgEnableUploads = true;\n$wgUseImageMagick = false;\n$wgRestrictDisplayTitle = false;\n$wgGroupPermissions['bot']['noratelimit'] = true;\n");
   await php(wiki, "maintenance/createAndPromote.php", "--bot", "Bot", "a-long-Pass-of-2-tests");
   await php(
     wiki, "maintenance/createBotPassword.php", "--appid", "casebook", "--grants",
