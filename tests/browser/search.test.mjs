@@ -32,7 +32,7 @@ for (const [how, place] of [["from a server", () => served], ["from a folder", (
       await visit("guide/02-draw-what-you-build.html");
       await page.keyboard.press("/");
       assert.ok(await page.locator("#Casebook-dialog").isVisible());
-      assert.equal(await page.evaluate(() => document.activeElement.id), "q");
+      assert.equal(await page.evaluate(() => document.activeElement.id), "Casebook-query");
       await page.keyboard.type("upload");
       await page.locator("#Casebook-results li").nth(2).waitFor();
       await page.waitForTimeout(300);
@@ -44,7 +44,7 @@ for (const [how, place] of [["from a server", () => served], ["from a folder", (
       await page.keyboard.press("ArrowUp");
       assert.equal(await page.evaluate(() => document.activeElement.href), first);
       await page.keyboard.press("ArrowUp");
-      assert.equal(await page.evaluate(() => document.activeElement.id), "q", "up from the first goes back to the words");
+      assert.equal(await page.evaluate(() => document.activeElement.id), "Casebook-query", "up from the first goes back to the words");
       await page.keyboard.press("ArrowDown");
       await Promise.all([page.waitForURL(first), page.keyboard.press("Enter")]);
       assert.match(await page.locator("main").innerText(), /upload/i);
