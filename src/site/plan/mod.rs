@@ -1,13 +1,15 @@
 //! What the site consists of: an address for everything, and the ways between.
 
 mod browse;
+mod group;
 mod log;
 mod nav;
 mod risk;
 
 pub use browse::{BROWSE, COMPARE, ENTRIES, PICKED, Script, card_file, entries_file, has_card};
+pub use group::{Group, LEARNING, STARTER};
 pub use log::{CHANGES, DUE, FEED};
-pub use nav::{Item, Part, Section};
+pub use nav::{Item, Part, Section, area};
 pub use risk::framework_url;
 mod overview;
 
@@ -22,7 +24,7 @@ use crate::text::span::Place;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The page that lists all tags.
-const TAGS: &str = "tags/index.html";
+pub const TAGS: &str = "tags/index.html";
 
 /// What stands at an address.
 #[derive(Debug, Clone, PartialEq, Eq)]

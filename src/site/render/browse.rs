@@ -8,7 +8,7 @@ use crate::book::graph::{Edge, NodeId};
 use crate::model::Status;
 use crate::model::compare::{self, Named};
 use crate::model::draft::{BLOCKS, NO_RISK, SIZES};
-use crate::site::plan::{COMPARE, Overview, PICKED, Route, Script};
+use crate::site::plan::{COMPARE, Group, Overview, PICKED, Route, STARTER, Script};
 use crate::site::view::{
     Chip, CompareGroup, ComparePage, CompareView, Content, PageView, PickedView, StarterView,
 };
@@ -18,9 +18,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A preview has at most so many characters of text and so many links of a role.
 const TEXT: usize = 360;
 const LINKS: usize = 5;
-
-/// The tag of a starter set.
-const STARTER: &str = "starter";
 
 /// What a preview shows.
 #[derive(Serialize)]
@@ -218,6 +215,7 @@ impl Renderer<'_> {
         let mut page = self.page(url, self.text.get("picked_title"));
         page.description = self.text.get("picked_about").into();
         page.noindex = true;
+        self.belongs(url, Group::Catalogue, &mut page);
         let entries = self.graph.nodes.iter().filter(|node| node.entry).count();
         (page, Content::Picked(PickedView { entries }))
     }
@@ -250,6 +248,7 @@ impl Renderer<'_> {
     pub(super) fn compare(&self, url: &str) -> (PageView, Content) {
         let mut page = self.page(url, self.text.get("compare_title"));
         page.description = self.text.get("compare_about").into();
+        self.belongs(url, Group::Models, &mut page);
         let mut groups: Vec<CompareGroup> = Vec::new();
         let mut add = |label: &str, page: ComparePage| match groups
             .iter_mut()

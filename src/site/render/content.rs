@@ -5,10 +5,10 @@ use super::entry::kind_of;
 use crate::book::graph::NodeId;
 use crate::book::page::BlockKind;
 use crate::book::page::Layout;
-use crate::site::plan::{Item, Overview};
+use crate::site::plan::{Group, Item, Overview};
 use crate::site::view::{
-    ArticleView, Card, Content, Count, HomeView, Link, LinkGroup, ModelView, PageView, SectionView,
-    Step, TagCount, TagView, TagsView,
+    ArticleView, Card, Content, Count, Link, LinkGroup, ModelView, PageView, SectionView, Step,
+    TagCount, TagView, TagsView,
 };
 use std::collections::BTreeMap;
 
@@ -45,7 +45,7 @@ impl Renderer<'_> {
             None if self.graph.summary.is_some() => Vec::new(),
             None => self.used_by(url, node),
         };
-        self.keep_progress(node, &mut page);
+        page.boxes = self.boxes(node);
         if self.graph.article(node).meta.layout == Layout::Slides {
             let kind = kind.map(|kind| self.kind_view(url, kind));
             return self.slides(node, page, kind);
@@ -80,50 +80,6 @@ impl Renderer<'_> {
         let spot = self.plan.spots[node].as_ref().filter(|_| kind == Some("guide"))?;
         let total = self.plan.sections[spot.section].reading.len();
         Some(Step { number: spot.order + 1, total })
-    }
-
-    fn home(&self, url: &str) -> HomeView {
-        let mut actions = Vec::new();
-        for (kind, label) in [("guide", "start_the_guide"), ("model", "read_an_example")] {
-            let section = self.plan.sections.iter().find(|s| s.kind.as_deref() == Some(kind));
-            if let Some(node) = section.and_then(|section| section.at(0)) {
-                actions.push(Link::new(self.text.get(label), self.node_href(url, node)));
-            }
-        }
-        let mut sections: Vec<Card> = self
-            .plan
-            .sections
-            .iter()
-            .filter_map(|section| {
-                Some(Card {
-                    title: self.section_label(section),
-                    href: self.href(url, &section.first(self.graph)?),
-                    kind: section.kind.clone().unwrap_or_default(),
-                    count: Some(
-                        section.reading.iter().filter(|node| !self.is_earlier(**node)).count(),
-                    ),
-                    description: self.intro_description(section.index.as_deref()),
-                    ..Card::default()
-                })
-            })
-            .collect();
-        // The state of the models comes after the models.
-        let models = sections.iter().position(|card| card.kind == "model");
-        let place = models.map_or(sections.len(), |at| at + 1);
-        if let Some(card) = self.status_card(url) {
-            sections.insert(place, card);
-        }
-        let lead = self.graph.by_url.get(url).and_then(|node| {
-            let meta = &self.graph.article(*node).meta;
-            meta.description.clone().or_else(|| meta.statement.sentence())
-        });
-        HomeView { lead, actions, sections }
-    }
-
-    /// The description of an index page, where an author wrote one.
-    fn intro_description(&self, index: Option<&str>) -> String {
-        let node = index.and_then(|index| self.graph.by_url.get(index));
-        node.and_then(|node| self.graph.article(*node).meta.description.clone()).unwrap_or_default()
     }
 
     fn model(&self, url: &str, node: NodeId) -> ModelView {
@@ -226,9 +182,13 @@ impl Renderer<'_> {
             Some("model") => self.overviews(url),
             _ => Vec::new(),
         };
-        self.show_progress(&items, &mut page);
-        let view =
-            SectionView { kind: kind.map(|kind| self.kind_view(url, kind)), items, overviews };
+        let progress = items.iter().any(|card| card.boxes.is_some());
+        let view = SectionView {
+            kind: kind.map(|kind| self.kind_view(url, kind)),
+            items,
+            progress,
+            overviews,
+        };
         (page, Content::Section(view))
     }
 
@@ -266,7 +226,8 @@ impl Renderer<'_> {
     }
 
     pub(super) fn tags(&self, url: &str) -> (PageView, Content) {
-        let page = self.page(url, self.text.get("tags"));
+        let mut page = self.page(url, self.text.get("tags"));
+        self.belongs(url, Group::Catalogue, &mut page);
         let tags = self
             .plan
             .tags
@@ -283,6 +244,7 @@ impl Renderer<'_> {
     pub(super) fn tag(&self, url: &str, address: &str) -> (PageView, Content) {
         let tag = self.plan.tags.get(address).cloned().unwrap_or_default();
         let mut page = self.page(url, &tag.name);
+        self.belongs(url, Group::Catalogue, &mut page);
         if self.plan.routes.contains_key("tags/index.html") {
             page.breadcrumbs
                 .push(Link::new(self.text.get("tags"), self.href(url, "tags/index.html")));

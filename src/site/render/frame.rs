@@ -16,9 +16,6 @@ const NEIGHBOURS: usize = 30;
 /// A description made from the text is at most so long, in characters.
 const DESCRIPTION: usize = 180;
 
-/// Signs of tabs and diagrams, which have a script of their own.
-const READING: [&str; 2] = ["class=\"tabs\"", "class=\"diagram-scroll\""];
-
 impl Renderer<'_> {
     /// The frame of a page that comes from no source.
     pub(super) fn page(&self, url: &str, title: &str) -> PageView {
@@ -62,9 +59,6 @@ impl Renderer<'_> {
         view.draft = article.meta.draft || is_draft(&self.graph.page(node).path);
         view.noindex |= view.draft;
         let body = self.body(url, node);
-        if READING.iter().any(|sign| body.contains(sign)) {
-            view.assets.extend(["reading.css", "reading.js"].map(String::from));
-        }
         view.description = self.description(article, &body);
         view.body = (self.player(url, node) + &body).into();
         view.toc = contents(article);
@@ -95,27 +89,6 @@ impl Renderer<'_> {
             .clone()
             .or_else(|| meta.statement.sentence())
             .unwrap_or_else(|| lead(body, DESCRIPTION))
-    }
-
-    pub(super) fn sections(&self, url: &str, current: Option<usize>) -> Vec<Link> {
-        // A book with a table of contents and nothing else needs no second level.
-        if self.plan.sections.len() < 2 {
-            return Vec::new();
-        }
-        self.plan
-            .sections
-            .iter()
-            .enumerate()
-            .filter_map(|(number, section)| {
-                let target = self.in_language(section.first(self.graph)?);
-                let current = current == Some(number) || target == url;
-                Some(Link {
-                    label: self.section_label(section),
-                    href: self.href(url, &target),
-                    current,
-                })
-            })
-            .collect()
     }
 
     /// Navigation for a place in a section.
@@ -217,10 +190,18 @@ impl Renderer<'_> {
                     Some(rest) => self.level(url, &item.children, Some(rest), section),
                     None => Vec::new(),
                 };
+                let (href, count) = match (&item.filter, &section.index) {
+                    (Some(filter), Some(index)) => {
+                        let rows = format!("{}?{filter}", self.href(url, index));
+                        (Some(rows), Some(item.children.len()))
+                    }
+                    _ => (self.item_href(url, item), None),
+                };
                 SidebarItem {
                     label: self.item_label(item),
-                    href: self.item_href(url, item),
+                    href,
                     number: item.number.clone(),
+                    count,
                     current: rest.is_some_and(<[usize]>::is_empty),
                     open: on_way,
                     children,
@@ -238,7 +219,7 @@ impl Renderer<'_> {
     }
 
     /// An address in the language of the page.
-    fn in_language(&self, url: String) -> String {
+    pub(super) fn in_language(&self, url: String) -> String {
         let node = self.graph.by_url.get(&url).map(|node| self.localized(*node));
         node.map_or(url, |node| self.graph.nodes[node].url.clone())
     }

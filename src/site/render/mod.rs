@@ -13,9 +13,11 @@ mod entry;
 mod evidence;
 mod fragment;
 mod frame;
+mod home;
 mod label;
 mod learn;
 mod log;
+mod menu;
 mod overview;
 mod picture;
 mod print;
@@ -35,10 +37,11 @@ use crate::model::Models;
 use crate::model::evidence::Evidence;
 use crate::model::suggest::Catalogue;
 use crate::search::Document;
-use crate::site::plan::{Plan, Route};
+use crate::site::plan::{Group, Plan, Route};
 use crate::site::theme::{Theme, ThemeError};
 use crate::site::view::{
-    Content, EntryLink, Html, NotFoundView, PageView, RedirectView, ReferenceView, SiteView, View,
+    Content, EntryLink, Html, Link, Menu, NotFoundView, PageView, RedirectView, ReferenceView,
+    SiteView, View,
 };
 use crate::text::address::{Address, encode_fragment, encode_path};
 use std::borrow::Cow;
@@ -140,11 +143,13 @@ impl<'s> Renderer<'s> {
                 page.body = reference::diagnostics(self.config, self.text).into();
                 page.toc = reference::toc();
                 page.description = self.text.get("diagnostics_about").into();
+                self.belongs(url, Group::Alone, &mut page);
                 (page, Content::Reference(ReferenceView { name: "diagnostics".into() }))
             }
             Route::NotFound => {
                 let page = self.page(url, self.text.get("not_found_window"));
-                let links = page.sections.clone();
+                let link = |menu: &Menu| Link::new(menu.label.clone(), menu.href.clone());
+                let links = page.sections.iter().map(link).collect();
                 (page, Content::NotFound(NotFoundView { links }))
             }
         };
@@ -265,6 +270,11 @@ impl<'s> Renderer<'s> {
     /// The address of a node on the page `from`.
     fn node_href(&self, from: &str, node: NodeId) -> String {
         self.href(from, &self.graph.nodes[self.localized(node)].url)
+    }
+
+    /// The address of a node, from the root of the site.
+    fn url_of(&self, node: NodeId) -> String {
+        self.graph.nodes[node].url.clone()
     }
 
     /// A link to a node, as lists show it.

@@ -8,12 +8,13 @@
 
   var body = table.tBodies[0];
   var status = document.querySelector(".result-count [role=status]");
+  var chosenList = form.querySelector(".chosen");
   var nothing = document.querySelector(".nothing");
   var clear = form.querySelector(".filter-clear");
   var text = form.querySelector(".filter-text input");
   var whole = status.textContent;
   var facets = Array.prototype.map.call(form.querySelectorAll(".facet"), function (element) {
-    var boxes = Array.prototype.slice.call(element.querySelectorAll("input"));
+    var boxes = Array.prototype.slice.call(element.querySelectorAll("input[type=checkbox]"));
     return { element: element, boxes: boxes, name: element.dataset.facet, count: element.querySelector(".facet-count") };
   });
   var rows = Array.prototype.map.call(body.rows, function (row, index) {
@@ -81,6 +82,7 @@
         box.parentElement.classList.toggle("none", n === 0);
       });
     });
+    showChosen(active);
     var folded = fold.querySelector(".facet-count");
     folded.hidden = chosen === 0;
     folded.textContent = chosen || "";
@@ -90,6 +92,44 @@
     var message = any ? casebookText("some_of", { n: count, all: whole }) : whole;
     if (status.textContent !== message) status.textContent = message;
   }
+
+  // What is chosen, each with a cross.
+  function showChosen(active) {
+    var focused = chosenList.contains(document.activeElement);
+    chosenList.textContent = "";
+    active.forEach(function (values, i) {
+      values.forEach(function (value) {
+        var box = facets[i].boxes.filter(function (box) { return box.value === value; })[0];
+        var label = box.parentElement.querySelector("span").textContent;
+        var button = document.createElement("button");
+        button.type = "button";
+        button.className = "chip";
+        button.append(label);
+        button.setAttribute("aria-label", casebookText("remove_filter", { value: label }));
+        button.addEventListener("click", function () {
+          box.checked = false;
+          filter();
+          remember();
+        });
+        var item = document.createElement("li");
+        item.append(button);
+        chosenList.append(item);
+      });
+    });
+    chosenList.hidden = !chosenList.firstChild;
+    if (focused) (chosenList.querySelector("button") || text).focus();
+  }
+
+  // Long lists of values have a box to find one.
+  Array.prototype.forEach.call(form.querySelectorAll(".facet-find"), function (find) {
+    find.addEventListener("input", function (event) {
+      event.stopPropagation();
+      var wanted = find.value.trim().toLowerCase();
+      Array.prototype.forEach.call(find.parentElement.querySelectorAll("label"), function (label) {
+        label.hidden = label.textContent.toLowerCase().indexOf(wanted) < 0 && !label.querySelector(":checked");
+      });
+    });
+  });
 
   // Columns.
   var headings = Array.prototype.slice.call(table.querySelectorAll("th[data-sort]"));

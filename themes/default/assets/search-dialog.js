@@ -97,6 +97,7 @@ function makeDialog() {
   groups = make("div", {});
   filters = make("details", { class: "search-filters" }, make("summary", {}, say("filters")), groups);
   filters.open = matchMedia("(min-width: 50rem)").matches;
+  // What is narrowed stands after what was found.
   status = make("p", { class: "search-status", role: "status", "aria-live": "polite" });
   voice = make("p", { class: "search-voice", "aria-live": "polite" });
   recent = make("div", { class: "search-recent", role: "group", "aria-label": say("recent") });
@@ -108,8 +109,8 @@ function makeDialog() {
   const help = make("p", { id: "search-help", class: "search-help" }, say("help"));
   dialog = make("dialog", { id: "search", "aria-label": say("placeholder") },
     make("div", { class: "search-head" }, input, picked, close),
-    make("div", { class: "search-body" }, filters,
-      make("div", { class: "search-main" }, status, voice, recent, list, more, help)));
+    make("div", { class: "search-body" },
+      make("div", { class: "search-main" }, status, voice, recent, list, more, help), filters));
   document.body.append(dialog);
 
   close.addEventListener("click", () => dialog.close());
@@ -147,6 +148,7 @@ function open(text) {
   engine.loadMeta().catch(() => {});
   if (!dialog) makeDialog();
   if (!dialog.open) dialog.showModal();
+  dialog.querySelector(".search-body").scrollTop = 0;
   if (text !== undefined) input.value = text;
   input.focus();
   input.select();
@@ -285,7 +287,7 @@ function makeItem(card, forms) {
   const link = make("a", { href: marking(card.url, forms) });
   if (card.id) link.append(make("span", { class: "search-id" }, card.id), " ");
   link.append(...marked(card.title, card.marks));
-  const about = make("span", { class: "search-kind" }, card.kindTitle || "");
+  const about = make("span", { class: "search-kind", "data-kind": card.kind }, card.kindTitle || "");
   if (card.past) about.append(" ", make("span", { class: "search-past" }, card.past));
   const extract = make("p", { class: "search-snippet" });
   const places = make("div", { class: "search-places" });
@@ -393,4 +395,5 @@ for (const sign of ["pointerenter", "focus"]) {
 }
 const asked = new URLSearchParams(location.search).get("q");
 if (asked) open(asked);
+engine.open = open;
 })();
