@@ -454,12 +454,25 @@ pub struct Step {
 pub struct SectionView {
     /// The section's kind, where it has one.
     pub kind: Option<KindView>,
-    /// The pages in it, in the order of reading.
-    pub items: Vec<Card>,
+    /// The pages in it, in the order of reading; those of a folder together.
+    pub groups: Vec<CardGroup>,
     /// Whether a reader's progress is kept in them.
     pub progress: bool,
     /// The pages that look over all models, in the section of the models.
     pub overviews: Vec<Link>,
+}
+
+/// Pages that stand together, such as those of a folder.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct CardGroup {
+    /// What they are together; `none` for the pages of the section itself.
+    pub label: Option<String>,
+    /// The page about them, where there is one.
+    pub href: Option<String>,
+    /// One sentence about them; may be empty.
+    pub description: String,
+    /// The pages; never empty.
+    pub items: Vec<Card>,
 }
 
 /// A threat model. Its text is `page.body`.

@@ -582,8 +582,24 @@ fn section() -> (PageView, Content) {
         chips: vec![chip("size", "small", "Small")],
         ..Card::default()
     });
+    let alone = CardGroup { items: items.split_off(3), ..CardGroup::default() };
+    let folder = CardGroup {
+        label: Some("In depth".into()),
+        href: Some("depth/index.html".into()),
+        description: "Why it works.".into(),
+        items,
+    };
+    let groups = vec![alone, folder];
     let overviews = vec![link("Status", "../status.html")];
-    (page, Content::Section(SectionView { kind: Some(kind("guide")), items, overviews, ..SectionView::default() }))
+    (
+        page,
+        Content::Section(SectionView {
+            kind: Some(kind("guide")),
+            groups,
+            overviews,
+            progress: true,
+        }),
+    )
 }
 
 fn overview() -> (PageView, Content) {

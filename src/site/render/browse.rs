@@ -271,7 +271,8 @@ impl Renderer<'_> {
                 (None, None) => self.text.get("kind_page_many").into(),
             };
             let entries = compare::named(self.graph, self.models, node).len();
-            add(&group, ComparePage { key, label, url: page.url.clone(), entries });
+            let href = format!("#a={}", crate::text::address::encode_fragment(&key));
+            add(&group, ComparePage { key, href, label, url: page.url.clone(), entries });
         }
         // Models first, then starter sets.
         let models = self.config.kinds.get("model").map(|kind| self.kind_plural(kind));

@@ -5,10 +5,10 @@ use super::entry::kind_of;
 use crate::book::graph::NodeId;
 use crate::book::page::BlockKind;
 use crate::book::page::Layout;
-use crate::site::plan::{Group, Item, Overview};
+use crate::site::plan::{Group, Item, Overview, Section};
 use crate::site::view::{
-    ArticleView, Card, Content, Count, Link, LinkGroup, ModelView, PageView, SectionView, Step,
-    TagCount, TagView, TagsView,
+    ArticleView, Card, CardGroup, Content, Count, Link, LinkGroup, ModelView, PageView,
+    SectionView, Step, TagCount, TagView, TagsView,
 };
 use std::collections::BTreeMap;
 
@@ -169,27 +169,47 @@ impl Renderer<'_> {
         let first = section.reading.iter().copied().find(|node| Some(*node) != intro);
         page.next = first.map(|node| Link::new(self.title(node), self.node_href(url, node)));
         let kind = kind_of(self.config, section.kind.as_deref());
-        let mut items = Vec::new();
-        for part in &section.parts {
-            self.cards(url, &part.items, intro, &mut items);
-        }
-        if section.kind.as_deref() == Some("guide") {
-            for (index, card) in items.iter_mut().enumerate() {
-                card.step = Some(index + 1);
-            }
-        }
+        let groups = self.card_groups(url, section, intro);
         let overviews = match section.kind.as_deref() {
             Some("model") => self.overviews(url),
             _ => Vec::new(),
         };
-        let progress = items.iter().any(|card| card.boxes.is_some());
-        let view = SectionView {
-            kind: kind.map(|kind| self.kind_view(url, kind)),
-            items,
-            progress,
-            overviews,
-        };
+        let kept = |group: &CardGroup| group.items.iter().any(|card| card.boxes.is_some());
+        let progress = groups.iter().any(kept);
+        let kind = kind.map(|kind| self.kind_view(url, kind));
+        let view = SectionView { kind, groups, progress, overviews };
         (page, Content::Section(view))
+    }
+
+    /// The pages of a section; those below another page in a group of their own. A model
+    /// stands for its earlier revisions.
+    fn card_groups(&self, url: &str, section: &Section, intro: Option<NodeId>) -> Vec<CardGroup> {
+        let flat = section.kind.as_deref() == Some("model");
+        let mut groups: Vec<CardGroup> = Vec::new();
+        for item in section.parts.iter().flat_map(|part| &part.items) {
+            let mut items = Vec::new();
+            self.cards(url, std::slice::from_ref(item), intro, &mut items);
+            if !flat && !item.children.is_empty() && items.len() > 1 {
+                let (label, href) = (self.item_label(item), self.item_href(url, item));
+                let own = usize::from(item.node.is_some());
+                let description = items[..own].first().map(|card| card.description.clone());
+                let items = items.split_off(own);
+                let (label, href) = (Some(label), href.filter(|_| own > 0));
+                let description = description.unwrap_or_default();
+                groups.push(CardGroup { label, href, description, items });
+                continue;
+            }
+            match groups.last_mut().filter(|group| group.label.is_none()) {
+                Some(group) => group.items.append(&mut items),
+                None => groups.push(CardGroup { items, ..CardGroup::default() }),
+            }
+        }
+        if section.kind.as_deref() == Some("guide") {
+            let cards = groups.iter_mut().flat_map(|group| &mut group.items);
+            cards.enumerate().for_each(|(index, card)| card.step = Some(index + 1));
+        }
+        groups.retain(|group| !group.items.is_empty());
+        groups
     }
 
     pub(super) fn cards(

@@ -137,6 +137,7 @@ impl Renderer<'_> {
         view: &mut PageView,
     ) {
         if self.plan.sections.len() > 1
+            && !section.is_root()
             && let Some(target) = section.first(self.graph)
         {
             let target = self.in_language(target);
@@ -225,7 +226,7 @@ impl Renderer<'_> {
     }
 
     /// The name of a page in the navigation, in the language of the page.
-    fn item_label(&self, item: &Item) -> String {
+    pub(super) fn item_label(&self, item: &Item) -> String {
         match item.node.filter(|node| self.localized(*node) != *node) {
             Some(node) => self.title(node),
             None => item.label.clone(),
@@ -233,7 +234,7 @@ impl Renderer<'_> {
     }
 
     /// A folder without a page of its own leads to its first page.
-    fn item_href(&self, url: &str, item: &Item) -> Option<String> {
+    pub(super) fn item_href(&self, url: &str, item: &Item) -> Option<String> {
         fn first(item: &Item) -> Option<NodeId> {
             item.node.or_else(|| item.children.iter().find_map(first))
         }

@@ -4,12 +4,15 @@ use super::Renderer;
 use crate::book::graph::{NodeId, Resolved};
 use crate::dfd;
 use crate::model::{Model, Status, Threat};
-use crate::site::plan::{Group, LEARNING, Route, Section};
+use crate::site::plan::{Group, LEARNING, Route, STARTER, Section};
 use crate::site::view::{Card, ExampleView, HomeView, Lane, Link};
 use crate::text::address::encode_fragment;
 
 /// Sections of no group are named among what is read, where they are so few.
 const FEW: usize = 3;
+
+/// The frame of the picture, in its own units.
+const FRAME: (f64, f64) = (520.0, 340.0);
 
 impl Renderer<'_> {
     pub(super) fn home(&self, url: &str) -> HomeView {
@@ -60,7 +63,7 @@ impl Renderer<'_> {
     fn lanes(&self, url: &str) -> (Vec<Lane>, Vec<Card>) {
         let of = |group: Group| {
             let sections = self.plan.sections.iter().filter(move |s| s.group == group);
-            sections.filter_map(|section| self.section_card(url, section)).collect::<Vec<Card>>()
+            sections.flat_map(|section| self.section_cards(url, section)).collect::<Vec<Card>>()
         };
         let mut learn = of(Group::Learn);
         let mut others = of(Group::Alone);
@@ -68,9 +71,10 @@ impl Renderer<'_> {
             learn.append(&mut others);
         }
         let mut models = of(Group::Models);
-        models.extend(self.over_models(url).into_iter().map(card));
+        let overviews = self.over_models(url).into_iter();
+        models.extend(overviews.filter(|link| !link.href.contains("coverage/")).map(card));
         let mut catalogue = of(Group::Catalogue);
-        catalogue.sort_by_key(|card| !card.kind.is_empty());
+        catalogue.sort_by_key(|card| card.kind != STARTER);
         catalogue.extend(self.made(url, crate::site::plan::TAGS, &Route::Tags, "tags").map(card));
         let lanes = [("learn", learn), ("look_up", catalogue), ("run", models)];
         let lane = |(name, items): (&str, Vec<Card>)| Lane {
@@ -82,16 +86,22 @@ impl Renderer<'_> {
         (lanes.collect(), others)
     }
 
-    fn section_card(&self, url: &str, section: &Section) -> Option<Card> {
+    /// A section, or the pages that stand in no folder.
+    fn section_cards(&self, url: &str, section: &Section) -> Vec<Card> {
         let pages = section.reading.iter().filter(|node| !self.is_earlier(**node)).count();
-        Some(Card {
-            title: self.section_label(section),
-            href: self.href(url, &self.in_language(section.first(self.graph)?)),
-            kind: section.kind.clone().unwrap_or_default(),
-            count: Some(pages),
+        let kind = match (&section.kind, section.group) {
+            (Some(kind), _) => kind.as_str(),
+            (None, Group::Catalogue) => STARTER,
+            (None, _) => "page",
+        };
+        let links = self.section_links(url, section, false).into_iter();
+        let cards = links.map(|link| Card {
+            kind: kind.into(),
+            count: (!section.is_root()).then_some(pages),
             description: self.intro_description(section.index.as_deref()),
-            ..Card::default()
-        })
+            ..card(link)
+        });
+        cards.collect()
     }
 
     /// The description of an index page, where an author wrote one.
@@ -101,17 +111,18 @@ impl Renderer<'_> {
         node.and_then(|node| self.graph.article(node).meta.description.clone()).unwrap_or_default()
     }
 
-    /// The smallest picture with an open threat: of the models that the page names, else of all.
+    /// The picture with an open threat that can be read best in a small frame: of the models that
+    /// the page names, else of all.
     fn shown_example(&self, url: &str, linked: &[NodeId]) -> Option<ExampleView> {
         let size = |node: &NodeId| {
             let chart = self.graph.article(*node).body.charts.first()?;
-            chart.layout.as_ref()?;
+            let layout = chart.layout.as_ref()?;
             self.worst_open(self.models.get(*node)?)?;
-            Some(chart.diagram.elements.len() + chart.diagram.flows.len())
+            Some((layout.width / FRAME.0).max(layout.height / FRAME.1))
         };
         let smallest = |nodes: &[NodeId]| {
             let sized = nodes.iter().filter_map(|node| Some((size(node)?, *node)));
-            sized.min_by_key(|(size, _)| *size).map(|(_, node)| node)
+            sized.min_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, node)| node)
         };
         let node = smallest(linked).or_else(|| {
             let all: Vec<NodeId> = self.models.latest().into_iter().collect();

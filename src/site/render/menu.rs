@@ -64,7 +64,7 @@ impl Renderer<'_> {
     }
 
     /// The links of a section: one, or the pages that stand in no folder.
-    fn section_links(&self, url: &str, section: &Section, current: bool) -> Vec<Link> {
+    pub(super) fn section_links(&self, url: &str, section: &Section, current: bool) -> Vec<Link> {
         let link = |label: String, target: String| {
             let here = target == url;
             Link { label, href: self.href(url, &target), current: here }

@@ -13,12 +13,14 @@ const PAGE = 10;
 const PICKED = ["threat", "requirement", "assumption"];
 /// How many values of a facet are shown at first.
 const VALUES = 8;
+/// How many are offered where nothing is found.
+const NEAREST = 12;
 /// How many searches are remembered.
 const RECENT = 8;
 /// How many words a result's address holds, so that its page marks them.
 const MARKED = 24;
 
-let dialog, input, filters, groups, status, voice, recent, list, more;
+let dialog, input, filters, groups, status, voice, recent, list, more, nearest;
 let shown = PAGE;
 
 function make(tag, attributes, ...children) {
@@ -104,13 +106,15 @@ function makeDialog() {
   list = make("ol", { id: "results", "aria-label": say("results") });
   more = make("button", { type: "button", class: "search-more" }, say("more"));
   more.hidden = true;
+  nearest = make("div", { class: "search-nearest", role: "group", "aria-label": say("nearest") });
+  nearest.hidden = true;
   const picked = make("button", { type: "button", class: "search-picked", "data-pick-count": "" });
   picked.hidden = true;
   const help = make("p", { id: "search-help", class: "search-help" }, say("help"));
   dialog = make("dialog", { id: "search", "aria-label": say("placeholder") },
     make("div", { class: "search-head" }, input, picked, close),
     make("div", { class: "search-body" },
-      make("div", { class: "search-main" }, status, voice, recent, list, more, help), filters));
+      make("div", { class: "search-main" }, status, voice, recent, list, more, nearest, help), filters));
   document.body.append(dialog);
 
   close.addEventListener("click", () => dialog.close());
@@ -255,6 +259,7 @@ async function show(text) {
     list.dataset.all = result.ranked.length;
     more.hidden = result.ranked.length <= shown;
     status.textContent = message(text, result);
+    await showNearest(Boolean(text.trim()) && !result.ranked.length);
     // The address, extracts and counts can wait until the typing rests.
     later = setTimeout(() => detail(text, result, items, forms), 150);
   } catch (error) {
@@ -272,6 +277,22 @@ function message(text, { ranked, complete, corrected, unknown }) {
   if (!ranked.length) return [say("nothing"), ...notes].join(" ");
   if (!complete) notes.push(say("partial"));
   return [say("count", { n: complete || ranked.length }), ...notes].join(" ");
+}
+
+/// Where nothing is found: what the entries apply to, the kinds, and where to say what is missing.
+async function showNearest(shows) {
+  nearest.hidden = !shows;
+  if (!shows) return nearest.replaceChildren();
+  const counts = await allCounts();
+  const buttons = ["applies-to", "kind"].flatMap((name) => [...counts[name] || []]
+    .sort((a, b) => b.count - a.count).slice(0, NEAREST).map(({ value, title }) => {
+      const button = make("button", { type: "button" }, title);
+      button.addEventListener("click", () => ask(`${name}:${value}`));
+      return button;
+    }));
+  const suggest = document.getElementById("Casebook-search")?.dataset.suggest;
+  nearest.replaceChildren(make("p", {}, say("nearest")), ...buttons,
+    ...(suggest ? [make("p", {}, make("a", { href: suggest }, say("suggest")))] : []));
 }
 
 /// An address that also says what its page should mark.
