@@ -40,8 +40,7 @@ use crate::search::Document;
 use crate::site::plan::{Group, Plan, Route};
 use crate::site::theme::{Theme, ThemeError};
 use crate::site::view::{
-    Content, EntryLink, Html, Link, Menu, NotFoundView, PageView, RedirectView, ReferenceView,
-    SiteView, View,
+    Content, EntryLink, Html, NotFoundView, PageView, RedirectView, ReferenceView, SiteView, View,
 };
 use crate::text::address::{Address, encode_fragment, encode_path};
 use std::borrow::Cow;
@@ -148,8 +147,8 @@ impl<'s> Renderer<'s> {
             }
             Route::NotFound => {
                 let page = self.page(url, self.text.get("not_found_window"));
-                let link = |menu: &Menu| Link::new(menu.label.clone(), menu.href.clone());
-                let links = page.sections.iter().map(link).collect();
+                let sections = self.plan.sections.iter();
+                let links = sections.flat_map(|s| self.section_links(url, s, false)).collect();
                 (page, Content::NotFound(NotFoundView { links }))
             }
         };

@@ -47,7 +47,27 @@ window.casebookLoad = load;
 
 const button = document.getElementById("Casebook-search");
 const find = () => load("find", "search").then(() => window.casebookSearch);
-const search = (text) => find().then((engine) => engine.open(text)).catch(broken);
+let opening = false;
+
+/// Opens the search. What is typed until it is there is not lost.
+function search(text) {
+  if (opening) return;
+  opening = true;
+  let typed = "";
+  const keep = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Backspace") typed = typed.slice(0, -1);
+    else if (event.key.length === 1) typed += event.key;
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  addEventListener("keydown", keep, true);
+  find().then((engine) => engine.open(text ?? (typed || undefined), typed.length > 0)).catch(broken).finally(() => {
+    opening = false;
+    removeEventListener("keydown", keep, true);
+  });
+}
 
 /// What cannot be loaded is said where the reader pressed.
 function broken(error) {

@@ -148,14 +148,15 @@ function makeDialog() {
   });
 }
 
-function open(text) {
+/// `goesOn`: somebody is typing, and the next letter follows the text.
+function open(text, goesOn = false) {
   engine.loadMeta().catch(() => {});
   if (!dialog) makeDialog();
   if (!dialog.open) dialog.showModal();
   dialog.querySelector(".search-body").scrollTop = 0;
   if (text !== undefined) input.value = text;
   input.focus();
-  input.select();
+  if (!goesOn) input.select();
   run();
 }
 
