@@ -54,8 +54,7 @@ impl Renderer<'_> {
             |section: &&Section| section.group == Group::Catalogue && section.kind.is_some();
         let section = self.plan.sections.iter().find(of_kind)?;
         let things = self.text.within(&self.section_label(section));
-        let n = section.reading.len().to_string();
-        let label = self.text.fill("browse_things", &[("n", &n), ("things", &things)]);
+        let label = self.text.fill("browse_things", &[("things", &things)]);
         Some(Link::new(label, self.href(url, section.index.as_deref()?)))
     }
 

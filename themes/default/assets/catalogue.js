@@ -23,7 +23,7 @@
       values[facet.name] = (row.getAttribute("data-" + facet.name) || "").split("|");
     });
     // In groups a row that belongs to several stands in each.
-    return { row: row, index: index, values: values, words: row.textContent.toLowerCase(), copies: {}, shown: [row] };
+    return { row: row, index: index, values: values, words: null, copies: {}, shown: [row] };
   });
   var order = rows.slice();
   var groups = [];
@@ -33,6 +33,12 @@
   var usual = table.querySelector("th[aria-sort]");
   usual = usual ? usual.dataset.sort : "";
   var sorted = "";
+  var touched = false;
+
+  function wordsOf(item) {
+    if (item.words === null) item.words = item.row.textContent.toLowerCase();
+    return item.words;
+  }
 
   // Values of one facet widen the choice, several facets narrow it.
   function filter() {
@@ -45,7 +51,7 @@
     // How many rows each value would show, given what is chosen in the other facets.
     var tally = facets.map(function () { return Object.create(null); });
     rows.forEach(function (item) {
-      var found = words.every(function (word) { return item.words.indexOf(word) >= 0; });
+      var found = words.every(function (word) { return wordsOf(item).indexOf(word) >= 0; });
       var missed = [];
       active.forEach(function (wanted, i) {
         var values = item.values[facets[i].name];
@@ -280,7 +286,9 @@
     if (query.get("sort")) sort(query.get("sort"));
     if (!sorted && (grouped || groups.length)) arrange();
     if (!sorted) sorted = usual;
-    filter();
+    // As it was made, the list needs no look at its rows.
+    if (location.search || touched) filter();
+    touched = true;
   }
 
   function empty() {

@@ -95,7 +95,8 @@ function fill(element) {
   place.prepend(label);
 }
 
-const fillAll = (from) => from.querySelectorAll("[data-pick]").forEach(fill);
+// A catalogue brings its boxes: added to each row, they would lay out a long table anew.
+const fillAll = (from) => from.querySelectorAll("[data-pick]:not([data-picking])").forEach(fill);
 
 document.addEventListener("change", (event) => {
   const box = event.target;
@@ -175,7 +176,7 @@ fillAll(document);
 new MutationObserver((records) => {
   for (const record of records) {
     for (const node of record.addedNodes) {
-      if (node.nodeType !== 1) continue;
+      if (node.nodeType !== 1 || node.className === "pick") continue;
       if (node.dataset?.pick) fill(node);
       if (node.firstElementChild) fillAll(node);
       if (node.querySelector("[data-pick-count]")) update();
