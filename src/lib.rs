@@ -19,3 +19,22 @@ pub mod site;
 pub mod out;
 
 pub mod cli;
+
+/// Books for tests of the modules.
+#[cfg(test)]
+mod fixture {
+    use std::path::Path;
+
+    /// Writes the small book of `tests/books` into a folder.
+    pub fn small(dir: &Path) {
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/books/small");
+        for entry in walkdir::WalkDir::new(&from) {
+            let entry = entry.unwrap();
+            let to = dir.join(entry.path().strip_prefix(&from).unwrap());
+            match entry.file_type().is_dir() {
+                true => std::fs::create_dir_all(to).unwrap(),
+                false => drop(std::fs::copy(entry.path(), to).unwrap()),
+            }
+        }
+    }
+}

@@ -3,19 +3,26 @@
 
 mod history;
 mod kinds;
+mod layer;
+mod lock;
 mod marker;
 mod name;
+mod pack;
 mod repository;
 mod settings;
 mod svg;
 
 pub use kinds::is_draft;
+pub use layer::{Builtin, Layer, Origin, builtin};
+pub use lock::{LOCK_FILE, Lock, Pin};
 pub use marker::Marker;
 use name::unsafe_name;
 pub use name::{fold, is_reserved};
+pub use pack::Packed;
 pub use settings::{read_config, read_named, read_named_text};
 
-use crate::book::config::{Config, Globs};
+use crate::book::config::{Config, Globs, LibrarySource};
+use crate::book::entry::Audience;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::Place;
 use marker::SourceCode;
@@ -23,10 +30,13 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// Name of the settings file, in the book's root.
 pub const CONFIG_FILE: &str = "book.toml";
+
+/// Folder of the overlays, in the book's root.
+pub const OVERLAY: &str = "overlay";
 
 /// What a file holds.
 #[derive(Debug, Clone)]
@@ -79,10 +89,21 @@ pub struct Sources {
     linked: BTreeMap<Arc<str>, PathBuf>,
     /// Files outside the source folder that an include asked for.
     included: Mutex<BTreeMap<String, Option<Arc<str>>>>,
+    /// The files by the form in which some systems take two for one.
+    folded: OnceLock<BTreeMap<String, Arc<str>>>,
     /// Source code that names entries.
     code: SourceCode,
     /// The day on which each file was last changed, where that is known.
     changed: BTreeMap<String, String>,
+    /// The libraries, the first above the next.
+    layers: Vec<Arc<Layer>>,
+    /// The files of libraries that are in, by their paths in a source folder: the number of
+    /// the library and the whole path.
+    below: BTreeMap<Arc<str>, (usize, Arc<str>)>,
+    /// Pages of libraries that stand in each other's way.
+    clashes: Vec<Diagnostic>,
+    /// Who reads what is made of them.
+    audience: Audience,
 }
 
 impl Clone for Sources {
@@ -98,8 +119,13 @@ impl Clone for Sources {
             linked: self.linked.clone(),
             // Asked for again by whoever parses the copy.
             included: Mutex::default(),
+            folded: OnceLock::new(),
             code: self.code.clone(),
             changed: self.changed.clone(),
+            layers: self.layers.clone(),
+            below: self.below.clone(),
+            clashes: self.clashes.clone(),
+            audience: self.audience,
         }
     }
 }
@@ -123,24 +149,20 @@ impl Sources {
     pub fn load(root: &Path, config: &Config) -> io::Result<Sources> {
         let root = root.canonicalize()?;
         source_folder(&root, &config.src)?;
-        let mut sources = Sources {
-            root,
-            src: config.src.clone(),
-            watched: vec![config.src.clone(), config.theme.clone(), CONFIG_FILE.to_string()],
-            copy: config.copy.clone(),
-            exclude: config.exclude.clone(),
-            files: BTreeMap::new(),
-            problems: BTreeMap::new(),
-            linked: BTreeMap::new(),
-            included: Mutex::default(),
-            code: SourceCode::new(config),
-            changed: BTreeMap::new(),
-        };
+        let mut sources = Sources::empty(root, config);
+        let folders = [&config.src, &config.theme, CONFIG_FILE, LOCK_FILE, OVERLAY];
+        sources.watched = folders.map(str::to_string).to_vec();
+        for library in &config.libraries {
+            if let LibrarySource::Folder(folder) = &library.source {
+                sources.watched.push(folder.clone());
+            }
+        }
         for path in sources.watched.clone() {
             sources.reload(&path);
         }
         let settings = sources.text(CONFIG_FILE).unwrap_or("").to_string();
         sources.code.read(&sources.root, &settings);
+        sources.pile_up(config);
         // The root as a whole would hold everything that other tools write.
         let folders = config.test_folders.iter().filter(|folder| !folder.is_empty());
         sources.watched.extend(folders.cloned());
@@ -168,21 +190,8 @@ impl Sources {
 
     /// Sources from memory, for tests and benchmarks; nothing is read from disk.
     pub fn in_memory(config: &Config, files: &[(String, String)]) -> Sources {
-        let mut code = SourceCode::new(config);
-        code.take(files);
-        let mut sources = Sources {
-            root: PathBuf::new(),
-            src: config.src.clone(),
-            watched: Vec::new(),
-            copy: config.copy.clone(),
-            exclude: config.exclude.clone(),
-            files: BTreeMap::new(),
-            problems: BTreeMap::new(),
-            linked: BTreeMap::new(),
-            included: Mutex::default(),
-            code,
-            changed: BTreeMap::new(),
-        };
+        let mut sources = Sources::empty(PathBuf::new(), config);
+        sources.code.take(files);
         for (path, text) in files {
             if sources.is_excluded(path) {
                 continue;
@@ -191,7 +200,41 @@ impl Sources {
             let hash = *blake3::hash(text.as_bytes()).as_bytes();
             sources.keep(path.as_str().into(), File { content, hash });
         }
+        sources.pile_up(config);
         sources
+    }
+
+    /// Sources from files that were packed.
+    fn from_pack(config: &Config, files: Vec<Packed>) -> Sources {
+        let mut sources = Sources::empty(PathBuf::new(), config);
+        for (path, bytes) in files {
+            let hash = *blake3::hash(&bytes).as_bytes();
+            // What is no text has been told where the pack was made.
+            let (content, _) = content(&path, bytes);
+            sources.keep(path.into(), File { content, hash });
+        }
+        sources
+    }
+
+    fn empty(root: PathBuf, config: &Config) -> Sources {
+        Sources {
+            root,
+            src: config.src.clone(),
+            watched: Vec::new(),
+            copy: config.copy.clone(),
+            exclude: config.exclude.clone(),
+            files: BTreeMap::new(),
+            problems: BTreeMap::new(),
+            linked: BTreeMap::new(),
+            included: Mutex::default(),
+            folded: OnceLock::new(),
+            code: SourceCode::new(config),
+            changed: BTreeMap::new(),
+            layers: Vec::new(),
+            below: BTreeMap::new(),
+            clashes: Vec::new(),
+            audience: config.audience,
+        }
     }
 
     /// Replaces whatever was known at a path by what is there now: nothing, a file,
@@ -199,6 +242,9 @@ impl Sources {
     pub fn reload(&mut self, path: &str) {
         if self.code.concerns(path) {
             self.code.reload(&self.root, path);
+            return;
+        }
+        if self.reload_layers(path) {
             return;
         }
         let below = format!("{path}/");
@@ -209,6 +255,7 @@ impl Sources {
         if let Ok(included) = self.included.get_mut() {
             included.clear();
         }
+        self.folded = OnceLock::new();
         let mut found: Vec<(Arc<str>, PathBuf)> = Vec::new();
         let linked = self.walk(&self.root.join(path), false, &mut found);
         // In a linked folder links to folders are not followed, so there is no circle.
@@ -219,10 +266,16 @@ impl Sources {
             found.into_par_iter().map(|(key, path)| (key, read_file(&path))).collect();
         for (key, result) in read {
             match result {
-                Ok(file) => self.keep(key, file),
+                Ok((file, fault)) => {
+                    if let Some(fault) = fault {
+                        self.problem(&key, Code::UnreadableFile, &fault);
+                    }
+                    self.keep(key, file);
+                }
                 Err(reason) => self.problem(&key, Code::UnreadableFile, &reason),
             }
         }
+        self.cover();
     }
 
     /// Lists the files below a path, and the links to other folders of the book.
@@ -370,6 +423,11 @@ impl Sources {
         &self.root
     }
 
+    /// Who reads what is made of the files.
+    pub fn audience(&self) -> Audience {
+        self.audience
+    }
+
     /// The source folder, relative to the root.
     pub fn src(&self) -> &str {
         &self.src
@@ -422,9 +480,33 @@ impl Sources {
         self.files.iter()
     }
 
-    /// The files below the source folder, with their paths relative to it.
+    /// The files below the source folder, with their paths relative to it, and those of
+    /// libraries that the book has no file of its own for.
     pub fn published(&self) -> impl Iterator<Item = (&str, &Arc<str>, &File)> {
+        let below = self.below.iter().filter_map(|(path, (number, key))| {
+            Some((&**path, key, self.layers.get(*number)?.get(key)?))
+        });
+        self.own_published().chain(below)
+    }
+
+    fn own_published(&self) -> impl Iterator<Item = (&str, &Arc<str>, &File)> {
         self.within().filter(|(path, ..)| self.is_published(path))
+    }
+
+    /// The file at a path of the source folder, the book's own or a library's: its whole path
+    /// and what it holds.
+    pub fn source(&self, path: &str) -> Option<(Arc<str>, &File)> {
+        let own: Arc<str> = match self.src.as_str() {
+            "" => path.into(),
+            src => format!("{src}/{path}").into(),
+        };
+        match self.files.get(&own) {
+            Some(file) => Some((own, file)),
+            None => {
+                let (number, key) = self.below.get(path)?;
+                Some((key.clone(), self.layers.get(*number)?.get(key)?))
+            }
+        }
     }
 
     /// The files below the source folder that are of no kind that is published, with their
@@ -435,11 +517,25 @@ impl Sources {
             .map(|(path, key, _)| (path, key))
     }
 
+    /// The files below the source folder whose names cannot be published, with their paths
+    /// relative to it.
+    pub fn unnamed(&self) -> impl Iterator<Item = &str> {
+        let unnamed = self.problems.iter().filter(|(_, found)| found.code == Code::UnsafePath);
+        unnamed.filter_map(|(path, _)| self.inside(path))
+    }
+
     fn within(&self) -> impl Iterator<Item = (&str, &Arc<str>, &File)> {
         self.files.iter().filter_map(move |(path, file)| {
-            let inside = self.inside(path).filter(|_| &**path != CONFIG_FILE)?;
+            let inside = self.inside(path).filter(|_| !self.is_apart(path))?;
             Some((inside, path, file))
         })
+    }
+
+    /// Whether a file is none of the book's pages, where the sources are the whole folder.
+    fn is_apart(&self, path: &str) -> bool {
+        [CONFIG_FILE, LOCK_FILE].contains(&path)
+            || path.strip_prefix(OVERLAY).is_some_and(|rest| rest.starts_with('/'))
+            || self.layer(path).is_some()
     }
 
     fn is_published(&self, path: &str) -> bool {
@@ -450,12 +546,12 @@ impl Sources {
 
     /// The file at a path.
     pub fn get(&self, path: &str) -> Option<&File> {
-        self.files.get(path)
+        self.files.get(path).or_else(|| self.layer(path)?.get(path))
     }
 
     /// The text of a file, for excerpts.
     pub fn text(&self, path: &str) -> Option<&str> {
-        match self.files.get(path) {
+        match self.get(path) {
             Some(file) => file.text(),
             None => self.code.files.get(path).map(|file| &*file.text),
         }
@@ -468,7 +564,16 @@ impl Sources {
 
     /// What was wrong with files as such.
     pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.problems.values().chain(self.code.problems())
+        self.problems.values().chain(self.code.problems()).chain(self.layer_problems())
+    }
+
+    /// The file that a relative path would name if capital letters did not matter.
+    pub fn in_other_case(&self, from: &str, path: &str) -> Option<&str> {
+        let wanted = fold(&join(from, path)?);
+        let folded = self
+            .folded
+            .get_or_init(|| self.files.keys().map(|file| (fold(file), file.clone())).collect());
+        folded.get(&wanted).map(|file| &**file)
     }
 
     /// The text of a file that `from` includes by a relative path.
@@ -477,6 +582,9 @@ impl Sources {
     /// When the path leaves the book's root, by `..` or by a symbolic link, or when
     /// there is no such text file.
     pub fn include(&self, from: &str, path: &str) -> Result<(Arc<str>, Arc<str>), IncludeError> {
+        if let Some(layer) = self.layer(from) {
+            return layer.include(from, path);
+        }
         let target = join(from, path).ok_or(IncludeError::Outside)?;
         if self.is_hidden(Path::new(&target)) {
             return Err(IncludeError::Hidden);
@@ -567,23 +675,34 @@ fn bytes(path: &Path) -> Option<Vec<u8>> {
     std::fs::read(path).ok()
 }
 
-fn read_file(path: &Path) -> Result<File, String> {
-    let mut bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+/// A file; where its text cannot be read as such, also why.
+fn read_file(path: &Path) -> Result<(File, Option<String>), String> {
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     let hash = *blake3::hash(&bytes).as_bytes();
-    let markdown = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("md"));
-    if !markdown {
-        return Ok(File { content: Content::Bytes(bytes.into()), hash });
+    let (content, fault) = content(&path.to_string_lossy(), bytes);
+    Ok((File { content, hash }, fault))
+}
+
+/// What a file of this name holds. Where its text cannot be read as such, also why: then the
+/// page is there, with signs in the place of what cannot be read, so that links to it lead to
+/// the error.
+fn content(path: &str, mut bytes: Vec<u8>) -> (Content, Option<String>) {
+    if !path.to_ascii_lowercase().ends_with(".md") {
+        return (Content::Bytes(bytes.into()), None);
     }
     if bytes.starts_with(b"\xEF\xBB\xBF") {
         bytes.drain(..3);
     }
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(File { content: Content::Text(text.into()), hash }),
-        Err(error) => Err(format!(
-            "it is not UTF-8 text (byte {} cannot be read); save it as UTF-8",
-            error.utf8_error().valid_up_to() + 1
-        )),
-    }
+    let (text, fault) = match String::from_utf8(bytes) {
+        Ok(text) => (text, None),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to() + 1;
+            let fault =
+                format!("it is not UTF-8 text (byte {at} cannot be read); save it as UTF-8");
+            (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(fault))
+        }
+    };
+    (Content::Text(text.into()), fault)
 }
 
 fn relative(root: &Path, path: &Path) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use super::junit::Junit;
 use super::{Book, Failure, report, stream};
+use crate::site::Readers;
 use crate::text::diagnostic::{Format, Summary, render};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -37,7 +38,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let (site, mut found) = report::open_tested(&args.book, &args.junit, false)?;
+    let (site, mut found) = report::open_tested(&args.book, &args.junit, Readers::default())?;
     found.extend(site.expired(args.today.unwrap_or_else(super::today)));
     report::sort(&mut found);
     if args.strict {

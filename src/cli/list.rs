@@ -244,7 +244,7 @@ fn name(model: &Model) -> &str {
 /// The models that are meant: the named one, else the latest revision of each.
 fn chosen<'d>(document: &'d Document, wanted: Option<&str>) -> Result<Vec<&'d Model>, Failure> {
     let Some(wanted) = wanted else {
-        let latest = |model: &&Model| model.superseded_by.is_none();
+        let latest = |model: &&Model| model.superseded_by.is_none() && !model.example;
         return Ok(document.models.iter().filter(latest).collect());
     };
     let lower = wanted.trim().trim_start_matches("./").trim_end_matches('/').to_lowercase();

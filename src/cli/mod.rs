@@ -16,6 +16,7 @@ macro_rules! warn {
     };
 }
 
+mod ask;
 mod build;
 mod check;
 mod compare;
@@ -26,6 +27,7 @@ mod find;
 mod gate;
 pub mod init;
 mod junit;
+mod library;
 mod list;
 mod new;
 mod publish;
@@ -34,6 +36,7 @@ mod search;
 mod serve;
 mod stream;
 mod suggest;
+mod timings;
 
 use clap::{Parser, Subcommand};
 use std::io::Write;
@@ -68,6 +71,8 @@ enum Command {
     Check(check::Args),
     /// Tell whether models are good enough to ship
     Gate(gate::Args),
+    /// Ask what concerns the thing you build
+    Ask(ask::Args),
     /// Search the book
     Search(search::Args),
     /// List threats, requirements, assumptions or models
@@ -82,6 +87,8 @@ enum Command {
     Export(export::Args),
     /// Bring an export to a wiki over its network interface
     Publish(publish::Args),
+    /// Tell what lies below the book, and what changed in it
+    Library(library::Args),
     /// Explain a diagnostic
     Explain(explain::Args),
 }
@@ -131,6 +138,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(args) => serve::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Gate(args) => gate::run(&args),
+        Command::Ask(args) => ask::run(&args),
         Command::Search(args) => search::run(&args),
         Command::List(args) => list::run(&args),
         Command::Suggest(args) => suggest::run(&args),
@@ -138,6 +146,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Compare(args) => compare::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Publish(args) => publish::run(&args),
+        Command::Library(args) => library::run(&args),
         Command::Explain(args) => explain::run(&args),
     }
 }

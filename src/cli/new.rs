@@ -4,6 +4,7 @@
 use super::init::create;
 use super::{Book, Failure, report};
 use crate::model::draft::{Draft, NewError, Request, Size, Uses, draft};
+use crate::site::Site;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,6 +21,9 @@ pub(super) struct Args {
     /// Area of the ID: `--area AUTH` gives T-AUTH-001, without it the ID is T-001
     #[arg(long, value_name = "AREA")]
     area: Option<String>,
+    /// The ID, where it is not to be the next free one
+    #[arg(long, value_name = "ID", conflicts_with = "area")]
+    id: Option<String>,
     /// Size of a model [default: small]
     #[arg(long, value_enum)]
     size: Option<Size>,
@@ -36,16 +40,24 @@ pub(super) fn command(args: &Args) -> Result<ExitCode, Failure> {
         kind: &args.kind,
         title: &args.title,
         area: args.area.as_deref(),
+        id: args.id.as_deref(),
         date: &jiff::ZonedDateTime::now().date().to_string(),
         size: args.size,
         uses: (!args.uses.is_empty()).then_some(&uses),
     };
-    let taken = site.graph.by_id.keys().chain(site.graph.locals.keys()).map(String::as_str);
+    let taken = taken(&site);
     let files = site.sources.published().map(|(path, _, _)| path);
     let draft = draft(&request, &site.config, taken, files).map_err(|error| error.to_string())?;
     let file = write(&args.book.dir, &draft).map_err(|error| error.to_string())?;
     say!("{}", file.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// The IDs that are taken, first as they are written, so that the next one is written like them.
+pub(super) fn taken(site: &Site) -> impl Iterator<Item = &str> {
+    let written = site.graph.nodes.iter().filter_map(|node| node.id.as_deref());
+    let known = site.graph.by_id.keys().chain(site.graph.locals.keys()).map(String::as_str);
+    written.chain(known)
 }
 
 /// Writes a draft into a book. Never overwrites.
@@ -71,13 +83,12 @@ pub fn write(root: &Path, draft: &Draft) -> Result<PathBuf, NewError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::init;
     use super::*;
     use crate::book::config::Config;
     use crate::site::{Memo, Site};
 
     fn request<'r>(kind: &'r str, title: &'r str, area: Option<&'r str>) -> Request<'r> {
-        Request { kind, title, area, date: "2026-11-24", size: None, uses: None }
+        Request { kind, title, area, id: None, date: "2026-11-24", size: None, uses: None }
     }
 
     fn make(
@@ -109,6 +120,26 @@ mod tests {
     }
 
     #[test]
+    fn ids_of_a_form_of_their_own_go_on() {
+        let (config, found) = Config::parse(
+            "[kinds.control]\nprefix = \"C\"\nid = 'SEC_REQ_\\d+|CR \\d\\.\\d+'\n",
+            "content",
+        );
+        assert_eq!(found, []);
+        let make = |area, id, taken: &[&str]| {
+            let request = Request { id, ..request("control", "X", area) };
+            draft(&request, &config, taken.iter().copied(), []).map(|draft| draft.path)
+        };
+        let taken = ["SEC_REQ_7", "sec_req_7", "CR 1.9", "C-001"];
+        assert_eq!(make(Some("SEC"), None, &taken).unwrap(), "content/controls/sec_req_8.md");
+        assert_eq!(make(None, None, &taken).unwrap(), "content/controls/cr-1.10.md");
+        assert_eq!(make(None, Some("CR 2.1"), &taken).unwrap(), "content/controls/cr-2.1.md");
+        assert!(matches!(make(None, None, &["T-001"]), Err(NewError::OwnForm(_))));
+        assert!(matches!(make(None, Some("cr 1.9"), &taken), Err(NewError::TakenId(_))));
+        assert!(matches!(make(None, Some("../x"), &taken), Err(NewError::BadId(_))));
+    }
+
+    #[test]
     fn nonsense_is_refused() {
         let error = |kind, title, area| make(kind, title, area, &[]).unwrap_err().to_string();
         assert_eq!(error("thread", "X", None), "there is no kind `thread`; did you mean `threat`?");
@@ -125,7 +156,7 @@ mod tests {
     fn what_is_written_has_no_mistakes() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
-        init::run(root, None).unwrap();
+        crate::fixture::small(root);
         let title = "A \"title\" with: {{id}} # and \\ `code`";
         for kind in ["threat", "requirement", "assumption", "model", "guide", "training"] {
             for _ in 0..2 {
@@ -156,7 +187,7 @@ mod tests {
         let sizes = [Size::Note, Size::Small, Size::Standard, Size::Full];
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
-        init::run(root, None).unwrap();
+        crate::fixture::small(root);
         let mut lines = Vec::new();
         for ids in ["", "t-auth-001, A-ID-001,T-AUTH-001"] {
             for size in sizes {
@@ -199,7 +230,7 @@ mod tests {
     #[test]
     fn only_entries_can_be_used_and_only_by_models() {
         let folder = tempfile::tempdir().unwrap();
-        init::run(folder.path(), None).unwrap();
+        crate::fixture::small(folder.path());
         let (site, _) = Site::open(folder.path(), &mut Memo::default()).unwrap();
         let find = |id: &str| Uses::find(&site.graph, &[id.to_string()]);
         let error = |id| find(id).unwrap_err();

@@ -3,7 +3,7 @@
 use super::junit::Junit;
 use super::{Book, Failure};
 use crate::out::disk;
-use crate::site::{Memo, Site};
+use crate::site::{Memo, Readers, Site};
 use crate::text::diagnostic::{Code, Diagnostic, Format, Level, Summary, render};
 use anstyle::{AnsiColor, Style};
 use std::collections::BTreeMap;
@@ -21,17 +21,17 @@ pub(super) type Found = Vec<(Level, Diagnostic)>;
 
 /// Reads the book and puts its site together.
 pub(super) fn open(book: &Book) -> Result<(Site, Found), Failure> {
-    open_tested(book, &Junit::default(), false)
+    open_tested(book, &Junit::default(), Readers::default())
 }
 
-/// As [`open`], with the results of tests, and with drafts if so told.
+/// As [`open`], with the results of tests, and for certain readers.
 pub(super) fn open_tested(
     book: &Book,
     junit: &Junit,
-    drafts: bool,
+    readers: Readers,
 ) -> Result<(Site, Found), Failure> {
     let results = junit.read()?;
-    Site::open_with(&book.dir, &results, drafts, &mut Memo::default()).map_err(|error| {
+    Site::open_with(&book.dir, &results, readers, &mut Memo::default()).map_err(|error| {
         let dir = book.dir.display();
         format!(
             "cannot read the book in `{dir}`: {error}\n\

@@ -110,12 +110,23 @@ fn print(results: &Results) -> String {
         whole &= hit.lacks.is_empty();
         entry(hit, &lacks, &mut out);
     }
-    let some = results.total - results.complete;
-    let _ = match (results.complete, some) {
-        (all, 0) => writeln!(out, "{} of {all} results", results.hits.len()),
-        (all, some) => writeln!(out, "{all} with all words, {some} with some of them"),
+    out + &count(results)
+}
+
+/// How many there are, and how many of them are shown.
+fn count(results: &Results) -> String {
+    let like: usize = results.hits.iter().map(|hit| hit.like.len()).sum();
+    let shown = results.hits.len() + like;
+    let number = match results.total {
+        1 => "1 result".to_string(),
+        all if shown < all => format!("{shown} of {all} results"),
+        all => format!("{all} results"),
     };
-    out
+    match (results.complete, results.total - results.complete) {
+        (_, 0) => number + "\n",
+        (0, _) => number + ", none with all words\n",
+        (all, _) => format!("{number}, {all} with all words\n"),
+    }
 }
 
 fn entry(hit: &Hit, lacks: &str, out: &mut String) {
@@ -132,6 +143,12 @@ fn entry(hit: &Hit, lacks: &str, out: &mut String) {
     let _ = writeln!(out, "    {DIM}{}{DIM:#}", hit.place.url);
     if !lacks.is_empty() {
         let _ = writeln!(out, "    {DIM}without {lacks}{DIM:#}");
+    }
+    if !hit.like.is_empty() {
+        let names = hit.like.iter().map(|like| like.id.as_ref().unwrap_or(&like.title));
+        let names: Vec<String> = names.map(|name| plain(name)).collect();
+        let _ =
+            writeln!(out, "    {DIM}and {} more like it: {}{DIM:#}", names.len(), names.join(", "));
     }
     for place in &hit.places {
         let _ = writeln!(out, "    also {}: {DIM}{}{DIM:#}", plain(&place.section), place.url);

@@ -15,8 +15,12 @@ pub(super) struct Args {
     #[arg(long)]
     open: bool,
     /// Port to listen at [default: 3000, or the next that is free]
-    #[arg(long, short, value_name = "PORT")]
+    #[arg(long, short, value_name = "PORT", value_parser = port)]
     port: Option<u16>,
+}
+
+fn port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| "a port is a number from 0 to 65535".to_string())
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {

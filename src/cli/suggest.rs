@@ -24,9 +24,10 @@ enum Format {
 /// List threats of the catalogue that a model does not have yet, the best first
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Each suggestion says why it came up: what the threat hits in the diagram, \
-                        and which technologies\nits entry and the model share. The diagram's \
-                        labels and the model's tags are what is compared.\n\nExample:\n  casebook \
+    after_help = "Each suggestion says why it came up: words that its entry and the model share, \
+                        threats of the\nmodel that it is related to, starter sets in which it stands \
+                        with them, what it hits in the diagram.\nThe diagram's labels, the model's \
+                        tags, title and description are what is compared.\n\nExample:\n  casebook \
                         suggest M-SHARE-001 --limit 5"
 )]
 pub(super) struct Args {
@@ -37,7 +38,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "DIR", default_value = ".")]
     dir: PathBuf,
     /// How many suggestions
-    #[arg(long, short = 'n', default_value_t = 10)]
+    #[arg(long, short = 'n', default_value_t = 7)]
     limit: usize,
     /// How to print them
     #[arg(long, value_enum, default_value = "text")]

@@ -11,11 +11,14 @@ use super::layout::{
 use super::model::{Diagram, End, Kind};
 use super::path;
 
+/// Begins every id that is not of an author, so that none can clash with a heading's.
+pub const OWN: &str = "Casebook-";
+
 /// What the picture shows besides the diagram.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Marks {
-    /// Begins every id in the picture, so that several fit on one page. Letters,
-    /// digits, `-` and `_`.
+    /// Begins every id in the picture, behind [`OWN`], so that several fit on one page.
+    /// Letters, digits, `-` and `_`.
     pub prefix: String,
     /// Marks of elements, by index.
     pub elements: BTreeMap<usize, Mark>,
@@ -88,7 +91,7 @@ pub fn boundary_anchor(prefix: &str, index: usize) -> String {
 /// Draws a diagram.
 pub fn svg(diagram: &Diagram, layout: &Layout, marks: &Marks) -> String {
     let mut out = String::new();
-    let prefix = prefix_of(&marks.prefix);
+    let prefix = &prefix_of(&marks.prefix);
     let (width, height) = (layout.width, layout.height);
     let linked = [&marks.elements, &marks.flows, &marks.boundaries]
         .iter()
@@ -377,7 +380,7 @@ pub(super) fn n(value: f64) -> String {
 }
 
 /// Only what is safe in an id; never empty.
-fn prefix_of(prefix: &str) -> &str {
+fn prefix_of(prefix: &str) -> String {
     let good = prefix.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    if good && !prefix.is_empty() { prefix } else { "dfd" }
+    format!("{OWN}{}", if good && !prefix.is_empty() { prefix } else { "dfd" })
 }

@@ -2,9 +2,10 @@
 
 use super::{Model, Status, Taken, Threat};
 use crate::book::graph::Graph;
-use crate::book::page::Item;
+use crate::book::page::{BlockKind, Item, Word};
 use crate::dfd;
 use crate::text::diagnostic::{Code, Diagnostic};
+use crate::text::span::Place;
 use std::collections::BTreeSet;
 
 pub(super) fn model(graph: &Graph, model: &Model) -> Vec<Diagnostic> {
@@ -15,8 +16,10 @@ pub(super) fn model(graph: &Graph, model: &Model) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for threat in &model.threats {
         decision(threat, model.item(graph, threat.spot), &mut found);
+        response(threat, model.item(graph, threat.spot), &mut found);
         treatment(graph, model, threat, &mut found);
     }
+    reviews(graph, model, &mut found);
     diagrams(graph, model, &mut found);
     untreated(graph, model, &mut found);
     for taken in &model.requirements {
@@ -55,29 +58,115 @@ fn treatment(graph: &Graph, model: &Model, threat: &Threat, found: &mut Vec<Diag
     if !matches!(threat.status, Status::Open | Status::Mitigated) {
         return;
     }
-    for word in model.item(graph, threat.spot).get("requirements") {
-        let entry = graph.find(&word.text);
-        let same = |taken: &&Taken| match entry {
-            Some(_) => taken.entry == entry,
-            None => taken.id.eq_ignore_ascii_case(word.text.trim()),
-        };
-        let Some(taken) = model.requirements.iter().find(same) else { continue };
+    let words = model.item(graph, threat.spot).get("requirements");
+    for word in words {
+        if let Some(taken) = named(graph, model, word) {
+            let contradiction = contradiction(threat, taken);
+            found.extend(contradiction.map(|told| told.at(graph, model, taken, &word.place)));
+        }
+    }
+    let response = model.item(graph, threat.spot).first("response");
+    if words.is_empty() && response.is_none_or(|response| response == "mitigate") {
+        by_catalogue(graph, model, threat, found);
+    }
+}
+
+/// The requirement of the model that a word names.
+fn named<'m>(graph: &Graph, model: &'m Model, word: &Word) -> Option<&'m Taken> {
+    let entry = graph.find(&word.text);
+    model.requirements.iter().find(|taken| match entry {
+        Some(_) => taken.entry == entry,
+        None => taken.id.eq_ignore_ascii_case(word.text.trim()),
+    })
+}
+
+/// A threat that names no requirement is treated by those of its catalogue entry that the
+/// model takes. One that is rejected leaves the others.
+fn by_catalogue(graph: &Graph, model: &Model, threat: &Threat, found: &mut Vec<Diagnostic>) {
+    let Some(entry) = threat.entry else { return };
+    let edges = graph.out[entry].iter().filter(|edge| edge.role == "requirements");
+    let taken: Vec<&Taken> = edges
+        .filter_map(|edge| model.requirements.iter().find(|taken| taken.entry == Some(edge.to)))
+        .collect();
+    let rejected = |taken: &&&Taken| taken.status.as_deref() == Some("rejected");
+    let all_rejected = !taken.is_empty() && taken.iter().filter(rejected).count() == taken.len();
+    let item = model.item(graph, threat.spot);
+    let place = item.uses.as_ref().map_or(&item.place, |word| &word.place);
+    for own in taken.iter().filter(|own| all_rejected || !rejected(own)) {
+        let contradiction = contradiction(threat, own);
+        found.extend(contradiction.map(|told| told.at(graph, model, own, place)));
+    }
+}
+
+/// What cannot be true of a threat and a requirement that treats it.
+struct Contradiction {
+    code: Code,
+    message: String,
+    help: &'static str,
+}
+
+fn contradiction(threat: &Threat, taken: &Taken) -> Option<Contradiction> {
+    let id = &taken.id;
+    let (code, message, help) = match (taken.status.as_deref(), threat.status) {
+        (Some("rejected"), _) => (
+            Code::RejectedTreatment,
+            format!("the model rejects `{id}`, which is to treat this threat"),
+            "name what treats it instead, or say that nothing does",
+        ),
+        (Some(status @ ("planned" | "in-progress")), Status::Mitigated) => (
+            Code::UnfinishedTreatment,
+            format!("the threat is mitigated, and `{id}` is {status}"),
+            "leave the threat open until the requirement is done",
+        ),
+        (None, Status::Mitigated) => (
+            Code::MissingStatus,
+            format!("the threat is mitigated by `{id}`, which has no status"),
+            "add `status: done`, or leave the threat open",
+        ),
+        _ => return None,
+    };
+    Some(Contradiction { code, message, help })
+}
+
+impl Contradiction {
+    fn at(self, graph: &Graph, model: &Model, taken: &Taken, place: &Place) -> Diagnostic {
         let own = model.item(graph, taken.spot).place.clone();
-        let (code, message, help) = match (taken.status.as_deref(), threat.status) {
-            (Some("rejected"), _) => (
-                Code::RejectedTreatment,
-                format!("the model rejects `{}`, which is to treat this threat", taken.id),
-                "name what treats it instead, or say that nothing does",
-            ),
-            (Some(status @ ("planned" | "in-progress")), Status::Mitigated) => (
-                Code::UnfinishedTreatment,
-                format!("the threat is mitigated, and `{}` is {status}", taken.id),
-                "leave the threat open until the requirement is done",
-            ),
-            _ => continue,
-        };
-        let diagnostic = Diagnostic::new(code, word.place.clone(), message);
-        found.push(diagnostic.also(own, "its status").help(help));
+        let diagnostic = Diagnostic::new(self.code, place.clone(), self.message);
+        diagnostic.also(own, "what the model says of it").help(self.help)
+    }
+}
+
+/// The responses that contradict a status.
+const CONTRADICTED: [(Status, &[&str]); 3] = [
+    (Status::Mitigated, &["accept"]),
+    (Status::Accepted, &["mitigate", "avoid"]),
+    (Status::NotApplicable, &["accept"]),
+];
+
+/// A status says what became of the response.
+fn response(threat: &Threat, item: &Item, found: &mut Vec<Diagnostic>) {
+    let Some(word) = item.get("response").first() else { return };
+    let against = CONTRADICTED.iter().find(|(status, _)| *status == threat.status);
+    if against.is_some_and(|(_, words)| words.contains(&word.text.trim())) {
+        let (status, response) = (threat.status.word(), word.text.trim());
+        let message = format!("`{}` is {status}, and its response is `{response}`", threat.id);
+        found.push(
+            Diagnostic::new(Code::ContradictedStatus, word.place.clone(), message)
+                .help("correct the one that is wrong"),
+        );
+    }
+}
+
+/// A review without a day: nobody knows what it has seen.
+fn reviews(graph: &Graph, model: &Model, found: &mut Vec<Diagnostic>) {
+    let blocks = graph.article(model.node).body.blocks.iter();
+    let reviews = blocks.filter(|block| block.kind == BlockKind::Reviews);
+    for item in reviews.flat_map(|block| &block.items).filter(|item| item.get("date").is_empty()) {
+        let message = "this review does not say when it was";
+        found.push(
+            Diagnostic::new(Code::ReviewDate, item.place.clone(), message)
+                .help("add `date:`, such as `2026-05-01`"),
+        );
     }
 }
 

@@ -27,6 +27,7 @@ fn model(config: &Config, graph: &Graph, node: NodeId, found: &mut Vec<Diagnosti
     let article = graph.article(node);
     let mut model = Model {
         node,
+        example: graph.is_example(node),
         framework: framework_of(article).or_else(|| config.risk.clone()),
         threats: Vec::new(),
         assumptions: Vec::new(),

@@ -3,7 +3,7 @@
 
 use super::{Model, Models, Spot, Status};
 use crate::book::graph::{Graph, NodeId};
-use crate::book::page::Word;
+use crate::book::page::{BlockKind, Word};
 use crate::text::date::date;
 use crate::text::diagnostic::{Code, Diagnostic};
 use jiff::civil::Date;
@@ -92,11 +92,13 @@ pub struct Due {
 /// The pages and items that have a date on which they are due, soonest first. Earlier
 /// revisions of models have been looked at.
 pub fn due(graph: &Graph, models: &Models) -> Vec<Due> {
-    let pages = (0..graph.nodes.len()).filter_map(|node| {
+    // What is due in a library is due for those who write it.
+    let ours = |node: &NodeId| graph.origin(*node).is_none() && !graph.is_example(*node);
+    let pages = (0..graph.nodes.len()).filter(ours).filter_map(|node| {
         let word = graph.article(node).meta.due.as_ref()?;
         Some(Due { date: date(&word.text)?, node, item: None })
     });
-    let items = models.by_node.values().flat_map(|model| {
+    let items = models.by_node.values().filter(|model| !model.example).flat_map(|model| {
         let terms = model.terms(graph).into_iter();
         let due = |term: Term<'_>| {
             Some(Due { date: term.date()?, node: model.node, item: Some(term.spot) })
@@ -114,11 +116,27 @@ pub fn due(graph: &Graph, models: &Models) -> Vec<Due> {
 
 /// The decisions, assumptions and plans of the latest revisions whose day has passed.
 pub fn expired(graph: &Graph, models: &Models, today: Date) -> Vec<Diagnostic> {
-    let latest = models.by_node.values().filter(|model| !graph.is_superseded(model.node));
+    let counts = |model: &&Model| !model.example && !graph.is_superseded(model.node);
+    let latest = models.by_node.values().filter(counts);
     let terms = latest.flat_map(|model| model.terms(graph));
     let told = terms.filter_map(|term| {
         let found = Diagnostic::new(Code::Expired, term.until.place.clone(), term.passed(today)?);
         Some(found.label("has passed").help("decide again, and give a new date or take it out"))
+    });
+    told.chain(to_come(graph, models, today)).collect()
+}
+
+/// Reviews of a day that has not come.
+fn to_come(graph: &Graph, models: &Models, today: Date) -> Vec<Diagnostic> {
+    let latest = models.by_node.values().filter(|model| !graph.is_superseded(model.node));
+    let blocks = latest.flat_map(|model| &graph.article(model.node).body.blocks);
+    let reviews = blocks.filter(|block| block.kind == BlockKind::Reviews);
+    let dates = reviews.flat_map(|block| &block.items).flat_map(|item| item.get("date"));
+    let later = dates.filter(|word| date(&word.text).is_some_and(|day| day > today));
+    let told = later.map(|word| {
+        let message = format!("a review on {}, which has not come yet", word.text.trim());
+        Diagnostic::new(Code::ReviewDate, word.place.clone(), message)
+            .help("write the day on which it took place")
     });
     told.collect()
 }

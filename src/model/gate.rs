@@ -93,8 +93,8 @@ pub const NEXT: [&str; 8] =
     ["mend", "decide", "review", "change", "test", "treat", "wait", "nothing"];
 
 impl Models {
-    /// The models that no other one supersedes, in the order of their pages. Where
-    /// models supersede each other in a circle, all of them count.
+    /// The models that no other one supersedes, in the order of their pages, without examples.
+    /// Where models supersede each other in a circle, all of them count.
     pub fn latest(&self) -> BTreeSet<NodeId> {
         let newer = self.newer();
         let heads = self.by_node.keys().filter(|node| !newer.contains_key(*node));
@@ -108,6 +108,7 @@ impl Models {
             }
         }
         latest.extend(left);
+        latest.retain(|node| self.get(*node).is_some_and(|model| !model.example));
         latest
     }
 

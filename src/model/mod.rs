@@ -1,6 +1,7 @@
 //! Threat models as data: what a model's diagram and blocks say, put together with
 //! the entries that they use.
 
+pub mod ask;
 pub mod change;
 mod check;
 mod collect;
@@ -34,6 +35,8 @@ pub struct Models {
 pub struct Model {
     /// Its page.
     pub node: NodeId,
+    /// Whether it is there to be read and counts for nothing.
+    pub example: bool,
     /// The name of the framework that rates its threats, where one does.
     pub framework: Option<String>,
     /// Its threats, in the order of the page.

@@ -5,5 +5,6 @@
 
 pub mod disk;
 pub mod handout;
+pub mod leak;
 pub mod serve;
 pub mod wiki;

@@ -38,6 +38,12 @@ pub use index::Index;
 pub use query::{Filter, Query, Term};
 pub use synonym::Meaning;
 
+/// The words of a text in the form in which they are searched.
+pub fn tokens(text: &str) -> impl Iterator<Item = String> {
+    let found = words::words(text);
+    found.flat_map(|word| word.parts(text).filter_map(|(_, part)| part).collect::<Vec<_>>())
+}
+
 /// A page or an entry as search sees it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Document {
@@ -155,6 +161,20 @@ pub struct Hit {
     pub place: Place,
     /// Further places that match as well, in the order of the page.
     pub places: Vec<Place>,
+    /// Results behind it that say nearly the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub like: Vec<Like>,
+}
+
+/// A result that says nearly what another one says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Like {
+    /// Its ID.
+    pub id: Option<String>,
+    /// Its title.
+    pub title: String,
+    /// Its address relative to the root of the site.
+    pub url: String,
 }
 
 /// A place in a page.

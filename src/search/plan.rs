@@ -17,6 +17,8 @@ const SIMILAR: f64 = 0.5;
 const MOST_IN_ID: usize = 4;
 /// Further words of a query are ignored: a document has a bit for each.
 const MOST_GROUPS: usize = 30;
+/// The same of a description, whose words are many.
+const MOST_TELLING: usize = 24;
 /// Endings of English words. A word that is not in the book is a form of one that is
 /// where both differ only in these.
 const ENDINGS: [&str; 14] =
@@ -35,6 +37,8 @@ pub(super) struct Group {
     pub phrases: Vec<Vec<Vec<String>>>,
     /// Part of a phrase: never given up.
     pub fixed: bool,
+    /// How many documents have the most frequent of its own forms.
+    pub documents: u32,
 }
 
 /// A phrase: for each word its terms and its distance from the first.
@@ -56,6 +60,8 @@ pub(super) struct Plan {
     pub extra: Vec<u32>,
     /// A phrase has a word that occurs nowhere.
     pub impossible: bool,
+    /// Words that occur nowhere are what they are: a description has many.
+    pub described: bool,
 }
 
 /// A word among others without quotes.
@@ -75,7 +81,11 @@ impl Group {
     /// Adds words as a class of their own, those left out that an earlier class has.
     fn add<'e>(&mut self, entries: impl IntoIterator<Item = (&'e Entry, f64)>) {
         let mut class = Vec::new();
+        let first = self.classes.is_empty();
         for (entry, weight) in entries {
+            if first {
+                self.documents = self.documents.max(entry.documents);
+            }
             if self.classes.iter().flatten().all(|(term, _)| *term != entry.term) {
                 class.push((entry.term, weight));
             }
@@ -104,7 +114,7 @@ impl Group {
 impl Index {
     /// What a query asks for.
     pub(super) fn plan(&self, query: &Query) -> Plan {
-        let mut plan = Plan::default();
+        let mut plan = Plan { described: query.described, ..Plan::default() };
         let alone = query.terms.iter().filter(|term| !term.negative).count() == 1;
         let mut run = Vec::new();
         for term in &query.terms {
@@ -129,8 +139,37 @@ impl Index {
             }
         }
         self.plan_run(&mut run, &mut plan);
+        if query.described {
+            self.keep_telling(&mut plan);
+        }
         plan.groups.truncate(MOST_GROUPS);
         plan
+    }
+
+    /// Leaves of a description the words that tell most, each once.
+    fn keep_telling(&self, plan: &mut Plan) {
+        let mut groups: Vec<Group> = Vec::new();
+        for group in plan.groups.drain(..) {
+            match groups.iter_mut().find(|known| known.word == group.word) {
+                // A phrase of the thesaurus brings more than its words alone.
+                Some(known) if known.classes.len() < group.classes.len() => *known = group,
+                Some(_) => {}
+                None => groups.push(group),
+            }
+        }
+        let everyday = |group: &Group| group.documents as usize * 4 > self.len();
+        if groups.iter().any(|group| !everyday(group)) {
+            groups.retain(|group| !everyday(group));
+        }
+        let mut order: Vec<usize> = (0..groups.len()).collect();
+        order.sort_by_key(|at| groups[*at].documents);
+        order.truncate(MOST_TELLING);
+        let mut at = 0;
+        groups.retain(|_| {
+            at += 1;
+            order.contains(&(at - 1))
+        });
+        plan.groups = groups;
     }
 
     /// Words that follow each other: IDs, synonyms of one or several words, and words.
@@ -192,7 +231,7 @@ impl Index {
             for part in [letters, digits] {
                 self.plan_word(Plain { word: part, prefix: false, kept: false }, &[], plan);
             }
-        } else {
+        } else if !plan.described {
             let entries = self.similar(word);
             match entries.first() {
                 Some(first) => plan.corrected.push(first.surface.to_string()),

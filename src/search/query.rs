@@ -8,6 +8,9 @@ use super::words::words;
 const MOST_CHARACTERS: usize = 400;
 /// Further words are ignored.
 const MOST_TERMS: usize = 24;
+/// The same of a description.
+const LONGEST_DESCRIPTION: usize = 4_000;
+const MOST_DESCRIBED: usize = 500;
 /// Further filters are ignored.
 const MOST_FILTERS: usize = 12;
 
@@ -18,6 +21,8 @@ pub struct Query {
     pub terms: Vec<Term>,
     /// Filters, in order.
     pub filters: Vec<Filter>,
+    /// The words are sentences about something, of which the most telling are searched.
+    pub described: bool,
 }
 
 /// A word or a phrase.
@@ -58,6 +63,14 @@ impl Query {
         while !rest.is_empty() {
             rest = query.clause(rest).trim_start();
         }
+        query
+    }
+
+    /// Sentences that describe something. No sign in them has a meaning.
+    pub fn describe(text: &str) -> Query {
+        let end = text.char_indices().nth(LONGEST_DESCRIPTION).map_or(text.len(), |(at, _)| at);
+        let mut query = Query { described: true, ..Query::default() };
+        query.add_words(&text[..end], false);
         query
     }
 
@@ -168,7 +181,8 @@ impl Query {
     }
 
     fn push(&mut self, terms: Vec<Term>) {
-        let room = MOST_TERMS.saturating_sub(self.terms.len());
+        let most = if self.described { MOST_DESCRIBED } else { MOST_TERMS };
+        let room = most.saturating_sub(self.terms.len());
         self.terms.extend(terms.into_iter().take(room));
     }
 }

@@ -12,12 +12,16 @@ use super::index::{Index, Posting};
 use super::plan::{Group, Plan};
 use super::query::{Filter, Query};
 use super::snippet::Matcher;
-use super::{Results, SearchError};
+use super::{Document, Hit, Like, Results, SearchError, tokens};
 
 /// BM25: how soon further occurrences count less.
 const K1: f64 = 1.2;
 /// BM25: how much the length of a document matters.
 const B: f64 = 0.75;
+/// What the whole text weighs beside the fields. The words of a description stand by chance
+/// in many a text.
+const TEXT: f64 = 2.0;
+const TEXT_DESCRIBED: f64 = 1.0;
 const TITLE: f64 = 4.0;
 const NAMES: f64 = 3.0;
 const LEAD: f64 = 1.5;
@@ -28,6 +32,48 @@ const ID: f64 = 1000.0;
 const LEAST: f64 = 0.3;
 /// In books of at least so many documents there are everyday words.
 const LARGE: usize = 40;
+
+/// Among so many of the first results those that say nearly the same are one.
+const FOLDED: usize = 50;
+/// Titles say nearly the same that share so many words, and three fifths of all.
+const SHARED: usize = 3;
+
+/// A result, and those behind it that say nearly the same.
+struct Head {
+    document: usize,
+    score: f64,
+    title: BTreeSet<String>,
+    like: Vec<Like>,
+}
+
+/// The first `limit` results, those that say nearly the same folded into the first of them.
+fn fold(documents: &[Document], ranked: &[(usize, f64)], limit: usize, most: usize) -> Vec<Head> {
+    let mut heads: Vec<Head> = Vec::new();
+    for (at, score) in ranked {
+        if heads.len() >= limit {
+            break;
+        }
+        let document = &documents[*at];
+        let title: BTreeSet<String> = tokens(&document.title).collect();
+        let same = heads.iter_mut().take(most).find(|head| {
+            documents[head.document].kind == document.kind && alike(&head.title, &title)
+        });
+        match same {
+            Some(head) => head.like.push(Like {
+                id: document.id.clone(),
+                title: document.title.clone(),
+                url: document.url.clone(),
+            }),
+            None => heads.push(Head { document: *at, score: *score, title, like: Vec::new() }),
+        }
+    }
+    heads
+}
+
+fn alike(one: &BTreeSet<String>, other: &BTreeSet<String>) -> bool {
+    let shared = one.intersection(other).count();
+    shared >= SHARED && shared * 5 >= (one.len() + other.len() - shared) * 3
+}
 
 /// What of each document matches a plan.
 struct Matches {
@@ -70,18 +116,23 @@ impl Index {
         let pass = self.columns.pass(&query.filters, self.documents.len());
         let ranked = self.rank(&matches, &pass);
         let matcher = Matcher::new(&plan.groups);
-        let hits = ranked.iter().take(limit).map(|(at, score)| {
-            let mut hit = matcher.hit(&self.documents[*at], *score);
+        let hit = |at: usize, score: f64| {
+            let mut hit = matcher.hit(&self.documents[at], score);
             let words = plan.groups.iter().enumerate();
-            let lacking = words.filter(|(bit, _)| matches.words[*at] & (1 << bit) == 0);
+            let lacking = words.filter(|(bit, _)| matches.words[at] & (1 << bit) == 0);
             hit.lacks = lacking.map(|(_, group)| group.word.clone()).collect();
-            hit.why = why(&plan.groups, &matches, *at);
+            hit.why = why(&plan.groups, &matches, at);
             hit
-        });
+        };
+        let folds = if query.described { 0 } else { FOLDED };
+        let heads = fold(&self.documents, &ranked, limit, folds);
         Ok(Results {
             total: ranked.len(),
             complete: ranked.iter().filter(|(at, _)| matches.is_complete(*at)).count(),
-            hits: hits.collect(),
+            hits: heads
+                .into_iter()
+                .map(|head| Hit { like: head.like, ..hit(head.document, head.score) })
+                .collect(),
             facets: self.count(query, &matches),
             corrected: plan.corrected,
             unknown: plan.unknown,
@@ -102,7 +153,7 @@ impl Index {
         let (mut whole, mut all, mut rare) = (0.0, 0, 0);
         let mut fields: Vec<Vec<u8>> = Vec::new();
         for (bit, group) in plan.groups.iter().enumerate() {
-            let found = self.scores(group)?;
+            let found = self.scores(group, if plan.described { TEXT_DESCRIBED } else { TEXT })?;
             for (at, score) in found.scores.iter().enumerate() {
                 scores[at] += score;
                 if *score > 0.0 {
@@ -165,7 +216,7 @@ impl Index {
     }
 
     /// The score of each document for a word: that of the best of its terms.
-    fn scores(&self, group: &Group) -> Result<Found, SearchError> {
+    fn scores(&self, group: &Group, text: f64) -> Result<Found, SearchError> {
         let mut found = Found {
             scores: vec![0.0; self.documents.len()],
             fields: vec![0; self.documents.len()],
@@ -179,7 +230,7 @@ impl Index {
                 .collect::<Result<_, SearchError>>()?;
             let documents = lists.iter().flat_map(|(list, _)| list).map(|p| p.document);
             let documents = documents.collect::<BTreeSet<u32>>().len();
-            let bm25 = Bm25::new(self, documents);
+            let bm25 = Bm25::new(self, documents, text);
             // A word is as rare as its own forms; what is found besides does not change that.
             if found.documents == 0 {
                 (found.rarity, found.documents) = (bm25.rarity, documents);
@@ -244,16 +295,18 @@ fn why(groups: &[Group], matches: &Matches, at: usize) -> BTreeMap<String, Vec<&
 
 /// The parts of BM25 that depend on the word alone.
 struct Bm25 {
+    text: f64,
     rarity: f64,
     body_average: f64,
     title_average: f64,
 }
 
 impl Bm25 {
-    fn new(index: &Index, documents: usize) -> Bm25 {
+    fn new(index: &Index, documents: usize, text: f64) -> Bm25 {
         let (all, with) = (index.len() as f64, documents as f64);
         let (body_words, title_words) = index.words();
         Bm25 {
+            text,
             // Rounded, since the last bits of a logarithm depend on the machine.
             rarity: f64::from((1.0 + (all - with + 0.5) / (with + 0.5)).ln() as f32),
             body_average: body_words as f64 / all,
@@ -264,8 +317,8 @@ impl Bm25 {
     fn score(&self, index: &Index, posting: &Posting) -> f64 {
         let (body_norm, title_norm) = index.norms(posting.document);
         let length = |norm| f64::from(tantivy::fieldnorm::FieldNormReader::id_to_fieldnorm(norm));
-        let mut score =
-            term(posting.body, K1 * (1.0 - B + B * length(body_norm) / self.body_average));
+        let mut score = self.text
+            * term(posting.body, K1 * (1.0 - B + B * length(body_norm) / self.body_average));
         if posting.title > 0 {
             let norm = K1 * (1.0 - B + B * length(title_norm) / self.title_average);
             score += TITLE * term(posting.title, norm);

@@ -165,6 +165,7 @@ impl<'q> Matcher<'q> {
             field: field.map(|(name, _)| name),
             place: main,
             places: others.into_iter().map(place).collect(),
+            like: Vec::new(),
         }
     }
 

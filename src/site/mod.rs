@@ -6,12 +6,15 @@ pub mod theme;
 pub mod view;
 
 use crate::book::config::Config;
-use crate::book::entry::Kind;
-use crate::book::graph::{self, Graph};
+use crate::book::entry::{Audience, Kind, id_form};
+use crate::book::graph::{self, Graph, NodeId};
 use crate::book::language::{Text, Texts};
+use crate::book::library;
 use crate::book::page::{self, Page};
-use crate::book::source::{self, CONFIG_FILE, Sources};
+use crate::book::selection;
+use crate::book::source::{self, CONFIG_FILE, OVERLAY, Sources};
 use crate::book::summary::{self, SUMMARY_FILE, Summary};
+use crate::model::ask::Walk;
 use crate::model::change;
 use crate::model::due;
 use crate::model::evidence::{self, Evidence, Results};
@@ -19,10 +22,11 @@ use crate::model::suggest::Catalogue;
 use crate::model::{self, Models};
 use crate::search::{Document, FOLDER, Index, Meaning, SearchError, thesaurus};
 use crate::site::plan::{BROWSE, Plan, Route, Section};
+pub use crate::site::render::Paper;
 use crate::site::render::Renderer;
 use crate::site::theme::{Theme, ThemeError};
 use crate::site::view::SiteView;
-use crate::text::diagnostic::{Code, Diagnostic, Level};
+use crate::text::diagnostic::{Code, Diagnostic, Level, did_you_mean};
 use crate::text::span::Place;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -37,6 +41,15 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub struct Memo {
     pages: HashMap<Arc<str>, ([u8; 32], Arc<Page>)>,
+}
+
+/// Who a site is put together for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Readers {
+    /// Whether they see drafts.
+    pub drafts: bool,
+    /// The circle that they are of, where not the book says it.
+    pub audience: Option<Audience>,
 }
 
 /// Where the parts of the theme are, below `themes/` or the book's own folder.
@@ -63,6 +76,8 @@ pub struct Site {
     pub evidence: Evidence,
     /// The threats that models can take.
     pub catalogue: Catalogue,
+    /// The questions of the threats.
+    pub walk: Walk,
     /// The addresses and the navigation.
     pub plan: Plan,
     /// What the interface says, by language.
@@ -78,22 +93,23 @@ impl Site {
     /// When the folder, `book.toml` or the source folder cannot be read. What is wrong
     /// with the content is no error here: it is among the findings.
     pub fn open(root: &Path, memo: &mut Memo) -> io::Result<(Site, Vec<(Level, Diagnostic)>)> {
-        Site::open_with(root, &Results::default(), false, memo)
+        Site::open_with(root, &Results::default(), Readers::default(), memo)
     }
 
-    /// As [`Site::open`], with the results of tests, and with drafts if so told.
+    /// As [`Site::open`], with the results of tests, and for certain readers.
     ///
     /// # Errors
     /// As [`Site::open`].
     pub fn open_with(
         root: &Path,
         results: &Results,
-        drafts: bool,
+        readers: Readers,
         memo: &mut Memo,
     ) -> io::Result<(Site, Vec<(Level, Diagnostic)>)> {
         let (text, src) = source::read_config(root)?;
         let (mut config, found) = Config::parse(&text, src);
-        config.drafts = drafts;
+        config.drafts = readers.drafts;
+        config.audience = readers.audience.unwrap_or(config.audience);
         let sources = Arc::new(Sources::load(root, &config)?);
         Ok(Site::with_results(config, found, sources, results, memo))
     }
@@ -112,18 +128,25 @@ impl Site {
 
     /// As [`Site::new`], with the results of tests.
     pub fn with_results(
-        config: Config,
+        mut config: Config,
         mut found: Vec<Diagnostic>,
         sources: Arc<Sources>,
         results: &Results,
         memo: &mut Memo,
     ) -> (Site, Vec<(Level, Diagnostic)>) {
+        for layer in sources.layers() {
+            config.borrow(&layer.config);
+        }
         found.extend(sources.diagnostics().cloned());
+        found.extend(library::check(&sources));
         let (pages, problems) = parse_pages(&config, &sources, memo);
         found.extend(problems);
         let (summary, problems) = read_summary(&config, &sources);
         found.extend(problems);
-        let (graph, problems) = graph::link(&config, &sources, pages, summary);
+        let (pages, summary, absent, problems) =
+            selection::choose(&config, &sources, pages, summary);
+        found.extend(problems);
+        let (graph, problems) = graph::link(&config, &sources, pages, summary, absent);
         found.extend(problems);
         let (models, problems) = model::collect(&config, &graph);
         found.extend(problems);
@@ -131,6 +154,8 @@ impl Site {
         found.extend(problems);
         found.extend(change::check(&graph, &models));
         let (texts, problems) = Texts::load(&config, &sources);
+        found.extend(problems);
+        let (walk, problems) = Walk::new(&config, &graph, texts.of(&config.language));
         found.extend(problems);
         let (theme, problems) = load_theme(&config, &sources);
         found.extend(problems);
@@ -144,6 +169,7 @@ impl Site {
         plan.reserve_scripts(&config, &graph, FOLDER);
         plan.reserve_scripts(&config, &graph, BROWSE);
         plan.add_browse(&config, &graph, &models);
+        plan.add_ask(&config, &graph, &walk);
         plan.add_log(
             &config,
             &graph,
@@ -153,14 +179,48 @@ impl Site {
         found.append(&mut plan.found);
         let view = render::site_view(&config, &graph, &plan);
         let found = levelled(&config, found);
-        let site =
-            Site { config, sources, graph, models, evidence, catalogue, plan, texts, theme, view };
+        let site = Site {
+            config,
+            sources,
+            graph,
+            models,
+            evidence,
+            catalogue,
+            walk,
+            plan,
+            texts,
+            theme,
+            view,
+        };
         (site, found)
     }
 
     /// What was to hold until a day that has passed, with the levels of the book.
     pub fn expired(&self, today: jiff::civil::Date) -> Vec<(Level, Diagnostic)> {
         levelled(&self.config, due::expired(&self.graph, &self.models, today))
+    }
+
+    /// Puts what is wrong in the place of each page that has an error; gives how many errors
+    /// are of no page.
+    pub fn leave_out(&mut self, found: &[(Level, Diagnostic)]) -> usize {
+        let mut pages: BTreeMap<&str, Vec<NodeId>> = BTreeMap::new();
+        for node in 0..self.graph.nodes.len() {
+            let page = self.graph.page(node);
+            for file in page.includes.iter().chain([&page.file]) {
+                pages.entry(file).or_default().push(node);
+            }
+        }
+        let mut faults: BTreeMap<NodeId, Vec<Diagnostic>> = BTreeMap::new();
+        let mut rest = 0;
+        for (_, diagnostic) in found.iter().filter(|(level, _)| *level == Level::Deny) {
+            let nodes = diagnostic.place.as_ref().and_then(|place| pages.get(&*place.file));
+            rest += usize::from(nodes.is_none());
+            for node in nodes.into_iter().flatten() {
+                faults.entry(*node).or_default().push(diagnostic.clone());
+            }
+        }
+        self.plan.leave_out(faults);
+        rest
     }
 
     fn renderer(&self) -> Renderer<'_> {
@@ -171,6 +231,7 @@ impl Site {
             models: &self.models,
             evidence: &self.evidence,
             catalogue: &self.catalogue,
+            walk: &self.walk,
             plan: &self.plan,
             theme: &self.theme,
             texts: &self.texts,
@@ -218,6 +279,19 @@ impl Site {
     ) -> Result<Option<Cow<'s, [u8]>>, ThemeError> {
         let Some(route) = self.plan.routes.get(url) else { return Ok(None) };
         Renderer { theme, ..self.renderer() }.render(url, route).map(Some)
+    }
+
+    /// A file of cards of threats that needs no other.
+    ///
+    /// # Errors
+    /// When the template of the theme fails.
+    pub fn card_file(&self, nodes: &[NodeId], paper: Paper) -> Result<String, ThemeError> {
+        self.renderer().card_file(nodes, paper)
+    }
+
+    /// The threats that have a card, in order.
+    pub fn carded(&self) -> Vec<NodeId> {
+        self.renderer().carded()
     }
 
     /// The text of a source file, for excerpts.
@@ -287,10 +361,20 @@ fn parse_pages(
             crate::book::source::Content::Bytes(_) => None,
         })
         .collect();
+    let overlays = Overlays::read(sources);
     let parsed: Vec<Parsed> = files
         .into_par_iter()
         .map(|(path, file, text)| {
-            let (expanded, problems) = page::expand(file, text, sources);
+            let (expanded, mut problems) = page::expand(file, text, sources);
+            let (expanded, overlaid) = match overlays.of(sources, file, text) {
+                None => (expanded, None),
+                Some((file, text)) => {
+                    let own = page::Expanded::plain(file, Arc::clone(text));
+                    let (expanded, overlaid, found) = page::overlay(&expanded, &own);
+                    problems.extend(found);
+                    (expanded, Some(overlaid))
+                }
+            };
             let mut hasher = blake3::Hasher::new();
             hasher.update(&key.to_le_bytes());
             // The length goes first, so that no two inputs run together to the same bytes.
@@ -307,14 +391,14 @@ fn parse_pages(
             let hash = *hasher.finalize().as_bytes();
             let page = match memo.pages.get(file) {
                 Some((known, page)) if *known == hash => page.clone(),
-                _ => Arc::new(page::parse(file, path, &expanded, config)),
+                _ => Arc::new(Page { overlaid, ..page::parse(file, path, &expanded, config) }),
             };
             (file.clone(), hash, page, problems)
         })
         .collect();
     memo.pages.clear();
     let mut pages = Vec::with_capacity(parsed.len());
-    let mut found = Vec::new();
+    let mut found = overlays.without_target(sources, parsed.iter().map(|(_, _, page, _)| &**page));
     let mut told = std::collections::BTreeSet::new();
     for (file, hash, page, problems) in parsed {
         found.extend(problems);
@@ -325,9 +409,80 @@ fn parse_pages(
     (pages, found)
 }
 
-/// Whether a finding is to be said: a form of another program's markup once in a book.
+/// What the book says more of entries of libraries, by ID: a file `overlay/ID.md` each.
+struct Overlays<'s>(BTreeMap<String, (&'s Arc<str>, &'s Arc<str>)>);
+
+impl<'s> Overlays<'s> {
+    fn read(sources: &'s Sources) -> Overlays<'s> {
+        let overlay = |(path, file): (&'s Arc<str>, &'s source::File)| {
+            let name = path.strip_prefix(OVERLAY)?.strip_prefix('/')?.strip_suffix(".md")?;
+            match &file.content {
+                source::Content::Text(text) => Some((id_form(name), (path, text))),
+                source::Content::Bytes(_) => None,
+            }
+        };
+        Overlays(sources.files().filter_map(overlay).collect())
+    }
+
+    /// The overlay of a file that holds the entry of a library.
+    fn of(
+        &self,
+        sources: &Sources,
+        file: &str,
+        text: &str,
+    ) -> Option<&(&'s Arc<str>, &'s Arc<str>)> {
+        if self.0.is_empty() || sources.layer(file).is_none() {
+            return None;
+        }
+        self.0.get(&id_form(&page::id_of(text)?))
+    }
+
+    /// Tells the overlays whose entry is not there, or is the book's own.
+    fn without_target<'p>(
+        &self,
+        sources: &Sources,
+        pages: impl Iterator<Item = &'p Page> + Clone,
+    ) -> Vec<Diagnostic> {
+        let done = |name: &str| {
+            let mut pages = pages.clone();
+            pages.any(|page| page.overlaid.as_ref().is_some_and(|done| *done.file == *name))
+        };
+        let ids = || {
+            let articles =
+                pages.clone().flat_map(|page| page.articles.iter().map(move |a| (page, a)));
+            articles.filter_map(|(page, article)| Some((page, article.meta.id.as_ref()?)))
+        };
+        let mut found = Vec::new();
+        for (id, (file, _)) in self.0.iter().filter(|(_, (file, _))| !done(file)) {
+            let known = ids().find(|(_, word)| id_form(&word.text) == *id);
+            let (message, help) = match known {
+                Some((page, _)) if sources.layer(&page.file).is_none() => (
+                    format!("`{}` is an entry of this book", id.to_ascii_uppercase()),
+                    Some(format!("say it in `{}`", page.file)),
+                ),
+                Some((page, _)) => (
+                    format!("`{}` stands under a heading of another page", id.to_ascii_uppercase()),
+                    Some(format!(
+                        "only an entry with a file of its own takes one, not one in `{}`",
+                        page.file
+                    )),
+                ),
+                None => (
+                    format!("no library has an entry `{}`", id.to_ascii_uppercase()),
+                    did_you_mean(id, ids().map(|(_, word)| word.text.as_str())),
+                ),
+            };
+            let told = Diagnostic::new(Code::OverlayTarget, Place::new(file, 0..0), message);
+            found.push(told.label("this overlay changes nothing").maybe_help(help));
+        }
+        found
+    }
+}
+
+/// Whether a finding is to be said: what another program would understand once in a book.
 fn is_news(found: &Diagnostic, told: &mut std::collections::BTreeSet<String>) -> bool {
-    found.code != Code::ForeignMarkup || told.insert(found.message.clone())
+    let once = matches!(found.code, Code::ForeignMarkup | Code::UnknownLanguage);
+    !once || told.insert(found.message.clone())
 }
 
 fn read_summary(config: &Config, sources: &Sources) -> (Option<Summary>, Vec<Diagnostic>) {

@@ -12,13 +12,16 @@
 //! - A field that has nothing to say is `none` or empty, and both count as false in
 //!   `{% if %}`. Printing a field that does not exist is an error.
 
+mod ask;
 mod browse;
 mod catalogue;
 mod change;
+mod deck;
 mod entry;
 mod learn;
 mod overview;
 
+pub use ask::{AskGroup, AskProperty, AskView};
 pub use browse::{
     CitationView, CompareGroup, ComparePage, CompareView, PickedView, StarterView, UsageGroup,
     UsageView,
@@ -28,6 +31,7 @@ pub use change::{
     ChangeDetail, ChangeDiagram, ChangePart, ChangeRow, ChangeView, DatedView, HistoryView,
     MoveView, OpenView, OutdatedView, RevisionView,
 };
+pub use deck::{CardView, DeckChoice, DeckView, SheetView};
 pub use entry::{Chip, EntryLink, EntryView, Field, FieldValue, Phrase};
 pub use learn::SlidesView;
 pub use overview::{
@@ -112,6 +116,8 @@ pub enum Content {
     Redirect(RedirectView),
     /// `print.html`: all pages of a section on one page.
     Print(PrintView),
+    /// `fault.html`: a page that is left out, since it has errors.
+    Fault(FaultView),
     /// `404.html`: the address leads nowhere.
     NotFound(NotFoundView),
     /// `overview.html`: a table over all models.
@@ -125,6 +131,10 @@ pub enum Content {
     Picked(PickedView),
     /// `compare.html`: what two pages share, lack and decide differently.
     Compare(CompareView),
+    /// `ask.html`: what to ask of a design.
+    Ask(AskView),
+    /// `deck.html`: cards of threats; also `deck-file.html`, the file for paper.
+    Deck(DeckView),
 }
 
 impl Content {
@@ -142,12 +152,15 @@ impl Content {
             Content::Tags(_) => "tags.html",
             Content::Redirect(_) => "redirect.html",
             Content::Print(_) => "print.html",
+            Content::Fault(_) => "fault.html",
             Content::NotFound(_) => "404.html",
             Content::Overview(_) => "overview.html",
             Content::Reference(_) => "reference.html",
             Content::Change(_) => "change.html",
             Content::Picked(_) => "picked.html",
             Content::Compare(_) => "compare.html",
+            Content::Ask(_) => "ask.html",
+            Content::Deck(_) => "deck.html",
         }
     }
 }
@@ -173,6 +186,10 @@ pub struct SiteView {
     pub search: bool,
     /// Whether there are entries: then pages have previews of them and a selection.
     pub entries: bool,
+    /// The page that asks what is built, from the site's root, where there is one.
+    pub ask: Option<String>,
+    /// The page of cards, from the site's root, where there is one.
+    pub deck: Option<String>,
     /// The page that tells what changed, from the site's root, where there is one.
     pub changes: Option<String>,
     /// The feed of changes, from the site's root, where there is one.
@@ -209,6 +226,8 @@ pub struct PageView {
     pub print: Option<String>,
     /// Where the page can be edited.
     pub edit_url: Option<String>,
+    /// Where the page comes from, if not from the book itself.
+    pub origin: Option<OriginView>,
     /// The day on which the page's file was last changed, where git is asked for it.
     pub changed: Option<String>,
     /// Where a reader can say what is wrong with the page.
@@ -246,6 +265,19 @@ pub struct PageView {
     /// The script that runs before the page is painted, from the site's root: the reader's
     /// choice of colours, and the words that other scripts say.
     pub texts: String,
+}
+
+/// The library that a page comes from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct OriginView {
+    /// What the book calls the library.
+    pub name: String,
+    /// Its version.
+    pub version: Option<String>,
+    /// The short name of its licence.
+    pub license: Option<String>,
+    /// The fields and sections that the book itself says, in an overlay.
+    pub own: Vec<String>,
 }
 
 /// A link to a page.
@@ -507,6 +539,26 @@ pub struct RedirectView {
     pub target: String,
     /// The title of the page there, or its address.
     pub title: String,
+}
+
+/// A page that is left out.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct FaultView {
+    /// What is wrong with it.
+    pub findings: Vec<FindingView>,
+}
+
+/// Something that is wrong.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct FindingView {
+    /// Its code, such as `duplicate-id`.
+    pub code: String,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// Where: file, line and column.
+    pub place: String,
+    /// How to put it right.
+    pub help: Option<String>,
 }
 
 /// The page for addresses that lead nowhere.

@@ -51,16 +51,16 @@ for (const colorScheme of ["light", "dark"]) {
         const { page, visit, context } = await open(browser, served, options);
         await visit("index.html");
         await page.locator("#Casebook-search").click();
-        await page.locator("#q").fill("password");
-        await page.locator("#results li .search-snippet mark").first().waitFor();
+        await page.locator("#Casebook-query").fill("password");
+        await page.locator("#Casebook-results li .search-snippet mark").first().waitFor();
         const chip = page.locator(".search-facet button").first();
         await chip.waitFor({ state: "attached" });
         // On a phone the filters are folded.
-        if (!await chip.isVisible()) await page.locator("#search details > summary").first().click();
+        if (!await chip.isVisible()) await page.locator("#Casebook-dialog details > summary").first().click();
         await chip.waitFor();
         await examine(page);
-        await page.locator("#q").fill("zzqqxx");
-        await page.waitForFunction(() => !document.querySelector("#results li"));
+        await page.locator("#Casebook-query").fill("zzqqxx");
+        await page.waitForFunction(() => !document.querySelector("#Casebook-results li"));
         await examine(page);
         await context.close();
       });

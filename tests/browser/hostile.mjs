@@ -173,3 +173,43 @@ export function hostile(html = "sanitize") {
 export function queries() {
   return Object.keys(shapes).map((name) => call(shapes[name], `query ${name}`));
 }
+
+/** Ways to write the same, which a browser may read as it was meant. */
+const writings = {
+  plain: (text) => text,
+  "in capitals": (text) => text.replace(/<\/?[a-z]+/g, (tag) => tag.toUpperCase()),
+  "entities once more": (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;"),
+  "numbers for letters": (text) => text.replace(/(script|data|onerror|onload)/gi, (word) => [...word].map((c) => `&#${c.charCodeAt(0)};`).join("")),
+  "percent signs": (text) => text.replace(/(javascript|data|vbscript):/gi, (word) => word.replace(":", "%3a")),
+  "in a tag that is not closed": (text) => `<b title="${text}`,
+};
+
+/** Places where an author can write: an input as the Markdown of each. */
+const sinks = {
+  // The comment ends one that an input left open.
+  paragraph: (text) => `${text}\n\n<!-- -->`,
+  sentence: (text) => `Words ${text} and words.`,
+  heading: (text) => `## ${text}`,
+  list: (text) => `- ${text}`,
+  quotation: (text) => `> [!NOTE] ${text}\n> ${text}`,
+  box: (text) => `!!! note "${text.replaceAll('"', "'")}"\n    ${text}`,
+  table: (text) => `| a |\n| --- |\n| ${text.replaceAll("|", "\\|")} |`,
+  link: (text) => `[${text.replace(/[[\]]/g, "")}](second.md "${text.replaceAll('"', "&quot;")}") [[${text.replace(/[[\]|]/g, "")}]]`,
+  picture: (text) => `![${text.replace(/[[\]]/g, "")}](x.png "${text.replaceAll('"', "&quot;")}")`,
+  code: (text) => `\`\`\`js title="${text.replaceAll('"', "'").replaceAll("`", "'")}" tab="${text.replaceAll('"', "'").replaceAll("`", "'")}"\n${text}\n\`\`\``,
+  term: (text) => `Term\n: ${text}`,
+  html: (text) => `<div title='${text.replaceAll("'", '"')}'>${text}</div>`,
+};
+
+/** A book of one page for each sink, with every shape in every writing; and how many inputs. */
+export function corpus() {
+  const inputs = Object.values(writings).flatMap((written, at) => Object.keys(shapes)
+    .map((name) => written(call(shapes[name], `${at} ${name}`)).replace(/[\n\r]/g, " ")));
+  const files = { "content/index.md": "# Home\n" };
+  for (const [name, sink] of Object.entries(sinks)) {
+    files[`content/${name}.md`] = `---\ntitle: ${name}\n---\n\n${inputs.map((text, at) => `Input ${at}.\n\n${sink(text)}\n`).join("\n")}`;
+  }
+  files["content/models/m.md"] = `---\nid: M-XSS-001\ntitle: Fields\n---\n\n\`\`\`threats\n${inputs.map((text, at) =>
+    `- id: X-${at}\n  title: ${yaml(text)}\n  note: ${yaml(text)}\n`).join("")}\`\`\`\n`;
+  return { files, inputs: inputs.length, pages: [...Object.keys(sinks).map((name) => `${name}.html`), "models/m.html", "status.html"] };
+}

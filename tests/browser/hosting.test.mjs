@@ -53,8 +53,8 @@ async function tour(site, options = {}) {
   }
   await visit("index.html");
   await page.locator("#Casebook-search").click();
-  await page.locator("#q").fill("T-FILE-002");
-  const first = page.locator("#results li a").first();
+  await page.locator("#Casebook-query").fill("T-FILE-002");
+  const first = page.locator("#Casebook-results li a").first();
   await first.waitFor();
   assert.match(await first.innerText(), /T-FILE-002/);
   await first.click();

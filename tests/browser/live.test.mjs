@@ -107,8 +107,8 @@ test("search and style work as in the built site", async () => {
   const { page, visit, close } = await open(browser, place);
   await visit("index.html");
   await page.keyboard.press("/");
-  await page.locator("#q").fill("backup");
-  await page.locator("#results li").first().waitFor();
+  await page.locator("#Casebook-query").fill("backup");
+  await page.locator("#Casebook-results li").first().waitFor();
   await page.keyboard.press("ArrowDown");
   await Promise.all([page.waitForURL((url) => url.href !== place.at("index.html") && !url.search), page.keyboard.press("Enter")]);
   await close();

@@ -316,8 +316,8 @@ describe("addresses", () => {
       assert.equal(await page.locator("h1").count(), 1);
       await page.goBack();
       await page.keyboard.press("/");
-      await page.locator("#q").fill("backup");
-      await page.locator("#results li").first().waitFor();
+      await page.locator("#Casebook-query").fill("backup");
+      await page.locator("#Casebook-results li").first().waitFor();
       await page.keyboard.press("ArrowDown");
       const target = await page.evaluate(() => document.activeElement.href);
       assert.ok(target.startsWith(shelf.address), target);
@@ -346,8 +346,8 @@ test("headings named like parts of the theme keep their own look and place", asy
   const twice = await page.evaluate(() => [...document.querySelectorAll("[id]")].map((element) => element.id).filter((id, at, all) => all.indexOf(id) !== at));
   assert.deepEqual(twice, []);
   await page.keyboard.press("/");
-  await page.locator("input#q").fill("backup");
-  await page.locator("ol#results li").first().waitFor();
+  await page.locator("input#Casebook-query").fill("backup");
+  await page.locator("ol#Casebook-results li").first().waitFor();
   await close();
 });
 

@@ -120,8 +120,8 @@ for (const [how, place] of [["from a server", () => served], ["from a folder", (
       assert.equal(await page.locator(".cue:visible").count(), 4);
       await visit("index.html");
       await page.keyboard.press("/");
-      await page.locator("#q").fill("until the evening");
-      await page.locator("#results", { hasText: "A recorded review" }).waitFor();
+      await page.locator("#Casebook-query").fill("until the evening");
+      await page.locator("#Casebook-results", { hasText: "A recorded review" }).waitFor();
       await close();
     });
 

@@ -42,10 +42,10 @@ async function measure(query) {
   const times = await page.evaluate(async (query) => {
     const begin = performance.now();
     document.getElementById("Casebook-search").click();
-    const input = document.getElementById("q");
+    const input = document.getElementById("Casebook-query");
     input.value = query;
     input.dispatchEvent(new Event("input"));
-    const results = document.getElementById("results");
+    const results = document.getElementById("Casebook-results");
     const until = (done) => new Promise((resolve) => {
       const look = () => (done() ? resolve(performance.now() - begin) : requestAnimationFrame(look));
       look();

@@ -40,6 +40,7 @@ for (const { query, hits, ...want } of cases.queries) {
     const mine = {
       ...hit, snippet: hit.snippet.text,
       places: hit.places.map(({ url, section, snippet }) => [url, section, snippet.text, slice(snippet)]),
+      like: hit.like.map(({ title }) => title),
       marks: slice({ text: hit.title, marks: hit.marks }).concat(slice(hit.snippet)),
     };
     for (const key of Object.keys(hits[at])) differ(query, `${hit.url} ${key}`, mine[key], hits[at][key]);
@@ -47,17 +48,17 @@ for (const { query, hits, ...want } of cases.queries) {
 }
 
 // The dialog itself, by keyboard.
-const results = page.locator("#results li");
+const results = page.locator("#Casebook-results li");
 for (const query of cases.typed || []) {
   await page.keyboard.press("/");
-  await page.fill("#q", query);
+  await page.fill("#Casebook-query", query);
   await results.first().waitFor({ timeout: 20000 }).catch(() => problems.push(`nothing shown for ${query}`));
   await page.waitForTimeout(400);
   await page.keyboard.press("ArrowDown");
-  const link = await page.evaluate(() => document.activeElement.closest("#results a")?.getAttribute("href"));
+  const link = await page.evaluate(() => document.activeElement.closest("#Casebook-results a")?.getAttribute("href"));
   if (!link) problems.push(`arrow down did not reach a result of ${query}`);
   await page.keyboard.press("Escape");
-  if (await page.locator("#search").isVisible()) problems.push("Escape did not close the dialog");
+  if (await page.locator("#Casebook-dialog").isVisible()) problems.push("Escape did not close the dialog");
 }
 if (cases.canary && await page.evaluate((name) => window[name] !== undefined, cases.canary)) {
   problems.push("a script of the content ran");

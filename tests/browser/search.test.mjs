@@ -16,13 +16,13 @@ after(async () => {
 
 /** Waits until the list shows what was typed. */
 async function results(page, query) {
-  await page.locator("#q").fill("");
-  await page.waitForFunction(() => !document.querySelector("#results li"));
-  await page.locator("#q").fill(query);
-  await page.locator("#results li").first().waitFor();
-  await page.waitForFunction(() => document.querySelector("#results .search-snippet")?.textContent);
+  await page.locator("#Casebook-query").fill("");
+  await page.waitForFunction(() => !document.querySelector("#Casebook-results li"));
+  await page.locator("#Casebook-query").fill(query);
+  await page.locator("#Casebook-results li").first().waitFor();
+  await page.waitForFunction(() => document.querySelector("#Casebook-results .search-snippet")?.textContent);
   await page.waitForFunction((query) => document.querySelector(".search-filters div")?.dataset.query === query, query);
-  return page.locator("#results li > a").allInnerTexts();
+  return page.locator("#Casebook-results li > a").allInnerTexts();
 }
 
 for (const [how, place] of [["from a server", () => served], ["from a folder", () => folder(dir)]]) {
@@ -33,10 +33,10 @@ for (const [how, place] of [["from a server", () => served], ["from a folder", (
       await page.keyboard.press("/");
       // The search is not loaded yet, and nothing of this is lost.
       await page.keyboard.type("upload");
-      await page.locator("#search").waitFor();
-      assert.equal(await page.evaluate(() => document.activeElement.id), "q");
-      assert.equal(await page.locator("#q").inputValue(), "upload");
-      await page.locator("#results li").nth(2).waitFor();
+      await page.locator("#Casebook-dialog").waitFor();
+      assert.equal(await page.evaluate(() => document.activeElement.id), "Casebook-query");
+      assert.equal(await page.locator("#Casebook-query").inputValue(), "upload");
+      await page.locator("#Casebook-results li").nth(2).waitFor();
       await page.waitForTimeout(300);
       await page.keyboard.press("ArrowDown");
       const first = await page.evaluate(() => document.activeElement.href);
@@ -46,7 +46,7 @@ for (const [how, place] of [["from a server", () => served], ["from a folder", (
       await page.keyboard.press("ArrowUp");
       assert.equal(await page.evaluate(() => document.activeElement.href), first);
       await page.keyboard.press("ArrowUp");
-      assert.equal(await page.evaluate(() => document.activeElement.id), "q", "up from the first goes back to the words");
+      assert.equal(await page.evaluate(() => document.activeElement.id), "Casebook-query", "up from the first goes back to the words");
       await page.keyboard.press("ArrowDown");
       await Promise.all([page.waitForURL(first), page.keyboard.press("Enter")]);
       assert.match(await page.locator("main").innerText(), /upload/i);
@@ -80,7 +80,7 @@ test("the beginning of a word finds it, a phrase and a minus narrow", async () =
   await page.keyboard.press("/");
   const count = async (query) => {
     await results(page, query);
-    return Number((await page.locator("#search .search-status").innerText()).match(/\d+/)[0]);
+    return Number((await page.locator("#Casebook-dialog .search-status").innerText()).match(/\d+/)[0]);
   };
   assert.ok(await count("passwo") > 0);
   const all = await count("reset link");
@@ -94,8 +94,8 @@ test("the words found are marked, and the result leads to the section", async ()
   await visit("index.html");
   await page.keyboard.press("/");
   await results(page, "data-flow diagram");
-  assert.ok(await page.locator("#results .search-snippet mark").count() > 0);
-  const anchored = page.locator('#results a[href*="#"]').first();
+  assert.ok(await page.locator("#Casebook-results .search-snippet mark").count() > 0);
+  const anchored = page.locator('#Casebook-results a[href*="#"]').first();
   const id = decodeURIComponent((await anchored.getAttribute("href")).split("#")[1]);
   await anchored.click();
   await page.waitForURL((url) => decodeURIComponent(url.hash) === `#${id}`);
@@ -112,8 +112,8 @@ test("Escape closes and gives the focus back", async () => {
   await page.keyboard.press("Enter");
   await results(page, "token");
   await page.keyboard.press("Escape");
-  if (await page.locator("#search").isVisible()) await page.keyboard.press("Escape");
-  assert.ok(!(await page.locator("#search").isVisible()));
+  if (await page.locator("#Casebook-dialog").isVisible()) await page.keyboard.press("Escape");
+  assert.ok(!(await page.locator("#Casebook-dialog").isVisible()));
   assert.equal(await page.evaluate(() => document.activeElement.id), "Casebook-search");
   await page.waitForFunction(() => !location.search.includes("q="));
   await close();
@@ -123,15 +123,15 @@ test("six results or more show at once, and none lies over the box at any place"
   for (const device of [{}, phone]) {
     const { page, visit, close } = await open(browser, served, device);
     await visit("index.html?q=file+upload");
-    await page.waitForFunction(() => [...document.querySelectorAll("#results .search-snippet")].every((line) => line.textContent));
+    await page.waitForFunction(() => [...document.querySelectorAll("#Casebook-results .search-snippet")].every((line) => line.textContent));
     const seen = await page.evaluate(() => {
       const end = document.querySelector(".search-body").getBoundingClientRect().bottom;
-      return [...document.querySelectorAll("#results li")].filter((item) => item.getBoundingClientRect().bottom <= end).length;
+      return [...document.querySelectorAll("#Casebook-results li")].filter((item) => item.getBoundingClientRect().bottom <= end).length;
     });
     if (device !== phone) assert.ok(seen >= 6, `${seen} results`);
     const lost = await page.evaluate(() => {
       const body = document.querySelector(".search-body");
-      const box = document.querySelector("#q");
+      const box = document.querySelector("#Casebook-query");
       const { left, top, height } = box.getBoundingClientRect();
       const places = [];
       for (body.scrollTop = 0; ; body.scrollTop += 30) {
@@ -152,14 +152,14 @@ test("chips narrow to a kind and widen again", async () => {
   const chip = page.locator(".search-facet button", { hasText: "Requirement" });
   const promised = Number((await chip.innerText()).match(/\d+/)[0]);
   await chip.click();
-  await page.waitForFunction(() => [...document.querySelectorAll("#results li")].every((li) => li.dataset.kind === "requirement"));
+  await page.waitForFunction(() => [...document.querySelectorAll("#Casebook-results li")].every((li) => li.dataset.kind === "requirement"));
   const pressed = page.locator(".search-facet button[aria-pressed=true]");
   await pressed.waitFor();
   assert.match(await pressed.innerText(), /Requirement/);
-  assert.match(await page.locator("#search .search-status").innerText(), new RegExp(`\\b${promised}\\b`));
+  assert.match(await page.locator("#Casebook-dialog .search-status").innerText(), new RegExp(`\\b${promised}\\b`));
   await pressed.click();
-  await page.waitForFunction(() => new Set([...document.querySelectorAll("#results li")].map((li) => li.dataset.kind)).size > 1);
-  assert.equal(await page.locator("#q").inputValue(), "token");
+  await page.waitForFunction(() => new Set([...document.querySelectorAll("#Casebook-results li")].map((li) => li.dataset.kind)).size > 1);
+  assert.equal(await page.locator("#Casebook-query").inputValue(), "token");
   await close();
 });
 
@@ -169,11 +169,11 @@ test("the query is in the address, and such an address opens the search", async 
   await page.keyboard.press("/");
   await results(page, "session cookie");
   await page.waitForFunction(() => new URLSearchParams(location.search).get("q") === "session cookie");
-  const shown = await page.locator("#results li > a").allInnerTexts();
+  const shown = await page.locator("#Casebook-results li > a").allInnerTexts();
   await visit(`index.html?q=${encodeURIComponent("session cookie")}`);
-  await page.locator("#results li").first().waitFor();
-  assert.equal(await page.locator("#q").inputValue(), "session cookie");
-  assert.deepEqual(await page.locator("#results li > a").allInnerTexts(), shown);
+  await page.locator("#Casebook-results li").first().waitFor();
+  assert.equal(await page.locator("#Casebook-query").inputValue(), "session cookie");
+  assert.deepEqual(await page.locator("#Casebook-results li > a").allInnerTexts(), shown);
   await close();
 });
 
@@ -182,12 +182,12 @@ test("a typing error is forgiven, and nonsense says that nothing was found", asy
   await visit("index.html");
   await page.keyboard.press("/");
   assert.ok((await results(page, "pasword")).length > 0);
-  await page.locator("#q").fill("zzqqxxyy");
-  await page.waitForFunction(() => !document.querySelector("#results li"));
-  assert.notEqual((await page.locator("#search .search-status").innerText()).trim(), "");
+  await page.locator("#Casebook-query").fill("zzqqxxyy");
+  await page.waitForFunction(() => !document.querySelector("#Casebook-results li"));
+  assert.notEqual((await page.locator("#Casebook-dialog .search-status").innerText()).trim(), "");
   await page.locator(".search-nearest button", { hasText: "file-upload" }).click();
-  await page.locator("#results li").first().waitFor();
-  assert.equal(await page.locator("#q").inputValue(), "applies-to:file-upload");
+  await page.locator("#Casebook-results li").first().waitFor();
+  assert.equal(await page.locator("#Casebook-query").inputValue(), "applies-to:file-upload");
   await close();
 });
 
@@ -197,7 +197,7 @@ test("/ typed into a field stays a character", async () => {
   await page.locator("input[name=filter]").focus();
   await page.keyboard.type("a/b");
   assert.equal(await page.locator("input[name=filter]").inputValue(), "a/b");
-  assert.equal(await page.locator("#search[open]").count(), 0);
+  assert.equal(await page.locator("#Casebook-dialog[open]").count(), 0);
   await close();
 });
 
@@ -206,14 +206,14 @@ test("on a phone the dialog fits and stays inside the screen", async () => {
   await visit("index.html");
   await page.locator("#Casebook-search").tap();
   await results(page, "password");
-  const box = await page.locator("#search").boundingBox();
+  const box = await page.locator("#Casebook-dialog").boundingBox();
   assert.ok(box.x >= 0 && box.x + box.width <= 390.5, JSON.stringify(box));
   assert.ok(await page.evaluate(() => {
-    const dialog = document.querySelector("#search");
+    const dialog = document.querySelector("#Casebook-dialog");
     return dialog.scrollWidth <= dialog.clientWidth;
   }));
   await page.locator(".search-close").tap();
-  assert.ok(!(await page.locator("#search").isVisible()));
+  assert.ok(!(await page.locator("#Casebook-dialog").isVisible()));
   await close();
 });
 
@@ -236,7 +236,7 @@ test("before a word is typed every facet has chips with counts, and they combine
   await press("kind:threat");
   await press("stride:spoofing");
   await press("used:yes");
-  assert.equal(await page.locator("#q").inputValue(), "used:yes stride:spoofing kind:threat");
+  assert.equal(await page.locator("#Casebook-query").inputValue(), "used:yes stride:spoofing kind:threat");
   await page.locator(".search-facet button.search-all").first().click();
   await page.waitForFunction(() => [...document.querySelectorAll(".search-facet")].some((facet) => facet.children.length > 12));
   await close();
@@ -247,9 +247,9 @@ test("results are one per page, with further headings below", async () => {
   await visit("index.html");
   await page.keyboard.press("/");
   await results(page, "reset token");
-  const pages = await page.locator("#results li > a").evaluateAll((links) => links.map((link) => link.pathname));
+  const pages = await page.locator("#Casebook-results li > a").evaluateAll((links) => links.map((link) => link.pathname));
   assert.equal(new Set(pages).size, pages.length);
-  const place = page.locator("#results .search-places a").first();
+  const place = page.locator("#Casebook-results .search-places a").first();
   const own = await place.evaluate((link) => link.closest("li").querySelector("a").pathname === link.pathname);
   assert.ok(own);
   const hash = await place.evaluate((link) => link.hash);
@@ -289,9 +289,9 @@ for (const [how, place] of [["from a server", () => served], ["from a folder", (
     await page.locator(".search-recent li").first().waitFor();
     assert.deepEqual(await page.locator(".search-recent li").allInnerTexts(), ["csrf", "webhook"]);
     await page.locator(".search-recent li button").nth(1).click();
-    await page.locator("#results li").first().waitFor();
-    assert.equal(await page.locator("#q").inputValue(), "webhook");
-    await page.locator("#q").fill("");
+    await page.locator("#Casebook-results li").first().waitFor();
+    assert.equal(await page.locator("#Casebook-query").inputValue(), "webhook");
+    await page.locator("#Casebook-query").fill("");
     await page.locator(".search-clear").click();
     assert.equal(await page.locator(".search-recent li").count(), 0);
     await close();
@@ -300,8 +300,8 @@ for (const [how, place] of [["from a server", () => served], ["from a folder", (
   test(`an address with ?q= opens the search, ${how}`, async () => {
     const { page, visit, close } = await open(browser, place());
     await visit("index.html?q=clickjacking");
-    await page.locator("#results li").first().waitFor();
-    assert.match(await page.locator("#results li > a").first().innerText(), /T-WEB-004/);
+    await page.locator("#Casebook-results li").first().waitFor();
+    assert.match(await page.locator("#Casebook-results li > a").first().innerText(), /T-WEB-004/);
     await close();
   });
 }
@@ -317,7 +317,7 @@ test("Ctrl+Enter opens a new tab, from the words and from a result", async () =>
     await tab.waitForLoadState();
     assert.match(tab.url(), /t-web-004\.html/);
     await tab.close();
-    assert.ok(await page.locator("#search").isVisible());
+    assert.ok(await page.locator("#Casebook-dialog").isVisible());
   }
   await close();
 });
@@ -343,7 +343,7 @@ test("an ID is found in every writing; an earlier revision comes after the curre
     assert.match((await results(page, query))[0], /T-WEB-004/, query);
   }
   await results(page, "password reset kind:model");
-  const items = page.locator("#results li");
+  const items = page.locator("#Casebook-results li");
   const revision = items.filter({ hasText: "M-PWRESET-DRAFT-001" });
   assert.equal(await revision.locator(".search-past").innerText(), "Earlier revision");
   const order = await items.locator(".search-id").allInnerTexts();
@@ -384,21 +384,21 @@ test("results are ticked for the picker, with the mouse and with keys", async ()
   await visit("index.html");
   await page.keyboard.press("/");
   await results(page, "kind:threat upload");
-  const count = page.locator("#search .search-picked");
+  const count = page.locator("#Casebook-dialog .search-picked");
   assert.ok(!(await count.isVisible()), "nothing is ticked yet");
-  const first = page.locator("#results li").first();
+  const first = page.locator("#Casebook-results li").first();
   const box = first.getByRole("checkbox");
   const id = await box.getAttribute("data-id");
   assert.match(await first.locator(".search-id").innerText(), new RegExp(id, "i"));
   await box.click();
-  assert.ok(await page.locator("#search").isVisible(), "ticking does not follow the result");
+  assert.ok(await page.locator("#Casebook-dialog").isVisible(), "ticking does not follow the result");
   assert.equal(await count.innerText(), "1 picked");
   await box.focus();
   await page.keyboard.press("Space");
   assert.ok(!(await count.isVisible()));
   await page.keyboard.press("Space");
   await page.keyboard.press("ArrowDown");
-  const second = page.locator("#results li").nth(1);
+  const second = page.locator("#Casebook-results li").nth(1);
   assert.ok(await second.locator("> a").evaluate((link) => link === document.activeElement), "down from the box");
   await second.getByRole("checkbox").check();
   await count.click();
@@ -406,7 +406,7 @@ test("results are ticked for the picker, with the mouse and with keys", async ()
   assert.equal(await page.locator(".picked-list li").count(), 2);
   await page.keyboard.press("Escape");
   await results(page, "kind:model");
-  assert.equal(await page.locator("#results .pick").count(), 0, "a model is no part of a model");
+  assert.equal(await page.locator("#Casebook-results .pick").count(), 0, "a model is no part of a model");
   await close();
 });
 
@@ -418,7 +418,7 @@ test("the dialog with results and filters is accessible", async () => {
   await page.locator(".search-facet").first().waitFor();
   const source = (await import("axe-core")).default.source;
   await page.evaluate(source);
-  const found = await page.evaluate(() => window.axe.run("#search", { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }));
+  const found = await page.evaluate(() => window.axe.run("#Casebook-dialog", { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }));
   assert.deepEqual(found.violations.map(({ id, nodes }) => [id, nodes[0].html]), []);
   await close();
 });
@@ -430,7 +430,7 @@ test("a word that the book does not have is said, and the first result that lack
   await results(page, "password zzqqxxyy guess");
   assert.match(await page.locator(".search-status").innerText(), /Not in this book: zzqqxxyy\./);
   await results(page, "stripe webhook");
-  assert.doesNotMatch((await page.locator("#results li > a").allInnerTexts()).join(" "), /STRIDE/);
+  assert.doesNotMatch((await page.locator("#Casebook-results li > a").allInnerTexts()).join(" "), /STRIDE/);
   await results(page, "kubernetes clickjacking");
   assert.equal(await page.locator(".search-lacks").count(), 1);
   await close();
@@ -458,7 +458,7 @@ for (const [what, change] of Object.entries(WRONG)) {
       });
       await visit("index.html");
       await page.keyboard.press("/");
-      await page.locator("#q").fill(query);
+      await page.locator("#Casebook-query").fill(query);
       await page.locator(".search-status", { hasText: /does not work here/ }).waitFor({ timeout: 20000 })
         .catch(() => assert.fail(`${what} as ${file}: no word to the reader`));
       await page.unrouteAll({ behavior: "ignoreErrors" });

@@ -23,13 +23,13 @@ const more = { everything: "guide/01-everything.html", "every block": "models/ki
 const states = {
   search: ["index.html", async (page) => {
     await page.keyboard.press("/");
-    await page.locator("#q").fill("reset link");
-    await page.locator("#results mark").first().waitFor();
+    await page.locator("#Casebook-query").fill("reset link");
+    await page.locator("#Casebook-results mark").first().waitFor();
     await page.waitForTimeout(600);
   }],
   "search nothing": ["index.html", async (page) => {
     await page.keyboard.press("/");
-    await page.locator("#q").fill("zzqqxx");
+    await page.locator("#Casebook-query").fill("zzqqxx");
     await page.waitForTimeout(600);
   }],
   filter: ["threats/index.html", async (page) => {

@@ -67,8 +67,9 @@ export function scratch() {
   return dir;
 }
 
-/** Builds a book and gives the folder of the site. */
+/** Builds a book and gives the folder of the site. Our own site is built once where OWN_SITE names it. */
 export async function build(book = root, ...options) {
+  if (book === root && process.env.OWN_SITE) return process.env.OWN_SITE;
   const out = path.join(scratch(), "site");
   await promisify(execFile)(casebook(), ["build", book, "--out", out, "--quiet", ...options]);
   return out;

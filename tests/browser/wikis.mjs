@@ -90,16 +90,20 @@ export function book() {
   return dir;
 }
 
-/** Exports a book: the exit code and what it told. */
-export async function exportBook(target, dir, out, ...options) {
-  const args = ["export", target, "--dir", dir, "--out", out, "--site-url", "https://casebook.example/", ...options];
+/** Runs the program: the exit code and what it told. */
+export async function ran(args, env = process.env) {
   try {
-    const { stdout, stderr } = await run(casebook(), args);
+    const { stdout, stderr } = await run(casebook(), args, { env });
     return { code: 0, told: stdout + stderr };
   } catch (error) {
     if (error.code === undefined || typeof error.code === "string") throw error;
     return { code: error.code, told: error.stdout + error.stderr };
   }
+}
+
+/** Exports a book: the exit code and what it told. */
+export function exportBook(target, dir, out, ...options) {
+  return ran(["export", target, "--dir", dir, "--out", out, "--site-url", "https://casebook.example/", ...options]);
 }
 
 /** Runs PHP in a folder. */

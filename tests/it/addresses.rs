@@ -4,13 +4,12 @@
 use crate::support;
 
 use casebook::out::handout;
-use casebook::out::wiki::{
-    self, Book, Confluence, DokuWiki, GitWiki, Host, Manifest, MediaWiki, Order, Target,
-};
+use casebook::out::wiki::{Confluence, DokuWiki, GitWiki, Host, MediaWiki, Target};
 use casebook::site::Site;
 use casebook::text::address::SCHEMES;
 use casebook::text::diagnostic::{Code, Level};
 use scraper::Html;
+use support::wikis::{self, How};
 use support::{everything, site};
 
 /// The word that no address of the output may hold, in script and as a host.
@@ -254,32 +253,22 @@ fn a_file_with_an_odd_name_is_still_found() {
 #[test]
 fn no_export_has_an_address_that_is_not_on_the_list() {
     let (site, _) = read("sanitize");
-    let book = Book::read(&site, None).unwrap();
     let targets: Vec<Box<dyn Target>> = vec![
-        Box::new(Confluence),
+        Box::new(Confluence::default()),
         Box::new(MediaWiki::default()),
         Box::new(DokuWiki::default()),
         Box::new(GitWiki::new(Host::GitHub, None)),
         Box::new(GitWiki::new(Host::GitLab, None)),
     ];
     for target in &targets {
-        let (names, _) = wiki::name(&book, &**target, &site.config);
-        let previous = Manifest::default();
-        let order = Order {
-            book: &book,
-            names: &names,
-            previous: &previous,
-            now: "",
-            current: None,
-            overwrite: false,
-        };
-        for sheet in wiki::publish(&**target, &order).sheets {
-            let text = sheet.text.to_lowercase();
+        let made = wikis::export(&**target, &site, &How::default());
+        for (name, text) in &made.texts {
+            let text = text.to_lowercase();
             for (at, _) in text.match_indices(MARK) {
                 let before =
                     &text[text[..at].rfind(['"', '(', '[', '<', '{', '\n']).unwrap_or(0)..at];
                 let bad = ["javascript", "vbscript", "data:", "data%", "{http", "file:", "blob"];
-                assert!(!bad.iter().any(|bad| before.contains(bad)), "{}: {before}", sheet.name);
+                assert!(!bad.iter().any(|bad| before.contains(bad)), "{name}: {before}");
             }
         }
     }

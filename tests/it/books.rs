@@ -6,7 +6,7 @@
 use crate::support;
 
 use casebook::site::plan::{Route, Script};
-use casebook::site::{Memo, Site};
+use casebook::site::{Memo, Readers, Site};
 use casebook::text::diagnostic::{Format, render};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -176,7 +176,13 @@ fn drafts_are_nowhere_but_where_they_are_asked_for() {
     let threat = "---\nid: T-DRAFTY-001\ntitle: Secretplan\ndraft: true\nchanges:\n- date: 2026-01-01\n  what: Secretplan\n---\n";
     put("content/threats/T-DRAFTY-001.md", threat);
     let open = |drafts| {
-        Site::open_with(folder.path(), &Default::default(), drafts, &mut Memo::default()).unwrap()
+        Site::open_with(
+            folder.path(),
+            &Default::default(),
+            Readers { drafts, audience: None },
+            &mut Memo::default(),
+        )
+        .unwrap()
     };
     let (site, found) = open(false);
     assert_eq!(found.iter().map(|(_, f)| f.code.name()).collect::<Vec<_>>(), ["draft-link"; 2]);

@@ -6,10 +6,12 @@ use crate::support;
 #[path = "support/confluence.rs"]
 mod fake;
 
-use casebook::out::wiki::confluence::client::{Access, Client, Kind};
-use casebook::out::wiki::confluence::plan::{Done, Options, Plan, Step, carry_out, plan};
+use casebook::out::wiki::confluence::carry::{Done, Hands, carry_out};
+use casebook::out::wiki::confluence::client::{Client, Kind};
+use casebook::out::wiki::confluence::plan::{Options, Plan, Step, plan};
 use casebook::out::wiki::confluence::{Confluence, Item, PAGES_FILE};
-use casebook::out::wiki::{self, Book, Manifest, Order, Target};
+use casebook::out::wiki::net::Access;
+use casebook::out::wiki::{Decisions, Manifest, Side};
 use casebook::site::{Memo, Site};
 use fake::{Mishap, Server};
 use quick_xml::Reader;
@@ -17,24 +19,16 @@ use quick_xml::events::Event;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+use support::wikis::{self, Export, How};
 use support::{project, site};
 
 type Files = BTreeMap<String, Vec<u8>>;
 
 fn export(site: &Site, previous: &Manifest) -> (Files, Manifest) {
-    let book = Book::read(site, None).unwrap();
-    let (names, found) = wiki::name(&book, &Confluence, &site.config);
-    assert!(found.is_empty(), "{found:?}");
-    let order = Order {
-        book: &book,
-        names: &names,
-        previous,
-        now: "2026-01-01T00:00:00Z",
-        current: None,
-        overwrite: false,
-    };
-    let publication = wiki::publish(&Confluence, &order);
-    (Confluence.pack(&publication).unwrap(), publication.manifest)
+    let before = Export { manifest: previous.clone(), ..Export::default() };
+    let how = How { before: Some(&before), ..How::default() };
+    let made = wikis::export(&Confluence::default(), site, &how);
+    (made.files, made.manifest)
 }
 
 fn items(files: &Files) -> Vec<Item> {
@@ -107,10 +101,9 @@ fn examine(item: &Item, xml: &str, pages: &BTreeMap<&str, &str>) -> usize {
 #[test]
 fn the_knowledge_base_is_well_formed_and_every_link_leads_somewhere() {
     let (site, _) = Site::open(&project("tests/browser/features"), &mut Memo::default()).unwrap();
-    let (own, _) = Site::open(&project(""), &mut Memo::default()).unwrap();
     let mut links = 0;
-    for site in [site, own] {
-        let (files, _) = export(&site, &Manifest::default());
+    for site in [&site, support::own()] {
+        let (files, _) = export(site, &Manifest::default());
         let items = items(&files);
         let text = |item: &Item| std::str::from_utf8(&files[&item.file]).unwrap();
         let pages: BTreeMap<&str, &str> =
@@ -185,41 +178,42 @@ impl Desk {
     fn with<T>(&self, act: impl FnOnce(&Client<'_>) -> T) -> T {
         let pause = |wait: Duration| self.waits.borrow_mut().push(wait.as_secs());
         let access = Access {
-            kind: self.kind,
             url: &self.server.url,
-            space: "SEC",
             user: (self.kind == Kind::Cloud).then_some("me@example.com"),
             token: "s3cret",
             ca_certificate: None,
             patience: None,
         };
-        act(&Client::new(&access, &pause).unwrap())
+        act(&Client::new(&access, self.kind, "SEC", &pause).unwrap())
     }
 
-    fn plan(&self, site: &Site, options: &Options<'_>) -> Result<(Plan, Files), String> {
+    fn plan(&self, site: &Site, decisions: &Decisions) -> Result<(Plan, Files), String> {
         let (files, manifest) = export(site, &self.manifest.borrow());
         *self.manifest.borrow_mut() = manifest;
-        let read = |path: &str| Ok(String::from_utf8(files[path].clone()).unwrap());
-        let plan = self
-            .with(|client| plan(client, &items(&files), &self.manifest.borrow(), options, &read))?;
-        Ok((plan, files))
+        Ok((self.plan_files(&files, decisions)?, files))
     }
 
-    fn publish_with(&self, site: &Site, options: &Options<'_>) -> Result<Done, String> {
-        let (plan, files) = self.plan(site, options)?;
-        self.carry_out(&plan, &files)
+    fn plan_files(&self, files: &Files, decisions: &Decisions) -> Result<Plan, String> {
+        let read = |path: &str| match files.get(path) {
+            Some(bytes) => Ok(String::from_utf8(bytes.clone()).unwrap()),
+            None => Err(format!("no {path}")),
+        };
+        let options = Options { parent: None, decisions };
+        self.with(|client| plan(client, &items(files), &self.manifest.borrow(), &options, &read))
+    }
+
+    fn publish_with(&self, site: &Site, decisions: &Decisions) -> Result<Done, String> {
+        let (plan, files) = self.plan(site, decisions)?;
+        self.carry_out(plan, &files)
     }
 
     /// Publishes an export that is there already.
     fn publish_files(&self, files: &Files) -> Result<Done, String> {
-        let read = |path: &str| Ok(String::from_utf8(files[path].clone()).unwrap());
-        let options = Options::default();
-        let plan = self
-            .with(|client| plan(client, &items(files), &self.manifest.borrow(), &options, &read))?;
-        self.carry_out(&plan, files)
+        let plan = self.plan_files(files, &Decisions::default())?;
+        self.carry_out(plan, files)
     }
 
-    fn carry_out(&self, plan: &Plan, files: &Files) -> Result<Done, String> {
+    fn carry_out(&self, mut plan: Plan, files: &Files) -> Result<Done, String> {
         let read = |path: &str| Ok(files[path].clone());
         let mut manifest = self.manifest.borrow().clone();
         // The manifest on disk is what was saved last.
@@ -227,15 +221,16 @@ impl Desk {
             *self.manifest.borrow_mut() = Manifest::parse(&manifest.json(), "confluence").unwrap();
             Ok(())
         };
-        self.with(|client| carry_out(client, plan, &mut manifest, &read, &mut save))
+        let mut hands = Hands { read: &read, save: &mut save, progress: &|_, _| {} };
+        self.with(|client| carry_out(client, &mut plan, &mut manifest, &mut hands))
     }
 
     fn publish(&self, site: &Site) -> Result<Done, String> {
-        self.publish_with(site, &Options::default())
+        self.publish_with(site, &Decisions::default())
     }
 
     fn step(&self, site: &Site, identity: &str) -> Step {
-        let (plan, _) = self.plan(site, &Options::default()).unwrap();
+        let (plan, _) = self.plan(site, &Decisions::default()).unwrap();
         plan.steps.into_iter().find(|(item, _)| item.identity == identity).unwrap().1
     }
 }
@@ -287,20 +282,157 @@ fn only_what_changed_is_written_by_its_number() {
     });
 }
 
+fn decide(name: &str, side: Side) -> Decisions {
+    Decisions { pages: [(name.to_string(), side)].into(), overwrite: false }
+}
+
 #[test]
 fn an_edit_on_the_wiki_is_shown_and_not_overwritten() {
     both(|desk| {
         desk.publish(&book("Badly.")).unwrap();
-        desk.server.edit(THREAT, |page| page.body = "<p>Mine.</p>".into());
-        assert!(matches!(desk.step(&book("Worse."), "T-PAY-001"), Step::Edited(_)));
+        let published = desk.server.page(THREAT).1.body;
+        desk.server.edit(THREAT, |page| page.body = page.body.replace("Badly.", "Mine."));
+        // Both changed one line: the page waits, and what the person changed is told.
+        match desk.step(&book("Worse."), "T-PAY-001") {
+            Step::Edited(_, before) => assert_eq!(before, published),
+            other => panic!("{other:?}"),
+        }
         desk.publish(&book("Worse.")).unwrap();
-        assert_eq!(desk.server.page(THREAT).1.body, "<p>Mine.</p>");
-        // A page that the book did not change is left alone as well.
-        assert_eq!(desk.step(&book("Badly."), "T-PAY-001"), Step::Leave);
-        let options = Options { overwrite_edits: true, ..Options::default() };
-        desk.publish_with(&book("Worse."), &options).unwrap();
+        assert!(desk.server.page(THREAT).1.body.contains("Mine."));
+        desk.publish_with(&book("Worse."), &decide("T-PAY-001", Side::Book)).unwrap();
         assert!(desk.server.page(THREAT).1.body.contains("Worse."));
+        // Where the wiki is right, that is said once.
+        desk.server.edit(THREAT, |page| page.body = page.body.replace("Worse.", "Mine."));
+        desk.publish_with(&book("Bad."), &decide(THREAT, Side::Wiki)).unwrap();
+        assert_eq!(desk.step(&book("Bad."), "T-PAY-001"), Step::Leave);
+        assert!(desk.server.page(THREAT).1.body.contains("Mine."));
     });
+}
+
+#[test]
+fn an_edit_at_another_line_stays_beside_what_the_book_changes() {
+    both(|desk| {
+        desk.publish(&book("Badly.")).unwrap();
+        desk.server.edit(THREAT, |page| page.body += "<p>Seen in March.</p>");
+        // The book did not change: the edit is told, and then counts.
+        assert!(matches!(desk.step(&book("Badly."), "T-PAY-001"), Step::Keep(_, Some(_))));
+        desk.publish(&book("Badly.")).unwrap();
+        assert_eq!(desk.step(&book("Badly."), "T-PAY-001"), Step::Leave);
+        // The texts of the book that were published before are kept with the export.
+        let (mut files, manifest) = export(&book("Worse."), &desk.manifest.borrow());
+        *desk.manifest.borrow_mut() = manifest;
+        let (old, _) = export(&book("Badly."), &Manifest::default());
+        for item in items(&old) {
+            let text = old[&item.file].clone();
+            let hash = casebook::out::wiki::hash(std::str::from_utf8(&text).unwrap());
+            files.insert(format!("base/{hash}.txt"), text);
+        }
+        desk.publish_files(&files).unwrap();
+        let body = desk.server.page(THREAT).1.body;
+        assert!(body.contains("Worse.") && body.contains("Seen in March."), "{body}");
+    });
+}
+
+#[test]
+fn one_page_that_is_refused_does_not_stop_the_others() {
+    both(|desk| {
+        desk.publish(&book("Badly.")).unwrap();
+        desk.server.mishap("PUT", Mishap::Refuse(400, None));
+        let done = desk.publish(&other_book("Worse.", "Other")).unwrap();
+        assert_eq!(done.refused.len(), 1, "{done:?}");
+        assert!(done.updated >= 1, "{done:?}");
+        let done = desk.publish(&other_book("Worse.", "Other")).unwrap();
+        assert!(done.refused.is_empty() && done.updated == 1, "{done:?}");
+    });
+}
+
+/// The book with another title of the model.
+fn other_book(text: &str, title: &str) -> Site {
+    renamed(text, "Card < number", title)
+}
+
+fn renamed(text: &str, threat: &str, model: &str) -> Site {
+    let threat =
+        format!("---\nid: T-PAY-001\ntitle: \"{threat}\"\n---\n\n## How it goes\n\n{text}\n");
+    let model = format!("# {model}\n\n[[T-PAY-001]]\n");
+    let (site, _) = site(&[
+        ("book.toml", TOML),
+        ("content/index.md", "# Sec\n\n[[T-PAY-001]]\n"),
+        ("content/threats/T-PAY-001.md", &threat),
+        ("content/notes/a.md", &model),
+        ("content/notes/b.md", "# Second\n\nWords.\n"),
+    ]);
+    site
+}
+
+#[test]
+fn two_pages_can_swap_their_titles() {
+    both(|desk| {
+        desk.publish(&renamed("Badly.", "Card", "First")).unwrap();
+        let (first, second) = (desk.server.page("First").0, desk.server.page("Second").0);
+        let (swapped, _) = site(&[
+            ("book.toml", TOML),
+            ("content/index.md", "# Sec\n\n[[T-PAY-001]]\n"),
+            ("content/threats/T-PAY-001.md", "---\nid: T-PAY-001\ntitle: Card\n---\n\nText.\n"),
+            ("content/notes/a.md", "# Second\n\n[[T-PAY-001]]\n"),
+            ("content/notes/b.md", "# First\n\nWords.\n"),
+        ]);
+        let done = desk.publish(&swapped).unwrap();
+        assert!(done.refused.is_empty(), "{done:?}");
+        assert_eq!((desk.server.page("Second").0, desk.server.page("First").0), (first, second));
+    });
+}
+
+#[test]
+fn nothing_below_a_page_that_is_held_is_published_elsewhere() {
+    both(|desk| {
+        let page = fake::Page { title: "Threats".into(), version: 3, ..fake::Page::default() };
+        desk.server.wiki.lock().unwrap().pages.insert("150".into(), page);
+        desk.publish(&book("Badly.")).unwrap();
+        assert_eq!(desk.step(&book("Badly."), "T-PAY-001"), Step::Waits);
+        assert!(desk.server.wiki.lock().unwrap().pages.values().all(|page| page.title != THREAT));
+        desk.publish_with(&book("Badly."), &decide("Threats", Side::Book)).unwrap();
+        desk.publish(&book("Badly.")).unwrap();
+        assert_eq!(desk.server.page(THREAT).1.parent.as_deref(), Some("150"));
+        // A page that somebody moved comes back to its place.
+        desk.server.edit(THREAT, |page| page.parent = Some("100".into()));
+        desk.publish(&book("Badly.")).unwrap();
+        assert_eq!(desk.server.page(THREAT).1.parent.as_deref(), Some("150"));
+    });
+}
+
+#[test]
+fn an_archived_page_of_the_title_is_told() {
+    let desk = Desk::new(Kind::Cloud);
+    let page =
+        fake::Page { title: THREAT.into(), version: 1, archived: true, ..fake::Page::default() };
+    desk.server.wiki.lock().unwrap().pages.insert("150".into(), page);
+    assert_eq!(desk.step(&book("Badly."), "T-PAY-001"), Step::Archived("150".into()));
+    assert!(desk.publish(&book("Badly.")).unwrap().refused.is_empty());
+}
+
+#[test]
+fn where_the_manifest_is_lost_the_wiki_knows_its_pages() {
+    both(|desk| {
+        desk.publish(&renamed("Badly.", "Card", "First")).unwrap();
+        let count = desk.server.wiki.lock().unwrap().pages.len();
+        *desk.manifest.borrow_mut() = Manifest::default();
+        // The title is another one, so it tells nothing.
+        let done = desk.publish(&renamed("Badly.", "Another card", "First")).unwrap();
+        assert_eq!((done.created, desk.server.wiki.lock().unwrap().pages.len()), (0, count));
+        desk.server.page("T-PAY-001 Another card");
+    });
+}
+
+#[test]
+fn a_server_gets_no_language_of_code_that_it_does_not_know() {
+    for (kind, known) in [(Kind::Cloud, true), (Kind::DataCenter, false)] {
+        let desk = Desk::new(kind);
+        desk.publish(&book("Badly.")).unwrap();
+        let body = desk.server.page(THREAT).1.body;
+        assert_eq!(body.contains(">rust</ac:parameter>"), known, "{body}");
+        assert!(body.contains("let a = "), "{body}");
+    }
 }
 
 #[test]
@@ -390,10 +522,11 @@ fn a_run_that_stops_anywhere_goes_on_without_duplicates() {
                 // The wiki goes away at this write: before it is done, or after.
                 desk.server.wiki.lock().unwrap().stop = Some((stop, lost));
                 let first = desk.publish_files(&files);
-                assert!(first.is_err(), "it went through at {stop}");
+                assert!(first.is_err(), "it went through at {stop}: {first:?}");
                 desk.server.wiki.lock().unwrap().stop = None;
-                desk.publish_files(&files)
-                    .unwrap_or_else(|error| panic!("at {stop}, {lost}: {error}"));
+                let done = desk.publish_files(&files);
+                let done = done.unwrap_or_else(|error| panic!("at {stop}, {lost}: {error}"));
+                assert!(done.refused.is_empty(), "at {stop}, {lost}: {done:?}");
                 let wiki = desk.server.wiki.lock().unwrap();
                 let titles: Vec<String> =
                     wiki.pages.values().map(|page| page.title.clone()).collect();
@@ -416,11 +549,9 @@ fn a_conflict_and_nonsense_stop_with_words() {
     both(|desk| {
         desk.publish(&book("Badly.")).unwrap();
         desk.server.mishap("PUT", Mishap::Refuse(409, None));
-        let error = desk.publish(&book("Worse.")).unwrap_err();
-        assert!(
-            error.contains(THREAT) && error.contains("409") && error.contains("not now"),
-            "{error}"
-        );
+        let done = desk.publish(&book("Worse.")).unwrap();
+        let (title, words) = &done.refused[0];
+        assert!(title == THREAT && words.contains("409") && words.contains("not now"), "{words}");
         desk.publish(&book("Worse.")).unwrap();
         desk.server.mishap("GET", Mishap::Nonsense);
         let error = desk.publish(&book("Worst.")).unwrap_err();
@@ -435,7 +566,7 @@ fn what_the_book_no_longer_has_is_told_and_stays() {
     both(|desk| {
         desk.publish(&book("Badly.")).unwrap();
         let (smaller, _) = site(&[("book.toml", TOML), ("content/index.md", "# Sec\n")]);
-        let (plan, _) = desk.plan(&smaller, &Options::default()).unwrap();
+        let (plan, _) = desk.plan(&smaller, &Decisions::default()).unwrap();
         let titles: Vec<&str> = plan.orphans.iter().map(|(title, _)| title.as_str()).collect();
         assert!(titles.contains(&THREAT), "{titles:?}");
         desk.publish(&smaller).unwrap();
@@ -486,16 +617,13 @@ fn echo(status: &'static str) -> String {
 fn a_wiki_that_says_the_token_back_does_not_get_it_shown() {
     for user in [None, Some("me@example.com")] {
         let url = echo("400 Bad Request");
-        let access = Access {
-            kind: Kind::DataCenter,
-            url: &url,
-            space: "SEC",
-            user,
-            token: "s3cret-token",
-            ca_certificate: None,
-            patience: None,
-        };
-        let error = Client::new(&access, &|_| {}).unwrap().space().unwrap_err().to_string();
+        let access =
+            Access { url: &url, user, token: "s3cret-token", ca_certificate: None, patience: None };
+        let error = Client::new(&access, Kind::DataCenter, "SEC", &|_| {})
+            .unwrap()
+            .space()
+            .unwrap_err()
+            .to_string();
         // Basic: `me@example.com:s3cret-token`.
         assert!(error.contains("[token]"), "{error}");
         assert!(!error.contains("s3cret") && !error.contains("bWVAZXhhbXBsZ"), "{error}");
@@ -508,18 +636,23 @@ fn all_together_ends_when_the_time_is_over() {
     let waits = RefCell::new(0);
     let pause = |_: Duration| *waits.borrow_mut() += 1;
     let access = Access {
-        kind: Kind::DataCenter,
         url: &url,
-        space: "SEC",
         user: None,
         token: "s3cret",
         ca_certificate: None,
         patience: Some(Duration::from_millis(900)),
     };
-    let error = Client::new(&access, &pause).unwrap().space().unwrap_err().to_string();
+    let error = Client::new(&access, Kind::DataCenter, "SEC", &pause)
+        .unwrap()
+        .space()
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("--timeout") && *waits.borrow() == 0, "{error}");
     for token in ["", "s3crét", "a b", "a\nb", "a\u{7f}"] {
-        assert!(Client::new(&Access { token, ..access }, &pause).is_err(), "{token:?}");
+        assert!(
+            Client::new(&Access { token, ..access }, Kind::DataCenter, "SEC", &pause).is_err(),
+            "{token:?}"
+        );
     }
 }
 
@@ -528,28 +661,26 @@ fn without_a_good_token_nothing_happens_and_none_goes_out_in_clear() {
     let server = Server::start(true);
     let pause = |_: Duration| {};
     let access = Access {
-        kind: Kind::Cloud,
         url: &server.url,
-        space: "SEC",
         user: None,
         token: "wrong",
         ca_certificate: None,
         patience: None,
     };
-    let error = Client::new(&access, &pause).unwrap().space().unwrap_err().to_string();
+    let error =
+        Client::new(&access, Kind::Cloud, "SEC", &pause).unwrap().space().unwrap_err().to_string();
     assert!(error.contains("401") && error.contains("token"), "{error}");
     let clear = Access { url: "http://wiki.example.com", ..access };
-    assert!(Client::new(&clear, &pause).is_err());
+    assert!(Client::new(&clear, Kind::Cloud, "SEC", &pause).is_err());
     let desk = Desk::new(Kind::Cloud);
     let access = Access {
-        kind: Kind::Cloud,
         url: &desk.server.url,
-        space: "NO",
         user: Some("me@example.com"),
         token: "s3cret",
         ca_certificate: None,
         patience: None,
     };
-    let error = Client::new(&access, &pause).unwrap().space().unwrap_err().to_string();
+    let error =
+        Client::new(&access, Kind::Cloud, "NO", &pause).unwrap().space().unwrap_err().to_string();
     assert!(error.contains("no space `NO`"), "{error}");
 }

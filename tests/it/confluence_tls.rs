@@ -1,6 +1,7 @@
 //! Publishing to a wiki whose certificate only the company's own authority vouches for.
 
-use casebook::out::wiki::confluence::client::{Access, Client, Kind};
+use casebook::out::wiki::confluence::client::{Client, Kind};
+use casebook::out::wiki::net::Access;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, Stream};
@@ -57,16 +58,8 @@ fn wiki(company: &Company) -> String {
 
 /// The number of the first page of the space, or what is said instead.
 fn ask(url: &str, ca_certificate: Option<&[u8]>) -> Result<Option<String>, String> {
-    let access = Access {
-        kind: Kind::DataCenter,
-        url,
-        space: "SEC",
-        user: None,
-        token: "s3cret",
-        ca_certificate,
-        patience: None,
-    };
-    let client = Client::new(&access, &|_| {})?;
+    let access = Access { url, user: None, token: "s3cret", ca_certificate, patience: None };
+    let client = Client::new(&access, Kind::DataCenter, "SEC", &|_| {})?;
     client.space().map(|(_, home)| home).map_err(|error| error.to_string())
 }
 

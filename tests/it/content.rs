@@ -3,7 +3,6 @@
 use crate::support;
 
 use casebook::search::Document;
-use casebook::site::{Memo, Site};
 use std::collections::{BTreeMap, BTreeSet};
 use support::project;
 
@@ -12,8 +11,7 @@ use support::project;
 const ALIKE: f64 = 0.3;
 
 fn documents() -> Vec<Document> {
-    let (site, _) = Site::open(&project(""), &mut Memo::default()).unwrap();
-    site.documents()
+    support::own().documents()
 }
 
 /// The words of an entry, without the words of its sections' headings, which all share.
@@ -165,9 +163,7 @@ fn entries_hold_together() {
 /// Casebook's own model names the tests that it relies on. Each is there.
 #[test]
 fn our_own_model_names_tests_that_exist() {
-    let mut memo = Memo::default();
-    let (site, _) = Site::open(&project(""), &mut memo).unwrap();
-    let data = site.render("casebook.json").unwrap().unwrap();
+    let data = support::own().render("casebook.json").unwrap().unwrap();
     let data: serde_json::Value = serde_json::from_slice(&data).unwrap();
     let models = data["models"].as_array().unwrap();
     let own = models.iter().find(|model| model["id"] == "M-CASEBOOK-001").unwrap();

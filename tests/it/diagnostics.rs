@@ -20,7 +20,7 @@ use crate::support;
 
 use casebook::model::evidence::Results;
 use casebook::out::wiki::{self, Book, MediaWiki};
-use casebook::site::{Memo, Site, theme_diagnostic};
+use casebook::site::{Memo, Readers, Site, theme_diagnostic};
 use casebook::text::diagnostic::{CODES, Code, Diagnostic, Format, Level, render};
 use casebook::text::span::{Place, line_column};
 use std::collections::BTreeSet;
@@ -144,7 +144,8 @@ fn findings(folder: &Path) -> Found {
     if let Ok(report) = std::fs::read(folder.join("results.xml")) {
         results.read("results.xml", &report).unwrap();
     }
-    let (site, mut found) = Site::open_with(folder, &results, false, &mut Memo::default()).unwrap();
+    let (site, mut found) =
+        Site::open_with(folder, &results, Readers::default(), &mut Memo::default()).unwrap();
     found.extend(site.expired(casebook::text::date::date("2026-12-01").unwrap()));
     for url in site.addresses() {
         if let Err(error) = site.render(&url) {
@@ -325,4 +326,45 @@ fn settings_that_are_no_text_are_told_with_their_place() {
     let output = command.arg("check").arg(book.path()).output().unwrap();
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(error.contains("book.toml:2:13: this is no UTF-8"), "{error}");
+}
+
+#[test]
+fn a_build_can_leave_out_what_has_errors() {
+    let book = tempfile::tempdir().unwrap();
+    let file = |path: &str| book.path().join(path);
+    put(&file("content/index.md"), "# Home\n\n[bad](guide/bad.md) [latin](latin.md)\n");
+    put(&file("content/guide/bad.md"), "# Bad\n\n[[T-NO-001]] and words of it\n");
+    put(&file("content/guide/good.md"), "# Good\n");
+    put(&file("content/guide/more.md"), "# More\n");
+    put(&file("content/latin.md"), b"# L\xe4tin\n");
+    let build = |arguments: &[&str]| {
+        let mut command = assert_cmd::Command::cargo_bin("casebook").unwrap();
+        command
+            .current_dir(book.path())
+            .arg("build")
+            .args(arguments)
+            .output()
+            .unwrap()
+            .status
+            .code()
+    };
+    assert_eq!(build(&[]), Some(1));
+    assert!(!file("site").exists());
+    assert_eq!(build(&["--keep-going", "--quiet"]), Some(1));
+    let page = |path: &str| std::fs::read_to_string(file("site").join(path)).unwrap();
+    for (path, message) in [
+        ("guide/bad.html", "there is no entry `T-NO-001`"),
+        ("guide/bad.html", "content/guide/bad.md:3:3"),
+        ("latin.html", "it is not UTF-8 text"),
+        ("index.html", "href=\"guide/bad.html\""),
+    ] {
+        assert!(page(path).contains(message), "{path}: {message}");
+    }
+    assert!(!page("guide/print.html").contains("words of it"));
+    assert!(!page("guide/bad.html").contains("words of it"));
+    // What is wrong with the book as a whole stops it as before.
+    put(&file("book.toml"), "[book\n");
+    put(&file("content/guide/good.md"), "# Better\n");
+    assert_eq!(build(&["--keep-going", "--quiet"]), Some(1));
+    assert!(page("guide/good.html").contains("Good"));
 }

@@ -6,44 +6,16 @@
 use crate::support;
 
 use casebook::book::config::{CONFIG_KEYS, Config};
-use casebook::book::page::{BlockKind, META_KEYS};
+use casebook::book::page::{BlockKind, FORMS, Here, META_KEYS};
 use casebook::text::diagnostic::Level;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
+use support::fence::{Fence, fences, title};
 use support::{files_below, project, put, site};
 
 const FOLDER: &str = "content/casebook";
-
-/// A fence of a page: the words after its backticks, and its text.
-struct Fence {
-    info: String,
-    text: String,
-}
-
-fn fences(markdown: &str) -> Vec<Fence> {
-    let mut out: Vec<Fence> = Vec::new();
-    let mut open: Option<usize> = None;
-    for line in markdown.lines() {
-        let width = line.chars().take_while(|c| *c == '`').count();
-        match open {
-            None if width >= 3 => {
-                open = Some(width);
-                out.push(Fence { info: line[width..].to_string(), text: String::new() });
-            }
-            Some(own) if width >= own && line.len() == width => open = None,
-            Some(_) => {
-                if let Some(fence) = out.last_mut() {
-                    fence.text += line;
-                    fence.text += "\n";
-                }
-            }
-            None => {}
-        }
-    }
-    out
-}
 
 fn pages() -> Vec<(String, Vec<Fence>)> {
     let files = files_below(&project(FOLDER)).into_iter().filter(|path| path.ends_with(".md"));
@@ -53,10 +25,6 @@ fn pages() -> Vec<(String, Vec<Fence>)> {
             (path, fences(&text))
         })
         .collect()
-}
-
-fn title(fence: &Fence) -> Option<&str> {
-    fence.info.split_once("title=\"")?.1.split('"').next()
 }
 
 #[test]
@@ -69,7 +37,7 @@ fn commands_do_what_the_pages_say() {
             let mut output = String::new();
             for line in fence.text.lines() {
                 let Some(command) = line.strip_prefix("$ ") else {
-                    let wanted = line.trim_end_matches("...").trim_end();
+                    let wanted = line.trim_end_matches("...").trim_start_matches("...").trim();
                     assert!(output.contains(wanted), "{page}: `{wanted}` is not in\n{output}");
                     continue;
                 };
@@ -260,6 +228,39 @@ fn blocks() -> String {
     out
 }
 
+fn coming_from() -> String {
+    let mut out = head(
+        "Coming from another program",
+        "What becomes of pages that were written for other programs.",
+    );
+    out += "Bring the Markdown files as they are, and let `casebook check` tell what it does not \
+            know. Front matter of other programs is read: `draft`, `published` and `publish` say \
+            whether a page is out, addresses in `aliases` redirect, and other keys are told. \
+            A folder `docs` or `src` becomes the source folder by `src` in `book.toml`.\n\nOf each \
+            form below, what has a clear meaning is read as its author meant it. What is shown as \
+            text is told once per book, with what to write instead. In code nothing is touched, and \
+            a backslash before a form makes it text.\n\n## What is read\n\n| form | of | here |\n\
+            | --- | --- | --- |\n";
+    let code = |text: &str| match text.contains('`') {
+        true => format!("```` {} ````", cell(text)),
+        false => format!("`{}`", cell(text)),
+    };
+    for form in FORMS {
+        if let Here::Read(meaning) = form.here {
+            let _ = writeln!(out, "| {} | {} | {} |", code(form.looks), form.of, cell(meaning));
+        }
+    }
+    out +=
+        "\n## What is shown as text\n\n| form | is | of | instead |\n| --- | --- | --- | --- |\n";
+    for form in FORMS {
+        if let Here::Write(instead) = form.here {
+            let (what, of) = (form.what, form.of);
+            let _ = writeln!(out, "| {} | {what} | {of} | {} |", code(form.looks), cell(instead));
+        }
+    }
+    out
+}
+
 fn commands() -> String {
     let mut out = head("Commands", "Every command and option of the program.");
     let help = |words: &[&str]| {
@@ -373,6 +374,7 @@ fn the_reference_says_what_the_code_says() {
         ("book-toml.md", settings()),
         ("front-matter.md", front_matter()),
         ("blocks.md", blocks()),
+        ("coming-from.md", coming_from()),
         ("commands.md", commands()),
         ("template-variables.md", variables()),
     ];

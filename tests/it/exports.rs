@@ -6,11 +6,13 @@
 use crate::support;
 
 use casebook::out::wiki::{
-    self, Book, Confluence, DokuWiki, Entry, GitWiki, Host, Manifest, MediaWiki, Order,
-    Publication, State, Target, hash, mediawiki,
+    Became, Confluence, Current, Decisions, DokuWiki, Entry, GitWiki, Host, Manifest, MediaWiki,
+    Side, State, Target, hash, mediawiki, spoken,
 };
-use std::collections::BTreeMap;
+use casebook::text::diagnostic::Level;
+use std::collections::{BTreeMap, BTreeSet};
 use support::expected::compare;
+use support::wikis::{self, Export, How};
 use support::{english_sentences, project, site};
 
 const BOOK: &[(&str, &str)] = &[
@@ -52,51 +54,43 @@ fn with(changes: &[(&str, Option<&str>)]) -> Vec<(&'static str, String)> {
         .collect()
 }
 
-/// What an export tells, without the book that it borrows.
-struct Export {
-    manifest: Manifest,
-    files: BTreeMap<String, Vec<u8>>,
-    texts: BTreeMap<String, String>,
-    states: BTreeMap<String, State>,
-    held: Vec<String>,
-    orphans: Vec<String>,
-}
-
-fn export(
-    target: &dyn Target,
-    files: &[(&'static str, String)],
-    previous: &Manifest,
-    now: &str,
-    current: Option<&BTreeMap<String, String>>,
-) -> Export {
+fn read(files: &[(&'static str, String)]) -> casebook::site::Site {
     let files: Vec<(&str, &str)> =
         files.iter().map(|(path, text)| (*path, text.as_str())).collect();
     let (site, found) = site(&files);
     assert!(found.is_empty(), "{found:?}");
-    let book = Book::read(&site, None).unwrap();
-    let (names, found) = wiki::name(&book, target, &site.config);
-    assert!(found.is_empty(), "{found:?}");
-    let order = Order { book: &book, names: &names, previous, now, current, overwrite: false };
-    let publication: Publication<'_> = wiki::publish(target, &order);
-    let sheets = &publication.sheets;
-    Export {
-        files: target.pack(&publication).unwrap(),
-        texts: sheets.iter().map(|s| (s.name.clone(), s.text.clone())).collect(),
-        states: sheets.iter().map(|s| (s.identity.clone(), s.state.clone())).collect(),
-        held: publication.held.iter().map(|held| held.name.clone()).collect(),
-        orphans: publication.orphans.clone(),
-        manifest: publication.manifest,
-    }
+    site
+}
+
+/// Exports a book that has no clash of names.
+fn export(target: &dyn Target, files: &[(&'static str, String)], how: &How<'_>) -> Export {
+    let made = wikis::export(target, &read(files), how);
+    assert!(made.found.is_empty(), "{:?}", made.found);
+    made
+}
+
+fn first(target: &dyn Target) -> Export {
+    export(target, &with(&[]), &How::default())
+}
+
+fn after<'h>(before: &'h Export, current: Option<&'h Current>) -> How<'h> {
+    How { before: Some(before), current, now: T2, ..How::default() }
 }
 
 fn media_wiki() -> MediaWiki {
-    MediaWiki {
-        options: mediawiki::Options { prefix: "Book/".into(), svg: true, highlight: false },
-    }
+    MediaWiki::new(mediawiki::Options { prefix: "Book/".into(), svg: true, ..Default::default() })
 }
 
 const T1: &str = "2026-01-01T00:00:00Z";
 const T2: &str = "2026-02-01T00:00:00Z";
+
+/// The threat with another text.
+fn reworded(from: &str, to: &str) -> Vec<(&'static str, String)> {
+    let path = "content/threats/T-001.md";
+    let text = BOOK.iter().find(|(name, _)| *name == path).unwrap().1;
+    assert!(text.contains(from));
+    with(&[(path, Some(&text.replace(from, to)))])
+}
 
 #[test]
 fn a_small_book_becomes_what_is_expected() {
@@ -105,7 +99,7 @@ fn a_small_book_becomes_what_is_expected() {
         [(&media_wiki(), "mediawiki"), (&doku_wiki, "dokuwiki")];
     let mut wrong = Vec::new();
     for (target, name) in targets {
-        let made = export(target, &with(&[]), &Manifest::default(), T1, None);
+        let made = first(target);
         let mut text = String::new();
         for (name, words) in &made.texts {
             let own =
@@ -116,7 +110,7 @@ fn a_small_book_becomes_what_is_expected() {
             }
         }
         wrong.extend(compare(&project(&format!("tests/exports/{name}.txt")), &text).err());
-        let again = export(target, &with(&[]), &Manifest::default(), T1, None);
+        let again = first(target);
         assert_eq!(made.files, again.files);
         assert_eq!(made.manifest, Manifest::parse(&made.manifest.json(), target.name()).unwrap());
     }
@@ -126,62 +120,215 @@ fn a_small_book_becomes_what_is_expected() {
 #[test]
 fn a_second_export_knows_what_changed() {
     let target = media_wiki();
-    let first = export(&target, &with(&[]), &Manifest::default(), T1, None);
+    let first = first(&target);
     assert!(first.states.values().all(|state| *state == State::New));
-    let next = "---\ntitle: Onward\n---\nText.\n\n## A place\n\nMore.\n";
-    let changed = with(&[("content/guide/02-next.md", Some(next))]);
-    let second = export(&target, &changed, &first.manifest, T2, None);
+    let next = "---\ntitle: Next\n---\nOther text.\n\n## A place\n\nMore.\n";
+    let changed = |title: &str| {
+        let text = next.replace("title: Next", &format!("title: {title}"));
+        with(&[("content/guide/02-next.md", Some(&text))])
+    };
+    let second = export(&target, &changed("Onward"), &after(&first, None));
     assert_eq!(second.states["guide/02-next.md"], State::Renamed("Book/Next".into()));
     assert_eq!(second.states["T-001"], State::Unchanged);
     assert_eq!(second.manifest.pages["T-001"].since, T1);
     assert_eq!(second.manifest.pages["index.html"].since, T2, "its link has another target");
-    assert_eq!(second.texts["Book/Next"], "#REDIRECT [[:Book/Onward]]");
+    assert_eq!(second.texts["Book/Next"], "#REDIRECT [[Book/Onward]]");
     // The redirect stays, also when the name changes once more.
-    let third = export(
-        &target,
-        &with(&[("content/guide/02-next.md", Some(&next.replace("Onward", "Upward")))]),
-        &second.manifest,
-        T2,
-        None,
-    );
-    assert_eq!(third.texts["Book/Next"], "#REDIRECT [[:Book/Upward]]");
-    assert_eq!(third.texts["Book/Onward"], "#REDIRECT [[:Book/Upward]]");
+    let third = export(&target, &changed("Upward"), &after(&second, None));
+    assert_eq!(third.texts["Book/Next"], "#REDIRECT [[Book/Upward]]");
+    assert_eq!(third.texts["Book/Onward"], "#REDIRECT [[Book/Upward]]");
     // What is gone is told, and told again.
     let less = with(&[
         ("content/guide/02-next.md", None),
         ("content/index.md", Some("# Home\n\nSee [[T-001]].\n")),
     ]);
-    let fourth = export(&target, &less, &first.manifest, T2, None);
+    let fourth = export(&target, &less, &after(&first, None));
     assert_eq!(fourth.orphans, ["Book/Next"]);
-    assert_eq!(export(&target, &less, &fourth.manifest, T2, None).orphans, ["Book/Next"]);
+    assert_eq!(export(&target, &less, &after(&fourth, None)).orphans, ["Book/Next"]);
+}
+
+/// A page is called by its ID: another title is another text of the same page.
+#[test]
+fn a_new_title_of_an_entry_moves_nothing() {
+    let target = media_wiki();
+    let first = first(&target);
+    let renamed = reworded("Attacker reads the backup", "Thief reads the backup");
+    let second = export(&target, &renamed, &after(&first, None));
+    assert_eq!(second.states["T-001"], State::Changed);
+    assert!(!second.states.values().any(|state| matches!(state, State::Renamed(_))));
+    let name = "Book/T-001";
+    assert!(second.texts[name].contains("{{DISPLAYTITLE:T-001 Thief reads the backup}}"));
+    // Pages that do not show the title are as they were.
+    assert_eq!(second.states["guide/01-first.md"], State::Unchanged);
+}
+
+const THREAT: &str = "Book/T-001";
+
+/// The wiki after somebody changed the threat.
+fn edited(first: &Export, change: impl Fn(&str) -> String) -> Current {
+    let mut current = first.loaded();
+    current.insert(THREAT.into(), change(&first.texts[THREAT]).into());
+    current
 }
 
 #[test]
-fn what_the_wiki_holds_decides() {
+fn what_nobody_edited_is_written() {
     let target = media_wiki();
-    let first = export(&target, &with(&[]), &Manifest::default(), T1, None);
-    let threat = "Book/T-001 Attacker reads the backup";
-    let next = BOOK.iter().find(|(path, _)| path.ends_with("T-001.md")).unwrap().1;
-    let next = with(&[("content/threats/T-001.md", Some(&next.replace("Text.", "Other text.")))]);
-    // Nothing was edited: everything is written.
-    let mut current = first.texts.clone();
-    assert_eq!(export(&target, &next, &first.manifest, T2, Some(&current)).held, [""; 0]);
+    let first = first(&target);
+    let next = reworded("Text.", "Other text.");
+    let current = first.loaded();
+    let second = export(&target, &next, &after(&first, Some(&current)));
+    assert!(second.edits.is_empty() && second.texts[THREAT].contains("Other text."));
     // An export that was never loaded is no edit.
-    let lost = export(&target, &next, &first.manifest, T2, None);
-    let last = with(&[(
-        "content/threats/T-001.md",
-        Some("---\nid: T-001\ntitle: Attacker reads the backup\n---\nLast.\n"),
-    )]);
-    assert_eq!(export(&target, &last, &lost.manifest, T2, Some(&current)).held, [""; 0]);
-    // An edit is held back, and the manifest keeps what was exported.
-    current.insert(threat.into(), "Mine.".into());
-    let held = export(&target, &next, &first.manifest, T2, Some(&current));
-    assert_eq!(held.held, [threat]);
-    assert!(!held.texts.contains_key(threat));
+    let third = export(&target, &reworded("Text.", "Last."), &after(&second, Some(&current)));
+    assert!(third.edits.is_empty() && third.texts[THREAT].contains("Last."));
+}
+
+#[test]
+fn an_edit_elsewhere_on_the_page_stays_and_so_does_the_books_change() {
+    let target = media_wiki();
+    let first = first(&target);
+    let current = edited(&first, |text| format!("{text}\n\nSeen in March."));
+    // The book did not change: the page stays as it is, and that is told once.
+    let same = export(&target, &with(&[]), &after(&first, Some(&current)));
+    assert_eq!(same.edits[0].became, Became::Kept);
+    assert!(!same.texts.contains_key(THREAT) && same.carried == 1);
+    let again = export(&target, &with(&[]), &after(&same, Some(&current)));
+    assert!(again.edits.is_empty() && again.carried == 1);
+    // The book changes as well: both stand, and go on standing.
+    let next = reworded("Text.", "Other text.");
+    for before in [&first, &again] {
+        let both = export(&target, &next, &after(before, Some(&current)));
+        let text = &both.texts[THREAT];
+        assert!(text.contains("Other text.") && text.ends_with("Seen in March."), "{text}");
+        let mut current = current.clone();
+        current.insert(THREAT.into(), text.clone().into());
+        let last = export(&target, &reworded("Text.", "Last."), &after(&both, Some(&current)));
+        let text = &last.texts[THREAT];
+        assert!(last.edits.is_empty(), "{:?}", last.edits);
+        assert!(text.contains("Last.") && text.ends_with("Seen in March."), "{text}");
+    }
+}
+
+#[test]
+fn two_changes_of_one_line_wait_for_a_decision() {
+    let target = media_wiki();
+    let first = first(&target);
+    let current = edited(&first, |text| text.replace("\nText.\n", "\nText of ours.\n"));
+    let next = reworded("Text.", "Other text.");
+    let held = export(&target, &next, &after(&first, Some(&current)));
+    assert_eq!(held.held(), [THREAT]);
+    assert!(!held.texts.contains_key(THREAT));
     assert_eq!(held.manifest.pages["T-001"], first.manifest.pages["T-001"]);
-    // A page that no export wrote is somebody else's.
-    let held = export(&target, &next, &Manifest::default(), T2, Some(&current));
-    assert_eq!(held.held, [threat]);
+    // What the person changed is told, in words, and not what the book changed.
+    let edit = &held.edits[0];
+    let said = spoken(edit.before.as_deref().unwrap(), &edit.theirs);
+    assert_eq!(said, ["[-Text.-] {+Text of ours.+}"]);
+    let decide = |name: &str, side| How {
+        decisions: Decisions { pages: [(name.to_string(), side)].into(), overwrite: false },
+        ..after(&held, Some(&current))
+    };
+    let book = export(&target, &next, &decide("T-001", Side::Book));
+    assert!(book.held().is_empty() && book.texts[THREAT].contains("Other text."));
+    assert_eq!(book.manifest.pages["T-001"].since, T2);
+    let wiki = export(&target, &next, &decide(THREAT, Side::Wiki));
+    assert!(wiki.held().is_empty() && !wiki.texts.contains_key(THREAT));
+    // What was decided once does not come again.
+    let again = export(&target, &next, &after(&wiki, Some(&current)));
+    assert!(again.edits.is_empty() && !again.texts.contains_key(THREAT));
+}
+
+#[test]
+fn a_page_of_somebody_else_and_a_deleted_one_are_held() {
+    let target = media_wiki();
+    let first = first(&target);
+    let current = edited(&first, |_| "Mine.".into());
+    let nobody = How { current: Some(&current), ..How::default() };
+    assert_eq!(export(&target, &with(&[]), &nobody).held(), [THREAT]);
+    // Where all has arrived, a page that is missing was deleted by somebody.
+    let mut current = first.loaded();
+    current.remove(THREAT);
+    let arrived = How { arrived: true, ..after(&first, Some(&current)) };
+    let gone = export(&target, &with(&[]), &arrived);
+    assert_eq!(gone.edits[0].became, Became::Deleted);
+    let decisions =
+        Decisions { pages: [("T-001".to_string(), Side::Wiki)].into(), overwrite: false };
+    let kept = export(&target, &with(&[]), &How { decisions, ..arrived.clone() });
+    assert!(kept.held().is_empty() && !kept.texts.contains_key(THREAT));
+    let again = How { before: Some(&kept), ..arrived };
+    assert!(export(&target, &with(&[]), &again).edits.is_empty());
+}
+
+#[test]
+fn an_edited_page_with_a_new_name_takes_the_edit_along() {
+    let target = media_wiki();
+    let first = first(&target);
+    let mut current = first.loaded();
+    let text = format!("{}\n\nMine.", first.texts["Book/Next"]);
+    current.insert("Book/Next".into(), text.into());
+    let next = "---\ntitle: Onward\n---\nText.\n\n## A place\n\nMore.\n";
+    let files = with(&[("content/guide/02-next.md", Some(next))]);
+    let made = export(&target, &files, &after(&first, Some(&current)));
+    assert!(made.held().is_empty(), "{:?}", made.edits);
+    assert!(made.texts["Book/Onward"].ends_with("Mine."));
+    assert_eq!(made.texts["Book/Next"], "#REDIRECT [[Book/Onward]]");
+}
+
+/// A picture of the same source keeps its file, and is not drawn again.
+#[test]
+fn pictures_are_called_by_what_they_show() {
+    let target = media_wiki();
+    let mut first = first(&target);
+    let name = first.files.keys().find(|name| name.starts_with("images/")).unwrap().clone();
+    first.files.insert(name.clone(), b"drawn before".to_vec());
+    let second = export(&target, &reworded("Text.", "Other."), &after(&first, None));
+    assert_eq!(second.files[&name], b"drawn before");
+}
+
+#[test]
+fn titles_that_clash_or_hold_signs_are_told_apart_on_every_wiki() {
+    let files = [
+        ("book.toml", "[book]\ntitle = \"Trial\"\n"),
+        ("content/index.md", "# Home\n\n[a](client/installation.md) [b](server/installation.md)\n"),
+        ("content/client/installation.md", "# Installation\n\nx\n"),
+        ("content/client/names.md", "# C# and rust_driver\n\nz\n"),
+        ("content/server/installation.md", "# Installation\n\ny\n"),
+        ("content/server/again.md", "# Installation\n\nw\n"),
+        ("content/server/a-gain.md", "# \u{1f642}\n\nw\n"),
+        ("content/server/a_gain.md", "# \u{1f642}\n\nv\n"),
+    ];
+    let (site, _) = site(&files);
+    let git = |host| GitWiki::new(host, None);
+    let targets: [&dyn Target; 5] = [
+        &MediaWiki::new(mediawiki::Options::default()),
+        &DokuWiki { namespace: "trial".into() },
+        &git(Host::GitHub),
+        &git(Host::GitLab),
+        &Confluence::default(),
+    ];
+    for target in targets {
+        let made = wikis::export(target, &site, &How::default());
+        assert!(made.found.iter().all(|(level, _)| *level < Level::Deny), "{:?}", made.found);
+        let names: Vec<&str> =
+            made.manifest.pages.values().map(|entry| entry.name.as_str()).collect();
+        let own = ["client/installation.md", "server/installation.md", "server/again.md"];
+        let own: Vec<&str> =
+            own.iter().map(|page| made.manifest.pages[*page].name.as_str()).collect();
+        let folded: BTreeSet<String> = names.iter().map(|name| target.fold(name)).collect();
+        assert_eq!(folded.len(), names.len(), "{}: {names:?}", target.name());
+        if matches!(target.name(), "mediawiki" | "confluence") {
+            assert_eq!(own[0], "Installation (Client)", "{names:?}");
+            let second = own[1].to_lowercase();
+            assert_eq!(second, "installation (server/installation)", "{names:?}");
+            let said = format!("{:?}", made.found);
+            assert!(said.contains("this one is called `Installation (Client)`"), "{said}");
+        }
+        if target.name() == "mediawiki" {
+            let name = &made.manifest.pages["client/names.md"].name;
+            assert_eq!(name, "C\u{266f} and rust driver");
+            assert!(format!("{:?}", made.found).contains("a title there has no `#`"));
+        }
+    }
 }
 
 #[test]
@@ -214,10 +361,10 @@ fn the_words_around_the_text_are_in_the_language_of_the_book() {
         &DokuWiki { namespace: "buch".into() },
         &git(Host::GitHub),
         &git(Host::GitLab),
-        &Confluence,
+        &Confluence::default(),
     ];
     for target in targets {
-        let made = export(target, &files, &Manifest::default(), T1, None);
+        let made = export(target, &files, &How::default());
         let all: String =
             made.texts.iter().map(|(name, text)| format!("{name}\n{text}\n")).collect();
         for sentence in &english {

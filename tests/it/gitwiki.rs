@@ -2,28 +2,20 @@
 
 use crate::support;
 
-use casebook::out::wiki::{self, Book, GitWiki, Host, Manifest, Order, Target};
+use casebook::out::wiki::{self, Book, GitWiki, Host};
 use casebook::site::{Memo, Site};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use std::collections::{BTreeMap, BTreeSet};
-use support::{project, site};
+use support::wikis::{self, How};
+use support::{own, project, site};
 
 type Files = BTreeMap<String, Vec<u8>>;
 
 fn export(site: &Site, wiki: &GitWiki) -> Files {
-    let book = Book::read(site, None).unwrap();
-    let (names, found) = wiki::name(&book, wiki, &site.config);
-    assert!(found.is_empty(), "{found:?}");
-    let previous = Manifest::default();
-    let order = Order {
-        book: &book,
-        names: &names,
-        previous: &previous,
-        now: "2026-01-01T00:00:00Z",
-        current: None,
-        overwrite: false,
-    };
-    wiki.pack(&wiki::publish(wiki, &order)).unwrap()
+    let made = wikis::export(wiki, site, &How::default());
+    let below =
+        |(name, bytes): (String, Vec<u8>)| (name.strip_prefix("wiki/").unwrap().to_string(), bytes);
+    made.files.into_iter().map(below).collect()
 }
 
 fn text<'f>(files: &'f Files, name: &str) -> &'f str {
@@ -135,9 +127,9 @@ fn follow(files: &Files, host: Host) -> usize {
 
 #[test]
 fn every_link_of_the_knowledge_base_leads_somewhere() {
-    let (site, _) = Site::open(&project(""), &mut Memo::default()).unwrap();
+    let site = own();
     for host in [Host::GitHub, Host::GitLab] {
-        let files = export(&site, &GitWiki::new(host, None));
+        let files = export(site, &GitWiki::new(host, None));
         let count = follow(&files, host);
         assert!(count > 5000, "{count} links");
         let (home, bar) = match host {
@@ -148,7 +140,7 @@ fn every_link_of_the_knowledge_base_leads_somewhere() {
         if host == Host::GitHub {
             assert!(files.contains_key("_Footer.md"));
             let model = text(&files, "M-PWRESET-001.md");
-            assert!(model.contains("```mermaid\nflowchart"), "no diagram");
+            assert!(model.contains("](pictures/m-pwreset-001-diagram.svg)"), "no diagram");
             assert!(model.contains("\n| --- |"), "no table");
         }
     }
@@ -184,7 +176,7 @@ fn a_page_reads_well_as_markdown() {
 }
 
 #[test]
-fn names_that_are_one_on_the_wiki_are_refused_with_both_places() {
+fn names_that_are_one_on_the_wiki_are_told_apart_with_both_places() {
     let (site, _) = site(&[
         ("book.toml", ""),
         ("content/index.md", "# Home\n"),
@@ -193,15 +185,17 @@ fn names_that_are_one_on_the_wiki_are_refused_with_both_places() {
         ("content/pages/x.md", "# Third\n"),
     ]);
     let book = Book::read(&site, None).unwrap();
-    let (_, found) = wiki::name(&book, &GitWiki::new(Host::GitHub, None), &site.config);
+    let (names, found) = wiki::name(&book, &GitWiki::new(Host::GitHub, None), &site.config);
+    assert_ne!(names.pages["a/b.html"], names.pages["a-b.html"]);
     let found: Vec<String> =
         found.iter().map(|(_, diagnostic)| format!("{diagnostic:?}")).collect();
-    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(found.len(), 2, "{found:#?}");
     assert!(
         found[0].contains("content/a/b.md") && found[0].contains("content/a-b.md"),
         "{found:#?}"
     );
-    let (_, found) = wiki::name(&book, &GitWiki::new(Host::GitLab, None), &site.config);
+    let (names, found) = wiki::name(&book, &GitWiki::new(Host::GitLab, None), &site.config);
+    assert_eq!(names.pages["pages/x.html"], "pages-1/x");
     assert!(format!("{found:?}").contains("`pages` is an address of GitLab itself"), "{found:?}");
 }
 

@@ -1,6 +1,8 @@
 //! A new book: its jobs for continuous integration are run, line by line.
 #![cfg(unix)]
 
+use crate::support::fence::{fences, title};
+use crate::support::project;
 use std::path::Path;
 use std::process::Command;
 
@@ -9,7 +11,8 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_casebook");
 /// A new book in a folder of its own.
 fn book() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let status = Command::new(PROGRAM).arg("init").arg(folder.path()).output().unwrap().status;
+    let status =
+        Command::new(PROGRAM).args(["init", "--empty"]).arg(folder.path()).output().unwrap().status;
     assert!(status.success());
     folder
 }
@@ -95,4 +98,64 @@ fn the_jobs_of_a_new_book_do_what_they_say() {
         let (well, said) = run(book.path(), &commands, &sum, "");
         assert!(!well && said.contains("CASEBOOK_URL"), "{file}: {said}");
     }
+}
+
+/// A file that the page about publishing shows.
+fn shown(name: &str) -> String {
+    let page =
+        std::fs::read_to_string(project("content/how-to/publish-on-every-merge.md")).unwrap();
+    let fences = fences(&page);
+    let fence = fences.iter().find(|fence| title(fence) == Some(name));
+    fence.unwrap_or_else(|| panic!("{name}")).text.clone()
+}
+
+#[test]
+fn the_job_for_jenkins_does_what_it_says() {
+    let file = shown("Jenkinsfile");
+    let step = |line: &str| Some(line.trim().strip_prefix("sh '")?.strip_suffix('\'')?.to_string());
+    let commands: Vec<String> = file.lines().filter_map(step).collect();
+    assert_eq!(commands.len(), file.matches("sh '").count());
+    let book = book();
+    let url = format!("file://{PROGRAM}");
+    let settings = lines(book.path(), ".gitlab-ci.yml");
+    let sum = variable(&settings, "CASEBOOK_SHA256");
+    let (well, said) = run(book.path(), &commands, &sum, &url);
+    assert!(well && book.path().join("public/index.html").is_file(), "{said}");
+    assert!(book.path().join("casebook.sarif").is_file());
+}
+
+#[test]
+fn the_job_of_a_server_takes_what_was_merged() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("publish.sh");
+    std::fs::write(&script, shown("publish.sh")).unwrap();
+    let book = book();
+    let git = |place: &Path, words: &[&str]| {
+        let name = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+        let done = Command::new("git").args(name).args(words).current_dir(place).output().unwrap();
+        assert!(done.status.success(), "{words:?} {}", String::from_utf8_lossy(&done.stderr));
+    };
+    let commit = |words: &str| {
+        git(book.path(), &["add", "-A"]);
+        git(book.path(), &["commit", "-qm", words]);
+    };
+    git(book.path(), &["init", "-q", "-b", "main"]);
+    commit("first");
+    let (clone, out) = (folder.path().join("clone"), folder.path().join("www"));
+    git(folder.path(), &["clone", "-q", book.path().to_str().unwrap(), "clone"]);
+    std::fs::write(book.path().join("content/merged.md"), "# Merged\n").unwrap();
+    commit("second");
+    let programs = Path::new(PROGRAM).parent().unwrap().display();
+    let path = format!("{programs}:{}", std::env::var("PATH").unwrap());
+    let run = || {
+        let mut shell = Command::new("sh");
+        shell.arg(&script).env("BOOK", &clone).env("SITE", &out).env("PATH", &path);
+        shell.output().unwrap().status.success()
+    };
+    assert!(run() && out.join("merged.html").is_file());
+    // A mistake keeps the site of before.
+    std::fs::write(book.path().join("content/merged.md"), "---\nid: T-1\nid: [\n---\n").unwrap();
+    std::fs::write(book.path().join("book.toml"), "[").unwrap();
+    commit("third");
+    assert!(!run() && out.join("merged.html").is_file());
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use support::{english_sentences, everything, files_below, project, site, site_of};
 
 /// Keys that are put together where they are used.
-const COMPOSED: [&str; 15] = [
+const COMPOSED: [&str; 17] = [
     "word_",
     "kind_",
     "role_",
@@ -24,6 +24,8 @@ const COMPOSED: [&str; 15] = [
     "date_",
     "within_",
     "script_search_",
+    "script_ask_answer_",
+    "script_ask_group_",
 ];
 
 fn keys() -> BTreeSet<String> {

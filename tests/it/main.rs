@@ -3,7 +3,9 @@
 #![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 
 mod addresses;
+mod adopt;
 mod books;
+mod cards;
 mod commonmark;
 mod confluence;
 mod confluence_tls;
@@ -20,6 +22,7 @@ mod handout;
 mod hostile;
 mod init;
 mod language;
+mod library;
 mod memo;
 mod reading;
 mod relevance;

@@ -98,3 +98,61 @@ fn a_large_diagram_is_also_shown_in_parts() {
     let unique: std::collections::BTreeSet<&&str> = ids.iter().collect();
     assert_eq!(ids.len(), unique.len(), "names stand once");
 }
+
+/// The boxes of a page: the class of each, and its words.
+fn boxes(text: &str) -> Vec<String> {
+    let html = render(&[("content/index.md", &format!("# H\n\n{text}"))], "index.html");
+    let prose = html.split("<div class=\"prose\">").nth(1).unwrap();
+    let prose = prose.split("</article>").next().unwrap().replace("alert-title", "title");
+    let inner = prose.split(" class=\"alert alert-").skip(1);
+    let plain = |html: &str| {
+        let mut words = String::new();
+        for part in html.split('<').skip(1) {
+            words.push_str(part.split_once('>').map_or("", |(_, text)| text));
+            words.push(' ');
+        }
+        words.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    inner.map(|part| format!("{}: {}", part.split('"').next().unwrap(), plain(part))).collect()
+}
+
+#[test]
+fn boxes_of_other_programs_are_notes() {
+    for (text, expected) in [
+        ("!!! note\n    One.\n\n    Two.\n\nAfter.\n", "note: Note One. Two. After."),
+        ("!!! danger \"A title\"\n\tOne.\n", "caution: A title One."),
+        ("??? tip\n    One.\nAfter.\n", "tip: Tip One. After."),
+        ("Before\n!!! wholly-own\n    One.\n", "note: Wholly own One."),
+        (":::warning[A title]\n- One\n- Two\n:::\nAfter.\n", "warning: A title One Two After."),
+        ("::: {.callout-tip}\n```\n:::\n```\n:::\n", "tip: Tip :::"),
+        ("- a\n\n  :::info\n  One.\n\n  Two.\n  :::\n- b\n", "note: Info One. Two. b"),
+        ("> !!! note\n>     One.\n> Two.\n", "note: Note One. Two."),
+        ("```{note} A title\n:class: dropdown\nOne.\n```\n", "note: A title One."),
+        ("> [!FAQ]- A title\n> One.\n", "note: A title One."),
+    ] {
+        assert_eq!(boxes(text), [expected], "{text}");
+    }
+    let nested =
+        "::::note\n:::tip\nInner.\n:::\nOuter.\n::::\n\n!!! bug\n    !!! info\n        Deep.\n";
+    assert_eq!(boxes(nested).len(), 4, "{:?}", boxes(nested));
+    assert_eq!(boxes("`a`\n\n    !!! note\n        x\n\n```\n:::note\nx\n:::\n```\n").len(), 0);
+}
+
+#[test]
+fn a_title_in_double_brackets_is_a_link_to_its_page() {
+    let files = [
+        (
+            "content/index.md",
+            "# Home\n\n[[A page]], [[the-file|words]], [[A Page#Its part]], [[x]]\n",
+        ),
+        ("content/the-file.md", "# A page\n\n## Its part\n\n[[home]]\n"),
+    ];
+    let html = render(&files, "index.html");
+    for link in
+        ["href=\"the-file.html\">A page</a>", ">words</a>", "href=\"the-file.html#its-part\""]
+    {
+        assert!(html.contains(link), "{link}: {html}");
+    }
+    assert!(html.contains("[[x]]"), "{html}");
+    assert!(render(&files, "the-file.html").contains("href=\"index.html\">Home</a>"));
+}

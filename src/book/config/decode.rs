@@ -1,7 +1,7 @@
 //! From the text of `book.toml` to a [`Config`], with a place for every complaint.
 
 use super::{Config, HtmlPolicy, Language, Redirect};
-use crate::book::entry::{Form, Kind, Role, capital};
+use crate::book::entry::{Audience, Form, Kind, Role, capital};
 use crate::text::address::Address;
 use crate::text::data::{Fields, Key, Node, Problem, parse_toml};
 use crate::text::diagnostic::{CODES, Code, Diagnostic, Level, did_you_mean};
@@ -28,7 +28,8 @@ pub(super) fn decode(text: &str, default_src: &str) -> (Config, Vec<Diagnostic>)
             let place = Place::new(&decoder.file, error.span);
             decoder.found.push(
                 Diagnostic::new(Code::BadConfig, place, "book.toml is not valid TOML")
-                    .label(error.message),
+                    .label(error.message)
+                    .maybe_help(error.help),
             );
         }
     }
@@ -57,7 +58,10 @@ impl Decoder {
                     .or_else(|| Some(format!("known keys: {}", known.join(", ")))),
             ),
             Problem::WrongType { key, wanted, found, span } => {
-                let message = format!("`{key}` in [{table}] takes {wanted}, not {found}");
+                let message = match key.as_str() {
+                    "" => format!("[{table}] takes {wanted}, not {found}"),
+                    key => format!("`{key}` in [{table}] takes {wanted}, not {found}"),
+                };
                 self.bad(Code::WrongType, span, message, None)
             }
         }
@@ -75,6 +79,7 @@ impl Decoder {
 
     fn root(&mut self, root: &Node, config: &mut Config) {
         let Some(mut fields) = self.table(root, "book.toml") else { return };
+        let mut out = None;
         for name in MDBOOK_TABLES {
             fields.node(name);
         }
@@ -95,10 +100,15 @@ impl Decoder {
                 build.node(name);
             }
             if let Some((dir, span)) = build.text("build-dir") {
+                out = Some(span.clone());
                 config.out = self.folder(dir, span, "build-dir").unwrap_or(config.out.clone());
             }
             config.copy = super::globs::decode(self, &mut build, "copy");
             config.exclude = super::globs::decode(self, &mut build, "exclude");
+            if let Some((word, span)) = build.text("audience") {
+                config.audience =
+                    audience(self, "audience", &word, span).unwrap_or(config.audience);
+            }
             self.finish(build, "build");
         }
         if let Some(node) = fields.node("site") {
@@ -146,8 +156,10 @@ impl Decoder {
             }
             self.finish(links, "links");
         }
+        super::library::decode(self, &mut fields, config);
         super::risk::decode(self, &mut fields, config);
         super::search::decode(self, &mut fields, config);
+        super::ask::decode(self, &mut fields, config);
         super::references::decode(self, &mut fields, config);
         for (key, node) in fields.table("levels") {
             let Some(code) = Code::parse(&key.name) else {
@@ -183,6 +195,9 @@ impl Decoder {
             config.roles.insert(Role { name: key.name.clone(), label, inverse });
         }
         self.finish(fields, "book.toml");
+        if let Some(span) = out {
+            self.apart(span, config);
+        }
     }
 
     fn book(&mut self, node: &Node, config: &mut Config) {
@@ -196,6 +211,12 @@ impl Decoder {
             config.description = description;
         }
         config.authors = book.list("authors").into_iter().map(|(author, _)| author).collect();
+        config.version = book.text("version").map(|(version, _)| version);
+        config.license = book.text("license").map(|(license, _)| license);
+        if let Some((word, span)) = book.text("audience") {
+            config.page_audience =
+                audience(self, "audience", &word, span).unwrap_or(config.page_audience);
+        }
         let language = book.text("language");
         if let Some((language, _)) = &language {
             config.rtl = is_rtl(language);
@@ -410,6 +431,23 @@ impl Decoder {
     }
 
     /// A folder inside the book, cleaned; anything that leads out is refused.
+    /// A site among the sources would be taken for a part of them by the next build.
+    fn apart(&mut self, span: Span, config: &Config) {
+        let out = config.out.as_str();
+        let below = |one: &str, other: &str| {
+            one.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let own = [config.src.as_str(), config.theme.as_str(), ".git"];
+        let own = own.into_iter().filter(|folder| !folder.is_empty());
+        let clash = own.into_iter().find(|folder| below(out, folder) || below(folder, out));
+        if let Some(folder) = clash.filter(|_| !out.is_empty()).or(out.is_empty().then_some(".")) {
+            let message =
+                format!("`build-dir` is in or around `{folder}`, which is no place for a site");
+            let help = "name a folder of its own, such as `site`".to_string();
+            self.bad(Code::BadConfig, span, message, Some(help));
+        }
+    }
+
     pub(super) fn folder(&mut self, text: String, span: Span, key: &str) -> Option<String> {
         let clean = text.replace('\\', "/");
         let parts: Vec<&str> =
@@ -422,6 +460,22 @@ impl Decoder {
         }
         Some(parts.join("/"))
     }
+}
+
+/// A word for who may read something.
+pub(super) fn audience(
+    decoder: &mut Decoder,
+    key: &str,
+    word: &str,
+    span: Span,
+) -> Option<Audience> {
+    let audience = Audience::parse(word);
+    if audience.is_none() {
+        let message = format!("`{key}` cannot be `{word}`");
+        let help = format!("accepted: {}", Audience::WORDS.join(", "));
+        decoder.bad(Code::BadConfig, span, message, Some(help));
+    }
+    audience
 }
 
 /// Whether a language is written from right to left.

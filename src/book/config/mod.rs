@@ -1,18 +1,22 @@
 //! `book.toml`: what can be set, and its defaults.
 
+mod ask;
 mod decode;
 mod globs;
 mod keys;
+mod library;
 mod look;
 mod references;
 mod risk;
 mod search;
 
+pub use ask::Property;
 pub use globs::Globs;
 pub use keys::{CONFIG_KEYS, ConfigKey};
+pub use library::{By, Choice, Library, LibrarySource};
 pub use look::{BACKGROUNDS, Font, Look};
 
-use crate::book::entry::{Kinds, Roles, Scheme};
+use crate::book::entry::{Audience, Kinds, Roles, Scheme};
 use crate::risk::{BUILT_IN, Framework, Severity};
 use crate::text::address::Address;
 use crate::text::diagnostic::{Code, Diagnostic, Level};
@@ -95,6 +99,16 @@ pub struct Config {
     pub exclude: Globs,
     /// Whether drafts are shown, as whoever writes them wants.
     pub drafts: bool,
+    /// Who reads the site: what only a smaller circle may read is left out.
+    pub audience: Audience,
+    /// Who may read a page that says nothing of its readers.
+    pub page_audience: Audience,
+    /// The version of the book, for those who use it as a library.
+    pub version: Option<String>,
+    /// The short name of its licence.
+    pub license: Option<String>,
+    /// Content of others below the book's own, the first above the next.
+    pub libraries: Vec<Library>,
     /// Folder of the built site, relative to the book's root.
     pub out: String,
     /// Folder of templates and assets that replace embedded ones.
@@ -139,6 +153,10 @@ pub struct Config {
     pub synonyms: Vec<Vec<String>>,
     /// Whether the search knows the words of the field that come with the program.
     pub thesaurus: bool,
+    /// What the heading over the questions of a threat says, where the book chooses.
+    pub question_headings: Vec<String>,
+    /// The book's own words for properties of what is built, in its order.
+    pub properties: Vec<(String, Property)>,
     /// Redirects declared in the book.
     pub redirects: Vec<Redirect>,
 }
@@ -161,6 +179,11 @@ impl Default for Config {
             copy: Globs::default(),
             exclude: Globs::default(),
             drafts: false,
+            audience: Audience::Restricted,
+            page_audience: Audience::Internal,
+            version: None,
+            license: None,
+            libraries: Vec::new(),
             out: "site".into(),
             theme: "theme".into(),
             look: Look::default(),
@@ -186,6 +209,8 @@ impl Default for Config {
             test_folders: Vec::new(),
             synonyms: Vec::new(),
             thesaurus: true,
+            question_headings: Vec::new(),
+            properties: Vec::new(),
             redirects: Vec::new(),
         }
     }
@@ -196,6 +221,38 @@ impl Config {
     /// default taken. `default_src` is the source folder when the file names none.
     pub fn parse(text: &str, default_src: &str) -> (Config, Vec<Diagnostic>) {
         decode::decode(text, default_src)
+    }
+
+    /// Takes over what the content of a library needs, where the book does not say it itself:
+    /// kinds, roles, catalogues of references, risk frameworks and words of the search.
+    pub fn borrow(&mut self, library: &Config) {
+        for kind in library
+            .kinds
+            .iter()
+            .filter(|kind| self.kinds.get(&kind.name).is_none())
+            .cloned()
+            .collect::<Vec<_>>()
+        {
+            self.kinds.insert(kind);
+        }
+        for role in library
+            .roles
+            .iter()
+            .filter(|role| self.roles.get(&role.name).is_none())
+            .cloned()
+            .collect::<Vec<_>>()
+        {
+            self.roles.insert(role);
+        }
+        for scheme in &library.references {
+            if !self.references.iter().any(|own| own.name == scheme.name) {
+                self.references.push(scheme.clone());
+            }
+        }
+        for (name, framework) in &library.frameworks {
+            self.frameworks.entry(name.clone()).or_insert_with(|| framework.clone());
+        }
+        self.synonyms.extend(library.synonyms.iter().cloned());
     }
 
     /// The language of a translation, and the path of what it translates:
@@ -255,7 +312,7 @@ impl Config {
     pub fn parse_key(&self) -> u64 {
         use std::hash::{Hash, Hasher};
         let mut hasher = std::collections::hash_map::DefaultHasher::new();
-        (self.html, self.remote_images, self.loose_definitions).hash(&mut hasher);
+        (self.html, self.remote_images, self.loose_definitions, self.audience).hash(&mut hasher);
         self.src.hash(&mut hasher);
         format!("{:?}{:?}{:?}", self.kinds, self.roles, self.references).hash(&mut hasher);
         hasher.finish()

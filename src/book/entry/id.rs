@@ -50,6 +50,19 @@ pub fn next_free<'a>(prefix: &str, taken: impl IntoIterator<Item = &'a str>) -> 
     format!("{}-{:0width$}", prefix.to_ascii_uppercase(), highest.saturating_add(1))
 }
 
+/// The next ID after those that have a form of their own: the highest number at the end of
+/// one, and one more, so that `SEC_REQ_12` gives `SEC_REQ_13`. `None` where none ends in a
+/// number.
+pub fn next_formed<'a>(taken: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let numbered = taken.into_iter().filter_map(|id| {
+        let digits = id.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let (head, digits) = id.split_at(id.len() - digits);
+        Some((digits.parse::<u64>().ok()?, std::cmp::Reverse(head), digits.len()))
+    });
+    let (number, head, width) = numbered.max()?;
+    Some(format!("{}{:0width$}", head.0, number.checked_add(1)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +83,14 @@ mod tests {
         assert_eq!(id_anchor("T-AUTH-004"), "t-auth-004");
         assert_eq!(id_anchor("CR 1.1"), "cr-1.1");
         assert_eq!(id_anchor("SEC_REQ_12"), "sec_req_12");
+    }
+
+    #[test]
+    fn the_next_id_of_a_form() {
+        assert_eq!(next_formed(["SEC_REQ_2", "SEC_REQ_12"]).as_deref(), Some("SEC_REQ_13"));
+        assert_eq!(next_formed(["CR 1.09", "CR 1.1"]).as_deref(), Some("CR 1.10"));
+        assert_eq!(next_formed(["MASVS-AUTH"]), None);
+        assert_eq!(next_formed(["A18446744073709551615"]), None);
     }
 
     #[test]

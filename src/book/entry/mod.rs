@@ -1,6 +1,7 @@
 //! What can be catalogued: kinds of entries, the roles of links between them, the
 //! form of an ID, and references to public catalogues.
 
+mod audience;
 mod id;
 mod kind;
 mod name;
@@ -9,7 +10,8 @@ mod scheme;
 mod title;
 mod vocabulary;
 
-pub use id::{id_anchor, id_form, is_id, next_free};
+pub use audience::Audience;
+pub use id::{id_anchor, id_form, is_id, next_formed, next_free};
 pub use kind::{BUILT_IN_ROLES, Form, Kind, Kinds, Role, Roles, capital};
 pub use name::{leading_number, readable};
 pub use reference::{Reference, catalogues};

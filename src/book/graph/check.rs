@@ -40,7 +40,7 @@ pub(super) fn summary(graph: &Graph) -> Vec<Diagnostic> {
     let known = LazyCell::new(|| Words::new(graph.by_path.keys().map(String::as_str)));
     for chapter in summary.chapters() {
         let Some(path) = &chapter.path else { continue };
-        if !graph.by_path.contains_key(path) && !graph.drafts.contains(path) {
+        if !graph.by_path.contains_key(path) && graph.absent.why(path).is_none() {
             let help = match known.nearest(path) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "create the file, or leave the address empty for a draft".into(),

@@ -34,7 +34,7 @@ pub(super) fn find(graph: &Graph, node: NodeId) -> (Vec<Option<Fragment>>, Vec<D
         let target = match graph.links[node].get(fragment.link)? {
             Resolved::Node(to, _) => *to,
             Resolved::Local(id) => graph.local(id)?.node,
-            Resolved::Url(..) | Resolved::Broken(_) => return None,
+            Resolved::Url(..) | Resolved::Broken(_) | Resolved::Absent => return None,
         };
         let mut shown = Vec::new();
         for (part, place) in &fragment.parts {

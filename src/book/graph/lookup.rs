@@ -12,6 +12,8 @@ pub(super) struct Lookup<'g> {
     ids: OnceLock<Words<'g>>,
     pages: OnceLock<Paths<'g>>,
     files: OnceLock<Paths<'g>>,
+    titles: OnceLock<HashMap<String, Vec<NodeId>>>,
+    title_words: OnceLock<Words<'g>>,
     folders: OnceLock<BTreeSet<&'g str>>,
     anchors: Vec<OnceLock<HashSet<String>>>,
     spots: Vec<OnceLock<HashMap<String, NodeId>>>,
@@ -39,6 +41,14 @@ fn stem(path: &str) -> String {
         .unwrap_or(path);
     let folder = ["/index", "/readme", "/_index"].iter().find_map(|end| path.strip_suffix(end));
     folder.unwrap_or(path).to_string()
+}
+
+/// A title or file name as both are compared: in small letters, hyphens and the like as
+/// blanks.
+fn as_title(name: &str) -> String {
+    let words = name.split(|c: char| c.is_whitespace() || c == '-' || c == '_');
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    stem(&words.join(" "))
 }
 
 fn last(path: &str) -> &str {
@@ -83,6 +93,8 @@ impl<'g> Lookup<'g> {
             ids: OnceLock::new(),
             pages: OnceLock::new(),
             files: OnceLock::new(),
+            titles: OnceLock::new(),
+            title_words: OnceLock::new(),
             folders: OnceLock::new(),
             anchors: (0..nodes).map(|_| OnceLock::new()).collect(),
             spots: (0..pages).map(|_| OnceLock::new()).collect(),
@@ -97,6 +109,44 @@ impl<'g> Lookup<'g> {
             Words::new(entries.chain(self.graph.locals.keys().map(String::as_str)))
         });
         all.did_you_mean(id)
+    }
+
+    /// The pages that have this title or file name.
+    pub(super) fn titled(&self, title: &str) -> &[NodeId] {
+        let titles = self.titles.get_or_init(|| {
+            let mut out: HashMap<String, Vec<NodeId>> = HashMap::new();
+            for (number, node) in self.graph.nodes.iter().enumerate() {
+                if node.language.is_some() {
+                    continue;
+                }
+                let path = stem(&self.graph.page(number).path);
+                let file = (node.article == 0).then_some([last(&path), path.as_str()]);
+                for name in file.into_iter().flatten().chain([node.title.as_str()]) {
+                    let pages = out.entry(as_title(name)).or_default();
+                    if pages.last() != Some(&number) {
+                        pages.push(number);
+                    }
+                }
+            }
+            out
+        });
+        titles.get(&as_title(title)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The title nearest to one that no page has.
+    pub(super) fn like_title(&self, title: &str) -> Option<&'g str> {
+        let words = self
+            .title_words
+            .get_or_init(|| Words::new(self.graph.nodes.iter().map(|node| node.title.as_str())));
+        words.nearest(title)
+    }
+
+    /// The anchor of a heading that is named by its text, or else by its anchor.
+    pub(super) fn heading(&self, node: NodeId, name: &str) -> String {
+        let wanted = as_title(name.rsplit('#').next().unwrap_or(name));
+        let headings = &self.graph.article(node).body.headings;
+        let found = headings.iter().find(|heading| as_title(&heading.text) == wanted);
+        found.map_or_else(|| name.to_string(), |heading| heading.id.clone())
     }
 
     /// The path nearest to one that does not exist; of a page or file, or of a file alone.
@@ -209,6 +259,12 @@ fn not_of_the_book(target: &str) -> Option<String> {
         && !target.contains('/')
     {
         return Some(format!("write `mailto:{target}`"));
+    }
+    let (name, port) = host.split_once(':').unwrap_or((host, ""));
+    let number = |part: &str| part.parse::<u8>().is_ok();
+    let numbers = name.split('.').count() == 4 && name.split('.').all(number);
+    if numbers || (!port.is_empty() && port.bytes().all(|b| b.is_ascii_digit())) {
+        return Some(format!("write the whole address: `http://{target}`"));
     }
     let (host_name, ending) = host.rsplit_once('.')?;
     let named = HOSTS.contains(&ending.to_ascii_lowercase().as_str())

@@ -22,7 +22,8 @@ pub use revision::Revisions;
 
 use crate::book::config::Config;
 use crate::book::page::{Article, Item, Page};
-use crate::book::source::{Sources, is_draft};
+use crate::book::selection::Absent;
+use crate::book::source::{Origin, Sources, is_draft};
 use crate::book::summary::Summary;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::Place;
@@ -96,8 +97,12 @@ pub struct Graph {
     pub files: BTreeSet<String>,
     /// Files beside the pages that are not published, by their path in the source folder.
     pub withheld: BTreeSet<String>,
-    /// Drafts that are not published: the paths of pages, and IDs in lower case.
-    pub drafts: BTreeSet<String>,
+    /// Files whose names cannot be published, by their path in the source folder.
+    pub unnamed: BTreeSet<String>,
+    /// What is not in the book.
+    pub absent: Absent,
+    /// Where the files come from that are of a library, by their number in `pages`.
+    pub origins: BTreeMap<usize, Arc<Origin>>,
     /// Addresses of index pages that are made for folders without one of their own,
     /// and the tags page.
     pub generated: BTreeSet<String>,
@@ -158,6 +163,18 @@ impl Graph {
         Some(crate::book::entry::id_anchor(id.unwrap_or(&word.text)))
     }
 
+    /// Where a page comes from, if not from the book itself.
+    pub fn origin(&self, node: NodeId) -> Option<&Origin> {
+        self.origins.get(&self.nodes[node].page).map(|origin| &**origin)
+    }
+
+    /// Whether a page is there to be read and compared, and counts for nothing: a model of a
+    /// library, or what says so itself.
+    pub fn is_example(&self, node: NodeId) -> bool {
+        let model = self.nodes[node].kind.as_deref() == Some("model");
+        (model && self.origin(node).is_some()) || self.article(node).meta.example
+    }
+
     /// The nodes of a kind, in order of their IDs, then addresses.
     pub fn of_kind<'g>(&'g self, kind: &'g str) -> impl Iterator<Item = NodeId> + 'g {
         (0..self.nodes.len()).filter(move |node| self.nodes[*node].kind.as_deref() == Some(kind))
@@ -170,7 +187,11 @@ pub fn link(
     sources: &Sources,
     pages: Vec<Arc<Page>>,
     summary: Option<Summary>,
+    absent: Absent,
 ) -> (Graph, Vec<Diagnostic>) {
+    let origin = |page: &Arc<Page>| Some(sources.layer(&page.file)?.origin.clone());
+    let origins = pages.iter().enumerate();
+    let origins = origins.filter_map(|(number, page)| Some((number, origin(page)?))).collect();
     let mut graph = Graph {
         pages,
         nodes: Vec::new(),
@@ -186,9 +207,11 @@ pub fn link(
         earlier: BTreeMap::new(),
         revisions: Revisions::default(),
         by_url: BTreeMap::new(),
-        files: published_files(config, sources),
+        files: published_files(config, sources, &absent),
         withheld: BTreeSet::new(),
-        drafts: BTreeSet::new(),
+        unnamed: sources.unnamed().map(str::to_string).collect(),
+        absent,
+        origins,
         generated: BTreeSet::new(),
         translations: BTreeMap::new(),
         originals: BTreeMap::new(),
@@ -206,7 +229,7 @@ pub fn link(
         graph.links.push(links);
         found.extend(problems);
     }
-    let (recordings, problems) = recording::collect(&graph, config, sources);
+    let (recordings, problems) = recording::collect(&graph, sources);
     graph.recordings = recordings;
     found.extend(problems);
     for node in 0..graph.nodes.len() {
@@ -236,10 +259,12 @@ pub fn link(
 }
 
 /// Everything in the source folder that is neither Markdown nor output.
-fn published_files(config: &Config, sources: &Sources) -> BTreeSet<String> {
+fn published_files(config: &Config, sources: &Sources, absent: &Absent) -> BTreeSet<String> {
     sources
         .published()
-        .filter(|(path, file, _)| !path.ends_with(".md") && !is_foreign(config, file))
+        .filter(|(path, file, _)| {
+            !path.ends_with(".md") && !is_foreign(config, file) && absent.why(path).is_none()
+        })
         .map(|(path, _, _)| path.to_string())
         .collect()
 }

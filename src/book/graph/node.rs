@@ -4,7 +4,7 @@ use super::{Graph, Local, NodeId, head};
 use crate::book::config::Config;
 use crate::book::entry::{id_anchor, id_form, next_free, readable};
 use crate::book::page::{Article, Page};
-use crate::book::source::{fold, is_draft, join};
+use crate::book::source::{fold, join};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::Place;
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,7 +63,6 @@ pub(super) fn collect(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
         .collect();
     let paths: BTreeSet<&str> = graph.pages.iter().map(|page| page.path.as_str()).collect();
     let mut nodes = Vec::new();
-    let mut drafts = BTreeSet::new();
     for (number, page) in graph.pages.iter().enumerate() {
         // A file that only serves others as an include is no page.
         let listed = names.contains_key(&page.path);
@@ -75,15 +74,7 @@ pub(super) fn collect(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
         if !listed && index.is_some_and(|index| paths.contains(index.as_str())) {
             continue;
         }
-        let whole = page.articles.first().is_some_and(|own| own.meta.draft) || is_draft(&page.path);
         for (index, article) in page.articles.iter().enumerate() {
-            if (whole || article.meta.draft) && !config.drafts {
-                if index == 0 {
-                    drafts.insert(page.path.clone());
-                }
-                drafts.extend(article.meta.id.as_ref().map(|word| id_form(&word.text)));
-                continue;
-            }
             let name = (index == 0).then(|| names.get(&page.path)).flatten();
             nodes.push(match config.translation(&page.path) {
                 Some((language, original)) if !listed && paths.contains(original.as_str()) => {
@@ -103,7 +94,6 @@ pub(super) fn collect(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
         (kind.unwrap_or(usize::MAX), id, node.url.clone())
     });
     graph.nodes = nodes;
-    graph.drafts = drafts;
     translations(graph, config);
     found.extend(register_ids(graph, config));
     graph.revisions = super::revision::collect(graph);
@@ -185,9 +175,8 @@ fn node(
     let written = meta.title.as_ref().map(|word| word.text.trim().to_string());
     let from_heading = article.title.as_ref().map(|title| title.text.clone());
     // Some text before it keeps a heading from being the title's place, not its name.
-    let later = article.body.headings.iter().find(|heading| heading.level == 1);
-    let later = later.map(|heading| heading.text.clone()).or_else(|| article.body.raw_heading());
-    let has_heading = written.is_none() && from_heading.is_none() && later.is_some();
+    let later = later_heading(article);
+    let has_heading = from_heading.is_none() && shows(&written, later.as_deref());
     let title = written
         .or(from_heading)
         .or(name.cloned())
@@ -217,6 +206,18 @@ fn node(
     Node { page: number, article: index, url, title, has_heading, id, kind, entry, language }
 }
 
+/// The first heading of the first level that something stands before, of Markdown or HTML.
+fn later_heading(article: &Article) -> Option<String> {
+    let later = article.body.headings.iter().find(|heading| heading.level == 1);
+    later.map(|heading| heading.text.clone()).or_else(|| article.body.raw_heading())
+}
+
+/// Whether a heading in the text shows the title, so that it would stand twice.
+fn shows(written: &Option<String>, heading: Option<&str>) -> bool {
+    let same = |title: &String| heading.is_some_and(|heading| heading.trim() == title.trim());
+    heading.is_some() && written.as_ref().is_none_or(same)
+}
+
 /// A translation, whose address is not yet known.
 fn translated(
     page: &Page,
@@ -228,9 +229,8 @@ fn translated(
 ) -> Node {
     let written = article.meta.title.as_ref().map(|word| word.text.trim().to_string());
     let heading = article.title.as_ref().map(|title| title.text.clone());
-    let later = article.body.headings.iter().find(|heading| heading.level == 1);
-    let later = later.map(|heading| heading.text.clone()).or_else(|| article.body.raw_heading());
-    let has_heading = written.is_none() && heading.is_none() && later.is_some();
+    let later = later_heading(article);
+    let has_heading = heading.is_none() && shows(&written, later.as_deref());
     let title = written.or(heading).or(later);
     Node {
         page: number,

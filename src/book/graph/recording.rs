@@ -1,7 +1,6 @@
 //! The recordings that pages show: their files, and what is said in them.
 
 use super::{Graph, NodeId};
-use crate::book::config::Config;
 use crate::book::page::Word;
 use crate::book::source::{Sources, join};
 use crate::book::vtt::{self, Cue};
@@ -10,7 +9,6 @@ use crate::text::span::Place;
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::ops::Deref;
-use std::sync::Arc;
 
 /// A recording.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +34,6 @@ const VIDEO: [&str; 5] = ["mp4", "webm", "ogv", "mov", "m4v"];
 /// Finds the recording of each page that has one.
 pub(super) fn collect(
     graph: &Graph,
-    config: &Config,
     sources: &Sources,
 ) -> (BTreeMap<NodeId, Recording>, Vec<Diagnostic>) {
     let mut found = Vec::new();
@@ -67,8 +64,7 @@ pub(super) fn collect(
         }
         let mut cues = |word: &Option<Word>, found: &mut Vec<Diagnostic>| {
             let path = file(graph, &known, own, word.as_ref()?, found)?;
-            let known =
-                read.entry(path.clone()).or_insert_with(|| cues(config, sources, &path, found));
+            let known = read.entry(path.clone()).or_insert_with(|| cues(sources, &path, found));
             Some((path, known.clone()))
         };
         let captions = cues(&meta.captions, &mut found);
@@ -106,10 +102,9 @@ fn file(
     None
 }
 
-fn cues(config: &Config, sources: &Sources, path: &str, found: &mut Vec<Diagnostic>) -> Vec<Cue> {
-    let Some(path) = join("", &format!("{}/{path}", config.src)) else { return Vec::new() };
-    let file: Arc<str> = path.as_str().into();
-    let Some(text) = sources.text(&path) else {
+fn cues(sources: &Sources, path: &str, found: &mut Vec<Diagnostic>) -> Vec<Cue> {
+    let Some((file, read)) = sources.source(path) else { return Vec::new() };
+    let Some(text) = read.text() else {
         let message = format!("`{path}` cannot be read as text");
         let place = Place::new(&file, 0..0);
         found.push(Diagnostic::new(Code::MalformedCaptions, place, message));

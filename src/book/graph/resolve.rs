@@ -6,6 +6,7 @@ use super::{Edge, Graph, NodeId};
 use crate::book::config::Config;
 use crate::book::entry::{id_anchor, id_form};
 use crate::book::page::{BlockKind, Link, Target, Word};
+use crate::book::selection::Why;
 use crate::book::source::join;
 use crate::text::address::{Address, is_disguised};
 use crate::text::diagnostic::{Code, Diagnostic};
@@ -23,6 +24,8 @@ pub enum Resolved {
     Url(String, String),
     /// Nowhere; why.
     Broken(String),
+    /// To what is not in the book, on purpose: nothing is said of it.
+    Absent,
 }
 
 /// Resolves the links in a node's body.
@@ -56,6 +59,7 @@ fn resolve(
                 Resolved::Node(target, anchor.clone())
             }
             None if graph.local(id).is_some() => Resolved::Local(id.clone()),
+            None if is_silent(graph, &id_form(id)) => Resolved::Absent,
             None => {
                 let diagnostic = missing_id(lookup, graph, id, link.place.clone());
                 let reason = diagnostic.message.clone();
@@ -63,6 +67,21 @@ fn resolve(
                 Resolved::Broken(reason)
             }
         },
+        Target::Titled { title, anchor, written, .. } => {
+            let pages = lookup.titled(title);
+            if let [target] = pages {
+                let anchor = anchor.as_deref().map(|anchor| lookup.heading(*target, anchor));
+                if let Some(anchor) = &anchor {
+                    check_anchor(lookup, graph, *target, anchor, link, found);
+                }
+                return Resolved::Node(*target, anchor);
+            }
+            // One word in double brackets may be anything.
+            if title.contains(' ') {
+                found.push(no_title(lookup, written, title, pages.len(), link.place.clone()));
+            }
+            Resolved::Broken(written.clone())
+        }
         Target::Address(Address::Relative { path, anchor, query }) => {
             relative(lookup, graph, config, node, link, (path, anchor.as_deref(), query), found)
         }
@@ -70,6 +89,28 @@ fn resolve(
             Resolved::Broken(url.clone())
         }
     }
+}
+
+/// Why a link by title is text.
+fn no_title(
+    lookup: &Lookup<'_>,
+    written: &str,
+    title: &str,
+    pages: usize,
+    place: crate::text::span::Place,
+) -> Diagnostic {
+    let message = match pages {
+        0 => format!("no page has the title or file name `{title}`"),
+        _ => format!("`{title}` is the title or file name of {pages} pages"),
+    };
+    let near = lookup.like_title(title).filter(|_| pages == 0);
+    let help = near.map_or_else(
+        || "write `[words](page.md)`, or an ID between the brackets".to_string(),
+        |near| format!("did you mean `[[{near}]]`?"),
+    );
+    Diagnostic::new(Code::ForeignMarkup, place, message)
+        .label(format!("`{written}` is shown as text"))
+        .help(help)
 }
 
 fn relative(
@@ -139,7 +180,11 @@ fn relative(
         (Some(target), _) if ignored => Some(target.clone()),
         _ => None,
     };
-    if let Some(target) = joined.as_ref().filter(|target| graph.drafts.contains(*target)) {
+    if joined.as_ref().is_some_and(|target| is_absent(graph, target)) {
+        return Resolved::Absent;
+    }
+    let is_draft = |target: &&String| graph.absent.why(target) == Some(Why::Draft);
+    if let Some(target) = joined.as_ref().filter(is_draft) {
         let diagnostic = draft_link(target, link.place.clone());
         let reason = diagnostic.message.clone();
         found.push(diagnostic);
@@ -156,6 +201,9 @@ fn relative(
     let reason = match &joined {
         None => format!("`{path}` leads out of the source folder"),
         Some(target) if graph.withheld.contains(target) => format!("`{target}` is not published"),
+        Some(target) if graph.unnamed.contains(target) => {
+            format!("`{target}` has a name that cannot be published")
+        }
         Some(target) if !link.image && lookup.folder(target).is_some() => {
             format!("`{}` is a folder, and has no page of its own", target.trim_end_matches('/'))
         }
@@ -166,6 +214,7 @@ fn relative(
             (Some(target), _) if graph.withheld.contains(target) => {
                 Some("name it in `copy` under [build] in book.toml to publish it".into())
             }
+            (Some(target), _) if graph.unnamed.contains(target) => Some("rename the file".into()),
             (Some(target), _) => lookup.mend(own, target, link.image),
             (None, Some(_)) => Some(
                 "it is published as it is; if something is there, say so with `ignore` under \
@@ -239,6 +288,7 @@ fn check_anchor(
     if anchor.is_empty()
         || lookup.has_anchor(node, anchor)
         || id.is_some_and(|id| id.eq_ignore_ascii_case(anchor))
+        || is_silent(graph, anchor)
     {
         return;
     }
@@ -264,10 +314,46 @@ fn missing_id(
     id: &str,
     place: crate::text::span::Place,
 ) -> Diagnostic {
-    match graph.drafts.contains(&id_form(id)) {
-        true => draft_link(id, place),
-        false => dangling_id(lookup, id, place),
+    match graph.absent.why(&id_form(id)) {
+        Some(_) => draft_link(id, place),
+        None => dangling_id(lookup, id, place),
     }
+}
+
+/// Whether something is absent for a reason of which readers hear nothing.
+fn is_silent(graph: &Graph, name: &str) -> bool {
+    graph.absent.why(name).is_some_and(|why| why != Why::Draft)
+}
+
+impl Graph {
+    /// Whether an address leads to what is absent and of which readers hear nothing.
+    pub fn leads_to_absent(&self, to: &Address) -> bool {
+        matches!(to, Address::Relative { path, .. } if is_absent(self, path))
+    }
+}
+
+/// The same for a path, in each form in which a page can be named.
+fn is_absent(graph: &Graph, path: &str) -> bool {
+    let page = path.strip_suffix(".html").map(|stem| format!("{stem}.md"));
+    let index = format!("{}/index.md", path.trim_end_matches('/'));
+    is_silent(graph, path)
+        || is_silent(graph, &index)
+        || page.is_some_and(|page| is_silent(graph, &page))
+}
+
+/// An entry that is used and not in the book.
+fn hidden(graph: &Graph, id: &str, place: crate::text::span::Place) -> Diagnostic {
+    let (message, help) = match graph.absent.why(&id_form(id)) {
+        Some(Why::Audience) => (
+            format!("`{id}` is used here, and not for the readers of this site"),
+            "give this page the same `audience`, or take the row out",
+        ),
+        _ => (
+            format!("`{id}` is used here, and hidden in book.toml"),
+            "take it out of `hide` under [[library]], or use another entry",
+        ),
+    };
+    Diagnostic::new(Code::HiddenEntry, place, message).label("not in the book").help(help)
 }
 
 fn draft_link(what: &str, place: crate::text::span::Place) -> Diagnostic {
@@ -359,6 +445,12 @@ pub(super) fn edges(
             add(to, role, note);
         }
         None if graph.local(&word.text).is_some() => {}
+        None if is_silent(graph, &id_form(&word.text)) => {
+            // What is only named is text; what is built on must be there.
+            if role == "uses" {
+                found.push(hidden(graph, &word.text, word.place.clone()));
+            }
+        }
         None => found.push(missing_id(lookup, graph, &word.text, word.place.clone())),
     };
     let article = graph.article(node);

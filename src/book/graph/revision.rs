@@ -16,6 +16,8 @@ pub struct Revisions {
     chain: BTreeMap<NodeId, usize>,
     /// The models that come before themselves.
     circular: BTreeSet<NodeId>,
+    /// The revision that stands now for each model that has a later one.
+    newest: BTreeMap<NodeId, NodeId>,
 }
 
 /// Reads `supersedes` of all models. What is no model is no revision.
@@ -36,6 +38,7 @@ pub(super) fn collect(graph: &Graph) -> Revisions {
     out.before.retain(|_, list| !list.is_empty());
     out.chains(graph);
     out.circles();
+    out.find_newest(graph);
     out
 }
 
@@ -93,6 +96,38 @@ impl Revisions {
         out
     }
 
+    /// Follows each revision to the newest one; what is passed on the way leads there too.
+    fn find_newest(&mut self, graph: &Graph) {
+        for start in self.after.keys().copied().collect::<Vec<_>>() {
+            let mut way = vec![start];
+            let mut seen = BTreeSet::from([start]);
+            let mut at = start;
+            let mut circle = false;
+            while let Some(next) = self.next(graph, at) {
+                if let Some(known) =
+                    self.newest.get(&next).filter(|_| !self.circular.contains(&next))
+                {
+                    at = *known;
+                    break;
+                }
+                if !seen.insert(next) {
+                    circle = true;
+                    break;
+                }
+                at = next;
+                way.push(next);
+            }
+            // In a circle each way ends where it began.
+            way.truncate(if circle { 1 } else { way.len() });
+            self.newest.extend(way.into_iter().filter(|node| *node != at).map(|node| (node, at)));
+        }
+    }
+
+    /// The revision after one, the latest where there are several.
+    fn next(&self, graph: &Graph, node: NodeId) -> Option<NodeId> {
+        self.after(node).iter().copied().max_by_key(|next| (graph.date(*next), *next))
+    }
+
     /// Finds what comes before itself: what reaches and is reached by another (Kosaraju,
     /// 1978).
     fn circles(&mut self) {
@@ -142,17 +177,7 @@ impl Graph {
 
     /// The revision that stands for the model now.
     pub fn newest(&self, node: NodeId) -> NodeId {
-        let mut at = node;
-        let mut seen = BTreeSet::from([node]);
-        while let Some(next) =
-            self.revisions.after(at).iter().copied().max_by_key(|next| (self.date(*next), *next))
-        {
-            if !seen.insert(next) {
-                break;
-            }
-            at = next;
-        }
-        at
+        self.revisions.newest.get(&node).copied().unwrap_or(node)
     }
 
     /// Every revision of a model, the newest first. A model without others is alone.

@@ -269,7 +269,8 @@ fn address(text: &str, scheme: &str) -> Option<usize> {
     let domain = &text[domain_at..];
     let end =
         domain.find(|c: char| !c.is_alphanumeric() && !"-_.".contains(c)).unwrap_or(domain.len());
-    let domain = domain[..end].trim_end_matches('.');
+    // Marks of emphasis may stand right behind it.
+    let domain = domain[..end].trim_end_matches(['.', '_']);
     let mut parts: Vec<&str> = domain.split('.').collect();
     let last_two = parts.split_off(parts.len().saturating_sub(2));
     // Behind a scheme a host of one word is one, such as `localhost`, as code hosts have it.

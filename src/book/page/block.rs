@@ -5,7 +5,7 @@
 //! decided when the page is rendered.
 
 use super::meta::{Word, lost_diagnostic, no_date, problem_diagnostic};
-use crate::book::entry::{STATUSES, STRIDE};
+use crate::book::entry::{Audience, STATUSES, STRIDE};
 use crate::text::data::{Fields, Node, Value, parse_yaml};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::{Place, Span};
@@ -282,6 +282,14 @@ fn item(
         if !words.is_empty() {
             item.values.push((column.key, words));
         }
+    }
+    if kind != BlockKind::List
+        && let Some((word, span)) = fields.text("audience")
+        && Audience::parse(&word).is_none()
+    {
+        let message = format!("`audience` cannot be `{word}`");
+        let help = format!("accepted: {}", Audience::WORDS.join(", "));
+        found.push(Diagnostic::new(Code::UnknownValue, place(span), message).help(help));
     }
     found.extend(fields.finish().into_iter().map(|p| problem_diagnostic(p, &[], place)));
     if kind.uses_entries() && item.uses.is_none() && item.title.is_none() {

@@ -127,6 +127,17 @@ pub enum Target {
         /// The author's own text.
         text: Option<String>,
     },
+    /// `[[Some Page#heading|text]]`: text, unless one page has this title or file name.
+    Titled {
+        /// The title or file name.
+        title: String,
+        /// The heading on its page.
+        anchor: Option<String>,
+        /// The author's own text.
+        text: Option<String>,
+        /// All of it, as it is written.
+        written: String,
+    },
     /// Anything else.
     Address(Address),
 }

@@ -10,6 +10,8 @@ use std::sync::OnceLock;
 pub struct Info {
     /// The language, or the name of a structured block.
     pub language: String,
+    /// Whether the language stands in braces, as other programs have it: `{python}`.
+    pub braced: bool,
     /// The caption.
     pub title: Option<String>,
     /// The name of the tab that it stands in.
@@ -20,34 +22,100 @@ pub struct Info {
     pub flags: Vec<String>,
 }
 
+/// What parts the words.
+const BLANKS: [char; 3] = [' ', ',', '\t'];
+
+/// Directives of Sphinx that hold code in the language that follows.
+const CODE: [&str; 4] = ["code", "code-block", "code-cell", "sourcecode"];
+
 impl Info {
     /// Reads an info string. Never fails: what is not understood is a flag.
     pub fn parse(info: &str) -> Info {
         let mut parsed = Info::default();
-        let end = info.find([' ', ',', '{', '\t']).unwrap_or(info.len());
-        parsed.language = info[..end].to_string();
-        let mut rest = info[end..].trim_start_matches([' ', ',', '\t']);
-        while !rest.is_empty() {
-            let taken = if let Some(after) = rest.strip_prefix("title=\"") {
-                let close = after.find('"').unwrap_or(after.len());
-                parsed.title = Some(after[..close].to_string()).filter(|t| !t.is_empty());
-                7 + (close + 1).min(after.len())
-            } else if let Some(after) = rest.strip_prefix("tab=\"") {
-                let close = after.find('"').unwrap_or(after.len());
-                parsed.tab = Some(after[..close].to_string()).filter(|t| !t.is_empty());
-                5 + (close + 1).min(after.len())
-            } else if let Some(after) = rest.strip_prefix('{') {
-                let close = after.find('}').unwrap_or(after.len());
-                parsed.marked.extend(after[..close].split(',').filter_map(range));
-                1 + (close + 1).min(after.len())
-            } else {
-                let close = rest.find([' ', ',', '\t', '{']).unwrap_or(rest.len());
-                parsed.flags.push(rest[..close].to_string());
-                close
-            };
-            rest = rest[taken..].trim_start_matches([' ', ',', '\t']);
+        let info = info.trim_start_matches(BLANKS);
+        match info.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+            // `{python}`, `{.python hl_lines="2"}`
+            Some((inner, after)) if !inner.trim().starts_with(|c: char| c.is_ascii_digit()) => {
+                let inner = inner.trim_start().trim_start_matches('.');
+                let rest = parsed.language(inner);
+                parsed.words(rest);
+                let rest = match CODE.contains(&parsed.language.as_str()) {
+                    true => parsed.language(after.trim_start()),
+                    false => after,
+                };
+                parsed.words(rest);
+                parsed.braced = true;
+            }
+            _ => {
+                let rest = parsed.language(info);
+                parsed.words(rest);
+            }
         }
         parsed
+    }
+
+    /// Takes the language at the head of a text: `js`, `js:src/a.js`, `python=101`.
+    fn language<'t>(&mut self, text: &'t str) -> &'t str {
+        let end = text.find([' ', ',', '{', '\t', ':', '=']).unwrap_or(text.len());
+        self.language = text[..end].to_string();
+        let rest = &text[end..];
+        let word = rest.find(BLANKS).unwrap_or(rest.len());
+        match rest.as_bytes().first() {
+            Some(b':') => {
+                let name = rest[1..word].trim_start_matches("title=");
+                self.title = Some(name.trim_matches(['"', '\'']).to_string());
+                self.title = self.title.take().filter(|title| !title.is_empty());
+                &rest[word..]
+            }
+            Some(b'=') => &rest[word..],
+            _ => rest,
+        }
+    }
+
+    /// Takes what follows the language.
+    fn words(&mut self, text: &str) {
+        let mut rest = text.trim_start_matches(BLANKS);
+        while !rest.is_empty() {
+            let taken = match rest.strip_prefix('{') {
+                Some(after) => {
+                    let close = after.find('}').unwrap_or(after.len());
+                    self.marked.extend(after[..close].split(',').filter_map(range));
+                    1 + (close + 1).min(after.len())
+                }
+                None => self.word(rest),
+            };
+            rest = rest[taken..].trim_start_matches(BLANKS);
+        }
+    }
+
+    /// Takes one word or `key="value"`; how long it is.
+    fn word(&mut self, text: &str) -> usize {
+        let end = text.find([' ', ',', '\t', '{', '=']).unwrap_or(text.len());
+        let Some(after) = text[end..].strip_prefix('=') else {
+            self.flags.push(text[..end].to_string());
+            return end.max(1);
+        };
+        let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let (value, length) = match quote {
+            Some(quote) => {
+                let inner = &after[1..];
+                let close = inner.find(quote).unwrap_or(inner.len());
+                (&inner[..close], 1 + (close + 1).min(inner.len()))
+            }
+            None => {
+                let close = after.find([' ', '\t']).unwrap_or(after.len());
+                (&after[..close], close)
+            }
+        };
+        let length = end + 1 + length;
+        let filled = || Some(value.to_string()).filter(|value| !value.is_empty());
+        match &text[..end] {
+            "title" | "filename" | "caption" => self.title = filled(),
+            "tab" => self.tab = filled(),
+            "hl_lines" => self.marked.extend(value.split(BLANKS).filter_map(range)),
+            _ => self.flags.push(text[..length].to_string()),
+        }
+        length
     }
 
     fn is_marked(&self, line: usize) -> bool {
@@ -188,6 +256,27 @@ mod tests {
             (tabbed.tab.as_deref(), tabbed.title.as_deref()),
             (Some("macOS, Linux"), Some("x"))
         );
+        for (text, language, title) in [
+            ("js:src/x.js", "js", Some("src/x.js")),
+            ("js:title=\"a.js\"", "js", Some("a.js")),
+            ("python=101", "python", None),
+            ("{python}", "python", None),
+            ("{.python title='a b'}", "python", Some("a b")),
+            ("{code-block} python", "python", None),
+            ("js filename=a.js showLineNumbers", "js", Some("a.js")),
+            ("c++", "c++", None),
+            ("{2,3}", "", None),
+        ] {
+            let info = Info::parse(text);
+            assert_eq!(
+                (info.language.as_str(), info.title.as_deref()),
+                (language, title),
+                "{text}"
+            );
+        }
+        let python = Info::parse("{ .py3 hl_lines=\"1 3-4\" linenums=\"1 2\" }");
+        assert_eq!(python.marked, [(1, 1), (3, 4)]);
+        assert_eq!(python.flags, ["linenums=\"1 2\""]);
         for odd in
             ["x title=\"", "x tab=\"", "x tab=\"é", "x {", "x {a-}", ",,,", "x title=\"é", "{"]
         {

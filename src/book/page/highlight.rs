@@ -1,6 +1,7 @@
 //! Syntax highlighting at build time, with a handful of class names instead of
 //! colours, so that the theme decides and no style attribute is needed.
 
+use crate::text::diagnostic::did_you_mean;
 use crate::text::markup::escape;
 use std::sync::LazyLock;
 use syntect::parsing::{ParseState, Scope, ScopeStack, ScopeStackOp, SyntaxReference, SyntaxSet};
@@ -92,7 +93,7 @@ const ALIASES: &[(&str, &[&str])] = &[
             "pwsh",
         ],
     ),
-    ("bat", &["batch", "batchfile", "dosbatch", "winbatch"]),
+    ("bat", &["batch", "batchfile", "dos", "dosbatch", "winbatch"]),
     ("c", &["arduino"]),
     ("c++", &["cplusplus"]),
     ("cfm", &["cfml", "coldfusion"]),
@@ -115,7 +116,7 @@ const ALIASES: &[(&str, &[&str])] = &[
     ("java", &["jsh"]),
     ("jinja2", &["django", "html+django", "html+jinja", "htmldjango", "jinja", "nunjucks"]),
     ("js", &["javascript", "jsx", "node", "mjs", "cjs"]),
-    ("json", &["jsonc", "json5", "jsonl", "geojson", "topojson"]),
+    ("json", &["jsonc", "json5", "jsonl", "ndjson", "geojson", "topojson"]),
     ("kt", &["kotlin", "kts"]),
     ("makefile", &["make", "bsdmake", "mf"]),
     ("md", &["markdown", "pandoc", "rmarkdown"]),
@@ -142,11 +143,33 @@ const ALIASES: &[(&str, &[&str])] = &[
 ];
 
 /// Names that say that nothing is to be coloured.
-const PLAIN: [&str; 6] = ["", "mermaid", "plain", "plaintext", "text", "txt"];
+const PLAIN: [&str; 14] = [
+    "",
+    "ascii",
+    "mermaid",
+    "math",
+    "no-highlight",
+    "nohighlight",
+    "none",
+    "output",
+    "plain",
+    "plaintext",
+    "raw",
+    "text",
+    "tree",
+    "txt",
+];
 
 /// Names of a terminal's text: prompts, commands and what they say.
-const CONSOLE: [&str; 5] =
-    ["console", "bash session", "sh-session", "shell-session", "shellsession"];
+const CONSOLE: [&str; 7] = [
+    "console",
+    "bash session",
+    "bash-session",
+    "sh-session",
+    "shell-session",
+    "shellsession",
+    "terminal",
+];
 
 /// The grammar for the name after a fence's backticks.
 fn grammar(language: &str) -> Option<&'static SyntaxReference> {
@@ -156,6 +179,21 @@ fn grammar(language: &str) -> Option<&'static SyntaxReference> {
     }
     let known = ALIASES.iter().find(|(_, aliases)| aliases.contains(&name.as_str()));
     SYNTAXES.find_syntax_by_token(known.map_or(&name, |(token, _)| *token))
+}
+
+/// Whether the name after a fence's backticks is that of a language that is coloured, or says
+/// that nothing is.
+pub fn is_known(language: &str) -> bool {
+    let name = language.to_ascii_lowercase();
+    let named = |names: &[&str]| names.contains(&name.as_str());
+    named(&PLAIN) || named(&CONSOLE) || grammar(&name).is_some()
+}
+
+/// "Did you mean" for the name of a language.
+pub fn like(language: &str) -> Option<String> {
+    let names = SYNTAXES.syntaxes().iter().flat_map(|syntax| &syntax.file_extensions);
+    let aliases = ALIASES.iter().flat_map(|(_, aliases)| aliases.iter().copied());
+    did_you_mean(language, names.map(String::as_str).chain(aliases))
 }
 
 /// The text of a terminal: what stands behind a prompt is a command.

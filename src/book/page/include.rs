@@ -4,7 +4,8 @@
 //! The result remembers where each piece of text came from, so that what is found in
 //! it later points at the file that was included.
 
-use super::meta::{Front, find_front};
+use super::meta::{Front, find_front, says_audience, says_draft};
+use crate::book::entry::Audience;
 use crate::book::source::{IncludeError, Sources, is_draft};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::{Place, Span};
@@ -64,6 +65,42 @@ impl Expanded {
         let end = span.end.min(limit).max(span.start);
         let shift = |offset: usize| offset - segment.start + segment.origin;
         Place::new(&segment.file, shift(span.start)..shift(end))
+    }
+
+    /// The text with parts of it replaced, in order. What is put in stands in no file; it is
+    /// placed where it was put.
+    pub fn rewritten(&self, edits: &[(Span, impl AsRef<str>)]) -> Expanded {
+        let added: usize = edits.iter().map(|(_, put)| put.as_ref().len()).sum();
+        let mut text = String::with_capacity(self.text.len() + added);
+        let mut segments = Vec::with_capacity(self.segments.len() + 2 * edits.len());
+        let mut from = 0;
+        for (span, put) in edits {
+            self.copy_to(from..span.start, &mut text, &mut segments);
+            if !put.as_ref().is_empty() {
+                let Place { file, start, .. } = self.place(span.start..span.start);
+                segments.push(Segment { start: text.len(), file, origin: start });
+                text.push_str(put.as_ref());
+            }
+            from = span.end;
+        }
+        self.copy_to(from..self.text.len(), &mut text, &mut segments);
+        Expanded { text: text.into(), segments, title: self.title.clone() }
+    }
+
+    /// Appends a part with the places that it comes from.
+    fn copy_to(&self, part: Span, text: &mut String, segments: &mut Vec<Segment>) {
+        if part.is_empty() {
+            return;
+        }
+        let Place { file, start, .. } = self.place(part.start..part.start);
+        segments.push(Segment { start: text.len(), file, origin: start });
+        let later =
+            self.segments.iter().skip(self.segments.partition_point(|s| s.start <= part.start));
+        for segment in later.take_while(|segment| segment.start < part.end) {
+            let start = text.len() + segment.start - part.start;
+            segments.push(Segment { start, ..segment.clone() });
+        }
+        text.push_str(&self.text[part]);
     }
 
     /// The files that were included.
@@ -276,17 +313,20 @@ impl Expander<'_> {
                     IncludeError::Outside => (
                         Code::IncludeOutside,
                         format!("`{path}` lies outside the book and is not included"),
-                        "copy the file into the book's folder",
+                        "copy the file into the book's folder".into(),
                     ),
                     IncludeError::Hidden => (
                         Code::HiddenFile,
                         format!("`{path}` is hidden or left out, and is not included"),
-                        "put what readers may see into a file without a dot before its name",
+                        "put what readers may see into a file without a dot before its name".into(),
                     ),
                     IncludeError::Missing => (
                         Code::IncludeMissing,
                         format!("there is no text file `{path}` to include"),
-                        "the path is relative to the file that includes",
+                        match self.sources.in_other_case(file, path) {
+                            Some(near) => format!("capital letters differ: it is `{near}`"),
+                            None => "the path is relative to the file that includes".into(),
+                        },
                     ),
                 };
                 let diagnostic = Diagnostic::new(code, place, message).label("included here");
@@ -297,6 +337,11 @@ impl Expander<'_> {
             true => find_front(&included),
             false => Front::None,
         };
+        let readers = audience_of_front(&included, &front);
+        if readers.is_some_and(|readers| readers > self.sources.audience()) {
+            // Nothing is said of it: what is for others is nowhere.
+            return;
+        }
         if is_draft(&target) || is_draft_front(&included, &front) {
             self.copy(file, text, directive.span.clone());
             let message = format!("`{path}` is a draft, and is not included");
@@ -325,14 +370,17 @@ impl Expander<'_> {
                     self.out.pop();
                 }
             }
-            Err(reason) => self.report(
-                Diagnostic::new(Code::IncludeMissing, place, format!("`{path}` {reason}"))
-                    .label("included here")
-                    .help(
-                        "write lines as `file.rs:2:10`, or put `ANCHOR: name` and `ANCHOR_END: \
+            Err(reason) => {
+                self.copy(file, text, directive.span.clone());
+                self.report(
+                    Diagnostic::new(Code::IncludeMissing, place, format!("`{path}` {reason}"))
+                        .label("included here")
+                        .help(
+                            "write lines as `file.rs:2:10`, or put `ANCHOR: name` and `ANCHOR_END: \
                          name` around a part",
-                    ),
-            ),
+                        ),
+                )
+            }
         }
     }
 }
@@ -347,6 +395,11 @@ enum Found<'t> {
 
 /// The names that are known here.
 const NAMES: [&str; 5] = ["include", "rustdoc_include", "playground", "playpen", "title"];
+
+/// Whether a directive of this name means something here.
+pub(super) fn is_directive(name: &str) -> bool {
+    NAMES.contains(&name)
+}
 
 fn directive_at(text: &str, start: usize) -> Found<'_> {
     let inner = &text[start + 2..];
@@ -365,7 +418,7 @@ fn directive_at(text: &str, start: usize) -> Found<'_> {
     }
     match close {
         Some(close) => Found::Directive(Directive { span: start..at + close + 2, name, argument }),
-        None if NAMES.contains(&name) && !argument.contains('`') => {
+        None if is_directive(name) && !argument.contains('`') => {
             Found::Unclosed(at + line.trim_end().len())
         }
         None => Found::Text,
@@ -414,12 +467,13 @@ fn whole(text: &str, front: &Front<'_>) -> Vec<Span> {
 
 /// Whether front matter says that its page is a draft.
 fn is_draft_front(text: &str, front: &Front<'_>) -> bool {
-    let Front::Found { data, .. } = front else { return false };
-    let says = |line: &str| {
-        let (key, value) = line.split_once([':', '=']).unwrap_or_default();
-        key.trim() == "draft" && value.trim().eq_ignore_ascii_case("true")
-    };
-    text[data.clone()].lines().any(says)
+    matches!(front, Front::Found { data, mark, .. } if says_draft(&text[data.clone()], mark))
+}
+
+/// Who may read the page, where its front matter says it.
+fn audience_of_front(text: &str, front: &Front<'_>) -> Option<Audience> {
+    let Front::Found { data, mark, .. } = front else { return None };
+    says_audience(&text[data.clone()], mark)
 }
 
 /// The part of a file that `2`, `2:10`, `:10`, `2:` or an anchor's name selects.

@@ -9,14 +9,16 @@ mod quiz;
 mod raw;
 mod text;
 
+pub(super) use callout::{boxed, is_alert};
 pub(super) use text::MAX_WIKI_LINK;
 
 use super::body::{self, Hole, Label, token};
 use super::draft::Draft;
 use super::fence::Info;
 use super::include::Expanded;
+use super::include::is_directive;
 use super::raw::{Placed, Raw};
-use super::{Article, autolink, html, mend};
+use super::{Article, adopt, autolink, html, mend};
 use crate::book::config::{Config, HtmlPolicy};
 use crate::text::address::Address;
 use crate::text::diagnostic::{Code, Diagnostic};
@@ -72,6 +74,8 @@ pub(super) fn write(
     form: Form,
     options: Options,
 ) -> (Vec<Article>, Vec<Diagnostic>) {
+    let adopted = (!form.plain).then(|| adopt::adopt(source, from, options)).flatten();
+    let source = adopted.as_ref().unwrap_or(source);
     let mended = (!form.plain).then(|| mend::mend(source, from, config, form, options));
     let (source, mut mends) = match &mended {
         Some((source, found)) => (source, found.clone()),
@@ -267,6 +271,7 @@ impl Writer<'_> {
             Event::End(tag) => self.end(tag, span),
             Event::Text(text) => self.code_text(&text, span),
             Event::Code(code) => {
+                self.foreign_role(&span);
                 // How far a later line is indented is no part of its text.
                 let indented = self.source.text[span].contains("\n    ");
                 let code = if indented { code.replace("     ", " ").into() } else { code };

@@ -4,7 +4,7 @@
 //! many blanks as let nothing but a paragraph go on. So the parser itself reads the page
 //! again, and all else is as it was.
 
-use super::include::{Expanded, Segment};
+use super::include::Expanded;
 use super::markdown::{Form, events};
 use super::raw::{self, FalseBlock, Placed, Raw};
 use crate::book::config::{Config, HtmlPolicy};
@@ -55,7 +55,8 @@ pub(super) fn mend(
         }
         places.sort_unstable();
         places.dedup_by_key(|(at, _)| *at);
-        source = insert(&source, &places);
+        let edits: Vec<_> = places.into_iter().map(|(at, put)| (at..at, put)).collect();
+        source = source.rewritten(&edits);
     }
     (source, found)
 }
@@ -158,35 +159,4 @@ fn continues(starts: &BTreeMap<usize, bool>, text: &str, at: usize) -> bool {
     let block = block.filter(|(start, _)| text[**start..at].trim().is_empty());
     // Not at its block's head, it follows a line that is text by now.
     !is_below_empty(text, at) && block.is_none_or(|(_, cuts)| *cuts)
-}
-
-/// Puts bytes into a text; they are placed at the byte that follows them.
-fn insert(source: &Expanded, places: &[(usize, &'static str)]) -> Expanded {
-    let mut text = String::with_capacity(source.text.len() + places.len() * CONTINUES.len());
-    let mut segments: Vec<Segment> = Vec::with_capacity(source.segments.len() + 2 * places.len());
-    let mut from = 0;
-    let ends = places.iter().map(|(at, insert)| (*at, *insert)).chain([(source.text.len(), "")]);
-    let mut next = 0;
-    for (end, insert) in ends {
-        // The segments of this stretch, moved by what was put in before it.
-        let shift = text.len() - from;
-        while source.segments.get(next).is_some_and(|segment| segment.start < end) {
-            let segment = &source.segments[next];
-            segments.push(Segment { start: segment.start + shift, ..segment.clone() });
-            next += 1;
-        }
-        text.push_str(&source.text[from..end]);
-        if !insert.is_empty() {
-            let place = source.place(end..end + 1);
-            let segment = |start| Segment { start, file: place.file.clone(), origin: place.start };
-            segments.push(segment(text.len()));
-            text.push_str(insert);
-            let starts_here = source.segments.get(next).is_some_and(|s| s.start == end);
-            if !starts_here {
-                segments.push(segment(text.len()));
-            }
-        }
-        from = end;
-    }
-    Expanded { text: text.into(), segments, title: source.title.clone() }
 }

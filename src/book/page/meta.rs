@@ -1,7 +1,8 @@
 //! Front matter, and the fields of an entry: what can be said about a page.
 
 use crate::book::entry::{
-    ELEMENTS, Reference, Roles, SEVERITIES, STATUSES, STRIDE, Scheme, Standing, catalogues,
+    Audience, ELEMENTS, Reference, Roles, SEVERITIES, STATUSES, STRIDE, Scheme, Standing,
+    catalogues,
 };
 use crate::text::data::{Fields, Lost, Node, Problem, SyntaxError, Tree, parse_toml, parse_yaml};
 use crate::text::date::date;
@@ -75,6 +76,10 @@ pub struct Meta {
     pub kind: Option<Word>,
     /// Whether it is not yet for readers.
     pub draft: bool,
+    /// Whether it is there to be read and counts for nothing.
+    pub example: bool,
+    /// Who may read it, where it says so.
+    pub audience: Option<Audience>,
     /// Place among the neighbours.
     pub order: Option<i64>,
     /// Former IDs.
@@ -167,7 +172,9 @@ keys! {
     "title" "text" "The title in lists, links and search results. A first-level heading at the top does the same."
     "description" "text" "One sentence for lists, search engines and previews."
     "kind" "name of a kind" "The kind, where the folder does not tell it."
-    "draft" "true or false" "A draft is not published. `casebook serve` and `casebook build --drafts` show it, with a mark."
+    "example" "true or false" "An example is read, searched and compared, and stands apart in status, coverage, gate and due dates. Models of a library are examples."
+    "audience" "public, internal or restricted" "Who may read the page. A site that is built for a larger circle leaves it out everywhere."
+    "draft" "true or false" "A draft is not published. `casebook serve` and `casebook build --drafts` show it, with a mark. `published: false` and `publish: false` say the same."
     "order" "whole number" "Place among the pages of a folder; a file name that begins with `01-` does the same."
     "aliases" "list of IDs or addresses" "Former IDs. Links to them still work, and their addresses redirect. What holds a `/`, such as `/posts/old/`, is a former address and redirects too."
     "stride" "list of: spoofing, tampering, repudiation, information-disclosure, denial-of-service, elevation-of-privilege" "STRIDE categories of a threat."
@@ -177,7 +184,7 @@ keys! {
     "tags" "list of words" "Tags; each has a page of its own."
     "also" "list of texts" "Other words that people use for it. They are found by search."
     "references" "list of references" "Public catalogues: `CWE-307`, `CAPEC-600`, `ATT&CK T1110.004`, `ATLAS AML.T0051`, `D3FEND D3-AL`, `ASVS v5.0.0-6.3.1`, `MASVS-STORAGE-1`, `OWASP A07:2025` (also `API1:2023`, `LLM01:2025`, `ASI01:2026`, `M1:2024`, `CICD-SEC-4`), `NIST SP 800-53 AC-2`, `SLSA Build L3`, `LINDDUN Linking`, `CVE-2024-3094`, `RFC 9700`, `NIST SP 800-63B`, a scheme of `[references.NAME]` in `book.toml`, or an address."
-    "status" "draft, active or deprecated" "Where an entry is in its life."
+    "status" "draft, active or deprecated" "Where an entry is in its life. `draft` on a page that is neither entry nor model says that it is a draft."
     "source" "text" "Statement of a threat: who does it."
     "prerequisites" "text" "Statement: what they need first."
     "action" "text" "Statement: what they do."
@@ -221,27 +228,31 @@ pub enum Front<'t> {
 
 /// Finds the front matter of a text.
 pub fn find_front(text: &str) -> Front<'_> {
-    // Empty lines before it are a slip that nobody sees.
-    let blank = text.split_inclusive('\n').take_while(|line| line.trim().is_empty());
-    let head: usize = blank.map(str::len).sum();
-    let Some(mark) = text.get(head..head + 3).filter(|mark| ["---", "+++"].contains(mark)) else {
+    let head = head_of(text);
+    let Some(sign) = text.get(head..head + 3).filter(|sign| ["---", "+++"].contains(sign)) else {
         return Front::None;
     };
     let Some(first_end) = text[head..].find('\n').map(|end| head + end) else {
         return Front::None;
     };
-    if !text[head + 3..first_end].trim().is_empty() {
-        return Front::None;
-    }
+    // Some programs have the language behind the sign.
+    let mark = match (sign, text[head + 3..first_end].trim()) {
+        (_, "") | ("---", "yaml" | "yml") => sign,
+        ("---", "toml") => "+++",
+        _ => return Front::None,
+    };
     let start = first_end + 1;
     let mut at = start;
     for line in text[start..].split_inclusive('\n') {
-        if line.trim_end() == mark {
-            return Front::Found { data: start..at, body: at + line.len(), mark };
+        let end = line.trim_end();
+        if end == sign || (mark == "---" && end == "...") {
+            return match begins_data(&text[start..at], mark) {
+                true => Front::Found { data: start..at, body: at + line.len(), mark },
+                false => Front::None,
+            };
         }
         at += line.len();
     }
-    // A thematic break at the head of a file is Markdown, not data.
     let next = text[start..].lines().next().unwrap_or("");
     let key = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == ' ';
     let sign = if mark == "---" { ':' } else { '=' };
@@ -249,6 +260,28 @@ pub fn find_front(text: &str) -> Front<'_> {
         Some((name, _)) if !name.is_empty() && name.chars().all(key) => Front::Unclosed,
         _ => Front::None,
     }
+}
+
+/// Where the front matter begins, if there is one: behind empty lines, which nobody sees, and
+/// behind comments of HTML, such as a licence.
+fn head_of(text: &str) -> usize {
+    let blank = text.split_inclusive('\n').take_while(|line| line.trim().is_empty());
+    let head: usize = blank.map(str::len).sum();
+    let comment = text[head..].strip_prefix("<!--").and_then(|inner| inner.find("-->"));
+    match comment {
+        Some(length) => {
+            let end = head + "<!--".len() + length + "-->".len();
+            end + head_of(&text[end..])
+        }
+        None => head,
+    }
+}
+
+/// Whether a text between two marks can be data; between two thematic breaks it is Markdown.
+fn begins_data(text: &str, mark: &str) -> bool {
+    let line = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    let (sign, bracket) = if mark == "---" { (':', '{') } else { ('=', '[') };
+    line.is_none_or(|line| line.contains(sign) || line.starts_with([bracket, '-']))
 }
 
 /// Parses the data of front matter or of an `entry` block.
@@ -333,7 +366,8 @@ pub fn decode(
         title: fields.text("title").map(word).filter(|title| !title.text.trim().is_empty()),
         description: text(fields.text("description")),
         kind: fields.text("kind").map(word),
-        draft: fields.bool("draft").unwrap_or(false),
+        draft: is_draft(&mut fields),
+        example: fields.bool("example").unwrap_or(false),
         order: fields.integer("order"),
         aliases: fields.list("aliases").into_iter().map(word).collect(),
         also: fields.list("also").into_iter().map(|(text, _)| text).collect(),
@@ -369,6 +403,9 @@ pub fn decode(
     let one = |pair: Option<(String, Span)>| pair.into_iter().collect::<Vec<_>>();
     meta.severity = vocabulary("severity", one(fields.text("severity")), &SEVERITIES).pop();
     meta.status = vocabulary("status", one(fields.text("status")), &STATUSES).pop();
+    let audience = vocabulary("audience", one(fields.text("audience")), &Audience::WORDS).pop();
+    // A slip must not show to all what was meant for few.
+    meta.audience = audience.map(|word| Audience::parse(&word).unwrap_or(Audience::Restricted));
     let size = vocabulary("size", one(fields.text("size")), &SIZES).pop();
     let layout = vocabulary("layout", one(fields.text("layout")), &["page", "slides"]).pop();
     meta.layout = match layout.as_deref() {
@@ -429,6 +466,30 @@ pub fn decode(
     (meta, found)
 }
 
+/// How programs say that a page is not yet for readers: a key, and what it says then.
+const UNPUBLISHED: [(&str, bool); 3] = [("draft", true), ("published", false), ("publish", false)];
+
+/// Whether the fields say that their page is a draft.
+fn is_draft(fields: &mut Fields<'_>) -> bool {
+    let said = UNPUBLISHED.map(|(key, unpublished)| fields.flag(key) == Some(unpublished));
+    // Another value under `draft` is a mistake, and told.
+    said.contains(&true) || fields.bool("draft") == Some(true)
+}
+
+/// Whether front matter says that its page is a draft.
+pub(super) fn says_draft(text: &str, mark: &str) -> bool {
+    let tree = parse_data(text, 0, mark);
+    tree.is_ok_and(|tree| Fields::new(&tree.root).is_ok_and(|mut fields| is_draft(&mut fields)))
+}
+
+/// Who may read a page, as its front matter says. What is no known word keeps the page in the
+/// smallest circle.
+pub(super) fn says_audience(text: &str, mark: &str) -> Option<Audience> {
+    let tree = parse_data(text, 0, mark).ok()?;
+    let (word, _) = Fields::new(&tree.root).ok()?.text("audience")?;
+    Some(Audience::parse(&word).unwrap_or(Audience::Restricted))
+}
+
 /// What is wrong with a date: it is none, or no day of the calendar.
 pub(super) fn no_date(key: &str, word: &Word) -> Option<Diagnostic> {
     if date(&word.text).is_some() {
@@ -486,6 +547,19 @@ mod tests {
         assert_eq!(find_front("---\n\ntext\n"), Front::None);
         assert_eq!(find_front("--- x\n"), Front::None);
         assert_eq!(find_front("text"), Front::None);
+        assert_eq!(find_front("---\n\nSome words\n\n---\n"), Front::None);
+        for (text, data, mark) in [
+            ("<!-- a licence -->\n\n---\na: 1\n---\n", 24..29, "---"),
+            ("---yaml\na: 1\n...\nx", 8..13, "---"),
+            ("--- toml\na = 1\n---\nx", 9..15, "+++"),
+            ("\n---\n---\n", 5..5, "---"),
+        ] {
+            let Front::Found { data: found, mark: own, .. } = find_front(text) else {
+                panic!("{text}")
+            };
+            assert_eq!((found, own), (data, mark), "{text}");
+        }
+        assert_eq!(find_front("<!-- x -->\n\n- a\n"), Front::None);
     }
 
     fn read(text: &str) -> (Meta, Vec<Diagnostic>) {

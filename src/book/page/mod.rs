@@ -1,11 +1,14 @@
 //! One Markdown file, from text to finished pieces. Nothing here knows of any other
 //! file, so the result can be kept for as long as the text stays the same.
 
+mod adopt;
+mod audience;
 mod autolink;
 mod block;
 mod body;
 mod draft;
 mod fence;
+mod foreign;
 mod fragment;
 mod highlight;
 mod html;
@@ -13,24 +16,28 @@ mod include;
 mod markdown;
 mod mend;
 mod meta;
+mod overlay;
 mod raw;
 mod section;
 mod slide;
+mod splice;
 
 pub use block::{Block, BlockKind, Column, Item};
 pub use body::{Body, Chart, ChartView, Heading, Hole, Label, Link, Piece, Target};
 pub use draft::slug;
 pub use fence::Listing;
+pub use foreign::{FORMS, Form, Here};
 pub use fragment::{Fragment, Part};
 pub use include::{Expanded, Segment, expand};
 pub use markdown::options;
 pub use meta::{Change, Layout, META_KEYS, Meta, MetaKey, SIZES, Statement, Word};
+pub use overlay::{Overlaid, overlay};
 
 use crate::book::config::Config;
 use crate::text::address::{Address, encode_fragment, encode_path};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::markup::escaped;
-use crate::text::span::Place;
+use crate::text::span::{Place, Span};
 use std::sync::Arc;
 
 /// A title as it is shown.
@@ -70,6 +77,10 @@ pub struct Page {
     pub has_front: bool,
     /// The files it includes.
     pub includes: Vec<Arc<str>>,
+    /// The texts of parts that are not for the readers of the site, and were taken out.
+    pub withheld: Vec<String>,
+    /// What of it an overlay says.
+    pub overlaid: Option<Overlaid>,
     /// What is wrong with it, taken by itself.
     pub found: Vec<Diagnostic>,
 }
@@ -83,6 +94,14 @@ pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) ->
         std::borrow::Cow::Owned(text) => {
             clean = Expanded { text: text.into(), ..source.clone() };
             &clean
+        }
+    };
+    let cut;
+    let (source, withheld) = match audience::cut(source, config.audience) {
+        None => (source, Vec::new()),
+        Some((text, withheld)) => {
+            cut = text;
+            (&cut, withheld)
         }
     };
     let mut found = Vec::new();
@@ -125,6 +144,11 @@ pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) ->
             }
         }
     }
+    let kind = fields.kind.as_ref().and_then(|word| config.kinds.get(&word.text));
+    let kind = kind.or_else(|| config.kinds.of_path(path));
+    if kind.is_none_or(|kind| !kind.catalogue && kind.name != "model") {
+        fields.draft |= fields.status.as_deref() == Some("draft");
+    }
     let form = markdown::Form {
         catalogue: config.kinds.of_path(path).is_some_and(|kind| kind.catalogue),
         slides: fields.layout == Layout::Slides,
@@ -139,7 +163,29 @@ pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) ->
     }
     let mut includes: Vec<Arc<str>> = source.included().cloned().collect();
     includes.dedup();
-    Page { file: file.clone(), path: path.to_string(), articles, has_front, includes, found }
+    let path = path.to_string();
+    let overlaid = None;
+    Page { file: file.clone(), path, articles, has_front, includes, withheld, overlaid, found }
+}
+
+/// Where the text of an entry begins and ends before its first second-level heading, and the
+/// sections under those: their headings and where they are.
+pub fn outline(text: &str) -> (Span, Vec<(String, Span)>) {
+    let body = match meta::find_front(text) {
+        meta::Front::Found { body, .. } => body,
+        meta::Front::None | meta::Front::Unclosed => 0,
+    };
+    let sections = overlay::sections(text, body);
+    let end = sections.first().map_or(text.len(), |(_, span)| span.start);
+    (body..end, sections)
+}
+
+/// The ID in the front matter of a file.
+pub fn id_of(text: &str) -> Option<String> {
+    let meta::Front::Found { data, mark, .. } = meta::find_front(text) else { return None };
+    let tree = meta::parse_data(&text[data], 0, mark).ok()?;
+    let mut fields = crate::text::data::Fields::new(&tree.root).ok()?;
+    fields.text("id").map(|(id, _)| id)
 }
 
 /// The HTML of a text in plain CommonMark, without extensions, links unresolved; the

@@ -1,6 +1,6 @@
 //! A section of a body, cut out so that another page can show it.
 
-use super::body::{Body, Piece, split, token};
+use super::body::{Body, Hole, Piece, Target, split, token};
 use super::{html, slide};
 use crate::text::markup::escaped;
 use regex::Regex;
@@ -16,9 +16,57 @@ static CLOSE: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ID: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"(<[a-z][a-z0-9]*(?: [^<>]*?)?) id="[^"]*""#));
+/// Where a paragraph or an item ends.
+static BLOCK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"<(/)?(p|li|ul|ol|div|blockquote|pre|table|tr|dl|dt|dd)(?: [^>]*)?>")
+});
+static TAG: LazyLock<Regex> = LazyLock::new(|| pattern(r"<[^>]*>"));
 static BETWEEN: LazyLock<Regex> = LazyLock::new(|| pattern(slide::BETWEEN));
 
 impl Body {
+    /// The questions below a top-level heading as plain text: the items of its lists, and
+    /// paragraphs that ask something. An entry is named by its ID.
+    pub fn questions(&self, anchor: &str) -> Vec<String> {
+        let html: String = self
+            .section(anchor)
+            .unwrap_or_default()
+            .iter()
+            .map(|piece| match piece {
+                Piece::Html(html) => html.to_string(),
+                Piece::Hole(hole) => self.said(*hole),
+            })
+            .collect();
+        let mut out = Vec::new();
+        let mut from = 0;
+        let mut listed = 0usize;
+        for tag in BLOCK.captures_iter(&html) {
+            let (Some(whole), closes) = (tag.get(0), tag.get(1).is_some()) else { continue };
+            let text = plain(&html[from..whole.start()]);
+            if !text.is_empty() && (listed > 0 || text.contains('?')) {
+                out.push(text);
+            }
+            from = whole.end();
+            match (&tag[2], closes) {
+                ("ul" | "ol", false) => listed += 1,
+                ("ul" | "ol", true) => listed = listed.saturating_sub(1),
+                _ => {}
+            }
+        }
+        out
+    }
+
+    /// What a hole says in plain text, as HTML.
+    fn said(&self, hole: Hole) -> String {
+        match hole {
+            Hole::Entry(at) => match self.links.get(at).map(|link| &link.target) {
+                Some(Target::Id { text: Some(text), .. }) => escaped(text),
+                Some(Target::Id { id, .. }) => escaped(id),
+                _ => String::new(),
+            },
+            _ => String::new(),
+        }
+    }
+
     /// What stands below a top-level heading, up to the next one that is not below it.
     /// Headings in it are paragraphs, and nothing has an ID, since the page that shows
     /// it has headings and IDs of its own. `None` when there is no such heading.
@@ -51,4 +99,10 @@ impl Body {
             false => Some(split(&cut)),
         }
     }
+}
+
+/// The text of HTML on one line.
+fn plain(html: &str) -> String {
+    let text = html::decode(&TAG.replace_all(html, "")).into_owned();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

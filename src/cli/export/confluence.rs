@@ -1,8 +1,8 @@
 //! `casebook export confluence`
 
 use super::super::Failure;
-use super::wiki::{Common, export};
-use crate::out::wiki::{Confluence, Target};
+use super::wiki::{Common, Look, export};
+use crate::out::wiki::Confluence;
 use std::process::ExitCode;
 
 /// Pages in Confluence's storage format, for `casebook publish confluence`
@@ -12,17 +12,20 @@ use std::process::ExitCode;
                   titles and labels, and manifest.json, in which `casebook publish confluence` \
                   keeps the numbers of the pages.",
     after_help = "Keep the folder, or at least its manifest.json, between exports: it says which page of \
-                  the\nwiki is which entry, and what was edited there.\n\n\
+                  the\nwiki is which entry.\n\n\
                   The fields of an entry are page properties. A page of yours lists them with the macro\n\
                   \"Page Properties Report\" and a label such as threat."
 )]
 pub(super) struct Args {
     #[command(flatten)]
     common: Common,
+    /// What stands before each title, such as `SEC - `: a space has each title once
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    title_prefix: String,
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let find = |_: &dyn Target, _: &[String]| Ok(None);
-    let (done, _) = export(&args.common, |_| Confluence, find)?;
-    done.exit()
+    let make = |_: &_| Confluence { prefix: args.title_prefix.clone() };
+    let (done, _) = export(&args.common, make, |_| Ok(Look::Later))?;
+    Ok(done.exit())
 }

@@ -1,9 +1,8 @@
 //! `casebook export mediawiki`
 
 use super::super::Failure;
-use super::wiki::{Common, export, read};
-use crate::out::wiki::{MediaWiki, Target, mediawiki};
-use crate::site::Site;
+use super::wiki::{Common, Look, export, read};
+use crate::out::wiki::{MediaWiki, mediawiki};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -11,19 +10,31 @@ use std::process::ExitCode;
 #[derive(Debug, clap::Args)]
 #[command(
     long_about = "Writes dump.xml for importDump.php and a folder of pictures for \
-                  importImages.php.",
+                  importImages.php. `casebook publish mediawiki` needs no shell on the wiki's server.",
     after_help = "Load it, in the folder of the wiki:\n  \
-                  php maintenance/importImages.php --overwrite EXPORT/images\n  php maintenance/importDump.php EXPORT/dump.xml\n  \
+                  php maintenance/importImages.php EXPORT/images\n  php maintenance/importDump.php EXPORT/dump.xml\n  \
                   php maintenance/rebuildrecentchanges.php\n  \
-                  php maintenance/initSiteStats.php --update\n  php maintenance/runJobs.php\n\n\
-                  Find out what was edited on the wiki since the last export:\n  \
-                  php maintenance/dumpBackup.php --current > now.xml\n  \
+                  php maintenance/initSiteStats.php --update\n  php maintenance/runJobs.php\n  \
+                  php maintenance/purgeParserCache.php --age 0\n\n\
+                  From the second time on, say what the wiki holds now, so that edits there stay:\n  \
+                  php maintenance/dumpBackup.php --current --pagelist EXPORT/pages.txt > now.xml\n  \
                   casebook export mediawiki --against now.xml"
 )]
 pub(super) struct Args {
     #[command(flatten)]
     common: Common,
-    /// What stands before each title; empty for a wiki of its own [default: the book's title and a slash]
+    #[command(flatten)]
+    options: Options,
+    /// What the wiki holds now, as dumpBackup.php --current writes it; edits there stay
+    #[arg(long, value_name = "DUMP")]
+    against: Option<PathBuf>,
+}
+
+/// What can be chosen for MediaWiki.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Options {
+    /// What stands before each title: `Casebook:` for a namespace of its own, empty for a
+    /// wiki of its own [default: the book's title and a slash]
     #[arg(long, value_name = "TEXT")]
     prefix: Option<String>,
     /// Diagrams as SVG: the wiki must allow its upload ($wgFileExtensions) and show it
@@ -32,26 +43,39 @@ pub(super) struct Args {
     /// Colour code: the wiki must have the extension SyntaxHighlight
     #[arg(long)]
     highlight: bool,
-    /// What the wiki holds now, as dumpBackup.php --current writes it; pages edited there are held back
-    #[arg(long, value_name = "DUMP")]
-    against: Option<PathBuf>,
+    /// Let an ID alone lead to its page too, so that the wiki's search jumps to it
+    #[arg(long)]
+    id_redirects: bool,
+}
+
+impl Options {
+    /// The target.
+    pub(in crate::cli) fn target(&self, title: &str) -> MediaWiki {
+        MediaWiki::new(mediawiki::Options {
+            prefix: self.prefix.clone().unwrap_or_else(|| mediawiki::prefix(title)),
+            svg: self.svg,
+            highlight: self.highlight,
+            id_redirects: self.id_redirects,
+        })
+    }
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let current = args.against.as_deref().map(|path| {
-        let dump = read(path)?;
+    let make = |site: &crate::site::Site| args.options.target(&site.config.title);
+    let look = |_: &[String]| {
+        let Some(path) = &args.against else {
+            return Ok(Look::Blind(
+                "Say what the wiki holds now, as `casebook export mediawiki --help` shows: with \
+                 dumpBackup.php and --against.",
+            ));
+        };
+        let dump = read(path)?.ok_or_else(|| format!("there is no file `{}`", path.display()))?;
         mediawiki::read_dump(&dump)
+            .map(|texts| {
+                Look::At(texts.into_iter().map(|(name, text)| (name, text.into())).collect())
+            })
             .map_err(|reason| format!("`{}` is no dump of MediaWiki: {reason}", path.display()))
-    });
-    let current = current.transpose()?;
-    let make = |site: &Site| MediaWiki {
-        options: mediawiki::Options {
-            prefix: args.prefix.clone().unwrap_or_else(|| format!("{}/", site.config.title)),
-            svg: args.svg,
-            highlight: args.highlight,
-        },
     };
-    let find = |_: &dyn Target, _: &[String]| Ok(current);
-    let (done, _) = export(&args.common, make, find)?;
-    done.exit()
+    let (done, _) = export(&args.common, make, look)?;
+    Ok(done.exit())
 }

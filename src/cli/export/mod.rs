@@ -1,12 +1,14 @@
 //! `casebook export`
 
+mod cards;
 mod confluence;
-mod dokuwiki;
+pub(super) mod dokuwiki;
 mod git;
 mod html;
-mod mediawiki;
+pub(super) mod mediawiki;
 mod pdf;
-mod wiki;
+pub(super) mod tell;
+pub(super) mod wiki;
 
 use super::{Book, Failure, report};
 use crate::out::wiki::Host;
@@ -28,6 +30,8 @@ enum Target {
     Html(html::Args),
     /// The same as a PDF, printed with Chromium
     Pdf(pdf::Args),
+    /// A deck of cards from threats, for paper or a screen
+    Cards(cards::Args),
     /// A dump and pictures for MediaWiki's own import scripts
     Mediawiki(mediawiki::Args),
     /// Pages for the wiki of a repository at GitHub
@@ -44,6 +48,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     match &args.target {
         Target::Html(args) => html::run(args),
         Target::Pdf(args) => pdf::run(args),
+        Target::Cards(args) => cards::run(args),
         Target::Mediawiki(args) => mediawiki::run(args),
         Target::GithubWiki(args) => git::run(args, Host::GitHub),
         Target::GitlabWiki(args) => git::run(args, Host::GitLab),

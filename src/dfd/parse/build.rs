@@ -49,6 +49,8 @@ pub(super) struct Builder {
     owner: BTreeMap<usize, usize>,
     classes: Vec<(String, String)>,
     edge_ids: BTreeSet<String>,
+    /// Arrows that do not say what their author may have meant.
+    unclear: Vec<Problem>,
 }
 
 impl Builder {
@@ -84,7 +86,24 @@ impl Builder {
         self.classes.push((node.to_string(), class.to_string()));
     }
 
+    /// Says of an arrow, once, what its signs do not mean here.
+    fn sign(&mut self, link: &Link) {
+        let problem = |message: String| Problem::warning(link.span.clone(), message);
+        let problem = match link.sign {
+            _ if self.unclear.last().is_some_and(|last| last.span == link.span) => return,
+            _ if link.invisible => problem("`~~~` is no flow, and is not drawn".into())
+                .label("it only moves elements in a picture of Mermaid")
+                .help("write `-->` where data goes, or take it out"),
+            Some(sign) => problem(format!("a {sign} at the end of an arrow is taken for a head"))
+                .label("no kind of flow has this sign")
+                .help("write `-->`, or `<-->` for both ways"),
+            None => return,
+        };
+        self.unclear.push(problem);
+    }
+
     pub fn flow(&mut self, from: usize, to: usize, link: &Link) -> Parsed<()> {
+        self.sign(link);
         if link.invisible {
             return Ok(());
         }
@@ -214,6 +233,7 @@ impl Builder {
             .chain(frame_of.iter().map(|(i, f)| (*i, End::Boundary(place[f]))))
             .collect();
         let elements: Vec<Element> = elements.into_iter().map(|(_, e)| e).collect();
+        problems.append(&mut self.unclear);
         notes(&elements, &self.flows, problems);
         let flows = number(&self.flows, &ends);
         Diagram {

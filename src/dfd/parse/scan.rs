@@ -25,6 +25,8 @@ pub(super) struct Link {
     pub tail: bool,
     /// `~~~`: moves nodes, shows nothing.
     pub invisible: bool,
+    /// The sign at its end that is no arrowhead: a circle or a cross.
+    pub sign: Option<&'static str>,
     pub span: Span,
 }
 
@@ -258,6 +260,7 @@ impl<'a> Scanner<'a> {
         self.blanks();
         let start = self.at;
         let id = self.edge_id();
+        let line_start = self.at;
         let Some((line, tail)) = self.link_start() else {
             self.at = back;
             return Ok(None);
@@ -268,6 +271,7 @@ impl<'a> Scanner<'a> {
             head: false,
             tail,
             invisible: false,
+            sign: None,
             span: start..start,
         };
         match line {
@@ -280,6 +284,7 @@ impl<'a> Scanner<'a> {
             }
         }
         let end = self.at;
+        link.sign = sign(&self.text[line_start..end]);
         self.spaces();
         if self.eat("|") {
             let (label, _) = self.label(&["|"])?;
@@ -371,6 +376,15 @@ impl<'a> Scanner<'a> {
             .label(format!("no `{end}` in this line"))
             .help(format!("write `A {begin} text {end} B` or `A {end}|\"text\"| B`")))
     }
+}
+
+/// The circle or cross at an end of an arrow.
+fn sign(arrow: &str) -> Option<&'static str> {
+    let at_end = |sign: char| arrow.ends_with(sign) || arrow.starts_with(sign);
+    [('o', "circle"), ('x', "cross")]
+        .into_iter()
+        .find(|(sign, _)| at_end(*sign))
+        .map(|(_, name)| name)
 }
 
 enum Line {

@@ -45,7 +45,7 @@ pub fn log(graph: &Graph, models: &Models, sources: &Sources) -> Vec<Logged> {
             add(&change.date, node, What::Entry(change.what.clone()));
         }
     }
-    for model in models.by_node.values() {
+    for model in models.by_node.values().filter(|model| !model.example) {
         let what = match graph.revisions.before.contains_key(&model.node) {
             true => What::Revision,
             false => What::NewModel,

@@ -62,7 +62,7 @@ fn used(graph: &Graph, model: &Model) -> BTreeMap<NodeId, Place> {
 pub fn check(graph: &Graph, models: &Models) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for model in models.by_node.values() {
-        for outdated in outdated(graph, model) {
+        for outdated in outdated(graph, model).into_iter().filter(|_| !model.example) {
             let id = graph.nodes[outdated.entry].id.clone().unwrap_or_default();
             let change = &outdated.changes[0];
             let message = format!(

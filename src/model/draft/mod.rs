@@ -5,7 +5,7 @@ mod uses;
 pub use uses::{BLOCKS, NO_RISK, Uses};
 
 use crate::book::config::Config;
-use crate::book::entry::{Kind, is_id, next_free};
+use crate::book::entry::{Kind, id_anchor, id_form, is_id, next_formed, next_free};
 use crate::text::diagnostic::did_you_mean;
 use std::fmt;
 use std::io;
@@ -52,8 +52,11 @@ pub struct Request<'r> {
     pub kind: &'r str,
     /// The title.
     pub title: &'r str,
-    /// The middle part of the ID: `AUTH` for `T-AUTH-001`. Without it the ID is `T-001`.
+    /// The middle part of the ID: `AUTH` for `T-AUTH-001`. Without it the ID is `T-001`. Of
+    /// IDs of a form of their own it is how they begin.
     pub area: Option<&'r str>,
+    /// The ID, where it is not to be the next free one.
+    pub id: Option<&'r str>,
     /// Today, for a model.
     pub date: &'r str,
     /// The size of a model; small when nothing is said.
@@ -84,6 +87,12 @@ pub enum NewError {
     BadArea(String),
     /// Pages of this kind have no ID.
     NoArea(String),
+    /// The ID has not the form of an ID of this kind.
+    BadId(String),
+    /// Something has this ID already.
+    TakenId(String),
+    /// IDs of this kind have a form of their own, and none has a number to count on from.
+    OwnForm(String),
     /// Only a model has a size and uses entries.
     NoModel(String),
     /// The file is there already.
@@ -106,7 +115,14 @@ impl fmt::Display for NewError {
                 write!(f, "`{area}` cannot be part of an ID; use letters and digits, such as AUTH")
             }
             NewError::NoArea(kind) => {
-                write!(f, "a page of kind `{kind}` has no ID, so it takes no area")
+                write!(f, "a page of kind `{kind}` has no ID, so it takes no area and no ID")
+            }
+            NewError::BadId(id) => {
+                write!(f, "`{id}` does not have the form of an ID, such as T-AUTH-004")
+            }
+            NewError::TakenId(id) => write!(f, "there is an entry `{id}` already"),
+            NewError::OwnForm(kind) => {
+                write!(f, "IDs of kind `{kind}` have a form of their own; give one with --id")
             }
             NewError::NoModel(kind) => {
                 write!(f, "`--size` and `--use` are for models; this is a {kind}")
@@ -143,15 +159,10 @@ pub fn draft<'b>(
     }
     let slug = slug(title, &kind.name);
     let numbered = !kind.catalogue && kind.name != "model";
-    let prefix = match request.area.map(str::trim) {
-        None => kind.prefix.clone(),
-        Some(_) if numbered => return Err(NewError::NoArea(kind.name.clone())),
-        Some(area) => format!("{}-{area}", kind.prefix),
-    };
-    let id = next_free(&prefix, taken.iter().copied());
-    if !is_id(&id) {
-        return Err(NewError::BadArea(request.area.unwrap_or_default().to_string()));
+    if numbered && (request.area.is_some() || request.id.is_some()) {
+        return Err(NewError::NoArea(kind.name.clone()));
     }
+    let id = new_id(request, kind, config, &taken)?;
     let (path, template) = if numbered {
         let number = next_number(&kind.folder, &files);
         (format!("{number}-{slug}.md"), include_str!("templates/page.md"))
@@ -164,7 +175,8 @@ pub fn draft<'b>(
             "assumption" => include_str!("templates/assumption.md"),
             _ => include_str!("templates/entry.md"),
         };
-        (format!("{id}.md"), template)
+        let name = if is_id(&id) { id.clone() } else { id_anchor(&id) };
+        (format!("{name}.md"), template)
     };
     let path = format!("{}/{path}", kind.folder);
     let full = if config.src.is_empty() { path.clone() } else { format!("{}/{path}", config.src) };
@@ -188,6 +200,38 @@ pub fn draft<'b>(
     // Last, so that a title cannot hold a placeholder.
     let text = text.replace("{{title}}", &quoted(title));
     Ok(Draft { path: full, id: (!numbered).then_some(id), text })
+}
+
+/// The ID that is asked for, or the next free one.
+fn new_id(
+    request: &Request<'_>,
+    kind: &Kind,
+    config: &Config,
+    taken: &[&str],
+) -> Result<String, NewError> {
+    let area = request.area.map(str::trim);
+    if let Some(id) = request.id.map(str::trim) {
+        return match taken.iter().any(|other| id_form(other) == id_form(id)) {
+            true => Err(NewError::TakenId(id.to_string())),
+            false if config.kinds.is_id(id) => Ok(id.to_string()),
+            false => Err(NewError::BadId(id.to_string())),
+        };
+    }
+    if let Some(form) = &kind.form {
+        let begins = |id: &&str| area.is_none_or(|area| id.starts_with(area));
+        let formed = taken.iter().copied().filter(|id| form.fits(id)).filter(begins);
+        let next = next_formed(formed).filter(|id| form.fits(id));
+        return next.ok_or_else(|| NewError::OwnForm(kind.name.clone()));
+    }
+    let prefix = match area {
+        None => kind.prefix.clone(),
+        Some(area) => format!("{}-{area}", kind.prefix),
+    };
+    let id = next_free(&prefix, taken.iter().copied());
+    match is_id(&id) {
+        true => Ok(id),
+        false => Err(NewError::BadArea(request.area.unwrap_or_default().to_string())),
+    }
 }
 
 /// A text in double quotes, which TOML and YAML read alike.

@@ -1,6 +1,9 @@
 //! What `casebook new model --use` puts into the blocks of a model.
 
 use crate::book::graph::{Graph, NodeId};
+use crate::book::language::Text;
+use crate::model::Status;
+use crate::model::ask::{Answer, Answered};
 use crate::text::diagnostic::did_you_mean;
 use std::fmt::Write as _;
 
@@ -19,6 +22,8 @@ struct Taken {
     title: String,
     /// What the catalogue treats it by, where it is a threat.
     requirements: Vec<String>,
+    /// What was answered when it was asked for.
+    answer: Option<(Answer, String)>,
 }
 
 /// The blocks in the order of a model: name, heading, and the status of what is new.
@@ -47,12 +52,32 @@ impl Uses {
             })?;
             uses.add(graph, id, node)?;
         }
-        let treating: Vec<String> =
-            uses.threats.iter().flat_map(|threat| threat.requirements.clone()).collect();
-        for node in treating.iter().filter_map(|id| graph.find(id)) {
-            push(&mut uses.requirements, taken(graph, node));
-        }
+        uses.add_requirements(graph);
         Ok(uses)
+    }
+
+    /// The threats that a walk of questions asked for: those that may happen with question
+    /// and answer as their note, the others as not applicable, because.
+    pub fn answered(graph: &Graph, text: &Text, answers: &[Answered]) -> Uses {
+        let mut uses = Uses::default();
+        for answered in answers {
+            let mut threat = taken(graph, answered.threat);
+            if !answered.answer.applies() {
+                threat.requirements.clear();
+            }
+            threat.answer = Some((answered.answer, answered.record(text)));
+            push(&mut uses.threats, threat);
+        }
+        uses.add_requirements(graph);
+        uses
+    }
+
+    fn add_requirements(&mut self, graph: &Graph) {
+        let treating: Vec<String> =
+            self.threats.iter().flat_map(|threat| threat.requirements.clone()).collect();
+        for node in treating.iter().filter_map(|id| graph.find(id)) {
+            push(&mut self.requirements, taken(graph, node));
+        }
     }
 
     fn add(&mut self, graph: &Graph, id: &str, node: NodeId) -> Result<(), String> {
@@ -114,10 +139,17 @@ impl Uses {
         };
         let mut out = String::new();
         for taken in list {
-            let Taken { id, title, requirements } = taken;
+            let Taken { id, title, requirements, answer } = taken;
+            let concerns = answer.as_ref().is_none_or(|(answer, _)| answer.applies());
+            let status = if concerns { status } else { Status::NotApplicable.word() };
             let _ = writeln!(out, "- use: {id}   # {title}\n  status: {status}");
             if !requirements.is_empty() {
                 let _ = writeln!(out, "  requirements: [{}]", requirements.join(", "));
+            }
+            if let Some((_, record)) = answer {
+                let key = if concerns { "note" } else { "why" };
+                // Back quotes would end the block.
+                let _ = writeln!(out, "  {key}: {}", super::quoted(&record.replace('`', "'")));
             }
         }
         out
@@ -141,5 +173,6 @@ fn taken(graph: &Graph, node: NodeId) -> Taken {
         id: entry.id.clone().unwrap_or_default(),
         title,
         requirements: if threat { requirements.collect() } else { Vec::new() },
+        answer: None,
     }
 }

@@ -51,6 +51,7 @@ impl Book<'_> {
             kind: node.kind.clone(),
             id: node.id.clone(),
             file: self.graph.page(number).file.to_string(),
+            library: self.graph.origin(number).map(|origin| origin.name.clone()),
             description: meta.description.clone(),
             tags: meta.tags.clone(),
         }
@@ -108,6 +109,7 @@ impl Book<'_> {
             url: self.url(model.node),
             facts: facts.map(|(key, value)| (key.to_lowercase(), value.clone())).collect(),
             framework: model.framework.clone(),
+            example: model.example,
             supersedes: model.supersedes.map(|node| self.url(node)),
             superseded_by: model.superseded_by.map(|node| self.url(node)),
             diagrams: article.body.charts.iter().map(|chart| diagram(&chart.diagram)).collect(),

@@ -75,6 +75,9 @@ pub struct Page {
     pub id: Option<String>,
     /// Its source file, relative to the folder of `book.toml`.
     pub file: String,
+    /// The name of the library that it comes from, where it is not the book's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub library: Option<String>,
     /// One sentence, where the author wrote one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -153,6 +156,9 @@ pub struct Model {
     /// The risk framework that rates its threats, where it is named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub framework: Option<String>,
+    /// Whether it is an example, which counts for nothing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub example: bool,
     /// The address of the revision before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub supersedes: Option<String>,

@@ -4,6 +4,7 @@
 //! A suggestion always says why it came up: the elements that the threat hits, and the
 //! technologies that its entry and the model share.
 
+mod near;
 mod stride;
 mod words;
 
@@ -14,6 +15,7 @@ use crate::book::graph::{Graph, NodeId};
 use crate::book::language::Text;
 use crate::dfd::{Diagram, Kind};
 use crate::model::Model;
+use near::Near;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use words::Vocabulary;
@@ -24,6 +26,7 @@ pub struct Catalogue {
     threats: Vec<Known>,
     /// The threats that each word leads to, by the word as [`words::key`] writes it.
     by_word: BTreeMap<String, Vec<Lead>>,
+    near: Near,
 }
 
 /// A threat of the catalogue.
@@ -95,6 +98,12 @@ pub enum Reason {
     AppliesTo(String, Source),
     /// Its entry and the model share a tag or a word.
     Tagged(String, Source),
+    /// Its entry and the model have these words in common.
+    Words(Vec<String>),
+    /// It is related to threats that the model has.
+    Related(Vec<String>),
+    /// It stands in a starter set with so many threats that the model has.
+    Set(String, usize),
     /// No threat of this STRIDE category, as front matter has it, is noted at these elements or flows.
     Fills(&'static str, Vec<String>),
 }
@@ -136,6 +145,11 @@ impl Reason {
             }
             Reason::AppliesTo(word, source) => shared("applies_to_word", word, source),
             Reason::Tagged(word, source) => shared("tagged_with_word", word, source),
+            Reason::Words(words) => text.fill("shares_words", &[("words", &words.join(", "))]),
+            Reason::Related(ids) => {
+                text.fill("related_to_threats", &[("names", &listed(ids, text))])
+            }
+            Reason::Set(title, count) => text.count_of("in_starter_set", *count, &[("set", title)]),
             Reason::Fills(category, names) => {
                 let (category, names) = (text.word(category), listed(names, text));
                 text.fill("category_not_looked_at", &[("category", &category), ("names", &names)])
@@ -187,6 +201,8 @@ impl Catalogue {
                 }
             }
         }
+        let nodes: Vec<NodeId> = catalogue.threats.iter().map(|known| known.node).collect();
+        catalogue.near = Near::new(graph, &nodes);
         catalogue
     }
 
@@ -219,21 +235,31 @@ impl Catalogue {
         let shared = self.shared(&vocabulary);
         let gaps = coverage(graph, model).map(|coverage| coverage.gaps()).unwrap_or_default();
         let used = used(model);
+        let places = self.threats.iter().enumerate();
+        let has =
+            places.filter(|(_, known)| used.contains(&known.node)).map(|(at, _)| at).collect();
+        let mut near = self.near.of(&vocabulary, &has);
         let mut out: Vec<(Suggestion, usize)> = Vec::new();
         for (number, known) in self.threats.iter().enumerate() {
             if used.contains(&known.node) {
                 continue;
             }
+            let (nearness, beside) = std::mem::take(&mut near[number]);
             let mut reasons = shared.get(&number).cloned().unwrap_or_default();
+            let named = !reasons.is_empty();
+            // Words in common are told where nothing says it better.
+            reasons.extend(beside.into_iter().filter(|r| !named || !matches!(r, Reason::Words(_))));
             if let Some(diagram) = diagram {
                 reasons.extend(known.fills(&gaps, diagram));
                 reasons.extend(known.hits_of(diagram, &vocabulary));
             }
+            let score = (nearness * NEAR).round() as usize + beside_diagram(&reasons);
             if !reasons.is_empty() {
-                let score = reasons.iter().map(weight).sum();
                 out.push((Suggestion { node: known.node, reasons, score }, known.severity));
             }
         }
+        let best = out.iter().map(|(suggestion, _)| suggestion.score).max().unwrap_or(0);
+        out.retain(|(suggestion, _)| suggestion.score * FAINT >= best);
         // Nodes are in the order of their IDs.
         out.sort_by_key(|(s, severity)| (Reverse(s.score), Reverse(*severity), s.node));
         out.into_iter().map(|(suggestion, _)| suggestion).collect()
@@ -336,7 +362,7 @@ impl Reason {
     fn word(&self) -> &str {
         match self {
             Reason::AppliesTo(word, _) | Reason::Tagged(word, _) => word,
-            Reason::Hits(..) | Reason::Fills(..) => "",
+            _ => "",
         }
     }
 }
@@ -354,8 +380,20 @@ fn weight(reason: &Reason) -> usize {
         Reason::Tagged(_, source) => 3 + place(source),
         Reason::Fills(_, names) => 1 + names.len().min(2),
         Reason::Hits(..) => 1,
+        Reason::Words(_) | Reason::Related(_) | Reason::Set(..) => 0,
     }
 }
+
+/// What the diagram says for a threat: a little, since every diagram has such elements.
+fn beside_diagram(reasons: &[Reason]) -> usize {
+    let of_diagram = |r: &&Reason| matches!(r, Reason::Fills(..) | Reason::Hits(..));
+    reasons.iter().filter(of_diagram).map(|reason| 5 * weight(reason)).sum()
+}
+
+/// What nearness weighs beside the reasons that the diagram gives.
+const NEAR: f64 = 100.0;
+/// What is left of a proposal with less than this share of the best one says too little.
+const FAINT: usize = 4;
 
 fn used(model: &Model) -> BTreeSet<NodeId> {
     model.threats.iter().filter_map(|threat| threat.entry).collect()

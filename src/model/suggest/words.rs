@@ -26,7 +26,8 @@ pub(super) fn keys_of(text: &str) -> BTreeSet<String> {
     keys
 }
 
-fn tokens(text: &str) -> Vec<String> {
+/// The words of a text in the form in which they are compared.
+pub(super) fn tokens(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(|word| singular(&word.to_lowercase())).collect()
 }
@@ -80,6 +81,11 @@ impl Vocabulary {
 
     pub(super) fn keys(&self) -> impl Iterator<Item = (&str, Source)> {
         self.words.iter().map(|(key, source)| (key.as_str(), *source))
+    }
+
+    /// Where the model says a word, if it does.
+    pub(super) fn source(&self, word: &str) -> Option<Source> {
+        self.words.get(word).copied()
     }
 
     /// Whether a label names something that the model's tags or title name too.

@@ -4,7 +4,7 @@ use crate::book::config::Config;
 use crate::book::source::{File, Sources, read_config};
 use crate::search::Export;
 use crate::site::{Memo, Site, theme_diagnostic};
-use crate::text::diagnostic::{Diagnostic, Format, Level, render};
+use crate::text::diagnostic::{Code, Diagnostic, Format, Level, render};
 use axum::http::HeaderValue;
 use std::collections::BTreeSet;
 use std::io;
@@ -175,7 +175,9 @@ impl Book {
     fn edition(&mut self) -> Edition {
         self.count += 1;
         let (config, found) = (self.config.clone(), self.config_found.clone());
-        let (site, found) = Site::new(config, found, self.sources.clone(), &mut self.memo);
+        let (mut site, found) = Site::new(config, found, self.sources.clone(), &mut self.memo);
+        let unread = |(_, found): &&(Level, Diagnostic)| found.code == Code::UnreadableFile;
+        site.leave_out(&found.iter().filter(unread).cloned().collect::<Found>());
         let name = format!("{}-{}", self.born, self.count);
         let worst: Found = found.iter().filter(|(l, _)| *l == Level::Deny).cloned().collect();
         let trouble = (!worst.is_empty()).then(|| text(&site, &worst).into());
@@ -190,6 +192,7 @@ fn text(site: &Site, found: &[(Level, Diagnostic)]) -> String {
 fn is_same(one: &Sources, other: &Sources) -> bool {
     let hashes = |(path, file): (&Arc<str>, &File)| (path.clone(), file.hash);
     one.files().map(hashes).eq(other.files().map(hashes))
+        && one.layers().iter().map(|l| &l.hash).eq(other.layers().iter().map(|l| &l.hash))
         && one.diagnostics().eq(other.diagnostics())
         && one.markers().eq(other.markers())
 }

@@ -1,5 +1,4 @@
 use super::*;
-use crate::cli::init;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -23,7 +22,7 @@ impl Desk {
     /// Serves the skeleton book.
     fn new() -> Desk {
         let folder = tempfile::tempdir().unwrap();
-        init::run(folder.path(), None).unwrap();
+        crate::fixture::small(folder.path());
         Desk::serve(folder)
     }
 
@@ -481,7 +480,7 @@ fn while_it_is_broken_the_last_good_site_is_shown() {
 #[test]
 fn a_book_that_is_broken_from_the_start_is_served_too() {
     let folder = tempfile::tempdir().unwrap();
-    init::run(folder.path(), None).unwrap();
+    crate::fixture::small(folder.path());
     let file = folder.path().join("content/guide/02-bad.md");
     fs::write(file, "---\ntitle: Bad\n---\n[[T-NO-001]]\n").unwrap();
     let desk = Desk::serve(folder);
@@ -618,7 +617,7 @@ fn a_book_that_is_made_anew_is_seen() {
 #[test]
 fn without_the_help_of_the_system_files_are_looked_at() {
     let folder = tempfile::tempdir().unwrap();
-    init::run(folder.path(), None).unwrap();
+    crate::fixture::small(folder.path());
     let (book, _) = Book::open(folder.path()).unwrap();
     let mut watch = watch::Watch::new();
     watch.look_instead();
@@ -665,7 +664,7 @@ fn ports() {
 fn cost() {
     for pages in [1000, 10_000] {
         let folder = tempfile::tempdir().unwrap();
-        init::run(folder.path(), None).unwrap();
+        crate::fixture::small(folder.path());
         for n in 1..pages {
             let text = format!(
                 "---\nid: T-X-{n:05}\ntitle: Threat {n}\nrelated: [{}]\n---\n\n## How\n\n{}\n\

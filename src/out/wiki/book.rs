@@ -6,11 +6,14 @@ use super::document::{
 use super::read::Reader;
 use crate::book::entry::STRIDE;
 use crate::book::graph::NodeId;
+use crate::dfd;
 use crate::site::Site;
 use crate::site::plan::Route;
 use crate::site::theme::{Theme, ThemeError};
 use crate::text::address::{Address, encode_fragment, encode_path};
+use crate::text::diagnostic::did_you_mean;
 use crate::text::span::Place;
+use globset::{GlobBuilder, GlobSetBuilder};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -46,6 +49,7 @@ impl Book {
             language: site.config.language.clone(),
             text: Arc::clone(site.words()),
             site_url: site_url.map(with_slash).or_else(|| site.config.url.clone()),
+            edit_url: site.config.edit_url.clone(),
             pages: pages?,
             sections: sections(site),
             files: BTreeMap::new(),
@@ -54,6 +58,86 @@ impl Book {
         settle(&mut book);
         book.files = files(site, &mut book.pages);
         Ok(book)
+    }
+}
+
+/// What a book cannot be narrowed to.
+fn unknown_section(book: &Book, word: &str) -> String {
+    let titles: Vec<&str> = book.sections.iter().map(|section| section.title.as_str()).collect();
+    let hint = did_you_mean(word, titles.iter().copied())
+        .unwrap_or_else(|| format!("sections are {}", titles.join(", ")));
+    format!("there is no section `{word}`; {hint}")
+}
+
+impl Book {
+    /// Leaves out pages: those that are in none of the sections that are named, and those
+    /// that a pattern of paths or IDs matches. The home page stays.
+    ///
+    /// # Errors
+    /// When there is no such section, or a pattern makes no sense.
+    pub fn choose(&mut self, sections: &[String], exclude: &[String]) -> Result<(), String> {
+        let mut wanted = BTreeSet::new();
+        for word in sections {
+            let own = self.sections.iter().find(|section| section.is_called(word, self));
+            let own = own.ok_or_else(|| unknown_section(self, word))?;
+            wanted.extend(own.url.iter().chain(&own.pages).cloned());
+        }
+        let mut globs = GlobSetBuilder::new();
+        for pattern in exclude {
+            let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+            globs.add(glob.map_err(|error| format!("`{pattern}` is no pattern: {error}"))?);
+        }
+        let globs = globs.build().map_err(|error| error.to_string())?;
+        let left_out = |page: &Page| {
+            let path = page.place.as_ref().is_some_and(|place| globs.is_match(&*place.file));
+            path || page.id.as_ref().is_some_and(|id| globs.is_match(id))
+        };
+        let by_url: BTreeMap<String, Option<String>> =
+            self.pages.iter().map(|page| (page.url.clone(), page.parent.clone())).collect();
+        let below = |page: &Page| {
+            let mut at = Some(page.url.clone());
+            (0..20).any(|_| {
+                let here = at.take();
+                at = here.as_ref().and_then(|url| by_url.get(url).cloned().flatten());
+                here.is_some_and(|url| wanted.contains(&url))
+            })
+        };
+        self.pages.retain(|page| {
+            let inside = wanted.is_empty() || below(page);
+            page.role == Role::Home || (inside && !left_out(page))
+        });
+        let at = |(at, page): (usize, &Page)| (page.url.clone(), at);
+        self.by_url = self.pages.iter().enumerate().map(at).collect();
+        for section in &mut self.sections {
+            section.pages.retain(|url| self.by_url.contains_key(url));
+            section.url.take_if(|url| !self.by_url.contains_key(url));
+        }
+        self.sections.retain(|section| section.url.is_some() || !section.pages.is_empty());
+        // Files that no page shows any more.
+        let mut shown = BTreeSet::new();
+        for page in &mut self.pages {
+            each_inline_mut(&mut page.blocks, &mut |inline| {
+                if let Inline::Link { to: Link::File(url), .. }
+                | Inline::Image { from: Link::File(url), .. } = inline
+                {
+                    shown.insert(url.clone());
+                }
+            });
+        }
+        self.files.retain(|url, _| shown.contains(url));
+        Ok(())
+    }
+}
+
+impl Section {
+    /// Whether somebody means it: by its title, its folder or the kind of its pages.
+    fn is_called(&self, word: &str, book: &Book) -> bool {
+        let word = word.trim_end_matches('/');
+        let first = self.url.as_ref().or(self.pages.first());
+        let folder = first.and_then(|url| url.split_once('/')).map(|(folder, _)| folder);
+        let own = self.url.as_deref().and_then(|url| book.page(url));
+        let kind = own.and_then(|page| page.kind.as_ref()).map(|(kind, _)| kind.as_str());
+        self.title.eq_ignore_ascii_case(word) || folder == Some(word) || kind == Some(word)
     }
 }
 
@@ -146,7 +230,7 @@ fn page(site: &Site, theme: &Theme, known: &BTreeSet<&str>, url: &str) -> Result
     );
     let charts = node.map(|node| &site.graph.article(node).body.charts);
     let mermaid = |prefix: &str| {
-        let number = prefix.strip_prefix("dfd")?;
+        let number = prefix.strip_prefix(dfd::OWN)?.strip_prefix("dfd")?;
         let at = if number.is_empty() { 1 } else { number.parse::<usize>().ok()? };
         Some(charts?.get(at.checked_sub(1)?)?.source.to_string())
     };
@@ -357,11 +441,8 @@ fn files(site: &Site, pages: &mut [Page]) -> BTreeMap<String, File> {
                 return;
             }
             let Some(Route::File(path)) = site.plan.routes.get(url.as_str()) else { return };
-            let path = crate::book::source::join("", &format!("{}/{path}", site.config.src));
-            if let Some((path, file)) =
-                path.and_then(|path| site.sources.get(&path).map(|file| (path, file)))
-            {
-                let place = Place::new(&path.as_str().into(), 0..0);
+            if let Some((path, file)) = site.sources.source(path) {
+                let place = Place::new(&path, 0..0);
                 found.insert(url.clone(), File { bytes: file.bytes().to_vec(), place });
             }
         });

@@ -1,25 +1,33 @@
 //! Confluence: pages in storage format with their attachments, and what is needed to
 //! publish them.
 
-pub mod address;
+pub mod carry;
 pub mod client;
 pub mod comments;
+mod lines;
 pub mod plan;
+mod state;
 mod storage;
+
+pub use lines::readable;
 
 use super::document::{Block, Book, Diagram, Inline, Link, Page, Role, diagrams, each_block};
 use super::manifest::hash;
+use super::names::Name;
 use super::picture::{Painter, PictureError};
 use super::publish::Publication;
 use super::target::{Context, Target};
 use serde::{Deserialize, Serialize};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
-use storage::{Writer, macro_of, place, text};
+use storage::{Writer, macro_of, text};
 
 /// Confluence as a target.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Confluence;
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Confluence {
+    /// What stands before every title: a space has each title once.
+    pub prefix: String,
+}
 
 /// The list of pages in an export.
 pub const PAGES_FILE: &str = "pages.json";
@@ -43,6 +51,11 @@ pub struct Item {
     pub attachments: BTreeMap<String, String>,
     /// The hash of all that is published of it.
     pub hash: String,
+}
+
+/// The hash of what a picture is made from.
+fn digest(source: &[u8]) -> String {
+    blake3::hash(source).to_hex()[..32].to_string()
 }
 
 /// The longest title.
@@ -98,7 +111,9 @@ fn files_of(page: &Page) -> BTreeSet<&str> {
     }
     let mut out = BTreeSet::new();
     each_block(&page.blocks, &mut |block| match block {
-        Block::Heading { text, .. } | Block::Paragraph(text) => line(text, &mut out),
+        Block::Heading { text, .. } | Block::Paragraph(text) | Block::Banner(text) => {
+            line(text, &mut out);
+        }
         Block::Facts(facts) => {
             facts.iter().flat_map(|fact| &fact.values).for_each(|value| line(value, &mut out));
         }
@@ -112,6 +127,21 @@ fn files_of(page: &Page) -> BTreeSet<&str> {
         _ => {}
     });
     out
+}
+
+/// A title as Confluence takes it: one line, as long as Java counts its characters.
+fn title_of(words: &str, beside: &str) -> String {
+    let plain: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    let length = |text: &str| text.encode_utf16().count();
+    let mut out = plain.clone();
+    while length(&out) + length(beside) > LONGEST - usize::from(out.len() < plain.len()) {
+        out.pop();
+    }
+    if out.len() < plain.len() {
+        out.push('\u{2026}');
+    }
+    out + beside
 }
 
 impl Target for Confluence {
@@ -128,27 +158,22 @@ impl Target for Confluence {
         page.role != Role::Tag
     }
 
-    fn page_name(&self, book: &Book, page: &Page) -> Result<String, String> {
+    fn page_name(&self, book: &Book, page: &Page, beside: Option<&str>) -> Result<Name, String> {
         let title = match (page.role, &page.id) {
             (Role::Home, _) => book.title.clone(),
             (_, Some(id)) => format!("{id} {}", page.title),
             (_, None) => page.title.clone(),
         };
-        let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-        if title.is_empty() {
+        let words = format!("{}{title}", self.prefix);
+        let beside = beside.map(|words| format!(" ({words})")).unwrap_or_default();
+        let name = title_of(&words, &beside);
+        if name.is_empty() {
             return Err("a page there needs a title".into());
         }
-        if title.chars().any(char::is_control) {
-            return Err("a title there has no control characters".into());
-        }
-        // Characters as Java counts them.
-        let length = title.encode_utf16().count();
-        if length > LONGEST {
-            return Err(format!(
-                "with its ID it has {length} characters, and {LONGEST} is the limit"
-            ));
-        }
-        Ok(title)
+        let because = (!name.contains(title.trim())).then(|| {
+            format!("a title there has at most {LONGEST} characters, and no control characters")
+        });
+        Ok(Name { text: name, because })
     }
 
     fn file_name(&self, _book: &Book, url: &str) -> Result<String, String> {
@@ -165,32 +190,59 @@ impl Target for Confluence {
 
     fn render(&self, page: &Page, context: &Context<'_>) -> String {
         let name = context.names.pages.get(&page.url).map_or("", String::as_str);
-        let mut writer = Writer { context, name, out: String::new(), facts: false };
-        // Who made the page: found again where the state of publishing was lost.
-        let _ = writeln!(writer.out, "<p>{}</p>", place(&mark(&page.identity)));
-        writer.properties(page);
-        let headings = |block: &&Block| matches!(block, Block::Heading { level: 2, .. });
-        if page.blocks.iter().filter(headings).count() > 2 {
+        let mut writer = Writer { context, name, out: String::new() };
+        writer.notice(page);
+        let own = page.role == Role::Own && page.id.is_some();
+        let mut blocks: Vec<&Block> = page.blocks.iter().collect();
+        if own {
+            blocks.retain(|block| !matches!(block, Block::Banner(_)));
+            // The sentence that matters stands first, and other pages can show it.
+            let first = blocks.iter().take(2).position(|b| matches!(b, Block::Paragraph(_)));
+            if let Some(first) = first {
+                let lead = blocks.remove(first);
+                writer.excerpt(lead);
+            }
+            let facts = blocks.iter().position(|block| matches!(block, Block::Facts(_)));
+            let facts = facts.map(|at| blocks.remove(at));
+            writer.properties(page, facts);
+        }
+        let headings = |block: &&&Block| matches!(block, Block::Heading { level: 2, .. });
+        if blocks.iter().filter(headings).count() > 2 {
             writer.out.push_str(&macro_of("toc", &[("maxLevel", "3")], ""));
             writer.out.push('\n');
         }
-        writer.blocks(&page.blocks);
-        if let Some(address) = context.home_of(page) {
-            writer.out.push_str("<hr />\n<p><a href=\"");
-            text(&address, &mut writer.out);
-            writer.out.push_str("\">");
-            text(context.book.text.get("search_on_site"), &mut writer.out);
-            writer.out.push_str("</a></p>\n");
+        for block in blocks {
+            writer.block(block);
         }
+        writer.foot(page);
         writer.out
     }
 
     fn pack(
         &self,
         publication: &Publication<'_>,
+        before: &dyn Fn(&str) -> Option<Vec<u8>>,
     ) -> Result<BTreeMap<String, Vec<u8>>, PictureError> {
         let (book, names) = (publication.book, publication.names);
-        let painter = Painter::new()?;
+        let painter = OnceCell::new();
+        let drawn: Vec<Item> = before(PAGES_FILE)
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default();
+        let drawn: BTreeMap<String, String> =
+            drawn.into_iter().flat_map(|item| item.attachments).collect();
+        // A picture of the same source is not drawn again.
+        let png = |name: &String, svg: &str| {
+            let same = drawn.get(name).is_some_and(|hash| *hash == digest(svg.as_bytes()));
+            let known = same.then(|| before(&format!("attachments/{name}"))).flatten();
+            match (known, painter.get()) {
+                (Some(bytes), _) => Ok(bytes),
+                (None, Some(painter)) => Painter::png(painter, svg),
+                (None, None) => {
+                    let made = Painter::new()?;
+                    painter.get_or_init(|| made).png(svg)
+                }
+            }
+        };
         let mut out = BTreeMap::new();
         let mut items = Vec::new();
         for sheet in &publication.sheets {
@@ -199,13 +251,13 @@ impl Target for Confluence {
             // What a picture is made from tells whether it changed: its pixels depend on the
             // fonts of the machine.
             let mut attach = |name: String, bytes: Vec<u8>, source: &[u8]| {
-                attachments.insert(name.clone(), blake3::hash(source).to_hex()[..32].to_string());
+                attachments.insert(name.clone(), digest(source));
                 out.insert(format!("attachments/{name}"), bytes);
             };
             for diagram in diagrams(&page.blocks) {
                 if let Some(name) = names.diagrams.get(&diagram.name) {
                     let source = diagram.svg.as_bytes();
-                    attach(name.clone(), painter.png(&diagram.svg)?, source);
+                    attach(name.clone(), png(name, &diagram.svg)?, source);
                     let svg = format!("{}.svg", name.trim_end_matches(".png"));
                     attach(svg, source.to_vec(), source);
                 }

@@ -21,6 +21,8 @@ pub struct Book {
     pub text: Arc<Text>,
     /// Where the searchable site is, with a `/` at the end.
     pub site_url: Option<String>,
+    /// Where the source of a page can be edited, with `{path}` in it.
+    pub edit_url: Option<String>,
     /// The pages: the home page, then each section in the order of reading.
     pub pages: Vec<Page>,
     /// The sections: the top level of the navigation.
@@ -113,6 +115,38 @@ pub struct Page {
     pub blocks: Vec<Block>,
 }
 
+impl Page {
+    /// What is known of an entry beside its fields: its ID, and the words it is grouped by.
+    pub fn about(&self, text: &Text) -> Vec<Fact> {
+        let Some(id) = &self.id else { return Vec::new() };
+        let mut own = vec![Inline::Text(id.clone())];
+        if !self.aliases.is_empty() {
+            let ids = self.aliases.join(", ");
+            own.push(Inline::Text(format!(" ({})", text.fill("formerly", &[("ids", &ids)]))));
+        }
+        let mut facts = vec![Fact { name: text.get("id").into(), values: vec![own] }];
+        for (group, key) in [
+            ("kind", "kind"),
+            ("stride", "stride"),
+            ("severity", "severity"),
+            ("status", "status"),
+            ("tag", "tags"),
+        ] {
+            let labels = self.labels.iter().filter(|label| label.group == group);
+            let chip = |label: &Label| Inline::Chip {
+                group: group.into(),
+                value: label.value.clone(),
+                text: label.title.clone(),
+            };
+            let values: Vec<Vec<Inline>> = labels.map(|label| vec![chip(label)]).collect();
+            if !values.is_empty() {
+                facts.push(Fact { name: text.get(key).into(), values });
+            }
+        }
+        facts
+    }
+}
+
 /// A word by which pages are grouped.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Label {
@@ -140,6 +174,9 @@ pub enum Block {
     Anchor(String),
     /// A paragraph.
     Paragraph(Vec<Inline>),
+    /// A line that says what kind of thing the page is about. A target that shows that in
+    /// a box does without.
+    Banner(Vec<Inline>),
     /// A list.
     List {
         /// The first number; `None` for a list with bullets.
@@ -160,9 +197,9 @@ pub enum Block {
         /// The text, without a newline at the end.
         text: String,
     },
-    /// A note that stands out.
+    /// Text that stands out in a frame.
     Alert {
-        /// `note`, `tip`, `important`, `warning` or `caution`.
+        /// `note`, `tip`, `important`, `warning` or `caution`; `exercise`, `quiz` or `speaker`.
         kind: String,
         /// Its heading.
         title: Vec<Inline>,
@@ -394,6 +431,7 @@ pub fn each_block<'t>(blocks: &'t [Block], visit: &mut dyn FnMut(&'t Block)) {
             Block::Heading { .. }
             | Block::Anchor(_)
             | Block::Paragraph(_)
+            | Block::Banner(_)
             | Block::Facts(_)
             | Block::Code { .. }
             | Block::Diagram(_)
@@ -417,7 +455,9 @@ pub fn diagrams(blocks: &[Block]) -> Vec<&Diagram> {
 pub(super) fn each_inline_mut(blocks: &mut [Block], visit: &mut dyn FnMut(&mut Inline)) {
     for block in blocks {
         match block {
-            Block::Heading { text, .. } | Block::Paragraph(text) => inlines_mut(text, visit),
+            Block::Heading { text, .. } | Block::Paragraph(text) | Block::Banner(text) => {
+                inlines_mut(text, visit);
+            }
             Block::List { items, .. } => {
                 items.iter_mut().for_each(|item| each_inline_mut(&mut item.blocks, visit));
             }

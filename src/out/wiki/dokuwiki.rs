@@ -1,10 +1,15 @@
 //! DokuWiki: the files of its data folder.
 
+mod api;
 mod escape;
 mod text;
+mod xmlrpc;
+
+pub use api::Api;
 
 use super::document::{Book, Diagram, Page};
-use super::picture::{self, PictureError, png_name};
+use super::names::{Name, beside_path};
+use super::picture::{self, PictureError, png_name, with_digest};
 use super::publish::Publication;
 use super::target::{Context, Extra, Target};
 use escape::{link_words, part, url};
@@ -49,19 +54,13 @@ impl DokuWiki {
     fn foot(&self, page: &Page, context: &Context<'_>, out: &mut String) {
         let text = &context.book.text;
         let mut lines = Vec::new();
-        if page.kind.as_ref().is_some_and(|(kind, _)| kind == "guide") {
-            let mut steps = Vec::new();
-            for (key, other) in ["previous", "next"].iter().zip(context.neighbours(page)) {
-                if let Some(other) = other
-                    && let Some(name) = context.names.pages.get(&other.url)
-                {
-                    let title = link_words(&other.title);
-                    steps.push(format!("{}: [[{name}|{title}]]", text.get(key)));
-                }
-            }
-            if !steps.is_empty() {
-                lines.push(steps.join(" · "));
-            }
+        let step = |(key, other): (&str, &Page)| {
+            let name = context.names.pages.get(&other.url)?;
+            Some(format!("{}: [[{name}|{}]]", text.get(key), link_words(&other.title)))
+        };
+        let steps: Vec<String> = context.steps(page).into_iter().filter_map(step).collect();
+        if !steps.is_empty() {
+            lines.push(steps.join(" · "));
         }
         let tags: Vec<String> = page
             .labels
@@ -127,22 +126,27 @@ impl Target for DokuWiki {
         "DokuWiki"
     }
 
-    fn page_name(&self, _book: &Book, page: &Page) -> Result<String, String> {
+    fn page_name(&self, _book: &Book, page: &Page, beside: Option<&str>) -> Result<Name, String> {
         let path = page.url.trim_end_matches(".html");
-        match path.strip_suffix("index") {
-            Some(folder) if folder.is_empty() || folder.ends_with('/') => {
-                self.named(&format!("{folder}start"))
-            }
-            _ => self.named(path),
+        let path = match path.strip_suffix("index") {
+            Some(folder) if folder.is_empty() || folder.ends_with('/') => format!("{folder}start"),
+            _ => path.to_string(),
+        };
+        self.named(&beside_path(&path, beside)).map(Name::from)
+    }
+
+    fn file_name(&self, book: &Book, url: &str) -> Result<String, String> {
+        let name = png_name(url);
+        let bytes = book.files.get(url).map(|file| file.bytes.as_slice()).unwrap_or_default();
+        match name.rsplit_once('.') {
+            Some((stem, ending)) => self.named(&with_digest(stem, ending, bytes)),
+            None => self.named(&name),
         }
     }
 
-    fn file_name(&self, _book: &Book, url: &str) -> Result<String, String> {
-        self.named(&png_name(url))
-    }
-
     fn diagram_name(&self, _book: &Book, diagram: &Diagram) -> String {
-        let name = format!("diagrams/{}.png", diagram.name);
+        let name = format!("diagrams/{}", diagram.name);
+        let name = with_digest(&name, "png", diagram.svg.as_bytes());
         self.named(&name).unwrap_or(name)
     }
 
@@ -189,6 +193,7 @@ impl Target for DokuWiki {
     fn pack(
         &self,
         publication: &Publication<'_>,
+        before: &dyn Fn(&str) -> Option<Vec<u8>>,
     ) -> Result<BTreeMap<String, Vec<u8>>, PictureError> {
         let book = publication.book;
         let mut files = BTreeMap::new();
@@ -196,8 +201,10 @@ impl Target for DokuWiki {
             let path = format!("pages/{}", page_file(&sheet.name));
             files.insert(path, sheet.text.clone().into_bytes());
         }
-        for (name, bytes) in picture::all(book, publication.names, false)? {
-            files.insert(format!("media/{}", name.replace(':', "/")), bytes);
+        for source in picture::all(book, publication.names, false)? {
+            let path = format!("media/{}", source.name.replace(':', "/"));
+            let bytes = before(&path).map_or_else(|| source.draw(), Ok)?;
+            files.insert(path, bytes);
         }
         Ok(files)
     }

@@ -7,6 +7,7 @@ mod escape;
 mod text;
 
 use super::document::{Block, Book, Diagram, Page, Role, diagrams, each_block, plain};
+use super::names::{Name, beside_path};
 use super::picture::PictureError;
 use super::publish::Publication;
 use super::target::{Context, Extra, Target};
@@ -196,14 +197,15 @@ impl Target for GitWiki {
         if self.host == Host::GitHub { "a wiki at GitHub" } else { "a wiki at GitLab" }
     }
 
-    fn page_name(&self, _book: &Book, page: &Page) -> Result<String, String> {
+    fn page_name(&self, _book: &Book, page: &Page, beside: Option<&str>) -> Result<Name, String> {
         if page.role == Role::Home {
-            return Ok(self.home().into());
+            return Ok(self.home().to_string().into());
         }
         let path = page.url.strip_suffix(".html").unwrap_or(&page.url);
         let path = path.strip_suffix("/index").unwrap_or(path);
+        let path = beside_path(path, beside);
         let name = match (self.host, &page.id) {
-            (Host::GitHub, Some(id)) => id.clone(),
+            (Host::GitHub, Some(id)) => beside_path(id, beside),
             (Host::GitHub, None) => part(&path.replace('/', "-")),
             (Host::GitLab, _) => path.split('/').map(part).collect::<Vec<_>>().join("/"),
         };
@@ -213,11 +215,13 @@ impl Target for GitWiki {
         if name.split('/').any(|part| part.len() > LONGEST) {
             return Err(format!("its name has {} bytes, and {LONGEST} is the limit", name.len()));
         }
-        let first = name.split('/').next().unwrap_or("");
+        let (first, rest) = name.split_once('/').map_or((name.as_str(), ""), |(a, b)| (a, b));
         if self.host == Host::GitLab && GITLAB_OWN.contains(&first) {
-            return Err(format!("`{first}` is an address of GitLab itself"));
+            let because = Some(format!("`{first}` is an address of GitLab itself"));
+            let text = format!("{first}-1/{rest}").trim_end_matches('/').to_string();
+            return Ok(Name { text, because });
         }
-        Ok(name)
+        Ok(name.into())
     }
 
     fn file_name(&self, _book: &Book, url: &str) -> Result<String, String> {
@@ -281,13 +285,11 @@ impl Target for GitWiki {
             parts.push(format!("`{id}` · {words}"));
         }
         parts.push(writer.blocks(&page.blocks));
-        let guide = page.kind.as_ref().is_some_and(|(kind, _)| kind == "guide");
         let words = &context.book.text;
-        let steps: Vec<String> = ["previous", "next"]
-            .iter()
-            .zip(context.neighbours(page))
+        let steps: Vec<String> = context
+            .steps(page)
+            .into_iter()
             .filter_map(|(key, other)| {
-                let other = other.filter(|_| guide)?;
                 let to = context.names.pages.get(&other.url)?;
                 let link = link(&other.title, &self.page(to, name));
                 Some(format!("{}: {link}", words.get(key)))
@@ -328,23 +330,24 @@ impl Target for GitWiki {
     fn pack(
         &self,
         publication: &Publication<'_>,
+        _before: &dyn Fn(&str) -> Option<Vec<u8>>,
     ) -> Result<BTreeMap<String, Vec<u8>>, PictureError> {
         let (book, names) = (publication.book, publication.names);
         let mut files: BTreeMap<String, Vec<u8>> = publication
             .sheets
             .iter()
-            .map(|sheet| (format!("{}.md", sheet.name), sheet.text.clone().into_bytes()))
+            .map(|sheet| (format!("wiki/{}.md", sheet.name), sheet.text.clone().into_bytes()))
             .collect();
         for page in &book.pages {
-            for diagram in diagrams(&page.blocks).into_iter().filter(|d| d.mermaid.is_none()) {
+            for diagram in diagrams(&page.blocks) {
                 if let Some(name) = names.diagrams.get(&diagram.name) {
-                    files.insert(name.clone(), diagram.svg.clone().into_bytes());
+                    files.insert(format!("wiki/{name}"), diagram.svg.clone().into_bytes());
                 }
             }
         }
         let known: BTreeSet<&String> = names.files.keys().collect();
         for (url, file) in book.files.iter().filter(|(url, _)| known.contains(url)) {
-            files.insert(names.files[url].clone(), file.bytes.clone());
+            files.insert(format!("wiki/{}", names.files[url]), file.bytes.clone());
         }
         Ok(files)
     }

@@ -29,8 +29,12 @@ pub struct Manifest {
 pub struct Entry {
     /// Its name in the target.
     pub name: String,
-    /// The hash of its text.
+    /// The hash of its text in the book.
     pub hash: String,
+    /// The hash of the text that stands on the wiki, where it is another one, since
+    /// somebody edited the page there; [`GONE`] where somebody deleted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub there: Option<String>,
     /// The hashes of texts that it had before, newest first: the wiki may hold one of them
     /// where an export was not loaded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -71,8 +75,11 @@ impl fmt::Display for ManifestError {
     }
 }
 
+/// In place of a hash: the page was deleted on the wiki, and that is right.
+pub const GONE: &str = "gone";
+
 /// So many earlier texts are remembered.
-const REMEMBERED: usize = 20;
+const REMEMBERED: usize = 5;
 
 impl Entry {
     /// Whether an export wrote a text.

@@ -1,21 +1,30 @@
-//! MediaWiki: a dump for `importDump.php`, and pictures for `importImages.php`.
+//! MediaWiki: a dump for `importDump.php` with pictures for `importImages.php`, or pages
+//! brought over its own interface.
 
+mod api;
 mod current;
 mod dump;
 mod escape;
-mod sha1;
+mod places;
+mod templates;
 mod text;
+mod titles;
 
+pub use api::Api;
 pub use current::read as read_dump;
 
 use super::document::{Book, Diagram, Label, Page, Role};
-use super::picture::{self, PictureError, png_name};
+use super::names::Name;
+use super::picture::{self, PictureError, png_name, with_digest};
 use super::publish::Publication;
 use super::target::{Context, Extra, Target};
 use dump::DumpPage;
-use std::collections::BTreeMap;
+use places::Places;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::sync::OnceLock;
 use text::Writer;
+use titles::{LONGEST, cut, fit, normal};
 use unicode_normalization::UnicodeNormalization;
 
 /// What can be chosen.
@@ -27,196 +36,98 @@ pub struct Options {
     pub svg: bool,
     /// Whether the wiki has the extension SyntaxHighlight.
     pub highlight: bool,
+    /// Whether an ID alone, without what stands before titles, leads to its page.
+    pub id_redirects: bool,
 }
 
 /// MediaWiki as a target.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct MediaWiki {
     /// What was chosen.
     pub options: Options,
+    places: OnceLock<Places>,
 }
 
-/// MediaWiki's own namespaces, and the sites that every new wiki knows, in lower case.
-/// Before a colon they lead elsewhere.
-const TAKEN: &[&str] = &[
-    "media",
-    "special",
-    "talk",
-    "user",
-    "user talk",
-    "project",
-    "project talk",
-    "file",
-    "file talk",
-    "image",
-    "image talk",
-    "mediawiki",
-    "mediawiki talk",
-    "template",
-    "template talk",
-    "help",
-    "help talk",
-    "category",
-    "category talk",
-    "module",
-    "module talk",
-    "acronym",
-    "advogato",
-    "arxiv",
-    "c2find",
-    "cache",
-    "commons",
-    "dictionary",
-    "doi",
-    "drumcorpswiki",
-    "dwjwiki",
-    "elibre",
-    "emacswiki",
-    "foldoc",
-    "foxwiki",
-    "freebsdman",
-    "gentoo-wiki",
-    "google",
-    "googlegroups",
-    "hammondwiki",
-    "hrwiki",
-    "imdb",
-    "kmwiki",
-    "linuxwiki",
-    "lojban",
-    "lqwiki",
-    "meatball",
-    "mediawikiwiki",
-    "memoryalpha",
-    "metawiki",
-    "metawikimedia",
-    "mozillawiki",
-    "mw",
-    "oeis",
-    "openwiki",
-    "pmid",
-    "pythoninfo",
-    "rfc",
-    "s23wiki",
-    "seattlewireless",
-    "senseislibrary",
-    "shoutwiki",
-    "squeak",
-    "theopedia",
-    "tmbw",
-    "tmnet",
-    "twiki",
-    "uncyclopedia",
-    "unreal",
-    "usemod",
-    "wiki",
-    "wikia",
-    "wikibooks",
-    "wikidata",
-    "wikimedia",
-    "wikinews",
-    "wikipedia",
-    "wikiquote",
-    "wikisource",
-    "wikispecies",
-    "wikiversity",
-    "wikivoyage",
-    "wikt",
-    "wiktionary",
-];
-
-/// The number of the namespace of categories.
-const CATEGORY: u32 = 14;
-
-/// Whether MediaWiki can hold a title, with the reason where it cannot.
-fn check_title(title: &str) -> Result<(), String> {
-    if let Some(bad) = title.chars().find(|c| "#<>[]|{}_".contains(*c)) {
-        return Err(format!("a title there has no `{bad}`"));
-    }
-    if title.chars().any(|c| c.is_control() || c == '\u{fffd}') {
-        return Err("a title there has no control characters".into());
-    }
-    if title.len() > 255 {
-        return Err(format!("with its prefix it has {} bytes, and 255 is the limit", title.len()));
-    }
-    if title.split('/').any(|part| part == "." || part == "..") {
-        return Err("no part of a title there is `.` or `..`".into());
-    }
-    if title.contains("~~~") {
-        return Err("`~~~` is a signature there".into());
-    }
-    let bytes = title.as_bytes();
-    let hex = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_hexdigit);
-    if (0..bytes.len()).any(|at| bytes[at] == b'%' && hex(at + 1) && hex(at + 2)) {
-        return Err("`%` before two digits is a character in an address there".into());
-    }
-    let entity = title.match_indices('&').any(|(at, _)| {
-        let name = &title[at + 1..];
-        name.find(';').is_some_and(|end| {
-            let name = name[..end].trim_start_matches('#');
-            !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric())
-        })
-    });
-    if entity {
-        return Err("`&...;` is a character there".into());
-    }
-    if title.starts_with([':', '/']) || title.is_empty() {
-        return Err("a title there begins with a letter or digit".into());
-    }
-    if let Some((space, _)) = title.split_once(':')
-        && TAKEN.contains(&space.trim().to_lowercase().as_str())
-    {
-        return Err(format!("`{space}:` leads elsewhere there"));
-    }
-    Ok(())
+/// The beginning of titles that a book's own title makes.
+pub fn prefix(title: &str) -> String {
+    format!("{}/", fit(title).0)
 }
 
-/// A title as MediaWiki stores it.
-fn normal(title: &str) -> String {
-    let words: Vec<&str> = title.split_whitespace().collect();
-    let title: String = words.join(" ").nfc().collect();
-    let mut chars = title.chars();
-    match chars.next() {
-        Some(first) => {
-            let upper: Vec<char> = first.to_uppercase().collect();
-            // MediaWiki leaves a letter alone whose capital is two.
-            let first = if upper.len() == 1 { upper[0] } else { first };
-            format!("{first}{}", chars.as_str())
-        }
-        None => title,
+/// The namespace of a name, as a number.
+fn namespace(name: &str) -> u32 {
+    match name.split_once(':') {
+        Some(("Category", _)) => 14,
+        Some(("Template", _)) => 10,
+        _ => 0,
     }
 }
 
 impl MediaWiki {
-    fn titled(&self, title: &str) -> Result<String, String> {
-        let title = normal(&format!("{}{title}", self.options.prefix));
-        check_title(&title).map(|()| title)
+    /// A wiki with what was chosen for it.
+    pub fn new(options: Options) -> MediaWiki {
+        MediaWiki { options, places: OnceLock::new() }
+    }
+
+    /// A title below the beginning of all.
+    fn titled(&self, words: &str, beside: &str) -> Name {
+        let (title, because) = fit(words);
+        let most = LONGEST.saturating_sub(self.options.prefix.len() + beside.len());
+        let short = cut(&title, most);
+        let because = match short == title {
+            true => because,
+            false => Some(format!("a title there has at most {LONGEST} bytes")),
+        };
+        let text = normal(&format!("{}{short}{beside}", self.options.prefix));
+        Name { text, because }
     }
 
     /// The name of a label's category, without its namespace.
     fn category(&self, label: &Label) -> Option<String> {
         let grouped = matches!(label.group, "kind" | "stride" | "tag");
-        let title = normal(&format!("{}{}", self.options.prefix, label.title));
-        (grouped && check_title(&title).is_ok()).then_some(title)
+        grouped.then(|| self.titled(&label.title, "").text)
+    }
+
+    /// The name of the category of all.
+    fn root(&self, book: &Book) -> String {
+        match self.options.prefix.trim_end_matches(['/', ':', ' ']) {
+            "" => fit(&book.title).0,
+            prefix => normal(&prefix.replace(':', "/")),
+        }
     }
 
     fn picture_ending(&self) -> &'static str {
         if self.options.svg { "svg" } else { "png" }
     }
 
-    /// The line above a page: the way to it.
-    fn way(&self, page: &Page, context: &Context<'_>, out: &mut String) {
-        let mut links = Vec::new();
-        for above in context.way(page) {
-            if let Some(name) = context.names.pages.get(&above.url) {
-                let mut words = String::new();
-                escape::text(&above.title, false, &mut words);
-                links.push(format!("[[:{name}|{words}]]"));
-            }
+    /// What stands above a page: its title, that it is generated, the way to it.
+    fn head(&self, page: &Page, context: &Context<'_>, out: &mut String) {
+        if let Some(id) = &page.id {
+            let mut words = format!("{id} ");
+            escape::text(&page.title, false, &mut words);
+            let _ = writeln!(out, "{{{{DISPLAYTITLE:{words}}}}}");
         }
+        let source = page.place.as_ref().map(|place| {
+            let path = place.file.to_string();
+            let address = context.book.edit_url.as_ref().map(|url| url.replace("{path}", &path));
+            match address {
+                Some(address) => format!("|1=[{} {path}]", escape::url(&address)),
+                None => format!("|1=<code>{}</code>", escape::param(&path)),
+            }
+        });
+        let _ = writeln!(out, "{{{{{}{}}}}}", self.template("notice"), source.unwrap_or_default());
+        let links: Vec<String> =
+            context.way(page).into_iter().filter_map(|above| self.link(above, context)).collect();
         if !links.is_empty() {
             let _ = writeln!(out, "<small>{}</small>", links.join(" › "));
         }
+    }
+
+    /// A link to a page with its title.
+    fn link(&self, page: &Page, context: &Context<'_>) -> Option<String> {
+        let name = context.names.pages.get(&page.url)?;
+        let mut words = String::new();
+        escape::text(&page.title, false, &mut words);
+        Some(escape::link(name, &words))
     }
 
     fn foot(&self, page: &Page, context: &Context<'_>, out: &mut String) {
@@ -228,17 +139,13 @@ impl MediaWiki {
             escape::text(context.book.text.get(key), false, &mut out);
             out
         };
-        let guide = page.kind.as_ref().is_some_and(|(kind, _)| kind == "guide");
         let mut steps = Vec::new();
-        for (key, other) in ["previous", "next"].iter().zip(context.neighbours(page)) {
-            let other = other.filter(|_| guide || page.role == Role::Home);
-            if let Some(other) = other
-                && let Some(name) = context.names.pages.get(&other.url)
-            {
-                let mut title = String::new();
-                escape::text(&other.title, false, &mut title);
-                steps.push(format!("{}: [[:{name}|{title}]]", words(key)));
-            }
+        for (key, other) in context.steps(page) {
+            steps.extend(self.link(other, context).map(|link| format!("{}: {link}", words(key))));
+        }
+        if page.role == Role::Home {
+            let contents = self.titled(context.book.text.get("contents"), "").text;
+            steps.push(escape::link(&contents, &words("contents")));
         }
         if !steps.is_empty() {
             let _ = writeln!(out, "\n----\n{}", steps.join(" · "));
@@ -251,46 +158,114 @@ impl MediaWiki {
                 words("search_on_site")
             );
         }
-        for label in &page.labels {
-            if let Some(name) = self.category(label) {
-                let _ = writeln!(out, "[[Category:{name}]]");
-            }
+        let sort = match &page.id {
+            Some(id) => id.clone(),
+            None => fit(&page.title).0,
+        };
+        let _ = writeln!(out, "\n{{{{DEFAULTSORT:{}}}}}", escape::param(&sort));
+        let mut categories: BTreeSet<String> =
+            page.labels.iter().filter_map(|label| self.category(label)).collect();
+        if categories.is_empty() {
+            categories.insert(self.root(context.book));
+        }
+        for name in categories {
+            let _ = writeln!(out, "[[Category:{name}]]");
         }
     }
 
     /// A page with every page of the book.
-    fn contents(&self, context: &Context<'_>) -> Option<Extra> {
-        let name = self.titled(context.book.text.get("contents")).ok()?;
-        let mut writer = self.writer(context);
-        let line = |writer: &mut Writer<'_>, marks: &str, page: &Page| {
-            if let Some(name) = context.names.pages.get(&page.url) {
-                let mut words = String::new();
-                if let Some(id) = page.id.as_ref().filter(|id| !page.title.contains(*id)) {
-                    let _ = write!(words, "{id} ");
-                }
-                escape::text(&page.title, false, &mut words);
-                let _ = writeln!(writer.out, "{marks} [[:{name}|{words}]]");
+    fn contents(&self, context: &Context<'_>) -> Extra {
+        let book = context.book;
+        let mut out = String::new();
+        let mut listed = BTreeSet::new();
+        let mut line = |out: &mut String, marks: &str, page: &Page| {
+            let Some(name) = context.names.pages.get(&page.url).filter(|n| listed.insert(*n))
+            else {
+                return;
+            };
+            let mut words = String::new();
+            if let Some(id) = page.id.as_ref().filter(|id| !page.title.contains(*id)) {
+                let _ = write!(words, "{id} ");
             }
+            escape::text(&page.title, false, &mut words);
+            let _ = writeln!(out, "{marks} {}", escape::link(name, &words));
         };
-        for section in &context.book.sections {
-            let mut title = String::new();
-            escape::text(&section.title, false, &mut title);
-            let _ = writeln!(writer.out, "== {title} ==");
-            let own = section.url.as_deref().and_then(|url| context.book.page(url));
+        let heading = |out: &mut String, title: &str| {
+            let mut words = String::new();
+            escape::text(title, false, &mut words);
+            let _ = writeln!(out, "== {words} ==");
+        };
+        for section in &book.sections {
+            heading(&mut out, &section.title);
+            let own = section.url.as_deref().and_then(|url| book.page(url));
             if let Some(page) = own {
-                line(&mut writer, "*", page);
+                line(&mut out, "*", page);
             }
-            for page in section.pages.iter().filter_map(|url| context.book.page(url)) {
-                if own.is_none_or(|own| own.url != page.url) {
-                    line(&mut writer, if own.is_some() { "**" } else { "*" }, page);
-                }
+            let marks = if own.is_some() { "**" } else { "*" };
+            for page in section.pages.iter().filter_map(|url| book.page(url)) {
+                line(&mut out, marks, page);
             }
         }
-        Some(Extra { identity: "casebook:contents".into(), name, text: writer.out })
+        let mut rest = String::new();
+        book.pages.iter().for_each(|page| line(&mut rest, "*", page));
+        if !rest.is_empty() {
+            heading(&mut out, book.text.get("more_sections"));
+            out.push_str(&rest);
+        }
+        let _ = writeln!(out, "\n[[Category:{}]]", self.root(book));
+        let name = self.titled(book.text.get("contents"), "").text;
+        Extra { identity: "casebook:contents".into(), name, text: out.trim_end().to_string() }
+    }
+
+    /// The pages of the categories, as a tree.
+    fn categories(&self, context: &Context<'_>) -> Vec<Extra> {
+        let book = context.book;
+        let root = self.root(book);
+        let labels = book.pages.iter().flat_map(|page| &page.labels);
+        let named: BTreeMap<String, &Label> =
+            labels.filter_map(|label| Some((self.category(label)?, label))).collect();
+        let mut extras = vec![Extra {
+            identity: "category".into(),
+            name: format!("Category:{root}"),
+            text: book.page("index.html").and_then(|p| self.link(p, context)).unwrap_or_default(),
+        }];
+        let mut groups: BTreeMap<String, &'static str> = BTreeMap::new();
+        for (name, label) in named {
+            let listed = book.pages.iter().find(|page| {
+                let kind = page.kind.as_ref().map(|(kind, _)| kind);
+                page.role == Role::Section && label.group == "kind" && kind == Some(&label.value)
+            });
+            let above = match label.group {
+                "kind" => root.clone(),
+                group => {
+                    let key = if group == "tag" { "tags" } else { group };
+                    let above = self.titled(book.text.get(key), "").text;
+                    groups.insert(above.clone(), key);
+                    above
+                }
+            };
+            let list = listed.and_then(|page| self.link(page, context));
+            let words = book.text.get("list_with_all_columns");
+            let list = list.map(|link| format!("{words}: {link}\n")).unwrap_or_default();
+            extras.push(Extra {
+                identity: format!("category:{}:{}", label.group, label.value),
+                name: format!("Category:{name}"),
+                text: format!("{list}[[Category:{above}]]"),
+            });
+        }
+        let taken: BTreeSet<String> = extras.iter().map(|extra| extra.name.clone()).collect();
+        let groups = groups.into_iter().map(|(name, key)| Extra {
+            identity: format!("category:{key}"),
+            name: format!("Category:{name}"),
+            text: format!("[[Category:{root}]]"),
+        });
+        extras.extend(groups.filter(|extra| !taken.contains(&extra.name)));
+        extras
     }
 
     fn writer<'w>(&'w self, context: &'w Context<'w>) -> Writer<'w> {
-        Writer { context, options: &self.options, out: String::new() }
+        let places = self.places.get_or_init(|| Places::of(context.book));
+        Writer { context, wiki: self, places, url: "", out: String::new() }
     }
 }
 
@@ -308,54 +283,58 @@ impl Target for MediaWiki {
         page.role != Role::Tag
     }
 
-    fn page_name(&self, book: &Book, page: &Page) -> Result<String, String> {
-        match (&page.role, &page.id) {
-            (Role::Home, _) if !self.options.prefix.is_empty() => self
-                .titled("")
-                .or_else(|_| self.titled(&page.title))
-                .map(|name| name.trim_end_matches(['/', ':', ' ']).to_string()),
-            (Role::Home, _) => self.titled(&book.title),
-            (_, Some(id)) => self.titled(&format!("{id} {}", page.title)),
-            (_, None) => self.titled(&page.title),
+    /// A page is called by its ID, so that a new title changes this page alone.
+    fn page_name(&self, book: &Book, page: &Page, beside: Option<&str>) -> Result<Name, String> {
+        let prefix = self.options.prefix.trim_end_matches(['/', ':', ' ']);
+        let beside = beside.map(|words| format!(" ({})", fit(words).0)).unwrap_or_default();
+        let name = match (&page.role, &page.id) {
+            (Role::Home, _) if !prefix.is_empty() && !self.options.prefix.contains(':') => {
+                Name::from(normal(prefix))
+            }
+            (Role::Home, _) => self.titled(&book.title, &beside),
+            (_, Some(id)) => self.titled(id, &beside),
+            (_, None) => self.titled(&page.title, &beside),
+        };
+        match name.text.trim_start_matches(&self.options.prefix).is_empty() {
+            true => Err("nothing of it can stand in a title there".into()),
+            false => Ok(name),
         }
     }
 
-    fn file_name(&self, _book: &Book, url: &str) -> Result<String, String> {
+    fn file_name(&self, book: &Book, url: &str) -> Result<String, String> {
         let name = if self.options.svg { url.to_string() } else { png_name(url) };
-        let name = normal(&name.replace(['/', ' '], "-"));
-        if !name.contains('.') {
+        let name = fit(&name.replace(['/', ' ', ':', '\\', '_', '#'], "-")).0;
+        let Some((stem, ending)) = name.rsplit_once('.') else {
             return Err("a file there needs an ending, such as `.png`".into());
-        }
-        if name.len() > 240 {
-            return Err(format!("its name has {} bytes, and 240 is the limit", name.len()));
-        }
-        if name.contains([':', '\\']) {
-            return Err("a file there has no `:` or `\\` in its name".into());
-        }
-        check_title(&name.replace('_', "-")).map(|()| name)
+        };
+        let bytes = book.files.get(url).map(|file| file.bytes.as_slice());
+        Ok(normal(&with_digest(&cut(stem, 200), ending, bytes.unwrap_or_default())))
     }
 
     fn diagram_name(&self, _book: &Book, diagram: &Diagram) -> String {
-        normal(&format!("{}.{}", diagram.name, self.picture_ending()))
+        let name = cut(&diagram.name, 200);
+        normal(&with_digest(&name, self.picture_ending(), diagram.svg.as_bytes()))
     }
 
     fn fold(&self, name: &str) -> String {
-        normal(&name.replace('_', " "))
+        normal(name)
     }
 
     fn other_names(&self, _book: &Book, page: &Page) -> Vec<String> {
-        let ids = page.id.iter().chain(&page.aliases);
-        ids.filter_map(|id| self.titled(id).ok()).collect()
+        let own = page.id.iter().filter(|_| self.options.id_redirects);
+        let bare = own.chain(page.aliases.iter().filter(|_| self.options.id_redirects));
+        let aliases = page.aliases.iter().map(|alias| self.titled(alias, "").text);
+        aliases.chain(bare.map(|id| fit(id).0)).filter(|name| !name.is_empty()).collect()
     }
 
     fn redirect(&self, _book: &Book, to: &str) -> Option<String> {
-        Some(format!("#REDIRECT [[:{to}]]"))
+        Some(format!("#REDIRECT [[{to}]]"))
     }
 
     fn render(&self, page: &Page, context: &Context<'_>) -> String {
         let mut writer = self.writer(context);
-        self.way(page, context, &mut writer.out);
-        writer.blocks(&page.blocks);
+        self.head(page, context, &mut writer.out);
+        writer.page(page);
         let mut out = writer.out;
         self.foot(page, context, &mut out);
         let text: String = out.trim().nfc().collect();
@@ -363,46 +342,16 @@ impl Target for MediaWiki {
     }
 
     fn extras(&self, context: &Context<'_>) -> Vec<Extra> {
-        let book = context.book;
-        let mut categories: BTreeMap<String, &Label> = BTreeMap::new();
-        for page in &book.pages {
-            for label in &page.labels {
-                if let Some(name) = self.category(label) {
-                    categories.entry(name).or_insert(label);
-                }
-            }
-        }
-        let mut extras: Vec<Extra> = self.contents(context).into_iter().collect();
-        for (name, label) in categories {
-            let text;
-            let listed = book.pages.iter().find(|page| {
-                page.role == Role::Section
-                    && page
-                        .kind
-                        .as_ref()
-                        .is_some_and(|(kind, _)| label.group == "kind" && *kind == label.value)
-            });
-            if let Some(name) = listed.and_then(|page| context.names.pages.get(&page.url)) {
-                let mut words = String::new();
-                escape::text(&label.title, false, &mut words);
-                text = format!("{}: [[:{name}|{words}]]", book.text.get("list_with_all_columns"));
-            } else {
-                let mut words = String::new();
-                escape::text(&label.title, false, &mut words);
-                text = format!("{}: <em>{words}</em>", book.text.get(label.group));
-            }
-            extras.push(Extra {
-                identity: format!("category:{}:{}", label.group, label.value),
-                name: format!("Category:{name}"),
-                text,
-            });
-        }
+        let mut extras = vec![self.contents(context)];
+        extras.extend(self.templates(context));
+        extras.extend(self.categories(context));
         extras
     }
 
     fn pack(
         &self,
         publication: &Publication<'_>,
+        before: &dyn Fn(&str) -> Option<Vec<u8>>,
     ) -> Result<BTreeMap<String, Vec<u8>>, PictureError> {
         let book = publication.book;
         let by_identity: BTreeMap<&str, &str> = publication
@@ -412,16 +361,24 @@ impl Target for MediaWiki {
             .collect();
         let pages = publication.sheets.iter().map(|sheet| DumpPage {
             title: &sheet.name,
-            namespace: if sheet.name.starts_with("Category:") { CATEGORY } else { 0 },
+            namespace: namespace(&sheet.name),
             redirect: sheet.to.as_deref().and_then(|to| by_identity.get(to)).copied(),
             timestamp: &sheet.since,
             comment: "Published by Casebook",
             text: &sheet.text,
         });
         let dump = dump::write(&book.language, pages);
-        let mut files = BTreeMap::from([("dump.xml".to_string(), dump.into_bytes())]);
-        for (name, bytes) in picture::all(book, publication.names, self.options.svg)? {
-            files.insert(format!("images/{name}"), bytes);
+        let names: BTreeSet<&str> = publication.names().collect();
+        let list: String = names.iter().map(|name| format!("{name}\n")).collect();
+        let mut files = BTreeMap::from([
+            ("dump.xml".to_string(), dump.into_bytes()),
+            ("pages.txt".to_string(), list.into_bytes()),
+        ]);
+        for source in picture::all(book, publication.names, self.options.svg)? {
+            let path = format!("images/{}", source.name);
+            // The name says what the picture is made from.
+            let bytes = before(&path).map_or_else(|| source.draw(), Ok)?;
+            files.insert(path, bytes);
         }
         Ok(files)
     }

@@ -6,10 +6,10 @@
 //!
 //! [`Book::read`] takes the site page by page as the default theme shows it and turns the
 //! HTML into trees. A [`Target`] knows what one wiki calls a page and how it writes a
-//! tree. [`publish`] does what all targets need: it checks names before anything is
-//! written, compares with the manifest of the export before, leaves a redirect where a
-//! page was renamed, and finds what was edited on the wiki. A new wiki is a new file with
-//! one `impl Target`.
+//! tree. [`name`] tells pages apart and [`publish`] does what else all targets need: it
+//! compares with what was published before, leaves a redirect where a page was renamed, and
+//! brings together what the book and people on the wiki changed. A new wiki is a new file
+//! with one `impl Target`.
 
 mod book;
 pub mod confluence;
@@ -18,9 +18,13 @@ pub mod dokuwiki;
 mod git;
 mod manifest;
 pub mod mediawiki;
-mod picture;
+mod merge;
+mod names;
+pub mod net;
+pub mod picture;
 mod publish;
 mod read;
+pub mod remote;
 mod target;
 
 pub use confluence::Confluence;
@@ -32,6 +36,10 @@ pub use dokuwiki::DokuWiki;
 pub use git::{GitWiki, Host};
 pub use manifest::{Entry, MANIFEST_FILE, Manifest, ManifestError, hash};
 pub use mediawiki::MediaWiki;
+pub use merge::{patch, spoken};
+pub use names::{Name, Names, name};
 pub use picture::{Painter, PictureError};
-pub use publish::{Held, Order, Publication, Sheet, State, difference, publish};
-pub use target::{Context, Extra, Names, Target, To, name};
+pub use publish::{
+    Bases, Became, Current, Decisions, Edit, Order, Publication, Sheet, Side, Stand, State, publish,
+};
+pub use target::{Context, Extra, Target, To};

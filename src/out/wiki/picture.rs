@@ -1,10 +1,10 @@
 //! Diagrams as files of their own.
 
-use super::document::{Book, Diagram, diagrams};
-use super::target::Names;
-use rayon::prelude::*;
+use super::document::{Book, diagrams};
+use super::names::Names;
 use scraper::{ElementRef, Node};
 use std::fmt::Write;
+use std::sync::Arc;
 
 /// The colours of the default theme in the light, as a diagram needs them. Only what
 /// every reader of SVG knows: no variables, no functions.
@@ -114,32 +114,59 @@ pub(super) fn png_name(name: &str) -> String {
     }
 }
 
-/// Makes the pictures of a publication, those of the sources too: name and bytes. With
-/// `svg` those that are SVG stay so.
-pub(super) fn all(
-    book: &Book,
-    names: &Names,
-    svg: bool,
-) -> Result<Vec<(String, Vec<u8>)>, PictureError> {
-    let drawn: Vec<&Diagram> = book.pages.iter().flat_map(|page| diagrams(&page.blocks)).collect();
-    let files: Vec<(&String, &String)> = names.files.iter().collect();
-    let needed = !svg && (!drawn.is_empty() || files.iter().any(|(url, _)| is_svg(url)));
-    let painter = if needed { Some(Painter::new()?) } else { None };
-    let drawn = drawn.par_iter().filter_map(|diagram| {
-        let name = names.diagrams.get(&diagram.name)?.clone();
-        Some(match &painter {
-            Some(painter) => painter.png(&diagram.svg).map(|bytes| (name, bytes)),
-            None => Ok((name, diagram.svg.clone().into_bytes())),
-        })
+/// A name with some digits of what the file is made from: another picture is another file,
+/// so none is drawn or loaded twice, and an old version of a page keeps its own.
+pub(super) fn with_digest(name: &str, ending: &str, source: &[u8]) -> String {
+    format!("{name}-{}.{ending}", &blake3::hash(source).to_hex()[..8])
+}
+
+/// A picture before it is drawn.
+pub struct Source<'p> {
+    /// Its name in the target.
+    pub name: String,
+    /// What it is made from.
+    pub bytes: &'p [u8],
+    /// Who draws it, where that has to be done.
+    painter: Option<Arc<Painter>>,
+}
+
+impl Source<'_> {
+    /// The picture.
+    ///
+    /// # Errors
+    /// When it is none, or is too large.
+    pub fn draw(&self) -> Result<Vec<u8>, PictureError> {
+        match (&self.painter, std::str::from_utf8(self.bytes)) {
+            (Some(painter), Ok(svg)) => painter.png(svg).map_err(|error| {
+                PictureError::Unreadable(format!("`{}` cannot be drawn: {error}", self.name))
+            }),
+            _ => Ok(self.bytes.to_vec()),
+        }
+    }
+}
+
+/// The pictures of a publication, those of the sources too. With `svg` those that are SVG
+/// stay so.
+///
+/// # Errors
+/// When pictures must be drawn and the system has no font.
+pub fn all<'p>(book: &'p Book, names: &Names, svg: bool) -> Result<Vec<Source<'p>>, PictureError> {
+    let drawn = book.pages.iter().flat_map(|page| diagrams(&page.blocks));
+    let drawn = drawn.filter_map(|diagram| {
+        Some((names.diagrams.get(&diagram.name)?, diagram.svg.as_bytes(), !svg))
     });
-    let files = files.par_iter().filter_map(|(url, name)| {
-        let bytes = &book.files.get(*url)?.bytes;
-        Some(match &painter {
-            Some(painter) => painter.file(url, bytes).map(|bytes| ((*name).clone(), bytes)),
-            None => Ok(((*name).clone(), bytes.clone())),
-        })
+    let files = names.files.iter().filter_map(|(url, name)| {
+        Some((name, book.files.get(url)?.bytes.as_slice(), !svg && is_svg(url)))
     });
-    drawn.chain(files).collect()
+    let all: Vec<(&String, &[u8], bool)> = drawn.chain(files).collect();
+    let needed = all.iter().any(|(_, _, draw)| *draw);
+    let painter = needed.then(Painter::new).transpose()?.map(Arc::new);
+    let source = |(name, bytes, draw): (&String, &'p [u8], bool)| Source {
+        name: name.clone(),
+        bytes,
+        painter: painter.clone().filter(|_| draw),
+    };
+    Ok(all.into_iter().map(source).collect())
 }
 
 /// Why a picture cannot be made.
@@ -181,19 +208,6 @@ impl Painter {
         match options.fontdb_mut().is_empty() {
             true => Err(PictureError::NoFont),
             false => Ok(Painter { options }),
-        }
-    }
-
-    /// A file of the sources as the target shows it: SVG as PNG, others as they are.
-    ///
-    /// # Errors
-    /// When a picture is none, or is too large.
-    pub fn file(&self, name: &str, bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
-        match std::str::from_utf8(bytes) {
-            Ok(svg) if is_svg(name) => self.png(svg).map_err(|error| {
-                PictureError::Unreadable(format!("`{name}` cannot be shown as PNG: {error}"))
-            }),
-            _ => Ok(bytes.to_vec()),
         }
     }
 

@@ -75,6 +75,12 @@ fn has_class(element: ElementRef<'_>, name: &str) -> bool {
     element.value().classes().any(|class| class == name)
 }
 
+/// What stands in a frame of its own in the theme.
+fn frame(element: ElementRef<'_>) -> Option<&'static str> {
+    let frames = [("exercise", "exercise"), ("quiz", "quiz"), ("speaker-notes", "speaker")];
+    frames.into_iter().find(|(class, _)| has_class(element, class)).map(|(_, kind)| kind)
+}
+
 fn anchor_of(element: ElementRef<'_>) -> Option<String> {
     let value = element.value();
     let name = value.attr("name").filter(|_| value.name() == "a");
@@ -146,6 +152,12 @@ impl State<'_> {
             blocks.extend(anchor_of(element).map(Block::Anchor));
         }
         match name {
+            "p" if has_class(element, "eyebrow") || has_class(element, "chips") => {
+                let line = self.words_of(Some(element));
+                if !line.is_empty() {
+                    blocks.push(Block::Banner(line));
+                }
+            }
             "p" => {
                 let mut line = Vec::new();
                 self.inlines(element, &mut line);
@@ -156,7 +168,6 @@ impl State<'_> {
             "table" => self.table(element, blocks),
             "pre" => blocks.push(code(element, None)),
             "figure" => self.figure(element, blocks),
-            "details" => self.details(element, blocks),
             "dl" => self.definitions(element, blocks),
             "blockquote" => {
                 let inner = self.flow(element);
@@ -164,7 +175,13 @@ impl State<'_> {
             }
             "hr" => blocks.push(Block::Rule),
             "video" | "audio" => self.media(element, blocks),
-            "div" if has_class(element, "alert") => self.alert(element, blocks),
+            "div" | "details" if has_class(element, "alert") => {
+                self.framed(element, "alert-title", None, blocks);
+            }
+            "div" | "details" if frame(element).is_some() => {
+                self.framed(element, "callout-title", frame(element), blocks);
+            }
+            "details" => self.details(element, blocks),
             "section" if has_class(element, "footnotes") => {
                 let inner = self.flow(element);
                 blocks.push(Block::Rule);
@@ -333,9 +350,19 @@ impl State<'_> {
         }
     }
 
-    fn alert(&mut self, element: ElementRef<'_>, blocks: &mut Vec<Block>) {
-        let kind = element.value().classes().find_map(|class| class.strip_prefix("alert-"));
-        let title = child_elements(element).find(|child| has_class(*child, "alert-title"));
+    /// Text in a frame with a title of its own.
+    fn framed(
+        &mut self,
+        element: ElementRef<'_>,
+        title: &str,
+        kind: Option<&str>,
+        blocks: &mut Vec<Block>,
+    ) {
+        let kind = kind
+            .or_else(|| element.value().classes().find_map(|class| class.strip_prefix("alert-")));
+        let is_title =
+            |child: &ElementRef<'_>| has_class(*child, title) || child.value().name() == "summary";
+        let title = child_elements(element).find(is_title);
         let inner = self.flow_without(element, title);
         let title = self.words_of(title);
         blocks.push(Block::Alert { kind: kind.unwrap_or("note").into(), title, blocks: inner });

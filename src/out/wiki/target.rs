@@ -1,11 +1,9 @@
-//! What a target must tell, and the names that it gives.
+//! What a target must tell.
 
-use super::document::{Book, Diagram, Link, Page, diagrams};
+use super::document::{Book, Diagram, Link, Page, Role};
+use super::names::{Name, Names};
 use super::picture::PictureError;
 use super::publish::Publication;
-use crate::book::config::Config;
-use crate::text::diagnostic::{Code, Diagnostic, Level};
-use crate::text::span::Place;
 use std::collections::BTreeMap;
 
 /// A wiki or a host, and how it is written.
@@ -21,11 +19,12 @@ pub trait Target: Sync {
         true
     }
 
-    /// What it calls a page.
+    /// What it calls a page: what stays the same when the title changes, where there is
+    /// such a thing. `beside` are words that tell it apart from another page.
     ///
     /// # Errors
-    /// When it cannot hold the name; the reason ends the sentence "`title` ...".
-    fn page_name(&self, book: &Book, page: &Page) -> Result<String, String>;
+    /// When nothing of its title can stand in a name there.
+    fn page_name(&self, book: &Book, page: &Page, beside: Option<&str>) -> Result<Name, String>;
 
     /// What it calls a file of the sources.
     ///
@@ -62,13 +61,15 @@ pub trait Target: Sync {
         Vec::new()
     }
 
-    /// The files of the export, by their path. The manifest is added to them.
+    /// The files of the export, by their path. The manifest is added to them. `before` gives
+    /// a file of the export before.
     ///
     /// # Errors
     /// When a picture cannot be made.
     fn pack(
         &self,
         publication: &Publication<'_>,
+        before: &dyn Fn(&str) -> Option<Vec<u8>>,
     ) -> Result<BTreeMap<String, Vec<u8>>, PictureError>;
 }
 
@@ -146,8 +147,19 @@ impl<'c> Context<'c> {
         out
     }
 
-    /// The pages before and after a page in the order of reading.
-    pub fn neighbours(&self, page: &Page) -> [Option<&'c Page>; 2] {
+    /// The pages before and after a page in the order of reading, each with the key of the
+    /// word for that. Entries are looked up, not read one after the other.
+    pub fn steps(&self, page: &Page) -> Vec<(&'static str, &'c Page)> {
+        if page.role == Role::Own && page.id.is_some() {
+            return Vec::new();
+        }
+        let steps = ["previous", "next"].into_iter().zip(self.neighbours(page));
+        let known = |page: &&Page| self.names.pages.contains_key(&page.url);
+        steps.filter_map(|(key, other)| Some((key, other.filter(known)?))).collect()
+    }
+
+    /// The pages before and after a page in its section.
+    fn neighbours(&self, page: &Page) -> [Option<&'c Page>; 2] {
         let book = self.book;
         let found = book.sections.iter().find_map(|section| {
             let at = section.pages.iter().position(|url| *url == page.url)?;
@@ -161,125 +173,5 @@ impl<'c> Context<'c> {
     /// Where a page is on the searchable site, where that is known.
     pub fn home_of(&self, page: &Page) -> Option<String> {
         self.book.on_site(&page.url)
-    }
-}
-
-/// The names of a book in a target.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Names {
-    /// Of pages, by address.
-    pub pages: BTreeMap<String, String>,
-    /// Of files, by address.
-    pub files: BTreeMap<String, String>,
-    /// Of the pictures of diagrams, by [`Diagram::name`].
-    pub diagrams: BTreeMap<String, String>,
-    /// Names that lead to a page, by the address of the page.
-    pub others: BTreeMap<String, Vec<String>>,
-}
-
-/// Gives every page, picture and file its name. What the target cannot hold is reported,
-/// with the level that the settings give it, and has no name.
-pub fn name(
-    book: &Book,
-    target: &dyn Target,
-    config: &Config,
-) -> (Names, Vec<(Level, Diagnostic)>) {
-    let mut names = Names::default();
-    let mut found = Vec::new();
-    let mut taken: BTreeMap<String, Owner<'_>> = BTreeMap::new();
-    for page in book.pages.iter().filter(|page| target.takes(page)) {
-        match target.page_name(book, page) {
-            Err(reason) => found.push(unfit(target, &page.title, &reason, page.place.as_ref())),
-            Ok(name) => {
-                let owner =
-                    Owner { what: &page.title, name: &page.url, place: page.place.as_ref() };
-                match taken.get(&target.fold(&name)) {
-                    Some(first) => found.push(clash(target, &name, &owner, first)),
-                    None => {
-                        taken.insert(target.fold(&name), owner);
-                        names.pages.insert(page.url.clone(), name);
-                    }
-                }
-            }
-        }
-    }
-    let mut files: BTreeMap<String, Owner<'_>> = BTreeMap::new();
-    for page in book.pages.iter().filter(|page| names.pages.contains_key(&page.url)) {
-        for diagram in diagrams(&page.blocks) {
-            let name = target.diagram_name(book, diagram);
-            let owner =
-                Owner { what: &page.title, name: &diagram.name, place: page.place.as_ref() };
-            match files.get(&target.fold(&name)) {
-                Some(first) => found.push(clash(target, &name, &owner, first)),
-                None => {
-                    files.insert(target.fold(&name), owner);
-                    names.diagrams.insert(diagram.name.clone(), name);
-                }
-            }
-        }
-    }
-    for (url, file) in &book.files {
-        match target.file_name(book, url) {
-            Err(reason) => found.push(unfit(target, url, &reason, Some(&file.place))),
-            Ok(name) => {
-                let owner = Owner { what: url, name: url, place: Some(&file.place) };
-                match files.get(&target.fold(&name)) {
-                    Some(first) => found.push(clash(target, &name, &owner, first)),
-                    None => {
-                        files.insert(target.fold(&name), owner);
-                        names.files.insert(url.clone(), name);
-                    }
-                }
-            }
-        }
-    }
-    for page in book.pages.iter().filter(|page| names.pages.contains_key(&page.url)) {
-        for name in target.other_names(book, page) {
-            if let std::collections::btree_map::Entry::Vacant(free) =
-                taken.entry(target.fold(&name))
-            {
-                free.insert(Owner { what: &page.title, name: &page.url, place: None });
-                names.others.entry(page.url.clone()).or_default().push(name);
-            }
-        }
-    }
-    let level = |diagnostic: Diagnostic| (config.level(diagnostic.code), diagnostic);
-    let found = found.into_iter().map(level).filter(|(level, _)| *level != Level::Allow);
-    (names, found.collect())
-}
-
-struct Owner<'o> {
-    what: &'o str,
-    name: &'o str,
-    place: Option<&'o Place>,
-}
-
-fn at(place: Option<&Place>, code: Code, message: String) -> Diagnostic {
-    match place {
-        Some(place) => Diagnostic::new(code, place.clone(), message),
-        None => Diagnostic::global(code, message),
-    }
-}
-
-fn unfit(target: &dyn Target, what: &str, reason: &str, place: Option<&Place>) -> Diagnostic {
-    let message = format!("{} cannot hold `{what}`: {reason}", target.title());
-    at(place, Code::ExportName, message)
-}
-
-fn clash(target: &dyn Target, name: &str, second: &Owner<'_>, first: &Owner<'_>) -> Diagnostic {
-    let message = match first.name == second.name {
-        true => format!("{} would have `{name}` twice", target.title()),
-        false => format!(
-            "`{}` and `{}` would have one name in {}: `{name}`",
-            first.name,
-            second.name,
-            target.title()
-        ),
-    };
-    let diagnostic = at(second.place, Code::ExportCollision, message)
-        .help("give one of them another title or name, or an ID");
-    match first.place {
-        Some(place) => diagnostic.also(place.clone(), format!("`{}` has it first", first.what)),
-        None => diagnostic,
     }
 }

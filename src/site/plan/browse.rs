@@ -3,7 +3,7 @@
 
 use super::{Plan, Route};
 use crate::book::config::Config;
-use crate::book::entry::is_id;
+use crate::book::entry::id_anchor;
 use crate::book::graph::{Graph, Node, NodeId};
 use crate::model::Models;
 use crate::model::compare;
@@ -32,17 +32,19 @@ pub enum Script {
     Entries(NodeId),
     /// What a new model is made from.
     Skeleton,
+    /// What there is to ask.
+    Ask,
 }
 
 /// Whether there is a preview of a node.
 pub fn has_card(node: &Node) -> bool {
-    node.id.as_deref().is_some_and(is_id) && (node.entry || node.kind.as_deref() == Some("model"))
+    node.id.is_some() && (node.entry || node.kind.as_deref() == Some("model"))
 }
 
 /// The file that holds the preview of an ID and of up to three neighbours: those that
 /// differ in the last digit alone, in quarters of ten.
 pub fn card_file(id: &str) -> String {
-    let mut name = id.to_ascii_lowercase();
+    let mut name = id_anchor(id);
     let quarter = name.pop().and_then(|c| c.to_digit(10)).unwrap_or(0) / 4;
     format!("{BROWSE}cards/{name}.{quarter}.js")
 }
@@ -103,5 +105,7 @@ mod tests {
         assert_ne!(card_file("T-AUTH-004"), card_file("T-AUTH-001"));
         assert_ne!(card_file("T-AUTH-011"), card_file("T-AUTH-001"));
         assert_eq!(card_file("X-9"), "browse/cards/x-.2.js");
+        assert_eq!(card_file("CR 1.1"), "browse/cards/cr-1..0.js");
+        assert_eq!(card_file("MASVS-AUTH"), "browse/cards/masvs-aut.0.js");
     }
 }

@@ -4,9 +4,7 @@
 use super::Section;
 use crate::book::config::Config;
 use crate::book::graph::Graph;
-
-/// The tag of a starter set.
-pub const STARTER: &str = "starter";
+use crate::model::ask::STARTER;
 
 /// A group of sections, in the order of the header.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]

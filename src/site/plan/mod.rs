@@ -1,13 +1,15 @@
 //! What the site consists of: an address for everything, and the ways between.
 
+mod ask;
 mod browse;
 mod group;
 mod log;
 mod nav;
 mod risk;
 
+pub use ask::{ASK, DECK};
 pub use browse::{BROWSE, COMPARE, ENTRIES, PICKED, Script, card_file, entries_file, has_card};
-pub use group::{Group, LEARNING, STARTER};
+pub use group::{Group, LEARNING};
 pub use log::{CHANGES, DUE, FEED};
 pub use nav::{Item, Part, Section, area};
 pub use risk::framework_url;
@@ -59,6 +61,10 @@ pub enum Route {
     Picked,
     /// What two pages share, lack and decide differently.
     Compare,
+    /// What to ask of a design.
+    Ask,
+    /// Cards of threats.
+    Deck,
     /// Data for the browser.
     Script(Script),
     /// What changed, by date.
@@ -69,6 +75,8 @@ pub enum Route {
     Due,
     /// The table of diagnostics.
     Diagnostics,
+    /// What is wrong with a page that is left out.
+    Fault(NodeId),
     /// The page for addresses that lead nowhere.
     NotFound,
     /// The list of addresses for search engines.
@@ -91,6 +99,8 @@ pub struct Plan {
     pub spots: Vec<Option<Spot>>,
     /// Tags, with what bears them. The key is the tag's address.
     pub tags: BTreeMap<String, Tag>,
+    /// The pages that are left out, and what is wrong with them.
+    pub faults: BTreeMap<NodeId, Vec<Diagnostic>>,
     /// What cannot have the address it asks for.
     pub found: Vec<Diagnostic>,
     /// The addresses of the book's own pages and files, by the form in which some systems
@@ -179,7 +189,8 @@ pub fn lay_out(config: &Config, graph: &Graph) -> Plan {
         }
     }
     let (routes, own) = (BTreeMap::new(), BTreeMap::new());
-    let mut plan = Plan { routes, sections, spots, tags, found: Vec::new(), own };
+    let faults = BTreeMap::new();
+    let mut plan = Plan { routes, sections, spots, tags, faults, found: Vec::new(), own };
     give_addresses(config, graph, &mut plan);
     plan
 }
@@ -220,7 +231,8 @@ fn give_addresses(config: &Config, graph: &Graph, plan: &mut Plan) {
     // The section's introduction is no model.
     let is_model = |node: NodeId| {
         let page = &graph.nodes[node];
-        !page.url.ends_with("models/index.html") || page.id.is_some()
+        let section = page.url.ends_with("models/index.html") && page.id.is_none();
+        !section && !graph.is_example(node)
     };
     if graph.of_kind("model").any(is_model) {
         for overview in Overview::ALL {
@@ -259,7 +271,7 @@ fn redirects(config: &Config, graph: &Graph, plan: &mut Plan) {
         let to = Address::page(&graph.nodes[*node].url);
         plan.redirect(from.clone(), to, graph.article(*node).place.clone());
     }
-    for redirect in &config.redirects {
+    for redirect in config.redirects.iter().filter(|known| !graph.leads_to_absent(&known.to)) {
         let from = match redirect.from.ends_with('/') || redirect.from.is_empty() {
             true => format!("{}index.html", redirect.from),
             false => redirect.from.clone(),
@@ -317,6 +329,20 @@ impl Plan {
             let own = self.own[&name].clone();
             self.reserve(config, graph, &own);
         }
+    }
+
+    /// Puts what is wrong with pages in their place.
+    pub fn leave_out(&mut self, faults: BTreeMap<NodeId, Vec<Diagnostic>>) {
+        for route in self.routes.values_mut() {
+            if let Route::Node(node)
+            | Route::Catalogue(_, Some(node))
+            | Route::Section(_, Some(node)) = route
+                && faults.contains_key(node)
+            {
+                *route = Route::Fault(*node);
+            }
+        }
+        self.faults = faults;
     }
 
     fn redirect(&mut self, from: String, to: Address, place: Place) {

@@ -32,6 +32,8 @@ pub struct Section {
 pub struct Part {
     /// The title; none for what stands before the first title.
     pub title: Option<String>,
+    /// Whether its pages are examples, which stand below the others.
+    pub examples: bool,
     /// Its pages.
     pub items: Vec<Item>,
 }
@@ -106,6 +108,7 @@ pub fn sections(config: &Config, graph: &Graph) -> Vec<Section> {
             .iter()
             .map(|part| Part {
                 title: part.title.clone(),
+                examples: false,
                 items: chapters(&part.chapters, graph, &mut taken),
             })
             .collect();
@@ -157,7 +160,7 @@ pub fn sections(config: &Config, graph: &Graph) -> Vec<Section> {
             label,
             index: has_index.then_some(index),
             kind: kind.map(|kind| kind.name.clone()),
-            parts: vec![Part { title: None, items }],
+            parts: apart(graph, items),
             ..Section::default()
         };
         out.push(section.read());
@@ -200,6 +203,28 @@ fn by_area(graph: &Graph, nodes: impl Iterator<Item = NodeId>) -> Vec<Item> {
 pub fn area(id: &str) -> Option<&str> {
     let (_, rest) = id.split_once('-')?;
     rest.rsplit_once('-').map(|(area, _)| area)
+}
+
+/// Examples in a part of their own, where there is something else.
+fn apart(graph: &Graph, items: Vec<Item>) -> Vec<Part> {
+    fn example(graph: &Graph, item: &Item) -> bool {
+        match item.node {
+            Some(node) => graph.is_example(node),
+            None => item.children.iter().all(|item| example(graph, item)),
+        }
+    }
+    let (examples, items): (Vec<Item>, Vec<Item>) =
+        items.into_iter().partition(|item| example(graph, item));
+    let only = items.iter().all(|item| {
+        item.node.is_some_and(|node| {
+            graph.nodes[node].url.ends_with("index.html") && graph.nodes[node].id.is_none()
+        })
+    });
+    let part = |items: Vec<Item>, examples| Part { title: None, examples, items };
+    match examples.is_empty() || (only && items.len() < 2) {
+        true => vec![part(items.into_iter().chain(examples).collect(), false)],
+        false => vec![part(items, false), part(examples, true)],
+    }
 }
 
 fn chapters(chapters: &[Chapter], graph: &Graph, taken: &mut [bool]) -> Vec<Item> {

@@ -39,6 +39,7 @@ impl Renderer<'_> {
                     escape(reason, out);
                     out.push_str("\">");
                 }
+                Some(Resolved::Absent) => self.open_absent(out),
                 Some(resolved) => {
                     out.push_str("<a href=\"");
                     escape(&self.resolved_href(url, resolved), out);
@@ -51,34 +52,43 @@ impl Renderer<'_> {
                 None => {}
             },
             Hole::Close(i) => match links.get(i) {
-                Some(Resolved::Broken(_)) => out.push_str("</span>"),
+                Some(Resolved::Broken(_) | Resolved::Absent) => out.push_str("</span>"),
                 Some(_) => out.push_str("</a>"),
                 None => {}
             },
             Hole::Url(i) => match links.get(i) {
                 Some(Resolved::Broken(reason)) => without_address(out, reason),
+                Some(Resolved::Absent) => without_address(out, self.text.get("not_in_this_book")),
                 Some(resolved) => escape(&self.resolved_href(url, resolved), out),
                 None => {}
             },
             Hole::Entry(i) => {
                 let link = self.graph.article(node).body.links.get(i);
-                let Some(Target::Id { id, text, .. }) = link.map(|link| &link.target) else {
-                    return;
+                let (text, bare) = match link.map(|link| &link.target) {
+                    Some(Target::Id { id, text, .. }) => (text.as_deref(), id),
+                    Some(Target::Titled { text, written, .. }) => (text.as_deref(), written),
+                    _ => return,
                 };
                 match links.get(i) {
                     Some(Resolved::Node(to, anchor)) => {
-                        let anchor = anchor.as_deref();
-                        self.entry_anchor(url, *to, anchor, text.as_deref(), out);
+                        self.entry_anchor(url, *to, anchor.as_deref(), text, out);
                     }
-                    Some(Resolved::Local(id)) => self.local_anchor(url, id, text.as_deref(), out),
+                    Some(Resolved::Local(id)) => self.local_anchor(url, id, text, out),
+                    Some(Resolved::Absent) => {
+                        self.open_absent(out);
+                        escape(self.instead_of(bare, text), out);
+                        out.push_str("</span>");
+                    }
+                    // What was no link of ours is what it was.
+                    Some(Resolved::Broken(reason)) if reason == bare => escape(bare, out),
                     Some(Resolved::Broken(reason)) => {
                         out.push_str("<span class=\"broken\" title=\"");
                         escape(reason, out);
                         out.push_str("\">");
-                        escape(text.as_deref().unwrap_or(id), out);
+                        escape(text.unwrap_or(bare), out);
                         out.push_str("</span>");
                     }
-                    _ => escape(text.as_deref().unwrap_or(id), out),
+                    _ => escape(text.unwrap_or(bare), out),
                 }
             }
             Hole::Picture(i) => {
@@ -106,6 +116,11 @@ impl Renderer<'_> {
     /// A picture of Markdown; what it says where there is none.
     fn picture(&self, url: &str, to: &Resolved, link: &Link, out: &mut String) {
         let alt = escaped(&link.alt);
+        if *to == Resolved::Absent {
+            self.open_absent(out);
+            out.push_str(&format!("{alt}</span>"));
+            return;
+        }
         if let Resolved::Broken(reason) = to {
             let reason = escaped(reason);
             out.push_str(&format!("<span class=\"broken\" title=\"{reason}\">{alt}</span>"));
@@ -127,8 +142,7 @@ impl Renderer<'_> {
     fn picture_size(&self, picture: &Resolved) -> Option<(u32, u32)> {
         let Resolved::Url(url, _) = picture else { return None };
         let Some(Route::File(path)) = self.plan.routes.get(url) else { return None };
-        let path = crate::book::source::join("", &format!("{}/{path}", self.config.src))?;
-        picture::size(self.sources.get(&path)?.bytes())
+        picture::size(self.sources.source(path)?.1.bytes())
     }
 
     pub(super) fn resolved_href(&self, url: &str, resolved: &Resolved) -> String {
@@ -154,8 +168,21 @@ impl Renderer<'_> {
                 let path = if page == url { String::new() } else { self.href(url, page) };
                 format!("{path}#{}", encode_fragment(&local.anchor))
             }),
-            Resolved::Broken(_) => String::new(),
+            Resolved::Broken(_) | Resolved::Absent => String::new(),
         }
+    }
+
+    /// The words for an entry that is not in the book: the author's, if they do not name it.
+    pub(super) fn instead_of<'t>(&'t self, id: &str, text: Option<&'t str>) -> &'t str {
+        let words = text.filter(|words| !words.trim().eq_ignore_ascii_case(id));
+        words.unwrap_or(self.text.get("an_entry_not_here"))
+    }
+
+    /// Opens the words of a link to what is not in the book.
+    fn open_absent(&self, out: &mut String) {
+        out.push_str("<span class=\"absent\" title=\"");
+        escape(self.text.get("not_in_this_book"), out);
+        out.push_str("\">");
     }
 
     /// The ID of a node that has a preview and can be picked, if it is an entry.

@@ -6,9 +6,10 @@ use super::entry::kind_of;
 use super::text::{cut, lead};
 use crate::book::graph::{Edge, NodeId};
 use crate::model::Status;
+use crate::model::ask::STARTER;
 use crate::model::compare::{self, Named};
 use crate::model::draft::{BLOCKS, NO_RISK, SIZES};
-use crate::site::plan::{COMPARE, Group, Overview, PICKED, Route, STARTER, Script};
+use crate::site::plan::{COMPARE, Group, Overview, PICKED, Route, Script};
 use crate::site::view::{
     Chip, CompareGroup, ComparePage, CompareView, Content, PageView, PickedView, StarterView,
 };
@@ -97,6 +98,7 @@ impl Renderer<'_> {
             Script::Index(names) => call(url, names),
             Script::Entries(node) => call(url, &self.page_entries(*node)),
             Script::Skeleton => call(url, &self.skeleton()),
+            Script::Ask => call(url, &self.questions()),
         }
     }
 

@@ -3,6 +3,7 @@
 
 use super::Renderer;
 use super::entry::kind_of;
+use super::frame::neighbours;
 use crate::book::graph::NodeId;
 use crate::book::language::Text;
 use crate::book::page::{self, Chart};
@@ -86,11 +87,16 @@ impl Renderer<'_> {
         if nodes.len() < 2 {
             nodes.clear();
         }
+        let count = nodes.len();
+        let at = nodes.iter().position(|other| *other == node).unwrap_or(0);
+        let (from, to) = neighbours(at, count);
         let newest = self.graph.newest(node);
         let model = self.models.get(node);
         let outdated = model.map(|model| change::outdated(self.graph, model)).unwrap_or_default();
         HistoryView {
-            revisions: nodes.into_iter().map(|node| self.revision(url, node)).collect(),
+            revisions: nodes[from..to].iter().map(|node| self.revision(url, *node)).collect(),
+            start: count - from,
+            all: (to - from < count).then(|| self.all_revisions(url, newest, count)).flatten(),
             newest: (newest != node).then(|| self.revision(url, newest)),
             change: self.change_href(url, node),
             outdated: outdated
@@ -102,6 +108,14 @@ impl Renderer<'_> {
                 })
                 .collect(),
         }
+    }
+
+    /// Where all revisions of a model are listed, with how many there are.
+    fn all_revisions(&self, url: &str, newest: NodeId, count: usize) -> Option<Link> {
+        let spot = self.plan.spots[newest].as_ref()?;
+        let index = self.plan.sections.get(spot.section)?.index.as_ref()?;
+        let label = self.text.fill("all_pages", &[("n", &count.to_string())]);
+        Some(Link::new(label, self.href(url, index)))
     }
 
     /// The models that were reviewed before an entry changed.

@@ -5,7 +5,7 @@ use super::entry::kind_of;
 use crate::book::graph::NodeId;
 use crate::book::page::BlockKind;
 use crate::book::page::Layout;
-use crate::site::plan::{Group, Item, Overview, Section};
+use crate::site::plan::{Group, Item, Overview, Part, Section};
 use crate::site::view::{
     ArticleView, Card, CardGroup, Content, Count, Link, LinkGroup, ModelView, PageView,
     SectionView, Step, TagCount, TagView, TagsView,
@@ -186,7 +186,9 @@ impl Renderer<'_> {
     fn card_groups(&self, url: &str, section: &Section, intro: Option<NodeId>) -> Vec<CardGroup> {
         let flat = section.kind.as_deref() == Some("model");
         let mut groups: Vec<CardGroup> = Vec::new();
-        for item in section.parts.iter().flat_map(|part| &part.items) {
+        let (examples, parts): (Vec<&Part>, Vec<&Part>) =
+            section.parts.iter().partition(|part| part.examples);
+        for item in parts.iter().flat_map(|part| &part.items) {
             let mut items = Vec::new();
             self.cards(url, std::slice::from_ref(item), intro, &mut items);
             if !flat && !item.children.is_empty() && items.len() > 1 {
@@ -208,6 +210,10 @@ impl Renderer<'_> {
             let cards = groups.iter_mut().flat_map(|group| &mut group.items);
             cards.enumerate().for_each(|(index, card)| card.step = Some(index + 1));
         }
+        let mut items = Vec::new();
+        examples.iter().for_each(|part| self.cards(url, &part.items, intro, &mut items));
+        let label = Some(self.text.get("examples").to_string());
+        groups.push(CardGroup { label, items, ..CardGroup::default() });
         groups.retain(|group| !group.items.is_empty());
         groups
     }

@@ -192,7 +192,10 @@ impl Renderer<'_> {
 
     /// How many models use a node.
     pub(super) fn uses(&self, node: NodeId) -> usize {
-        let model = |edge: &&Edge| edge.role == "uses" && !self.graph.is_superseded(edge.from);
+        let model = |edge: &&Edge| {
+            let counts = !self.graph.is_superseded(edge.from) && !self.graph.is_example(edge.from);
+            edge.role == "uses" && counts
+        };
         self.graph.back[node].iter().filter(model).count()
     }
 }

@@ -6,15 +6,20 @@ use crate::book::graph::{NOT_FOUND, NodeId};
 use crate::book::page::Article;
 use crate::book::source::is_draft;
 use crate::site::plan::{Item, Section, Spot};
-use crate::site::view::{Heading, Html, Link, PageView, SidebarItem, SidebarPart};
+use crate::site::view::{Heading, Html, Link, OriginView, PageView, SidebarItem, SidebarPart};
 use crate::text::address::encode_fragment;
 
-/// So many neighbours are listed in the sidebar on each side of the current page;
+/// So many neighbours are listed, in the sidebar and of revisions, on each side of a page;
 /// more would let the output grow with the square of the book.
 const NEIGHBOURS: usize = 30;
 
 /// A description made from the text is at most so long, in characters.
 const DESCRIPTION: usize = 180;
+
+/// The neighbours of one of so many: the first, and one past the last.
+pub(super) fn neighbours(at: usize, count: usize) -> (usize, usize) {
+    (at.saturating_sub(NEIGHBOURS), (at + NEIGHBOURS + 1).min(count))
+}
 
 impl Renderer<'_> {
     /// The frame of a page that comes from no source.
@@ -67,7 +72,11 @@ impl Renderer<'_> {
         let changed = self.sources.changed(&self.graph.page(node).file);
         view.changed = changed.map(|day| self.text.date(day));
         let path = crate::text::address::encode_path(&self.graph.page(node).file);
-        view.edit_url = self.config.edit_url.as_ref().map(|url| url.replace("{path}", &path));
+        // What comes with the program is in no repository of the book.
+        let there = !self.graph.page(node).file.contains(":/");
+        let edit_url = self.config.edit_url.as_ref().filter(|_| there);
+        view.edit_url = edit_url.map(|url| url.replace("{path}", &path));
+        view.origin = self.origin(node);
         view.tags = article
             .meta
             .tags
@@ -80,6 +89,19 @@ impl Renderer<'_> {
             None => self.beside(url, &mut view),
         }
         view
+    }
+
+    /// Where a page comes from, and what the book says of it itself.
+    fn origin(&self, node: NodeId) -> Option<OriginView> {
+        let origin = self.graph.origin(node)?;
+        let overlaid = self.graph.page(node).overlaid.as_ref();
+        let own = overlaid.map(|own| own.fields.iter().chain(&own.sections).cloned().collect());
+        Some(OriginView {
+            name: origin.name.clone(),
+            version: origin.version.clone(),
+            license: origin.license.clone(),
+            own: own.unwrap_or_default(),
+        })
     }
 
     /// One sentence about an article: its own, its statement, or how its text begins.
@@ -163,7 +185,8 @@ impl Renderer<'_> {
             .enumerate()
             .map(|(number, part)| {
                 let way = current.filter(|(first, _)| **first == number).map(|(_, rest)| rest);
-                let title = part.title.clone();
+                let examples = || part.examples.then(|| self.text.get("examples").to_string());
+                let title = part.title.clone().or_else(examples);
                 SidebarPart { title, items: self.level(url, &part.items, way, section) }
             })
             .collect()
@@ -178,9 +201,7 @@ impl Renderer<'_> {
         section: &Section,
     ) -> Vec<SidebarItem> {
         let current = way.and_then(|way| way.first().copied());
-        let center = current.unwrap_or(0);
-        let from = center.saturating_sub(NEIGHBOURS);
-        let to = (center + NEIGHBOURS + 1).min(items.len());
+        let (from, to) = neighbours(current.unwrap_or(0), items.len());
         let mut out: Vec<SidebarItem> = items[from..to]
             .iter()
             .enumerate()

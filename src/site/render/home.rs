@@ -3,8 +3,9 @@
 use super::Renderer;
 use crate::book::graph::{NodeId, Resolved};
 use crate::dfd;
+use crate::model::ask::STARTER;
 use crate::model::{Model, Status, Threat};
-use crate::site::plan::{Group, LEARNING, Route, STARTER, Section};
+use crate::site::plan::{Group, LEARNING, Route, Section};
 use crate::site::view::{Card, ExampleView, HomeView, Lane, Link};
 use crate::text::address::encode_fragment;
 

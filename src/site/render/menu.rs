@@ -2,7 +2,7 @@
 //! pages that the program makes stand among them.
 
 use super::Renderer;
-use crate::site::plan::{COMPARE, ENTRIES, Group, Overview, Route, Section, TAGS};
+use crate::site::plan::{ASK, COMPARE, DECK, ENTRIES, Group, Overview, Route, Section, TAGS};
 use crate::site::view::{Link, Menu, PageView, SidebarItem, SidebarPart};
 
 /// So many pages that stand in no folder are named one by one. More would let the output
@@ -84,7 +84,10 @@ impl Renderer<'_> {
         match group {
             Group::Models => menu.items.extend(self.over_models(url)),
             Group::Catalogue => {
+                let ask = self.made(url, ASK, &Route::Ask, "ask_short");
+                menu.items.splice(0..0, ask);
                 menu.items.extend(all.clone());
+                menu.items.extend(self.made(url, DECK, &Route::Deck, "deck_title"));
                 menu.items.extend(self.made(url, TAGS, &Route::Tags, "tags"));
             }
             Group::Learn | Group::Alone => {}

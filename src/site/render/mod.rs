@@ -2,6 +2,7 @@
 //!
 //! Everything here is a pure function of what [`Renderer`] borrows.
 
+mod ask;
 mod block;
 mod body;
 mod browse;
@@ -9,8 +10,10 @@ mod catalogue;
 mod change;
 mod chart;
 mod content;
+mod deck;
 mod entry;
 mod evidence;
+mod fault;
 mod fragment;
 mod frame;
 mod home;
@@ -29,11 +32,14 @@ mod text;
 mod translate;
 mod usage;
 
+pub use deck::Paper;
+
 use crate::book::config::Config;
 use crate::book::graph::{Graph, NOT_FOUND, NodeId, relative_url};
 use crate::book::language::{Text, Texts};
 use crate::book::source::Sources;
 use crate::model::Models;
+use crate::model::ask::Walk;
 use crate::model::evidence::Evidence;
 use crate::model::suggest::Catalogue;
 use crate::search::Document;
@@ -61,6 +67,8 @@ pub struct Renderer<'s> {
     pub evidence: &'s Evidence,
     /// The threats that models can take.
     pub catalogue: &'s Catalogue,
+    /// The questions of the threats.
+    pub walk: &'s Walk,
     /// The addresses and the navigation.
     pub plan: &'s Plan,
     /// The templates.
@@ -90,6 +98,8 @@ pub fn site_view(config: &Config, graph: &Graph, plan: &Plan) -> SiteView {
         logo: config.look.logo.as_ref().map(|logo| format!("assets/{logo}")),
         search: true,
         entries: graph.nodes.iter().any(|node| node.entry),
+        ask: page(crate::site::plan::ASK, Route::Ask),
+        deck: page(crate::site::plan::DECK, Route::Deck),
         changes: page(crate::site::plan::CHANGES, Route::Changes),
         feed: page(crate::site::plan::FEED, Route::Feed),
         due: page(crate::site::plan::DUE, Route::Due),
@@ -103,7 +113,7 @@ impl<'s> Renderer<'s> {
     /// # Errors
     /// When a template of the theme fails.
     pub fn render(&self, url: &str, route: &Route) -> Result<Cow<'s, [u8]>, ThemeError> {
-        if let Route::Node(node) = route
+        if let Route::Node(node) | Route::Fault(node) = route
             && let Some(language) = self.language_of(*node)
             && language != self.text.language()
         {
@@ -111,9 +121,8 @@ impl<'s> Renderer<'s> {
         }
         let (page, content) = match route {
             Route::File(path) => {
-                let path = crate::book::source::join("", &format!("{}/{path}", self.config.src));
-                let file = path.and_then(|path| self.sources.get(&path));
-                return Ok(file.map_or(Cow::Borrowed(&[]), |file| file.bytes().into()));
+                let file = self.sources.source(path);
+                return Ok(file.map_or(Cow::Borrowed(&[]), |(_, file)| file.bytes().into()));
             }
             Route::Data => return Ok(self.data().json().into_bytes().into()),
             Route::Schema => return Ok(crate::model::export::schema().into_bytes().into()),
@@ -136,6 +145,8 @@ impl<'s> Renderer<'s> {
             Route::Entries => self.entries(url),
             Route::Picked => self.picked(url),
             Route::Compare => self.compare(url),
+            Route::Ask => self.ask(url),
+            Route::Deck => self.deck_page(url),
             Route::Diagnostics => {
                 let title = "Diagnostics";
                 let mut page = self.page(url, title);
@@ -145,6 +156,7 @@ impl<'s> Renderer<'s> {
                 self.belongs(url, Group::Alone, &mut page);
                 (page, Content::Reference(ReferenceView { name: "diagnostics".into() }))
             }
+            Route::Fault(node) => self.fault(url, *node),
             Route::NotFound => {
                 let page = self.page(url, self.text.get("not_found_window"));
                 let sections = self.plan.sections.iter();
@@ -204,7 +216,10 @@ impl<'s> Renderer<'s> {
 
     /// Whether a model uses an entry.
     fn in_a_model(&self, node: NodeId) -> bool {
-        let is_model = |from: NodeId| self.graph.nodes[from].kind.as_deref() == Some("model");
+        let is_model = |from: NodeId| {
+            let model = self.graph.nodes[from].kind.as_deref() == Some("model");
+            model && !self.graph.is_example(from)
+        };
         self.graph.back[node].iter().any(|edge| is_model(edge.from))
     }
 
@@ -245,6 +260,8 @@ impl<'s> Renderer<'s> {
                     | Route::Changes
                     | Route::Entries
                     | Route::Compare
+                    | Route::Ask
+                    | Route::Deck
             );
             if listed {
                 let address = format!("{base}{}", encode_path(url));

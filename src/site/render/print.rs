@@ -53,7 +53,8 @@ impl Renderer<'_> {
 fn pages(section: &Section, renderer: &Renderer<'_>) -> Vec<NodeId> {
     let intro = section.index.as_deref().and_then(|index| renderer.graph.by_url.get(index));
     let rest = section.reading.iter().filter(|node| intro != Some(*node));
-    intro.into_iter().chain(rest).copied().collect()
+    let whole = |node: &NodeId| !renderer.plan.faults.contains_key(node);
+    intro.into_iter().chain(rest).copied().filter(whole).collect()
 }
 
 /// The names of a page's elements, which begin with that of the page.

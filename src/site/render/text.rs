@@ -106,25 +106,36 @@ fn is_mark(tag: &str) -> bool {
         .any(|mark| tag.contains(mark))
 }
 
-/// Takes a body apart at its headings.
+/// Takes a body apart at its headings. Code stands behind the sentences of its section, so
+/// that an extract shows these where they say as much.
 pub fn sections(html: &str) -> Vec<Section> {
     let mut out = vec![Section::default()];
+    let mut code = String::new();
     let mut in_heading = false;
+    let mut in_code = false;
     let mut skip = false;
     for token in Tokens(html) {
         let Some(section) = out.last_mut() else { break };
         match token {
             Token::Text(text) if skip || text.is_empty() => {}
             Token::Text(text) if in_heading => append(&mut section.heading, text),
+            Token::Text(text) if in_code => append(&mut code, text),
             Token::Text(text) => append(&mut section.text, text),
             Token::Tag("a", false, tag) => skip = is_mark(tag),
             Token::Tag("a", true, _) => skip = false,
+            Token::Tag("pre", closes, _) => {
+                in_code = !closes;
+                append(&mut code, " ");
+                append(&mut section.text, " ");
+            }
             Token::Tag(name, closes, tag) => {
                 let heading =
                     name.len() == 2 && name.starts_with('h') && name.as_bytes()[1].is_ascii_digit();
                 if heading && !closes {
                     let anchor = attribute(tag, "id").unwrap_or("").to_string();
                     in_heading = true;
+                    append(&mut section.text, " ");
+                    section.text.push_str(&std::mem::take(&mut code));
                     out.push(Section { anchor, ..Section::default() });
                 } else if heading {
                     in_heading = false;
@@ -133,6 +144,10 @@ pub fn sections(html: &str) -> Vec<Section> {
                 }
             }
         }
+    }
+    if let Some(section) = out.last_mut() {
+        append(&mut section.text, " ");
+        section.text.push_str(&code);
     }
     for section in &mut out {
         section.text.truncate(section.text.trim_end().len());
@@ -230,6 +245,14 @@ mod tests {
         assert_eq!(found[0].text, "A & b.");
         assert_eq!((found[1].anchor.as_str(), found[1].heading.as_str()), ("x", "One"));
         assert_eq!(found[1].text, "c d");
+    }
+
+    #[test]
+    fn code_stands_behind_the_sentences_of_its_section() {
+        let html = "<p>Run</p><pre><code>a &amp;\nb</code></pre><p>and look.</p><h2 id=\"x\">H</h2><p>c</p>";
+        let found = sections(html);
+        assert_eq!(found[0].text, "Run and look. a & b");
+        assert_eq!(found[1].text, "c");
     }
 
     #[test]

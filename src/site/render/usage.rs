@@ -22,6 +22,7 @@ impl Renderer<'_> {
     /// among the facts of an entry.
     pub(super) fn usage(&self, url: &str, node: NodeId) -> Vec<UsageGroup> {
         let mut groups: Vec<UsageGroup> = Vec::new();
+        let mut examples: Vec<UsageView> = Vec::new();
         let mut done: BTreeSet<NodeId> = BTreeSet::new();
         for edge in &self.graph.back[node] {
             let Some(role) = self.config.roles.get(&edge.role) else { continue };
@@ -47,6 +48,10 @@ impl Renderer<'_> {
                 usage.link.note =
                     Some(tests.map_or(earlier.clone(), |tests| format!("{tests}, {earlier}")));
             }
+            if role.name == "uses" && self.graph.is_example(edge.from) {
+                examples.push(usage);
+                continue;
+            }
             match groups.last_mut().filter(|group| group.name == role.name) {
                 Some(group) => group.usages.push(usage),
                 None => groups.push(UsageGroup {
@@ -58,6 +63,10 @@ impl Renderer<'_> {
         }
         // Models first: they tell what was decided.
         groups.sort_by_key(|group| group.name != "uses");
+        if !examples.is_empty() {
+            let label = self.text.get("used_by_examples").to_string();
+            groups.push(UsageGroup { name: "examples".into(), label, usages: examples });
+        }
         groups
     }
 
@@ -230,16 +239,28 @@ impl Renderer<'_> {
                 Piece::Html(html) => out.push_str(&plain(html)),
                 Piece::Hole(Hole::Entry(i)) => {
                     let link = self.graph.article(node).body.links.get(*i);
-                    let Some(Target::Id { id, text, .. }) = link.map(|link| &link.target) else {
-                        continue;
-                    };
-                    let title = match self.graph.links[node].get(*i) {
+                    let to = self.graph.links[node].get(*i);
+                    let title = match to {
                         Some(Resolved::Node(to, _)) => self.graph.nodes[*to].title.as_str(),
                         _ => "",
                     };
+                    let (text, bare) = match link.map(|link| &link.target) {
+                        Some(Target::Id { id, text, .. }) => {
+                            (text, format!("{} {title}", id.to_uppercase()))
+                        }
+                        Some(Target::Titled { text, .. }) if !title.is_empty() => {
+                            (text, title.to_string())
+                        }
+                        Some(Target::Titled { written, .. }) => (&None, written.clone()),
+                        _ => continue,
+                    };
+                    if to == Some(&Resolved::Absent) {
+                        out.push_str(self.instead_of(bare.trim(), text.as_deref()));
+                        continue;
+                    }
                     match text {
                         Some(text) => out.push_str(&text.replace(['\n', '\r'], " ")),
-                        None => out.push_str(format!("{} {title}", id.to_uppercase()).trim_end()),
+                        None => out.push_str(bare.trim_end()),
                     }
                 }
                 Piece::Hole(_) => {}

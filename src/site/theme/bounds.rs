@@ -1,9 +1,13 @@
-//! How deep a template of a book may be.
+//! How deep a template of a book may be, and how it may grow.
 //!
 //! The engine parses `elif`, `not` and chains of operators by functions that call
 //! themselves, so a hostile template could overflow the stack, which ends the process. So
 //! a template is looked at before the engine sees it. What is counted is at least as much
 //! as what the engine will nest: strings and names may be counted twice, never missed.
+//!
+//! The engine also adds lists, at no cost until something looks at them: `s + s`, forty times,
+//! is a list of a million millions. So one part of a sum must be a number or a text as it is
+//! written; then the sum is no list.
 
 /// The deepest expression, in tokens.
 const MAX_TOKENS: usize = 500;
@@ -11,13 +15,27 @@ const MAX_TOKENS: usize = 500;
 /// The deepest nesting of statements; each `elif` is one step deeper.
 const MAX_STATEMENTS: usize = 100;
 
+/// So many times a template sets a name: what is set can hold what was set before, and so be
+/// as deep as this.
+const MAX_SETS: usize = 1_000;
+
 /// Statements that have an end of their own.
 const OPENING: [&str; 9] =
     ["if", "for", "with", "block", "filter", "macro", "call", "autoescape", "set"];
 
-/// Tells what is too deep in a template, and in which line.
-pub(super) fn too_deep(text: &str) -> Option<(usize, &'static str)> {
+/// What is wrong with a template, and how to put it right.
+pub(super) type Fault = (&'static str, &'static str);
+
+const NESTED: &str = "split it, with `set` or a macro";
+
+/// Tells what is too deep in a template or could grow without end, and in which line.
+pub(super) fn fault(text: &str) -> Option<(usize, Fault)> {
+    too_deep(text).or_else(|| sums(text))
+}
+
+fn too_deep(text: &str) -> Option<(usize, Fault)> {
     let mut statements: Vec<usize> = Vec::new();
+    let mut sets = 0;
     let mut rest = text;
     while let Some(at) = rest.find(['{']) {
         rest = &rest[at + 1..];
@@ -32,11 +50,15 @@ pub(super) fn too_deep(text: &str) -> Option<(usize, &'static str)> {
         };
         let (depth, length) = expression(inside);
         if depth > MAX_TOKENS {
-            return Some((line(), "an expression has too many parts inside each other"));
+            return Some((line(), ("an expression has too many parts inside each other", NESTED)));
         }
         if rest.starts_with('%') {
             let word = inside.trim_start_matches(['-', '+']).trim_start();
             let word = &word[..word.find(|c: char| !c.is_alphanumeric()).unwrap_or(word.len())];
+            sets += usize::from(word == "set");
+            if sets > MAX_SETS {
+                return Some((line(), ("more than 1000 names are set", NESTED)));
+            }
             if word.starts_with("end") {
                 statements.pop();
             } else if word == "elif" {
@@ -46,12 +68,129 @@ pub(super) fn too_deep(text: &str) -> Option<(usize, &'static str)> {
                 statements.push(1);
             }
             if statements.iter().sum::<usize>() > MAX_STATEMENTS {
-                return Some((line(), "too many statements stand inside each other"));
+                return Some((line(), ("too many statements stand inside each other", NESTED)));
             }
         }
         rest = &inside[length..];
     }
     None
+}
+
+/// A sum of which no part is a number or a text.
+fn sums(text: &str) -> Option<(usize, Fault)> {
+    let mut rest = text;
+    while let Some(at) = rest.find('{') {
+        rest = &rest[at + 1..];
+        match rest.as_bytes().first() {
+            Some(b'#') => rest = rest.find("#}").map_or("", |end| &rest[end + 2..]),
+            Some(b'{' | b'%') => {
+                let inside = &rest[1..];
+                let length = expression(inside).1;
+                if may_double(&inside[..length]) {
+                    let line = 1 + text[..text.len() - rest.len()].matches('\n').count();
+                    let help = "add a number, `a + b + 0`; texts are joined by `~`";
+                    return Some((line, ("a sum of two values could be an endless list", help)));
+                }
+                rest = &inside[length..];
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A sum while it is read: what its current part begins with.
+#[derive(Default)]
+struct Sum {
+    /// Whether it has a `+`.
+    adds: bool,
+    /// Whether a part of it is a number or a text.
+    plain: bool,
+    /// Tokens of the current part, and whether the first is a number or a text.
+    tokens: usize,
+    literal: bool,
+}
+
+impl Sum {
+    fn token(&mut self, literal: bool) {
+        self.literal = literal && self.tokens == 0;
+        self.tokens += 1;
+    }
+
+    fn part(&mut self) {
+        self.plain |= self.literal && self.tokens == 1;
+        (self.tokens, self.literal) = (0, false);
+    }
+
+    /// Ends the sum; whether it could be a list.
+    fn end(&mut self) -> bool {
+        self.part();
+        let doubles = self.adds && !self.plain;
+        *self = Sum::default();
+        doubles
+    }
+}
+
+/// Words that end a sum.
+const WORDS: [&str; 9] = ["and", "or", "not", "in", "is", "if", "else", "set", "recursive"];
+
+/// Whether the text of a tag adds what could be lists.
+fn may_double(text: &str) -> bool {
+    let mut sums = vec![Sum::default()];
+    let mut rest = text.trim_start_matches(['-', '+']);
+    while let Some(c) = rest.chars().next() {
+        let mut length = c.len_utf8();
+        let Some(sum) = sums.last_mut() else { return false };
+        let mut doubles = false;
+        match c {
+            '+' if sum.tokens > 0 => {
+                sum.part();
+                sum.adds = true;
+            }
+            '-' if sum.tokens > 0 => sum.part(),
+            '+' | '-' => {}
+            '\'' | '"' => {
+                length = string(rest);
+                sum.token(true);
+            }
+            '(' | '[' | '{' => {
+                sum.token(false);
+                sums.push(Sum::default());
+            }
+            ')' | ']' | '}' => {
+                doubles = sum.end();
+                if sums.len() > 1 {
+                    sums.pop();
+                }
+            }
+            ',' | ':' | '=' | '<' | '>' | '!' | '~' => doubles = sum.end(),
+            c if c.is_alphanumeric() || c == '_' => {
+                let word = |c: char| !(c.is_alphanumeric() || c == '_');
+                length = rest.find(word).unwrap_or(rest.len());
+                match WORDS.contains(&&rest[..length]) {
+                    true => doubles = sum.end(),
+                    false => sum.token(c.is_ascii_digit()),
+                }
+            }
+            c if c.is_whitespace() => {}
+            _ => sum.token(false),
+        }
+        if doubles {
+            return true;
+        }
+        rest = &rest[length..];
+    }
+    sums.iter_mut().any(Sum::end)
+}
+
+/// The length of a text in quotes.
+fn string(text: &str) -> usize {
+    let quote = text.as_bytes()[0];
+    let mut at = 1;
+    while at < text.len() && text.as_bytes()[at] != quote {
+        at += if text.as_bytes()[at] == b'\\' { 2 } else { 1 };
+    }
+    (at + 1..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
 }
 
 /// How deep the text of a tag may nest, at most, and how long the tag is.
@@ -134,7 +273,7 @@ mod tests {
     #[test]
     fn what_people_write_is_not_deep() {
         for (name, text) in embedded::templates() {
-            assert_eq!(too_deep(text), None, "{name}");
+            assert_eq!(fault(text), None, "{name}");
         }
         let long: String =
             (0..5_000).map(|n| format!("{{% if a == '{n}' %}}x{{% endif %}}")).collect();
@@ -142,6 +281,43 @@ mod tests {
         let text = "{{ '}} {% if' }} ' {# {{ #} { { % } {{ \"it's\" }} ä".repeat(1_000);
         for text in [long, list, text] {
             assert_eq!(too_deep(&text), None);
+        }
+    }
+
+    #[test]
+    fn a_sum_has_a_part_that_is_no_list() {
+        for text in [
+            "{{ a + 1 }}",
+            "{{ 'x' + a }}",
+            "{{ a + b + 0 }}",
+            "{{ a - b }} + {{ c }}",
+            "{{ f(a + 1, b) }}",
+            "{{ loop.index + 1 ~ 'x' }}",
+            "{%- set x = a + -1 -%}",
+            "{%+ if a %}{%- endif +%}",
+            "{{ '+' }} {# a + b #} {{ +1 }}",
+            "{{ a if b + 1 else c }}",
+        ] {
+            assert_eq!(fault(text), None, "{text}");
+        }
+        for text in [
+            "{% set s = s + s %}",
+            "{% set n.s = n.s + n.s %}",
+            "{{ (s + s) + 0 }}",
+            "{{ s + [1] }}",
+            "{{ f(a, b=s + s) }}",
+            "{{ [1, s+s] }}",
+            "{{ s + s if 1 else 0 }}",
+            "{{ s + s * 1 }}",
+            "{{ s + 1 * s }}",
+            "{{ s + s[0] }}",
+            "{{ s + s.0 }}",
+            "{{ s + 'x'|list }}",
+            "{{ s + s ~ 'x' }}",
+            "{% for x in s + s %}",
+            "{{ 1 == s + s }}",
+        ] {
+            assert_eq!(fault(&format!("a\n{text}")).map(|(line, _)| line), Some(2), "{text}");
         }
     }
 

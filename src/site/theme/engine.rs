@@ -3,9 +3,10 @@
 use super::error::{ThemeError, ThemeErrorKind};
 use super::{bounds, embedded};
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
+use minijinja::value::{Rest, Serde, ValueKind};
 use minijinja::{
-    AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value, escape_formatter,
+    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value,
+    escape_formatter, filters,
 };
 use serde::Serialize;
 use std::borrow::Cow;
@@ -34,6 +35,8 @@ pub struct Theme {
     environment: Environment<'static>,
     overridden: BTreeSet<String>,
     assets: BTreeMap<String, Cow<'static, [u8]>>,
+    /// What stands in other assets, and is not published alone.
+    parts: BTreeMap<String, Cow<'static, [u8]>>,
 }
 
 impl Theme {
@@ -54,6 +57,9 @@ impl Theme {
         let mut environment = Environment::new();
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
         environment.set_formatter(print);
+        environment.add_filter("chain", chain);
+        // What a loop puts into it could be nested so deep that dropping it overflows the stack.
+        environment.remove_global("namespace");
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
             environment.set_syntax(syntax);
@@ -65,6 +71,7 @@ impl Theme {
         let mut theme = Theme {
             environment,
             overridden: BTreeSet::new(),
+            parts: BTreeMap::new(),
             assets: embedded::assets().into_iter().map(|(p, b)| (p, Cow::Borrowed(b))).collect(),
         };
         let mut errors = Vec::new();
@@ -78,8 +85,8 @@ impl Theme {
                 errors.push(ThemeError::reserved(&name));
                 continue;
             }
-            if let Some((line, message)) = bounds::too_deep(&text) {
-                errors.push(ThemeError::too_deep(&name, &text, line, message));
+            if let Some((line, fault)) = bounds::fault(&text) {
+                errors.push(ThemeError::out_of_bounds(&name, &text, line, fault));
                 continue;
             }
             theme.overridden.insert(name.clone());
@@ -155,7 +162,8 @@ impl Theme {
             })
             .collect();
         self.assets.extend(whole.into_iter().map(|(path, bytes)| (path, bytes.into())));
-        self.assets.retain(|path, _| !parts.contains(path));
+        let taken = parts.iter().filter_map(|path| self.assets.remove_entry(path));
+        self.parts.extend(taken);
     }
 
     /// A text with its parts, each of them once.
@@ -173,6 +181,11 @@ impl Theme {
             }
         }
         out
+    }
+
+    /// The bytes of an asset, or of a part of one.
+    pub fn part(&self, path: &str) -> Option<&[u8]> {
+        self.asset(path).or_else(|| self.parts.get(path).map(AsRef::as_ref))
     }
 
     /// The bytes of one asset.
@@ -206,8 +219,42 @@ fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resu
             }
             Ok(out.write_str(rest)?)
         }
-        None => escape_formatter(out, state, value),
+        None => {
+            sized(value, MAX_DEPTH, &mut { MOST_PARTS })?;
+            escape_formatter(out, state, value)
+        }
     }
+}
+
+/// So many parts of a list or table are printed, or chained to one list.
+const MOST_PARTS: usize = 1_000_000;
+
+/// Fails where a value is deeper or has more parts than are left: lists that hold themselves
+/// twice are small until they are printed.
+fn sized(value: &Value, depth: usize, left: &mut usize) -> Result<(), Error> {
+    let many = || Error::new(ErrorKind::OutOfFuel, "a value has too many parts to be printed");
+    *left = left.checked_sub(1).filter(|_| depth > 0).ok_or_else(many)?;
+    let keyed = value.kind() == ValueKind::Map;
+    if !keyed && value.kind() != ValueKind::Seq {
+        return Ok(());
+    }
+    for part in value.try_iter()? {
+        match keyed {
+            true => sized(&value.get_item(&part)?, depth - 1, left)?,
+            false => sized(&part, depth - 1, left)?,
+        }
+    }
+    Ok(())
+}
+
+/// The library's own filter, for lists that end.
+fn chain(state: &State<'_, '_>, value: Value, others: Rest<Value>) -> Result<Value, Error> {
+    let mut lengths = std::iter::once(&value).chain(others.iter()).map(|value| value.len());
+    let length = lengths.try_fold(0usize, |sum, length| sum.checked_add(length?));
+    if length.is_none_or(|length| length > MOST_PARTS) {
+        return Err(Error::new(ErrorKind::OutOfFuel, "the lists are too long to be chained"));
+    }
+    filters::chain(state, value, others)
 }
 
 /// A page in the making, which refuses to grow beyond [`MAX_OUTPUT`].
@@ -246,11 +293,11 @@ mod tests {
     #[test]
     fn texts_that_double_are_stopped() {
         for text in [
-            "{% set s = 'x' %}{% for i in range(60) %}{% set s = s + s %}{% endfor %}",
-            "{% set n = namespace(s='x') %}{% for i in range(60) %}{% set n.s = n.s + n.s %}{% endfor %}",
-            "{% set n = namespace(s='x') %}{% for i in range(60) %}{% set n.s = n.s ~ n.s %}{% endfor %}",
-            "{% set n = namespace(s='x') %}{% for i in range(60) %}{% set n.s = [n.s, n.s]|join %}{% endfor %}",
-            "{% set n = namespace(s='xx') %}{% for i in range(60) %}{% set n.s = n.s|replace('x', 'xx') %}{% endfor %}",
+            &format!("{{% set s = 'x' %}}{}{{{{ s }}}}", "{% set s = s ~ s %}".repeat(60)),
+            &format!(
+                "{{% set s = 'xx' %}}{}{{{{ s }}}}",
+                "{% set s = s|replace('x', 'xx') %}".repeat(60)
+            ),
             "{{ 'x'|center(1000000000) }}",
             "{{ 'x' * 1000000000 }}",
             "{{ 'x\ny'|indent(1000000000) }}",
@@ -260,6 +307,25 @@ mod tests {
             let rendered = theme.render("t.html", &context! {});
             assert!(rendered.map_or(true, |page| page.len() < 1_000), "{text}");
         }
+    }
+
+    #[test]
+    fn lists_that_double_are_stopped() {
+        let times = |step: &str| step.repeat(40);
+        for text in [
+            format!("{{% set s = [1] %}}{}{{{{ s }}}}", times("{% set s = [s, s] %}")),
+            format!(
+                "{{% set s = {{'a': 1}} %}}{}{{{{ s }}}}",
+                times("{% set s = {'a': s, 'b': s} %}")
+            ),
+            format!("{{% set s = [1] %}}{}{{{{ s|length }}}}", times("{% set s = s|chain(s) %}")),
+        ] {
+            let error = theme(&[("t.html", &text)]).render("t.html", &context! {}).unwrap_err();
+            assert_eq!(error.kind, ThemeErrorKind::OutOfFuel, "{error}");
+        }
+        let doubled = format!("{{% set s = [1] %}}{}", times("{% set s = s + s %}"));
+        let (_, errors) = Theme::load([("t.html".into(), doubled)], []);
+        assert_eq!(errors.len(), 1);
     }
 
     fn fails(templates: &[(&str, &str)]) -> ThemeError {

@@ -85,12 +85,17 @@ impl ThemeError {
         ThemeError::plain(template, ThemeErrorKind::TooLong, &message)
     }
 
-    pub(super) fn too_deep(name: &str, text: &str, line: usize, message: &str) -> ThemeError {
+    pub(super) fn out_of_bounds(
+        name: &str,
+        text: &str,
+        line: usize,
+        (message, help): (&str, &str),
+    ) -> ThemeError {
         let mut error = ThemeError::plain(name, ThemeErrorKind::TooDeep, message);
         error.0.overridden = true;
         error.0.line = Some(line);
         error.0.source = Some(text.into());
-        error.0.help = Some("split it, with `set` or a macro".into());
+        error.0.help = Some(help.into());
         error
     }
 

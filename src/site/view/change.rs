@@ -1,13 +1,17 @@
 //! Revisions of models: which there are, and what changed from one to the next.
 
-use super::{Chip, EntryLink, Html, KindView};
+use super::{Chip, EntryLink, Html, KindView, Link};
 use serde::Serialize;
 
 /// The revisions of a model, and what changed around it.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct HistoryView {
-    /// Every revision, newest first. Empty when there is only this one.
+    /// The revisions around this one, newest first. Empty when there is only this one.
     pub revisions: Vec<RevisionView>,
+    /// The number of the first of them, counted from the oldest of all.
+    pub start: usize,
+    /// Where all are listed, when these are not all.
+    pub all: Option<Link>,
     /// The revision that stands for the model now, when it is not this one.
     pub newest: Option<RevisionView>,
     /// The page that tells what this revision changed.

@@ -274,6 +274,20 @@ impl<'n> Fields<'n> {
         }
     }
 
+    /// A truth value in any of the ways in which programs write it, under a key in letters of
+    /// either case. Another value is not asked for, and so its key stays unknown.
+    pub fn flag(&mut self, name: &str) -> Option<bool> {
+        let mut entries = self.entries.iter_mut();
+        let (_, node, seen) = entries.find(|(key, ..)| key.name.eq_ignore_ascii_case(name))?;
+        let flag = match node.text()?.to_ascii_lowercase().as_str() {
+            "true" | "yes" => true,
+            "false" | "no" => false,
+            _ => return None,
+        };
+        *seen = true;
+        Some(flag)
+    }
+
     /// The items of a list, whatever they are.
     pub fn items(&mut self, name: &'static str) -> &'n [Node] {
         let Some(node) = self.node(name) else { return &[] };

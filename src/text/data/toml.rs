@@ -22,7 +22,36 @@ pub fn parse_toml(text: &str, base: usize) -> Result<Node, SyntaxError> {
 /// What the reader refuses, as an author would put it, and the fix.
 fn reason(message: &str) -> (String, Option<&'static str>) {
     const QUOTES: &str = "text stands in quotes: key = \"text\"";
-    const REASONS: [(&str, &str, Option<&str>); 8] = [
+    const ESCAPE: &str = "write `\\\\` for a backslash, or use single quotes";
+    const CLOSE: &str = "close it at the end of the value";
+    const BRACKETS: &str = "write `key = [\"a\", \"b\"]`";
+    const KEY: &str = "a key is letters, digits, `-` and `_`; put quotes around another one";
+    const NUMBER: &str = "this is no number, or one that is too large";
+    const REASONS: [(&str, &str, Option<&str>); 32] = [
+        ("missing escaped value", "a backslash begins an escape that does not exist", Some(ESCAPE)),
+        ("too few unicode", "a backslash begins an escape that does not exist", Some(ESCAPE)),
+        ("invalid basic string", "the quotation mark is never closed", Some(CLOSE)),
+        ("invalid literal string", "the quotation mark is never closed", Some(CLOSE)),
+        ("invalid string", "the quotation mark is never closed", Some(CLOSE)),
+        ("invalid multi-line", "the quotation marks are never closed", Some(CLOSE)),
+        ("missing opening quote", "a quotation mark is missing", Some(QUOTES)),
+        ("unclosed array table", "the brackets of the table are not closed", None),
+        ("unclosed array", "the list has no `]`", Some(BRACKETS)),
+        ("missing comma between array", "a comma is missing in the list", Some(BRACKETS)),
+        ("extra comma", "a comma too many", Some("take it out")),
+        ("unclosed inline table", "the table has no `}`", Some("write `key = { a = 1, b = 2 }`")),
+        ("unclosed table", "the name of the table has no `]`", Some("write `[table]`")),
+        ("missing table open", "the name of the table has no `[`", Some("write `[table]`")),
+        ("missing comma between key", "a comma is missing between two keys", None),
+        ("invalid unquoted key", "this is no key", Some(KEY)),
+        ("invalid key", "this is no key", Some(KEY)),
+        ("unquoted keys", "this is no key", Some(KEY)),
+        ("invalid boolean", "this text has no quotes", Some(QUOTES)),
+        ("invalid table", "this is no table", Some("write `[table]`, and its keys below")),
+        ("unexpected content", "something follows the value on its line", Some(QUOTES)),
+        ("unexpected key or value", "something follows the value on its line", Some(QUOTES)),
+        ("integer number overflowed", NUMBER, None),
+        ("unexpected leading zero", "a number does not begin with zero", Some(QUOTES)),
         ("duplicate key", "this key is written twice", Some("keep one of the two")),
         ("string values must be quoted", "this text has no quotes", Some(QUOTES)),
         ("invalid value", "this is no value", Some(QUOTES)),
@@ -34,6 +63,7 @@ fn reason(message: &str) -> (String, Option<&'static str>) {
     ];
     match REASONS.iter().find(|(theirs, ..)| message.starts_with(theirs)) {
         Some((_, ours, help)) => (ours.to_string(), *help),
+        None if message.starts_with("invalid ") => (NUMBER.to_string(), Some(QUOTES)),
         None => (message.split(", expected").next().unwrap_or(message).to_string(), None),
     }
 }

@@ -201,7 +201,11 @@ codes! {
 
     ForeignMarkup "foreign-markup" Warn
     "Markup of another program, which is shown as text."
-    "Admonitions and tabs of MkDocs (`!!! note`, `??? note`, `=== \"Tab\"`), containers of Docusaurus (`:::note`), and links of wikis (`[[Some Page]]`, `![[picture.png]]`) have no meaning here. Each form is reported once. The help says how to write the same; when the text is meant as it is, set this code to `allow`."
+    "Pages that come from another program hold forms that mean nothing here, such as `{{< figure >}}` or `==marked==`. Each form is reported once. The help says what to write instead; in backticks, or with a backslash before it, it is text. What has a clear meaning here is read: admonitions and containers become notes, and `[[Some Page]]` is a link where one page has that title. The manual has the whole list."
+
+    UnknownLanguage "unknown-language" Warn
+    "Code in a language that is not known."
+    "The word after the backticks of a code fence names the language, and its words are coloured. This one is the name of no language that Casebook knows, so the code is shown as it is. It may be misspelt. Each name is reported once. Write `text` where nothing is to be coloured, or set this code to `allow`."
 
     LoneFootnote "lone-footnote" Warn
     "A footnote without its other half."
@@ -245,11 +249,23 @@ codes! {
 
     RejectedTreatment "rejected-treatment" Warn
     "A threat that is treated by a requirement that the same model rejects."
-    "Both cannot be true. Either the requirement is taken after all, or something else treats the threat, or nothing does and the threat stays open or is accepted. A reader who trusts the table of threats would be wrong."
+    "Both cannot be true. Either the requirement is taken after all, or something else treats the threat, or nothing does and the threat stays open or is accepted. A reader who trusts the table of threats would be wrong. A threat that names no requirement is treated by those of its catalogue entry; it is told when the model rejects all of them that it mentions."
 
     UnfinishedTreatment "unfinished-treatment" Warn
     "A mitigated threat whose requirement is not done yet."
     "A threat is mitigated when all that treats it is done. A requirement of the same model that is planned or in progress says that something is left to do. Leave the threat open until then, or take the requirement out of the list that treats this threat."
+
+    MissingStatus "missing-status" Warn
+    "A mitigated threat whose requirement has no status."
+    "A threat is mitigated when all that treats it is done. The model names the requirement and does not say how far it is: add `status: done` where it is done, or leave the threat open."
+
+    ContradictedStatus "contradicted-status" Warn
+    "A threat whose status and response contradict each other."
+    "`response:` is what is to be done, `status:` what became of it. A threat that is mitigated was not met by accepting it, one that is accepted was neither mitigated nor avoided, and one that does not apply needs no decision to live with it. Correct the one that is wrong."
+
+    ReviewDate "review-date" Warn
+    "A review without a date, or with one that has not come yet."
+    "What changed in the catalogue since the last review is found by its date, and so is how old a model is. A review without a date counts for nothing there, and one of the future hides every change until then. `casebook check` compares with today, or with the day that `--today` names."
 
     Expired "expired" Warn
     "A decision, assumption or plan whose date has passed."
@@ -266,6 +282,10 @@ codes! {
     UntreatedRequirement "untreated-requirement" Warn
     "A requirement of a used threat that the model does not mention."
     "The catalogue says that the requirement treats the threat. The model should take it, in `requirements` of the threat or of the model, or reject it there with a reason, so that it is not forgotten by accident."
+
+    NoQuestions "no-questions" Warn
+    "A threat without questions, in a book whose other threats have some."
+    "`casebook ask` and `ask.html` ask what stands below \"How to see it in your design\": questions that somebody can answer from a design. A threat without them is never asked. It is told only where more than half of the threats have questions; drafts are left alone. Write one or two, or set this code to `allow`. Another heading is named by `headings` under `[ask]` in `book.toml`."
 
     FailingTest "failing-test" Deny
     "A claim that a test contradicts."
@@ -335,6 +355,30 @@ codes! {
     "A link to a page that is a draft."
     "A page with `draft: true`, or in a folder `_drafts`, is not published. What links to it becomes text. Publish the page, or take the link out. `casebook serve` and `casebook build --drafts` show drafts."
 
+    HiddenEntry "hidden-entry" Deny
+    "A model uses an entry that is not in the book."
+    "A library's entry that `hide` or `include` under `[[library]]` leaves out, or an entry for a smaller circle of readers than the site is built for, cannot be shown in a row of a model. Links to it in text become plain text. Take the entry in again, use another one, or give the model the same `audience`."
+
+    LibraryChoice "library-choice" Warn
+    "Something in `include` or `hide` of a library that names nothing."
+    "A pattern, kind, section, tag or situation that no page of the library has is a slip, or names what a new version of the library no longer has."
+
+    LibraryClash "library-clash" Deny
+    "Two libraries have a page of the same path."
+    "Only one of the two can be shown; the first library in `book.toml` wins. Hide the page in one of them, or put a page of your own at this path."
+
+    LibraryPin "library-pin" Warn
+    "A library is not in the state that `casebook.lock` names."
+    "The file says with which state of each library the book was last looked at. When the program or the folder brings another one, entries may be new, changed or retired. `casebook library update` tells what changed and which of your models are touched; with `--write` it notes the new state."
+
+    OverlayTarget "overlay-target" Deny
+    "An overlay whose entry is not there."
+    "A file `overlay/ID.md` says more about the entry of a library with this ID. The entry may have another ID now, be retired, or be hidden in `book.toml`. Rename the file, or move what it says into an entry of your own. An entry of the book itself needs no overlay."
+
+    OverlayText "overlay-text" Warn
+    "An overlay that cannot be applied."
+    "An overlay is front matter in YAML, with the fields that are replaced or extended, and sections under second-level headings. A list takes `+ID` and `-ID`, all of its items or none."
+
     UnsafePath "unsafe-path" Warn
     "A file whose name cannot be published."
     "Symbolic links that lead out of the book are not followed, and names that some systems cannot store (reserved Windows names, control characters) are left out."
@@ -347,13 +391,13 @@ codes! {
     "A template of the theme that fails."
     "A file below `templates/` in the theme folder cannot be parsed or rendered. The message names the template, the line and the values that are at hand there. A replacement can extend the embedded template: `{% extends \"default/page.html\" %}`."
 
-    ExportName "export-name" Deny
-    "A title, ID or file that a wiki cannot hold."
-    "Each wiki has characters that cannot stand in the name of a page or file, and a length that a name may have. `casebook export` looks at all names before it writes anything. Give the page another title or the file another name. At the level `warn` the page is left out of the export, and links to it keep their words."
+    ExportName "export-name" Warn
+    "A title, ID or file that a wiki calls otherwise, or cannot hold."
+    "Each wiki has characters that cannot stand in the name of a page or file, and a length that a name may have. The export takes other characters in their place and says which. Give the page another title or an ID, if you want another name. At the level `deny` nothing is exported."
 
-    ExportCollision "export-collision" Deny
-    "Two pages or files that would have one name on a wiki."
-    "Names that differ here can be one there: some wikis have no folders, and some do not tell capital letters from small ones. Give one of the two another title or name, or an ID. At the level `warn` the second one is left out of the export."
+    ExportCollision "export-collision" Warn
+    "Two pages that would have one name on a wiki."
+    "Names that differ here can be one there: some wikis have no folders, and some do not tell capital letters from small ones. The page without an ID gets its section in its name, such as `Installation (Server)`, and where that is not enough its path. Give one of the two another title or an ID, if you want other names. At the level `deny` nothing is exported."
 
     MissingText "missing-text" Warn
     "The interface does not say everything in the language of the book."

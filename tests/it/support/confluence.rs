@@ -18,6 +18,12 @@ pub struct Page {
     pub version: u64,
     pub message: String,
     pub labels: Vec<String>,
+    /// The texts of all versions, the first first.
+    pub past: Vec<String>,
+    /// What it says of itself.
+    pub property: Option<Value>,
+    /// It is put away, and keeps its title.
+    pub archived: bool,
     pub attachments: BTreeMap<String, (u64, Vec<u8>)>,
 }
 
@@ -92,6 +98,7 @@ impl Server {
         let page = wiki.pages.get_mut(&id).unwrap();
         change(page);
         page.version += 1;
+        page.past.push(page.body.clone());
         page.message = String::new();
     }
 
@@ -181,8 +188,55 @@ impl Wiki {
         // Confluence does not give a text back as it got it.
         let body =
             page.body.replace("<ac:structured-macro ", "<ac:structured-macro ac:macro-id=\"0\" ");
-        json!({"id": id, "status": "current", "title": page.title, "version": version,
-               "body": {"storage": {"value": body, "representation": "storage"}}})
+        let status = if page.archived { "archived" } else { "current" };
+        let mut shown = json!({"id": id, "status": status, "title": page.title, "version": version,
+               "body": {"storage": {"value": body, "representation": "storage"}}});
+        if self.cloud {
+            shown["parentId"] = json!(page.parent);
+        } else {
+            let above: Vec<Value> = page.parent.iter().map(|id| json!({"id": id})).collect();
+            shown["ancestors"] = json!(above);
+        }
+        if let Some(value) = &page.property {
+            shown["metadata"]["properties"]["casebook"]["value"] = value.clone();
+        }
+        shown
+    }
+
+    /// Some pages of a list, and where it goes on.
+    fn listed(&self, query: &BTreeMap<String, String>, here: &str, pages: Vec<Value>) -> Response {
+        let start: usize = query.get("start").and_then(|start| start.parse().ok()).unwrap_or(0);
+        let some: Vec<Value> = pages.iter().skip(start).take(3).cloned().collect();
+        let mut answer = json!({"results": some});
+        if start + 3 < pages.len() {
+            answer["_links"]["next"] = json!(format!("{here}start={}", start + 3));
+        }
+        plain(200, answer)
+    }
+
+    fn all(&self, wanted: impl Fn(&Page) -> bool) -> Vec<Value> {
+        let pages = self.pages.iter().filter(|(_, page)| wanted(page));
+        pages.map(|(id, page)| self.show(id, page)).collect()
+    }
+
+    fn of_version(&self, id: &str, number: &str) -> Response {
+        let text = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        match self.pages.get(id).and_then(|page| page.past.get(text?)) {
+            Some(text) => plain(200, json!({"id": id, "body": {"storage": {"value": text}}})),
+            None => plain(404, json!({"message": "no such version"})),
+        }
+    }
+
+    fn mark(&mut self, id: &str, value: &Value) -> Response {
+        assert_eq!(value["key"], "casebook");
+        match self.pages.get_mut(id) {
+            Some(page) if page.property.is_some() => plain(409, json!({})),
+            Some(page) => {
+                page.property = Some(value["value"].clone());
+                plain(200, json!({}))
+            }
+            None => plain(404, json!({})),
+        }
     }
 
     fn by_title(&self, title: &str) -> Option<(&String, &Page)> {
@@ -207,8 +261,15 @@ impl Wiki {
                     plain(200, json!({"results": [{"id": "7", "key": "SEC", "homepageId": "100"}]}))
                 }
                 ("GET", ["spaces"]) => plain(200, json!({"results": []})),
+                ("GET", ["spaces", "7", "pages"]) => {
+                    self.listed(query, "/wiki/api/v2/spaces/7/pages?", self.all(|_| true))
+                }
                 ("GET", ["pages"]) => self.found(&title),
-                ("GET", ["pages", id]) => self.one(id),
+                ("GET", ["pages", id]) => match query.get("version") {
+                    Some(number) => self.of_version(id, number),
+                    None => self.one(id),
+                },
+                ("POST", ["pages", id, "properties"]) => self.mark(id, &value),
                 ("POST", ["pages"]) => {
                     assert_eq!(value["spaceId"], "7");
                     let body = &value["body"];
@@ -232,8 +293,21 @@ impl Wiki {
             ("GET", ["space", "SEC"]) if !self.cloud => {
                 plain(200, json!({"id": 7, "key": "SEC", "homepage": {"id": "100"}}))
             }
+            ("GET", ["content"]) if !self.cloud && title.is_empty() => {
+                self.listed(query, "/rest/api/content?", self.all(|page| !page.archived))
+            }
             ("GET", ["content"]) if !self.cloud => self.found(&title),
-            ("GET", ["content", id]) if !self.cloud => self.one(id),
+            ("GET", ["content", "search"]) => {
+                assert!(query["cql"].contains("label=\"casebook\""), "{query:?}");
+                let pages = self.all(|page| page.labels.contains(&"casebook".to_string()));
+                let cql = "cql=label%3D%22casebook%22";
+                self.listed(query, &format!("/rest/api/content/search?{cql}&"), pages)
+            }
+            ("GET", ["content", id]) if !self.cloud => match query.get("version") {
+                Some(number) => self.of_version(id, number),
+                None => self.one(id),
+            },
+            ("POST", ["content", id, "property"]) if !self.cloud => self.mark(id, &value),
             ("POST", ["content"]) if !self.cloud => {
                 assert_eq!(
                     (value["type"].as_str(), value["space"]["key"].as_str()),
@@ -337,8 +411,9 @@ impl Wiki {
         }
         self.next += 1;
         let id = self.next.to_string();
-        let page =
-            Page { title, body, parent: parent.map(str::to_string), version: 1, ..Page::default() };
+        let parent = parent.map(str::to_string);
+        let past = vec![body.clone()];
+        let page = Page { title, body, parent, version: 1, past, ..Page::default() };
         let shown = self.show(&id, &page);
         self.pages.insert(id, page);
         plain(200, shown)
@@ -352,13 +427,19 @@ impl Wiki {
         parent: Option<String>,
     ) -> Response {
         assert_eq!(body["representation"], "storage");
+        let title = value["title"].as_str().unwrap().to_string();
+        if self.by_title(&title).is_some_and(|(other, _)| other != id) {
+            return plain(400, json!({"message": "A page with this title already exists"}));
+        }
         let Some(page) = self.pages.get_mut(id) else { return plain(404, json!({})) };
+        assert_eq!(value["version"]["minorEdit"], true, "a machine sends no mails");
         if value["version"]["number"].as_u64() != Some(page.version + 1) {
             return plain(409, json!({"message": "Version must be incremented on update"}));
         }
         page.version += 1;
-        page.title = value["title"].as_str().unwrap().to_string();
+        page.title = title;
         page.body = body["value"].as_str().unwrap().to_string();
+        page.past.push(page.body.clone());
         page.message = value["version"]["message"].as_str().unwrap_or("").to_string();
         page.parent = parent.or(page.parent.take());
         let shown = self.show(id, &self.pages[id]);

@@ -3,13 +3,16 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
 pub mod expected;
+pub mod fence;
+pub mod wikis;
 
 use casebook::book::config::Config;
 use casebook::book::source::Sources;
+use casebook::search::Index;
 use casebook::site::{Memo, Site};
 use casebook::text::diagnostic::{Diagnostic, Level};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// What a site has to say, each with its level.
 pub type Found = Vec<(Level, Diagnostic)>;
@@ -52,6 +55,19 @@ pub fn site_of(files: &[(String, String)], memo: &mut Memo) -> (Site, Found) {
     let (config, found) = Config::parse(toml.map_or("", |(_, text)| text), "content");
     let sources = Arc::new(Sources::in_memory(&config, files));
     Site::new(config, found, sources, memo)
+}
+
+/// The project's own knowledge base. It is read once for all tests that only look at it.
+pub fn own() -> &'static Site {
+    static OWN: LazyLock<Site> =
+        LazyLock::new(|| Site::open(&project(""), &mut Memo::default()).expect("opens").0);
+    &OWN
+}
+
+/// The search index of [`own`].
+pub fn own_index() -> &'static Index {
+    static INDEX: LazyLock<Index> = LazyLock::new(|| own().index().expect("builds"));
+    &INDEX
 }
 
 /// A site from a few texts.

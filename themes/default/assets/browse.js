@@ -5,7 +5,13 @@
 
 const root = document.documentElement;
 const base = root.dataset.root || "./";
-const isId = (text) => typeof text === "string" && text.length <= 80 && /^[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*-\d+$/.test(text);
+// A book may declare the form of its IDs; what would end a link or leave a folder is in none.
+const isId = (text) => typeof text === "string" && /^[^.\s\p{C}[\]|#<>"\\/?][^\p{C}[\]|#<>"\\/?]{0,79}$/u.test(text) && text === text.trim();
+// As `card_file` in src/site/plan/browse.rs.
+const cardFile = (id) => {
+  const name = id.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/[^\p{Alphabetic}\p{N}._-]/gu, "-");
+  return `${name.slice(0, -1)}.${Math.floor((Number(name.slice(-1)) || 0) / 4)}`;
+};
 
 const folder = `${base}browse/`;
 const policy = window.trustedTypes?.createPolicy("casebook-browse", {
@@ -43,7 +49,7 @@ function load(name) {
 /// the ID, it may be of another book or of an earlier day.
 async function card(id, ownPage = false) {
   if (!isId(id)) return null;
-  const name = `${id.toLowerCase().slice(0, -1)}.${Math.floor(Number(id.slice(-1)) / 4)}`;
+  const name = cardFile(id);
   try {
     if (!ownPage && !(await load("cards/index")).includes(name)) return null;
     const cards = await load(`cards/${name}`);

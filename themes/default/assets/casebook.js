@@ -57,6 +57,14 @@
     label();
   }
 
+  // What is described goes on to the page that asks, behind the #, which no server sees.
+  all("[data-ask-box]").forEach(function (form) {
+    form.addEventListener("submit", function (event) {
+      event.preventDefault();
+      location.href = form.getAttribute("action") + "#text=" + encodeURIComponent(form.querySelector("textarea").value);
+    });
+  });
+
   // The sidebar keeps its place from page to page.
   var menu = document.getElementById("Casebook-menu");
   if (menu) {

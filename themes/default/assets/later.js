@@ -24,10 +24,12 @@ function arrived(element) {
 /// Loads a script and its style sheet, once.
 function load(name, style) {
   if (!loaded.has(name)) {
+    const own = [...document.scripts].some((script) => script.getAttribute("src")?.endsWith(`assets/${name}.js`));
     const script = document.createElement("script");
     const url = `${folder}${name}.js`;
     script.src = policy ? policy.createScriptURL(url) : url;
-    const parts = [arrived(script)];
+    // Some pages bring what they need from the start.
+    const parts = own ? [] : [arrived(script)];
     if (style) {
       const link = document.createElement("link");
       link.rel = "stylesheet";

@@ -131,11 +131,14 @@ async function list() {
   const ids = all();
   const found = await cards(ids);
   if (ids !== all()) return;
+  const said = answers();
   parts.entries.replaceChildren(...ids.map((id) => {
     const data = found.find((data) => data.id === id);
     const item = make("li");
     item.append(data ? entryLink(data) : make("span", "entry-id", id));
     if (data) item.append(make("span", "note", data.label));
+    const record = said[id]?.record;
+    if (record) item.title = record;
     const remove = button(casebookText("remove"), () => {
       const next = item.nextElementSibling || item.previousElementSibling;
       const at = next?.querySelector("button");
@@ -166,12 +169,28 @@ async function list() {
 
 // ---- What comes of it ------------------------------------------------------
 
+/// What was answered when the walk of questions asked for entries: by ID, whether each
+/// concerns, and question and answer as one text. `ask.js` keeps it.
+function answers() {
+  try {
+    return JSON.parse(localStorage.getItem(`casebook-said:${site.pathname}`)) || {};
+  } catch {
+    return {};
+  }
+}
+
+/// Entries with what was answered for them.
+function answered(entries) {
+  const said = answers();
+  return entries.map((data) => (said[data.id]?.record ? { ...data, said: said[data.id] } : data));
+}
+
 const usable = (data) => ["threat", "requirement", "assumption"].includes(data.kind) && !isDeprecated(data);
 const isDeprecated = (data) => data.status?.[0] === "deprecated";
 
 async function write() {
   const found = await cards(all());
-  const taken = found.filter(usable);
+  const taken = answered(found.filter(usable));
   const out = found.filter((data) => !usable(data));
   parts.left.hidden = out.length === 0;
   parts.left.textContent = casebookText("left_out", {
@@ -212,13 +231,15 @@ function draft(skeleton, title, size, entries, date) {
     for (const [id, title] of requirements(threat)) push(blocks.requirements, { id, title });
   }
   if (blocks.threats.length) text = text.replaceAll(skeleton.no_risk, "");
-  for (const [name, heading, status] of skeleton.blocks) {
+  for (const [name, heading, open] of skeleton.blocks) {
     const items = blocks[name].map((item) => {
       // Back quotes would end the block that the title stands in.
       const title = item.title.replace(/[\p{Cc}`]/gu, " ");
       const treats = name === "threats" ? requirements(item).map(([id]) => id) : [];
-      return `- use: ${item.id}   # ${title}\n  status: ${status}\n`
-        + (treats.length ? `  requirements: [${treats.join(", ")}]\n` : "");
+      const concerns = item.said?.applies !== false;
+      const record = item.said ? `  ${concerns ? "note" : "why"}: ${quoted(item.said.record.replaceAll("`", "'"))}\n` : "";
+      return `- use: ${item.id}   # ${title}\n  status: ${concerns ? open : "not-applicable"}\n`
+        + (treats.length ? `  requirements: [${treats.join(", ")}]\n` : "") + record;
     }).join("");
     if (!items) continue;
     const fence = `\`\`\`${name}\n`;
@@ -232,8 +253,9 @@ function draft(skeleton, title, size, entries, date) {
 
 const quoted = (text) => `"${text.trim().replace(/["\\]/g, "\\$&").replace(/\p{Cc}/gu, " ")}"`;
 
-/// What treats a threat, as ID and title.
+/// What treats a threat, as ID and title; nothing for one that was said not to concern.
 function requirements(data) {
+  if (data.said?.applies === false) return [];
   const role = (data.links || []).find(([, , , name]) => name === "requirements");
   return data.kind === "threat" && role ? role[1] : [];
 }
@@ -361,7 +383,8 @@ async function show() {
   place.replaceChildren(...parts);
 }
 
-window.casebookPicker = { open };
+// What the walk of questions makes use of.
+window.casebookPicker = { picked: all, toggle, open, cards, usable, draft, today, area, labelled, copier, save };
 if (place) {
   show();
   addEventListener("hashchange", show);

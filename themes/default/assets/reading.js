@@ -92,13 +92,13 @@ const SMALLEST = 0.5;
 let dialog, area, svg, base, box;
 
 function makeDialog() {
-  area = make("div", { class: "zoom-area", tabindex: 0, role: "group", "aria-describedby": "zoom-help" });
+  area = make("div", { class: "zoom-area", tabindex: 0, role: "group", "aria-describedby": "Casebook-zoom-help" });
   const tools = make("div", { class: "zoom-tools" },
     button("\u2212", () => zoom(1 / 1.4), { "aria-label": text("zoom_out") }),
     button("+", () => zoom(1.4), { "aria-label": text("zoom_in") }),
     button(text("fit"), fit),
     button(text("close"), () => dialog.close(), { class: "zoom-close" }));
-  const help = make("p", { id: "zoom-help", class: "zoom-help" }, text("zoom_help"));
+  const help = make("p", { id: "Casebook-zoom-help", class: "zoom-help" }, text("zoom_help"));
   dialog = make("dialog", { class: "zoom", "aria-label": text("diagram") }, tools, area, help);
   document.body.append(dialog);
   area.addEventListener("wheel", (event) => {

@@ -20,7 +20,7 @@ const RECENT = 8;
 /// How many words a result's address holds, so that its page marks them.
 const MARKED = 24;
 
-let dialog, input, filters, groups, status, voice, recent, list, more, nearest;
+let dialog, input, filters, groups, status, voice, recent, kinds, list, more, nearest;
 let shown = PAGE;
 
 function make(tag, attributes, ...children) {
@@ -92,8 +92,8 @@ function showRecent() {
 
 function makeDialog() {
   input = make("input", {
-    id: "q", type: "search", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
-    enterkeyhint: "go", placeholder: say("placeholder"), "aria-label": say("placeholder"), "aria-describedby": "search-help",
+    id: "Casebook-query", type: "search", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
+    enterkeyhint: "go", placeholder: say("placeholder"), "aria-label": say("placeholder"), "aria-describedby": "Casebook-search-help",
   });
   const close = make("button", { type: "button", class: "search-close", "aria-label": say("close") }, "Esc");
   groups = make("div", {});
@@ -103,18 +103,29 @@ function makeDialog() {
   status = make("p", { class: "search-status", role: "status", "aria-live": "polite" });
   voice = make("p", { class: "search-voice", "aria-live": "polite" });
   recent = make("div", { class: "search-recent", role: "group", "aria-label": say("recent") });
-  list = make("ol", { id: "results", "aria-label": say("results") });
+  kinds = make("div", { class: "search-kinds", role: "group", "aria-label": say("facet_kind") });
+  kinds.hidden = true;
+  list = make("ol", { id: "Casebook-results", "aria-label": say("results") });
   more = make("button", { type: "button", class: "search-more" }, say("more"));
   more.hidden = true;
   nearest = make("div", { class: "search-nearest", role: "group", "aria-label": say("nearest") });
   nearest.hidden = true;
   const picked = make("button", { type: "button", class: "search-picked", "data-pick-count": "" });
   picked.hidden = true;
-  const help = make("p", { id: "search-help", class: "search-help" }, say("help"));
-  dialog = make("dialog", { id: "search", "aria-label": say("placeholder") },
+  const help = make("p", { id: "Casebook-search-help", class: "search-help" }, say("help"));
+  const instead = document.documentElement.dataset.ask;
+  if (instead) {
+    const link = make("a", { href: hrefOf(instead), class: "search-ask" }, say("instead"));
+    link.addEventListener("click", () => {
+      const text = input.value.trim();
+      link.href = hrefOf(instead) + (text ? `#text=${encodeURIComponent(text)}` : "");
+    });
+    help.append(" ", link);
+  }
+  dialog = make("dialog", { id: "Casebook-dialog", "aria-label": say("placeholder") },
     make("div", { class: "search-head" }, input, picked, close),
     make("div", { class: "search-body" },
-      make("div", { class: "search-main" }, status, voice, recent, list, more, nearest, help), filters));
+      make("div", { class: "search-main" }, status, voice, recent, kinds, list, more, nearest, help), filters));
   document.body.append(dialog);
 
   close.addEventListener("click", () => dialog.close());
@@ -234,17 +245,12 @@ async function show(text) {
   clearTimeout(later);
   showRecent();
   try {
-    const result = await engine.rank(engine.parse(text));
+    const result = await rankOfKind(text);
     const forms = engine.formsIn(result.groups);
-    const found = result.ranked.slice(0, shown);
-    const cards = found.map((one) => engine.cardOf(one, forms));
-    // The first that fails is told; those behind it have nothing to add.
-    cards.forEach((card) => card.catch(() => {}));
     // Each result stands as soon as it is there: the first one does not wait for the last.
     const items = [];
     let whole = true;
-    for (const [at, promise] of cards.entries()) {
-      const card = await promise;
+    for await (const card of engine.heads(result.ranked, forms, shown)) {
       if (again) return;
       const item = makeItem(card, forms);
       items.push({ card, ...item });
@@ -253,12 +259,14 @@ async function show(text) {
         item.item.append(make("p", { class: "search-lacks" }, say("lacks", { words: card.lacks.join(", ") })));
         whole = false;
       }
-      if (at) list.append(item.item);
+      if (items.length > 1) list.append(item.item);
       else list.replaceChildren(item.item);
     }
-    if (!found.length) list.replaceChildren();
+    if (!items.length) list.replaceChildren();
+    items.forEach(showLike);
+    const seen = items.reduce((sum, { card }) => sum + 1 + card.like.length, 0);
     list.dataset.all = result.ranked.length;
-    more.hidden = result.ranked.length <= shown;
+    more.hidden = result.ranked.length <= seen;
     status.textContent = message(text, result);
     await showNearest(Boolean(text.trim()) && !result.ranked.length);
     // The address, extracts and counts can wait until the typing rests.
@@ -268,6 +276,62 @@ async function show(text) {
     more.hidden = true;
     status.textContent = say("broken", { reason: error.message });
   }
+}
+
+// ---- Kinds -----------------------------------------------------------------
+
+// The kind that was chosen last is chosen again, as long as the query names none.
+const CHOSEN = `casebook-search-kind ${new URL(root || "./", location.href).pathname}`;
+const KIND = facets.indexOf("kind");
+// What a team needs first stands first; the others follow.
+const KINDS = ["threat", "requirement", "assumption", "model", "guide"];
+
+function kindChosen(value) {
+  try {
+    if (value === undefined) return localStorage.getItem(CHOSEN) || "";
+    if (value) localStorage.setItem(CHOSEN, value);
+    else localStorage.removeItem(CHOSEN);
+  } catch {
+    // Then nothing is kept.
+  }
+  return value || "";
+}
+
+/// What a query finds of the chosen kind; all where that kind has nothing.
+async function rankOfKind(text) {
+  const query = engine.parse(text);
+  const value = query.terms.length && !query.filters.some(({ facet }) => facet === KIND) ? kindChosen() : "";
+  const narrowed = { ...query, filters: [...query.filters, { facet: KIND, value, negative: false }] };
+  const result = value && await engine.rank(narrowed);
+  return result && result.ranked.length ? { ...result, kind: value } : { ...(await engine.rank(query)), kind: "" };
+}
+
+/// All kinds with their counts; pressing one leaves only it.
+function showKinds(result, counts) {
+  const place = ({ value }) => (KINDS.indexOf(value) + 1 || KINDS.length + 1);
+  const values = [...counts || []].sort((a, b) => place(a) - place(b));
+  kinds.hidden = !result.query.terms.length || values.length < 2 || result.query.filters.some(({ facet, value }) => facet === KIND && value !== result.kind);
+  if (kinds.hidden) return kinds.replaceChildren();
+  const focused = kinds.contains(document.activeElement) && document.activeElement.dataset.kind;
+  const all = { value: "", title: say("all_kinds"), count: values.reduce((sum, { count }) => sum + count, 0) };
+  kinds.replaceChildren(...[all, ...values].map(({ value, title, count }) => {
+    const button = make("button", { type: "button", "aria-pressed": value === result.kind, "data-kind": value }, `${title} `, make("span", {}, String(count)));
+    button.addEventListener("click", () => {
+      kindChosen(value);
+      shown = PAGE;
+      run();
+    });
+    return button;
+  }));
+  if (focused !== false) kinds.querySelector(`[data-kind="${CSS.escape(focused)}"]`)?.focus();
+}
+
+/// Results behind one that say nearly the same.
+function showLike({ item, card }) {
+  if (!card.like.length) return;
+  const links = card.like.map(({ id, title, url }) => make("a", { href: hrefOf(url) }, `${id ? `${id} ` : ""}${title}`));
+  item.append(make("details", { class: "search-like" }, make("summary", {}, say("like", { n: card.like.length })),
+    ...links.map((link) => make("p", {}, link))));
 }
 
 function message(text, { ranked, complete, corrected, unknown }) {
@@ -333,7 +397,9 @@ async function detail(text, result, items, forms) {
         ...marked(place.snippet.text, place.snippet.marks))));
     }));
     if (input.value !== text) return;
-    showFilters(result.query, result.matches ? await countFacets(result) : await allCounts());
+    const counts = result.matches ? await countFacets(result) : await allCounts();
+    showFilters(result.query, counts);
+    showKinds(result, result.matches && counts.kind);
   } catch (error) {
     // The list stands without them, but not without a word.
     if (input.value === text) status.textContent = say("broken", { reason: error.message });
@@ -379,7 +445,7 @@ function showFilters(query, counts) {
       });
       chips.push(rest);
     }
-    const label = make("p", { id: `search-${name}` }, say(`facet_${name.replace("-", "_")}`));
+    const label = make("p", { id: `Casebook-search-${name}` }, say(`facet_${name.replace("-", "_")}`));
     return [make("div", { role: "group", class: "search-facet", "aria-labelledby": label.id }, label, ...chips)];
   }));
   groups.dataset.query = input.value;

@@ -162,15 +162,48 @@ async function cardOf([document, score, lacks], forms) {
 const describeCard = async (card, forms) =>
   describe(card, (await load(`t/${card.text}`, json))[card.place], forms);
 
+const FOLDED = 50;
+const SHARED = 3;
+
+function alike(one, other) {
+  let shared = 0;
+  for (const word of one) if (other.has(word)) shared++;
+  return shared >= SHARED && shared * 5 >= (one.size + other.size - shared) * 3;
+}
+
+const tokens = (text) => words(text).flatMap((word) => word.parts.map((part) => part[2])).filter(Boolean);
+
+/// The first results one by one, those that say nearly the same folded into the first of
+/// them: its `like` is whole when all have come.
+async function* heads(ranked, forms, limit) {
+  const cards = ranked.slice(0, limit).map((found) => cardOf(found, forms));
+  // The first that fails is told; those behind it have nothing to add.
+  cards.forEach((card) => card.catch(() => {}));
+  const known = [];
+  for (let at = 0; at < ranked.length && known.length < limit; at++) {
+    const card = await (cards[at] || cardOf(ranked[at], forms));
+    const words = new Set(tokens(card.title));
+    const same = known.slice(0, FOLDED).find((one) => one.card.kind === card.kind && alike(one.words, words));
+    if (same) {
+      same.card.like.push(card);
+      continue;
+    }
+    card.like = [];
+    known.push({ card, words });
+    yield card;
+  }
+}
+
 /// Everything about the best documents for a query: for tests and for themes.
 async function search(text, limit = 10) {
   const result = await rank(parse(text));
   const { ranked, complete, corrected, unknown, groups } = result;
   const forms = formsIn(groups);
-  const cards = await Promise.all(ranked.slice(0, limit).map((found) => cardOf(found, forms)));
+  const cards = [];
+  for await (const card of heads(ranked, forms, limit)) cards.push(card);
   const hits = await Promise.all(cards.map(async (card) => ({ ...card, ...(await describeCard(card, forms)) })));
   return { total: ranked.length, complete, corrected, unknown, hits, facets: await countFacets(result) };
 }
 
-Object.assign(window.casebookSearch, { search, formsIn, cardOf, describeCard, matchesOf });
+Object.assign(window.casebookSearch, { search, heads, formsIn, cardOf, describeCard, matchesOf });
 })();

@@ -162,6 +162,17 @@ const excludes = (rest, { terms, filters }) => rest[0] === "-" && rest[1] !== "-
 
 const valueForm = (value) => value.toLowerCase().split(/[\s_-]+/).filter(Boolean).join("-");
 
+const termsOf = (text) => words(text).map((word) => ({
+  whole: word.whole,
+  key: word.key,
+  parts: word.parts.map((part, at) => [part[2], at]).filter((part) => part[0]),
+})).filter((term) => term.whole || term.parts.length);
+
+/// Sentences that describe something. No sign in them has a meaning.
+function describe(text) {
+  return { terms: termsOf([...text].slice(0, 4000).join("")).slice(0, 500), filters: [], described: true };
+}
+
 function parse(text) {
   const terms = [];
   const filters = [];
@@ -188,11 +199,7 @@ function parse(text) {
       if (negative) {
         addPhrase(match[0], true);
       } else {
-        const found = words(match[0]).map((word) => ({
-          whole: word.whole,
-          key: word.key,
-          parts: word.parts.map((part, at) => [part[2], at]).filter((part) => part[0]),
-        })).filter((term) => term.whole || term.parts.length);
+        const found = termsOf(match[0]);
         if (found.length && match[0].length === rest.length) found.at(-1).prefix = true;
         found.forEach(add);
       }
@@ -202,5 +209,5 @@ function parse(text) {
   return { terms, filters };
 }
 
-window.casebookSearch = { root, facets: FACETS, utf8, json, load, loadMeta, Numbers, words, humps, fold, parse };
+window.casebookSearch = { root, facets: FACETS, utf8, json, load, loadMeta, Numbers, words, humps, fold, parse, describe };
 })();

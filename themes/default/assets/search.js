@@ -135,6 +135,8 @@ async function isForeign(word) {
 
 const K1 = 1.2;
 const B = 0.75;
+const TEXT = 2;
+const TEXT_DESCRIBED = 1;
 const TITLE = 4;
 const NAMES = 3;
 const LEAD = 1.5;
@@ -147,16 +149,19 @@ const SYNONYM = 0.75;
 const SIMILAR = 0.5;
 const MOST_IN_ID = 4;
 const MOST_GROUPS = 30;
+const MOST_TELLING = 24;
 const ENDINGS = ["", "s", "es", "e", "ed", "er", "ers", "ing", "ion", "ions", "or", "ors", "ly", "al"];
 const TITLE_MARK = "'";
 
 /// A word of the query: terms with weights in classes, the forms and the phrases to mark.
-const makeGroup = (word) => ({ word, classes: [], forms: new Set(), phrases: [] });
+const makeGroup = (word) => ({ word, classes: [], forms: new Set(), phrases: [], documents: 0 });
 
 /// Adds words as a class of their own, those left out that an earlier class has.
 function addEntries(group, entries) {
   const mine = [];
+  const first = !group.classes.length;
   for (const [entry, weight] of entries) {
+    if (first) group.documents = Math.max(group.documents, entry.documents);
     if (!group.classes.flat().some(([term]) => term === entry.term)) mine.push([entry.term, weight]);
     group.forms.add(entry.surface);
   }
@@ -275,7 +280,7 @@ async function planWord({ word, prefix, kept }, sets, plan) {
     plan.groups.push(group);
   } else if (split) {
     for (const part of split) await planWord({ word: part, prefix: false, kept: false }, [], plan);
-  } else {
+  } else if (!plan.described) {
     const entries = await similar(word);
     if (entries.length) plan.corrected.push(entries[0].surface);
     else plan.unknown.push(word);
@@ -298,9 +303,26 @@ async function planPhrase({ parts, negative }, plan) {
   if (list.length > (negative ? 0 : 1)) plan.phrases.push({ list, negative });
 }
 
+/// The words of a description that tell most, each once.
+async function telling(all) {
+  const { documents } = await loadMeta();
+  let groups = [];
+  for (const group of all) {
+    const known = groups.findIndex(({ word }) => word === group.word);
+    if (known < 0) groups.push(group);
+    // A phrase of the thesaurus brings more than its words alone.
+    else if (groups[known].classes.length < group.classes.length) groups[known] = group;
+  }
+  const rare = groups.filter((group) => group.documents * 4 <= documents);
+  if (rare.length) groups = rare;
+  const order = [...groups.keys()].sort((a, b) => groups[a].documents - groups[b].documents || a - b);
+  const kept = new Set(order.slice(0, MOST_TELLING));
+  return groups.filter((_, at) => kept.has(at));
+}
+
 /// A query in terms of the index.
-async function makePlan({ terms }) {
-  const plan = { groups: [], phrases: [], corrected: [], unknown: [], extra: [], impossible: false };
+async function makePlan({ terms, described }) {
+  const plan = { groups: [], phrases: [], corrected: [], unknown: [], extra: [], impossible: false, described };
   const alone = terms.filter((term) => !term.negative).length === 1;
   const { stop } = await loadMeta();
   // All blocks are asked for at once; what follows finds them there.
@@ -333,6 +355,7 @@ async function makePlan({ terms }) {
     }
   }
   await flush();
+  if (described) plan.groups = await telling(plan.groups);
   plan.groups.length = Math.min(plan.groups.length, MOST_GROUPS);
   return plan;
 }
@@ -376,7 +399,7 @@ const part = (count, norm) => (1 + K1) * count / (count + norm);
 
 /// What one word finds: the score of each document, that of the best of its terms; which
 /// documents it names by their IDs; how rare it is, and in how many documents it is.
-async function scoresOf(group) {
+async function scoresOf(group, text) {
   const meta = await loadMeta();
   const { documents: all, norms } = meta;
   const norm = (code, words) => K1 * (1 - B + B * wordsOf(code) / (words / all));
@@ -391,7 +414,7 @@ async function scoresOf(group) {
       for (let i = 0; i < documents.length; i++) {
         const document = documents[i];
         const title = (fields[i] >> 1) & 3;
-        let score = part(counts[i], norm(norms[document], meta.words[0]));
+        let score = text * part(counts[i], norm(norms[document], meta.words[0]));
         if (title) score += TITLE * part(title, norm(norms[all + document], meta.words[1]));
         score += NAMES * part((fields[i] >> 3) & 3, K1);
         score += LEAD * part((fields[i] >> 5) & 1, K1);
@@ -456,10 +479,10 @@ async function passing(filters) {
 /// What of each document matches a plan: its score, a bit for each word that it has, and
 /// whether it has all phrases and words in quotes, and none that is ruled out. `rare` has
 /// the bits of the words that make a document a result.
-async function matching({ groups, phrases, extra }) {
+async function matching({ groups, phrases, extra, described }) {
   const meta = await loadMeta();
   const [found, ids, phrased] = await Promise.all([
-    Promise.all(groups.map(scoresOf)),
+    Promise.all(groups.map((group) => scoresOf(group, described ? TEXT_DESCRIBED : TEXT))),
     Promise.all(extra.map(postingsOf)),
     Promise.all(phrases.map(({ list }) => having(list))),
   ]);

@@ -12,7 +12,7 @@ use pulldown_cmark::{BlockQuoteKind, Event, Tag, TagEnd};
 const MARKS: [&str; 4] = ["EXERCISE", "ANSWER", "QUIZ", "NOTES"];
 
 /// Marks of alerts: first the five of code hosts, then those of Obsidian, each with its alert.
-const ALERTS: [(&str, BlockQuoteKind); 27] = [
+const ALERTS: [(&str, BlockQuoteKind); 29] = [
     ("NOTE", BlockQuoteKind::Note),
     ("TIP", BlockQuoteKind::Tip),
     ("IMPORTANT", BlockQuoteKind::Important),
@@ -40,7 +40,25 @@ const ALERTS: [(&str, BlockQuoteKind); 27] = [
     ("EXAMPLE", BlockQuoteKind::Note),
     ("QUOTE", BlockQuoteKind::Note),
     ("CITE", BlockQuoteKind::Note),
+    // What a site for others leaves out.
+    ("INTERNAL", BlockQuoteKind::Important),
+    ("RESTRICTED", BlockQuoteKind::Important),
 ];
+
+/// Whether other programs open a box with this word that is known here.
+pub(in crate::book::page) fn is_alert(word: &str) -> bool {
+    alert_kind(&word.to_ascii_uppercase()).is_some()
+}
+
+/// The mark of a box that another program calls so, and its title where the mark has none.
+pub(in crate::book::page) fn boxed(word: &str) -> (String, String) {
+    let mark = word.to_ascii_uppercase();
+    match mark.as_str() {
+        "WARN" => ("WARNING".into(), String::new()),
+        _ if is_alert(word) => (mark, String::new()),
+        _ => ("NOTE".into(), crate::book::entry::capital(word)),
+    }
+}
 
 fn alert_kind(word: &str) -> Option<BlockQuoteKind> {
     ALERTS.iter().find(|(mark, _)| *mark == word).map(|(_, kind)| *kind)

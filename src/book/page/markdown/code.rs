@@ -5,8 +5,9 @@ use super::{OpenCode, Writer};
 use crate::book::page::block::{self, BlockKind};
 use crate::book::page::body::{self, Chart, ChartView};
 use crate::book::page::fence::{Info, figure};
-use crate::book::page::fragment;
+use crate::book::page::foreign::DIRECTIVE;
 use crate::book::page::meta;
+use crate::book::page::{fragment, highlight};
 use crate::dfd;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::{Place, Span};
@@ -76,6 +77,28 @@ impl Writer<'_> {
         self.push(&html);
     }
 
+    /// Says of a language that it is not known; of each once in a book, as the message names
+    /// no page.
+    fn check_language(&mut self, code: &OpenCode) {
+        let name = code.info.language.as_str();
+        if highlight::is_known(name) {
+            return;
+        }
+        let first = self.source.text[code.span.clone()].lines().next().map_or(0, str::len);
+        let place = self.source.place(code.span.start..code.span.start + first);
+        if code.info.braced {
+            return self.foreign(&DIRECTIVE, place);
+        }
+        let message = format!("code in `{name}` is shown without colours");
+        let told = |d: &Diagnostic| d.code == Code::UnknownLanguage && d.message == message;
+        if !self.found.iter().any(told) {
+            let help = highlight::like(name)
+                .unwrap_or_else(|| "write `text` where nothing is to be coloured".into());
+            let diagnostic = Diagnostic::new(Code::UnknownLanguage, place, message);
+            self.report(diagnostic.label("no such language is known").help(help));
+        }
+    }
+
     pub(super) fn end_code(&mut self) {
         self.depth -= 1;
         let Some(code) = self.code.take() else { return };
@@ -86,7 +109,8 @@ impl Writer<'_> {
             true => source.place(code.span.clone()),
             false => source.place(source_of(&code.map, span.start)..source_of(&code.map, span.end)),
         };
-        if let Some(kind) = BlockKind::parse(name).filter(|_| code.info.flags.is_empty()) {
+        let bare = code.info.flags.is_empty() && !code.info.braced;
+        if let Some(kind) = BlockKind::parse(name).filter(|_| bare) {
             let (block, found) = block::read(kind, &code.text, &place);
             self.found.extend(found);
             match block {
@@ -95,7 +119,7 @@ impl Writer<'_> {
             }
             return;
         }
-        if name == fragment::FENCE && code.info.flags.is_empty() {
+        if name == fragment::FENCE && bare {
             let whole = self.source.place(code.span.clone());
             let (read, found) = fragment::read(&self.config.kinds, &code.text, whole, &place);
             self.found.extend(found);
@@ -169,6 +193,7 @@ impl Writer<'_> {
                 });
             }
         }
+        self.check_language(&code);
         let html = self.figure(&code);
         let dfd = code.info.flags.iter().any(|flag| flag == "dfd");
         if name == "mermaid" && !dfd {

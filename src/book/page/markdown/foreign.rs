@@ -1,90 +1,69 @@
-//! Marks of other programs, and footnotes of which one half is missing: shown as text, and
+//! Forms of other programs, and footnotes of which one half is missing: shown as text, and
 //! told.
 
 use super::Writer;
+use crate::book::page::foreign::{self, EMBED, Form};
 use crate::text::diagnostic::{Code, Diagnostic};
-use crate::text::span::Span;
-
-/// A mark at the head of a paragraph that another program reads.
-struct Foreign {
-    /// How it begins.
-    head: &'static str,
-    /// What it is. It names no page, so that a book is told once.
-    message: &'static str,
-    help: &'static str,
-}
-
-const FOREIGN: [Foreign; 5] = [
-    Foreign {
-        head: "!!! ",
-        message: "`!!!` opens an admonition of MkDocs and is shown as text here",
-        help: "write a quotation: `> [!NOTE] Title`, and its text in lines that begin with `>`",
-    },
-    Foreign {
-        head: "???",
-        message: "`???` opens a folded admonition of MkDocs and is shown as text here",
-        help: "write a quotation: `> [!NOTE]- Title`, and its text in lines that begin with `>`",
-    },
-    Foreign {
-        head: "=== \"",
-        message: "`===` opens a tab of MkDocs and is shown as text here",
-        help: "give code fences a tab: ```` ```sh tab=\"Linux\" ````",
-    },
-    Foreign {
-        head: ":::",
-        message: "`:::` opens a container of Docusaurus or VitePress and is shown as text here",
-        help: "write a quotation: `> [!NOTE] Title`, and its text in lines that begin with `>`",
-    },
-    Foreign {
-        head: "{%",
-        message: "`{%` opens a tag of a template language and is shown as text here",
-        help: "write what the tag would have made",
-    },
-];
-
-/// Whether what follows the head of a mark is a word, as in `!!! note`.
-fn is_marked(line: &str, foreign: &Foreign) -> bool {
-    let Some(rest) = line.strip_prefix(foreign.head) else { return false };
-    let rest = rest.trim_start_matches(['+', ':', ' ', '-']);
-    rest.starts_with(|c: char| c.is_ascii_alphabetic()) || foreign.head.ends_with('"')
-}
+use crate::text::span::{Place, Span};
 
 impl Writer<'_> {
     /// Looks at the head of a paragraph.
     pub(super) fn foreign_paragraph(&mut self, span: &Span) {
         let source = self.source;
         let line = source.text[span.clone()].lines().next().unwrap_or_default();
-        let line = line.trim_start_matches('\\');
-        if let Some(foreign) = FOREIGN.iter().find(|foreign| is_marked(line, foreign)) {
+        // A mark in the middle of what became a definition was mended by a backslash.
+        let bare = line.strip_prefix('\\').filter(|rest| rest.starts_with(':')).unwrap_or(line);
+        if let Some(form) = foreign::at_head(bare.trim_end()) {
             let place = source.place(span.start..span.start + line.len());
-            self.foreign(foreign.message, foreign.help, place);
+            self.foreign(form, place);
         }
     }
 
-    /// Looks at `[[Some Page]]` and `![[x.png]]`, which are links by ID alone here.
-    pub(super) fn foreign_link(&mut self, inner: &str, embeds: bool, span: Span) {
-        let name = inner.split(['|', '#']).next().unwrap_or_default();
-        let letter = name.starts_with(|c: char| c.is_alphabetic());
-        let page = letter && name.contains(' ') && !name.contains(['[', '=', '$', '"', '(']);
-        let place = self.source.place(span);
-        match embeds {
-            true if letter => self.foreign(
-                "`![[...]]` shows a page or another file in Obsidian and is text here",
-                "write `![what it shows](picture.png)`, or `{{#include page.md}}`",
-                place,
-            ),
-            false if page => self.foreign(
-                "`[[Some Page]]` is a link of a wiki and is shown as text here",
-                "write `[Some Page](some-page.md)`, or an ID between the brackets",
-                place,
-            ),
-            _ => {}
+    /// Looks through text that is no code.
+    pub(super) fn foreign_text(&mut self, text: &str, map: &[(usize, usize)]) {
+        for (form, span) in foreign::in_text(text) {
+            let at = super::text::source_of(map, span.start);
+            let before = self.source.text.get(..at).unwrap_or_default();
+            let after = self.source.text.get(at + span.len()..).unwrap_or_default();
+            // Behind a backslash it is meant as text, and before code it is a role.
+            if !before.ends_with('\\') && !after.starts_with('`') {
+                let place = self.source.place(at..at + span.len());
+                self.foreign(form, place);
+            }
+        }
+        for (at, _) in text.match_indices("{{#") {
+            let name = text[at + 3..].split(|c: char| !c.is_alphanumeric() && c != '_').next();
+            let strange = name.is_some_and(|name| !name.is_empty() && !super::is_directive(name));
+            if let Some(form) = foreign::preprocessor().filter(|_| strange) {
+                let start = super::text::source_of(map, at);
+                let place = self.source.place(start..start + 3 + name.map_or(0, str::len));
+                self.foreign(form, place);
+            }
         }
     }
 
-    fn foreign(&mut self, message: &str, help: &str, place: crate::text::span::Place) {
+    /// Looks at what stands before a code span.
+    pub(super) fn foreign_role(&mut self, span: &Span) {
+        let line = self.source.text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+        if let Some((form, length)) = foreign::before_code(&self.source.text[line..span.start]) {
+            let place = self.source.place(span.start - length..span.end);
+            self.foreign(form, place);
+        }
+    }
+
+    /// Looks at `![[Some Page]]`.
+    pub(super) fn foreign_embed(&mut self, inner: &str, span: Span) {
+        if inner.starts_with(char::is_alphabetic) {
+            let place = self.source.place(span);
+            self.foreign(&EMBED, place);
+        }
+    }
+
+    /// Tells a form once; a book with many pages is told once too, as the message names none.
+    pub(super) fn foreign(&mut self, form: &Form, place: Place) {
+        let message = form.message();
         if !self.found.iter().any(|d| d.code == Code::ForeignMarkup && d.message == message) {
-            self.report(Diagnostic::new(Code::ForeignMarkup, place, message).help(help));
+            self.report(Diagnostic::new(Code::ForeignMarkup, place, message).help(form.help()));
         }
     }
 

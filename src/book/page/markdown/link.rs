@@ -108,11 +108,22 @@ impl Writer<'_> {
     }
 }
 
+/// Whether what looks like a scheme is a host with its port: `localhost:8080/x`.
+fn without_scheme(url: &str) -> bool {
+    let (host, rest) = url.split_once(':').unwrap_or_default();
+    let port = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    !host.is_empty() && !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit())
+}
+
 pub(super) fn unsafe_link(url: &str, place: Place) -> Diagnostic {
     let shown: String = url.chars().take(60).collect();
+    let help = match without_scheme(url) {
+        true => format!("write the whole address: `http://{shown}`"),
+        false => format!("allowed: {} and relative links", SCHEMES.join(", ")),
+    };
     Diagnostic::new(Code::UnsafeLink, place, format!("the address `{shown}` is not published"))
         .label("its scheme is not allowed")
-        .help(format!("allowed: {} and relative links", SCHEMES.join(", ")))
+        .help(help)
 }
 
 pub(super) fn remote_image(url: &str, place: Place) -> Diagnostic {

@@ -10,6 +10,9 @@ use crate::text::span::{Place, Span};
 /// No link in double brackets is so long, in bytes.
 pub const MAX_WIKI_LINK: usize = 2_000;
 
+/// No title of a page is so long, in bytes.
+const MAX_TITLE: usize = 200;
+
 impl Writer<'_> {
     pub(super) fn add_text(&mut self, text: &str, span: Span) {
         self.text_map.push((self.text.len(), span.start));
@@ -35,8 +38,9 @@ impl Writer<'_> {
         if let Some(heading) = &mut self.heading {
             heading.text.push_str(&text);
         }
-        if text.contains("[^") && !self.form.plain {
+        if !self.form.plain {
             self.missing_notes(&text, &map);
+            self.foreign_text(&text, &map);
         }
         if !text.contains("[[") || !self.links.is_empty() {
             escape(&text, &mut self.drafts[self.current].out);
@@ -71,10 +75,14 @@ impl Writer<'_> {
                 rest = &text[end + 2..];
                 continue;
             }
-            let Some(target) = inner.and_then(|inner| wiki_link(inner, &self.config.kinds)) else {
-                if let Some(inner) = inner {
-                    let embeds = text[..start - 2].ends_with('!');
-                    self.foreign_link(inner, embeds, at..at + end + 2 - (start - 2));
+            let embeds = text[..start - 2].ends_with('!');
+            let target = inner.and_then(|inner| {
+                let by_title = || titled(inner).filter(|_| !embeds);
+                wiki_link(inner, &self.config.kinds).or_else(by_title)
+            });
+            let Some(target) = target else {
+                if let Some(inner) = inner.filter(|_| embeds) {
+                    self.foreign_embed(inner, at..at + end + 2 - (start - 2));
                 }
                 // Of three brackets the last two may be the link's.
                 escape(&rest[..=open], &mut self.draft().out);
@@ -84,7 +92,7 @@ impl Writer<'_> {
             escape(&rest[..open], &mut self.draft().out);
             let length = match &target {
                 Target::Id { id, .. } => id.len(),
-                _ => 0,
+                _ => end - start,
             };
             let place = self.source.place(at + 2..at + 2 + length);
             let draft = self.draft();
@@ -130,17 +138,32 @@ pub(super) fn source_of(map: &[(usize, usize)], offset: usize) -> usize {
 /// What stands between double brackets, when it begins with something like an ID:
 /// letters, a hyphen, and a number somewhere; or what a kind declares.
 fn wiki_link(inner: &str, kinds: &Kinds) -> Option<Target> {
+    let (id, anchor, text) = parts(inner);
+    kinds.is_linked(id).then(|| Target::Id { id: id.to_string(), anchor, text })
+}
+
+/// What stands between double brackets, when it can be the title or the file name of a page.
+fn titled(inner: &str) -> Option<Target> {
+    let (title, anchor, text) = parts(inner);
+    let good = title.starts_with(char::is_alphabetic)
+        && title.len() <= MAX_TITLE
+        && !title.contains(['[', ']', '\n', '"', '$', '=', '<', '>', '{']);
+    let written = format!("[[{inner}]]");
+    good.then(|| Target::Titled { title: title.to_string(), anchor, text, written })
+}
+
+/// What is named between double brackets, the heading there, and the author's own words.
+fn parts(inner: &str) -> (&str, Option<String>, Option<String>) {
     let (target, text) = match inner.split_once('|') {
         Some((target, text)) => (target, Some(text.trim().to_string())),
         None => (inner, None),
     };
     let target = target.trim_end_matches('\\').trim();
-    let (id, anchor) = match target.split_once('#') {
-        Some((id, anchor)) => (id.trim(), Some(anchor.trim().to_string())),
+    let (name, anchor) = match target.split_once('#') {
+        Some((name, anchor)) => (name.trim(), Some(anchor.trim().to_string())),
         None => (target, None),
     };
-    let text = text.filter(|text| !text.is_empty());
-    kinds.is_linked(id).then(|| Target::Id { id: id.to_string(), anchor, text })
+    (name, anchor, text.filter(|text| !text.is_empty()))
 }
 
 /// The path of a picture between double brackets, and what it shows: `x.png|words`. What

@@ -1,13 +1,12 @@
 //! The REST interfaces of Confluence Cloud (v2, and v1 where v2 has nothing) and Data
 //! Center (v1).
 
-use super::address::Address;
+use crate::out::wiki::net::{Access, Address, Body, ClientError, Http, TRIES};
 use crate::text::address::encode_fragment;
 use crate::text::base64;
 use serde_json::{Value, json};
-use std::fmt;
-use std::time::{Duration, Instant};
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// Which Confluence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,15 +16,6 @@ pub enum Kind {
     /// On a server of one's own.
     DataCenter,
 }
-
-/// How often something is tried.
-const TRIES: u32 = 6;
-
-/// The slowest answer.
-const SLOWEST: Duration = Duration::from_secs(90);
-
-/// The longest wait between two tries.
-const LONGEST_WAIT: Duration = Duration::from_secs(120);
 
 /// A page on the wiki.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,6 +32,24 @@ pub struct Remote {
     pub body: String,
 }
 
+/// A page in the list of a space.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// Its number.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Counts its changes.
+    pub version: u64,
+    /// The number of the page above it.
+    pub parent: Option<String>,
+    /// Whether it is put away, but keeps its title.
+    pub archived: bool,
+}
+
+/// The key of the property by which a page says which one of the book it is.
+const PROPERTY: &str = "casebook";
+
 /// What is written.
 #[derive(Debug, Clone, Copy)]
 pub struct Draft<'d> {
@@ -55,325 +63,50 @@ pub struct Draft<'d> {
     pub message: &'d str,
 }
 
-/// What went wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ClientError {
-    /// The wiki refused.
-    Refused {
-        /// What was asked: `PUT /wiki/...`.
-        request: String,
-        /// The number of the answer.
-        status: u16,
-        /// What the wiki says.
-        words: String,
-    },
-    /// The wiki does not answer.
-    Network {
-        /// What was asked.
-        request: String,
-        /// Why.
-        reason: String,
-    },
-    /// Nobody whom we trust vouches for the wiki.
-    Untrusted {
-        /// What is wrong with its certificate.
-        reason: String,
-    },
-    /// It cannot be asked, and trying again does not help.
-    Hopeless {
-        /// What was to be asked.
-        request: String,
-        /// Why.
-        reason: String,
-    },
-    /// All together took too long.
-    Late {
-        /// What was asked last.
-        request: String,
-    },
-    /// The answer makes no sense.
-    Answer {
-        /// What was asked.
-        request: String,
-        /// What is missing.
-        reason: String,
-    },
-}
-
-impl fmt::Display for ClientError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ClientError::Refused { request, status, words } => {
-                write!(f, "the wiki answers {status} to {request}")?;
-                if !words.is_empty() {
-                    write!(f, ": {words}")?;
-                }
-                match status {
-                    401 => {
-                        write!(f, "\nLook at the token, and for Cloud at the address of its owner")
-                    }
-                    403 => write!(f, "\nThe owner of the token may not do that in this space"),
-                    _ => Ok(()),
-                }
-            }
-            ClientError::Network { request, reason } => {
-                write!(f, "no answer to {request}: {reason}")
-            }
-            ClientError::Hopeless { request, reason } => {
-                write!(f, "{request} cannot be sent: {reason}")
-            }
-            ClientError::Late { request } => write!(
-                f,
-                "the wiki is too slow: the time for all was over at {request}; give it longer with \
-                 --timeout"
-            ),
-            // The advice below was followed already.
-            ClientError::Untrusted { reason } if reason.contains("CaUsedAsEndEntity") => write!(
-                f,
-                "the wiki cannot prove who it is: its own certificate is that of an authority \
-                 (CA:TRUE), which vouches for others and not for itself ({reason})\nGive the wiki \
-                 a certificate of its own, signed by that authority, and name the authority's with \
-                 --ca-certificate FILE"
-            ),
-            ClientError::Untrusted { reason } => {
-                write!(
-                    f,
-                    "the wiki cannot prove who it is: {reason}\nWhere your company vouches for it, \
-                     name the company's certificate with --ca-certificate FILE"
-                )
-            }
-            ClientError::Answer { request, reason } => {
-                write!(f, "the answer to {request} makes no sense: {reason}")
-            }
-        }
-    }
-}
-
-impl ClientError {
-    fn status(&self) -> Option<u16> {
-        match self {
-            ClientError::Refused { status, .. } => Some(*status),
-            _ => None,
-        }
-    }
-
-    /// Whether it may have been done nevertheless.
-    fn is_open(&self) -> bool {
-        match self {
-            ClientError::Refused { status, .. } => matches!(status, 409 | 500..),
-            ClientError::Untrusted { .. }
-            | ClientError::Hopeless { .. }
-            | ClientError::Late { .. } => false,
-            ClientError::Network { .. } | ClientError::Answer { .. } => true,
-        }
-    }
-}
-
-/// The certificates in a PEM file.
-fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>, String> {
-    let mut found = Vec::new();
-    for item in parse_pem(pem) {
-        match item {
-            Ok(PemItem::Certificate(certificate)) => found.push(certificate),
-            Ok(_) => {}
-            Err(error) => return Err(format!("the certificate cannot be read: {error}")),
-        }
-    }
-    match found.is_empty() {
-        true => Err("the certificate is not in PEM form (-----BEGIN CERTIFICATE-----)".into()),
-        false => Ok(found),
-    }
-}
-
 /// A space of a wiki.
 pub struct Client<'c> {
     kind: Kind,
-    /// Its address, without `/` at the end.
-    base: String,
     space: String,
-    authorization: String,
-    token: String,
-    /// When all must be done.
-    deadline: Option<Instant>,
-    agent: ureq::Agent,
-    pause: &'c dyn Fn(Duration),
-}
-
-/// How to reach a space.
-#[derive(Debug, Clone, Copy)]
-pub struct Access<'a> {
-    /// Which Confluence.
-    pub kind: Kind,
-    /// Its address: `https://example.atlassian.net/wiki`.
-    pub url: &'a str,
-    /// The key of the space.
-    pub space: &'a str,
-    /// Who the token belongs to; for Cloud an e-mail address.
-    pub user: Option<&'a str>,
-    /// The token.
-    pub token: &'a str,
-    /// Who vouches for the wiki, as PEM; else the authorities that browsers know.
-    pub ca_certificate: Option<&'a [u8]>,
-    /// How long all requests together may take.
-    pub patience: Option<Duration>,
-}
-
-enum Body<'b> {
-    None,
-    Json(Value),
-    File { name: &'b str, bytes: &'b [u8] },
+    http: Http<'c>,
 }
 
 impl<'c> Client<'c> {
-    /// A client; `pause` waits.
+    /// A client of a space, by its key; `pause` waits.
     ///
     /// # Errors
     /// When the address would send the token in clear, or a certificate cannot be read.
-    pub fn new(access: &Access<'_>, pause: &'c dyn Fn(Duration)) -> Result<Client<'c>, String> {
+    pub fn new(
+        access: &Access<'_>,
+        kind: Kind,
+        space: &str,
+        pause: &'c dyn Fn(Duration),
+    ) -> Result<Client<'c>, String> {
         let base = Address::parse(access.url)?.text();
-        let base = match access.kind {
-            Kind::Cloud => base.trim_end_matches("/wiki"),
-            Kind::DataCenter => &base,
+        let base = match kind {
+            Kind::Cloud => base.trim_end_matches("/wiki").to_string(),
+            Kind::DataCenter => base,
         };
-        if access.token.is_empty() || !access.token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err("the token holds a blank, or a character that no token has".into());
-        }
         let authorization = match access.user {
             Some(user) => {
                 format!("Basic {}", base64::encode(format!("{user}:{}", access.token).as_bytes()))
             }
             None => format!("Bearer {}", access.token),
         };
-        let roots = match access.ca_certificate {
-            Some(pem) => RootCerts::new_with_certs(&certificates(pem)?),
-            None => RootCerts::WebPki,
-        };
-        let agent = ureq::Agent::config_builder()
-            .tls_config(TlsConfig::builder().root_certs(roots).build())
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_global(Some(SLOWEST))
-            .user_agent(concat!("casebook/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .into();
-        Ok(Client {
-            kind: access.kind,
-            base: base.to_string(),
-            space: access.space.to_string(),
-            authorization,
-            token: access.token.to_string(),
-            agent,
-            deadline: access.patience.map(|patience| Instant::now() + patience),
-            pause,
-        })
+        let headers =
+            vec![("Authorization", authorization), ("X-Atlassian-Token", "nocheck".to_string())];
+        let http = Http::new(access, base, headers, pause)?;
+        Ok(Client { kind, space: space.to_string(), http })
+    }
+
+    /// Which Confluence it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
     }
 
     fn v1(&self) -> &'static str {
         if self.kind == Kind::Cloud { "/wiki/rest/api" } else { "/rest/api" }
     }
 
-    /// One request and its answer.
-    fn once(
-        &self,
-        method: &str,
-        path: &str,
-        body: &Body<'_>,
-    ) -> Result<(u16, Option<Duration>, String), ClientError> {
-        let request = format!("{method} {path}");
-        let network = |reason: String| ClientError::Network {
-            request: request.clone(),
-            reason: self.veiled(&reason),
-        };
-        // What cannot be sent will not be sent by trying again.
-        let never = |error: ureq::http::Error| ClientError::Hopeless {
-            request: request.clone(),
-            reason: self.veiled(&error.to_string()),
-        };
-        let left = self.left(&request)?;
-        let mut builder = ureq::http::Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.base))
-            .header("Authorization", &self.authorization)
-            .header("Accept", "application/json");
-        let answer = match body {
-            Body::None => {
-                let request = builder.body(()).map_err(never)?;
-                self.agent.run(within(&self.agent, request, left))
-            }
-            Body::Json(value) => {
-                builder = builder.header("Content-Type", "application/json");
-                let request = builder.body(value.to_string()).map_err(never)?;
-                self.agent.run(within(&self.agent, request, left))
-            }
-            Body::File { name, bytes } => {
-                // A line of the file cannot be this one.
-                let boundary = format!("casebook-{}", blake3::hash(bytes).to_hex());
-                builder = builder
-                    .header("Content-Type", format!("multipart/form-data; boundary={boundary}"))
-                    .header("X-Atlassian-Token", "nocheck");
-                let mut form = Vec::new();
-                for (field, value) in [("minorEdit", "true"), ("comment", "Published by Casebook")]
-                {
-                    form.extend(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").bytes());
-                }
-                form.extend(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: {}\r\n\r\n", media_type(name)).bytes());
-                form.extend_from_slice(bytes);
-                form.extend(format!("\r\n--{boundary}--\r\n").bytes());
-                let request = builder.body(form).map_err(never)?;
-                self.agent.run(within(&self.agent, request, left))
-            }
-        };
-        let mut answer = answer.map_err(|error| match error.to_string() {
-            reason if matches!(error, ureq::Error::HostNotFound | ureq::Error::BadUri(_)) => {
-                ClientError::Hopeless { request: request.clone(), reason }
-            }
-            // The library has no kind of its own for this.
-            reason if reason.contains("invalid peer certificate") => {
-                ClientError::Untrusted { reason }
-            }
-            reason => network(reason),
-        })?;
-        let wait = answer.headers().get("Retry-After").and_then(|value| value.to_str().ok());
-        let wait = wait.and_then(|value| value.trim().parse().ok()).map(Duration::from_secs);
-        let status = answer.status().as_u16();
-        let text = answer
-            .body_mut()
-            .with_config()
-            .limit(64 << 20)
-            .read_to_string()
-            .map_err(|error| network(error.to_string()))?;
-        Ok((status, wait, self.veiled(&text)))
-    }
-
-    /// The time that is left for a request.
-    fn left(&self, request: &str) -> Result<Duration, ClientError> {
-        let Some(deadline) = self.deadline else { return Ok(SLOWEST) };
-        match deadline.checked_duration_since(Instant::now()) {
-            Some(left) if !left.is_zero() => Ok(left.min(SLOWEST)),
-            _ => Err(ClientError::Late { request: request.into() }),
-        }
-    }
-
-    /// Waits before the next try, when there is time for it.
-    fn wait(&self, request: &str, time: Duration) -> Result<(), ClientError> {
-        if self.deadline.is_some_and(|deadline| Instant::now() + time >= deadline) {
-            return Err(ClientError::Late { request: request.into() });
-        }
-        (self.pause)(time);
-        Ok(())
-    }
-
-    /// A text of the wiki without the token, should the wiki say it back to us.
-    fn veiled(&self, text: &str) -> String {
-        let credentials = self.authorization.split_once(' ').map_or("", |(_, secret)| secret);
-        [credentials, &self.token]
-            .into_iter()
-            .filter(|secret| !secret.is_empty())
-            .fold(text.to_string(), |text, secret| text.replace(secret, "[token]"))
-    }
-
-    /// A request that is tried again while the wiki is busy; `again` also where it may
-    /// have been done already.
     fn send(
         &self,
         method: &str,
@@ -381,38 +114,24 @@ impl<'c> Client<'c> {
         body: &Body<'_>,
         again: bool,
     ) -> Result<Value, ClientError> {
-        let request = || format!("{method} {}", path.split('?').next().unwrap_or(path));
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            let last = tries >= TRIES;
-            let usual = Duration::from_secs(1 << tries.min(6));
-            match self.once(method, path, body) {
-                Ok((status, _, text)) if (200..300).contains(&status) => {
-                    if text.trim().is_empty() {
-                        return Ok(Value::Null);
-                    }
-                    return serde_json::from_str(&text).map_err(|error| ClientError::Answer {
-                        request: request(),
-                        reason: error.to_string(),
-                    });
-                }
-                Ok((status, wait, _)) if !last && (status == 429 || (again && status >= 500)) => {
-                    self.wait(&request(), wait.unwrap_or(usual).min(LONGEST_WAIT))?;
-                }
-                Ok((status, _, text)) => {
-                    return Err(ClientError::Refused {
-                        request: request(),
-                        status,
-                        words: self.veiled(&words(&text)),
-                    });
-                }
-                Err(ClientError::Network { .. }) if again && !last => {
-                    self.wait(&request(), usual)?;
-                }
-                Err(error) => return Err(error),
-            }
+        let text = self.http.send(method, path, body, again, words)?;
+        if text.trim().is_empty() {
+            return Ok(Value::Null);
         }
+        serde_json::from_str(&text).map_err(|error| ClientError::Answer {
+            request: format!("{method} {}", path.split('?').next().unwrap_or(path)),
+            reason: error.to_string(),
+        })
+    }
+
+    fn json(
+        &self,
+        method: &str,
+        path: &str,
+        value: &Value,
+        again: bool,
+    ) -> Result<Value, ClientError> {
+        self.send(method, path, &Body::Json(value.to_string()), again)
     }
 
     fn get(&self, path: &str) -> Result<Option<Value>, ClientError> {
@@ -519,6 +238,107 @@ impl<'c> Client<'c> {
         value.pointer("/results/0").map(|page| self.remote(page, &path)).transpose()
     }
 
+    /// All pages of the space.
+    ///
+    /// # Errors
+    /// When the wiki does not answer.
+    pub fn list(&self, space: &str) -> Result<Vec<Listed>, ClientError> {
+        let mut path = match self.kind {
+            Kind::Cloud => format!("/wiki/api/v2/spaces/{space}/pages?limit=250"),
+            Kind::DataCenter => {
+                let key = encode_fragment(space).replace('&', "%26");
+                format!(
+                    "/rest/api/content?type=page&spaceKey={key}&expand=version,ancestors&limit=200"
+                )
+            }
+        };
+        let mut out = Vec::new();
+        loop {
+            let value = self.get(&path)?.unwrap_or_default();
+            let results = value.get("results").and_then(Value::as_array);
+            out.extend(results.into_iter().flatten().filter_map(listed));
+            match self.next(&value) {
+                Some(next) if next != path => path = next,
+                _ => return Ok(out),
+            }
+        }
+    }
+
+    /// Where a list goes on.
+    fn next(&self, value: &Value) -> Option<String> {
+        let next = value.pointer("/_links/next")?.as_str()?;
+        // Only the path counts: nothing is sent anywhere else.
+        let path = next.starts_with('/').then_some(next)?;
+        Some(match self.kind {
+            Kind::Cloud if !path.starts_with("/wiki/") => format!("/wiki{path}"),
+            _ => path.to_string(),
+        })
+    }
+
+    /// The numbers of pages that say which one of the book they are, by that.
+    ///
+    /// # Errors
+    /// When the wiki does not answer.
+    pub fn ours(&self) -> Result<BTreeMap<String, String>, ClientError> {
+        let key = self.space.replace(['"', '\\'], "");
+        let cql = format!("type=page and label=\"casebook\" and space=\"{key}\"");
+        let mut path = format!(
+            "{}/content/search?cql={}&expand=metadata.properties.{PROPERTY}&limit=100",
+            self.v1(),
+            encode_fragment(&cql).replace('&', "%26").replace('=', "%3D")
+        );
+        let mut out = BTreeMap::new();
+        loop {
+            let value = self.get(&path)?.unwrap_or_default();
+            let results = value.get("results").and_then(Value::as_array);
+            for page in results.into_iter().flatten() {
+                let own = page.pointer(&format!("/metadata/properties/{PROPERTY}/value/identity"));
+                if let (Some(identity), Some(page)) = (own.and_then(Value::as_str), listed(page)) {
+                    out.insert(identity.to_string(), page.id);
+                }
+            }
+            match self.next(&value) {
+                Some(next) if next != path => path = next,
+                _ => return Ok(out),
+            }
+        }
+    }
+
+    /// Lets a page say which one of the book it is.
+    ///
+    /// # Errors
+    /// When the wiki refuses or does not answer.
+    pub fn mark(&self, id: &str, identity: &str) -> Result<(), ClientError> {
+        let path = match self.kind {
+            Kind::Cloud => format!("/wiki/api/v2/pages/{id}/properties"),
+            Kind::DataCenter => format!("/rest/api/content/{id}/property"),
+        };
+        let value = json!({"key": PROPERTY, "value": {"identity": identity}});
+        match self.json("POST", &path, &value, true) {
+            // It says so already.
+            Err(error) if matches!(error.status(), Some(400 | 409)) => Ok(()),
+            result => result.map(drop),
+        }
+    }
+
+    /// The text of a version of a page; `None` when it is gone.
+    ///
+    /// # Errors
+    /// When the wiki does not answer.
+    pub fn version(&self, id: &str, number: u64) -> Result<Option<String>, ClientError> {
+        let path = match self.kind {
+            Kind::Cloud => {
+                format!("/wiki/api/v2/pages/{id}?version={number}&body-format=storage")
+            }
+            Kind::DataCenter => format!(
+                "/rest/api/content/{id}?status=historical&version={number}&expand=body.storage"
+            ),
+        };
+        let value = self.get(&path)?;
+        let text = |value: Value| Some(value.pointer("/body/storage/value")?.as_str()?.to_string());
+        Ok(value.and_then(text))
+    }
+
     /// Makes a page. Where the answer is lost, it is looked for, so that there are no two.
     ///
     /// # Errors
@@ -543,10 +363,10 @@ impl<'c> Client<'c> {
         let mut tries = 0;
         loop {
             tries += 1;
-            match self.send("POST", path, &Body::Json(value.clone()), false) {
+            match self.json("POST", path, &value, false) {
                 Ok(value) => return self.remote(&value, path),
                 Err(error) if error.is_open() && tries < TRIES => {
-                    self.wait(path, Duration::from_secs(1 << tries.min(6)))?;
+                    self.http.wait(path, Duration::from_secs(1 << tries.min(6)))?;
                     if let Some(page) = self.find(space, draft.title)? {
                         return Ok(page);
                     }
@@ -562,7 +382,9 @@ impl<'c> Client<'c> {
     /// When the wiki refuses: with 409 when somebody else has written meanwhile.
     pub fn update(&self, page: &Remote, draft: &Draft<'_>) -> Result<Remote, ClientError> {
         let body = json!({"representation": "storage", "value": draft.body});
-        let version = json!({"number": page.version + 1, "message": draft.message});
+        // Nobody wants a mail for what a machine wrote.
+        let version =
+            json!({"number": page.version + 1, "message": draft.message, "minorEdit": true});
         let (path, mut value) = match self.kind {
             Kind::Cloud => (
                 format!("/wiki/api/v2/pages/{}", page.id),
@@ -581,7 +403,7 @@ impl<'c> Client<'c> {
                 Kind::DataCenter => value["ancestors"] = json!([{"id": parent}]),
             }
         }
-        match self.send("PUT", &path, &Body::Json(value), true) {
+        match self.json("PUT", &path, &value, true) {
             Ok(value) => self.remote(&value, &path),
             // The first answer may have been lost: then the page says what we wrote.
             Err(error) if error.status() == Some(409) => match self.page(&page.id)? {
@@ -602,7 +424,7 @@ impl<'c> Client<'c> {
         let path = format!("{}/content/{id}/label", self.v1());
         let all: Vec<Value> =
             labels.iter().map(|label| json!({"prefix": "global", "name": label})).collect();
-        self.send("POST", &path, &Body::Json(Value::from(all)), true).map(drop)
+        self.json("POST", &path, &Value::from(all), true).map(drop)
     }
 
     /// Takes a label off a page.
@@ -623,6 +445,8 @@ impl<'c> Client<'c> {
     /// When the wiki refuses or does not answer.
     pub fn attach(&self, id: &str, name: &str, bytes: &[u8]) -> Result<(), ClientError> {
         let list = format!("{}/content/{id}/child/attachment", self.v1());
+        let fields = [("minorEdit", "true"), ("comment", "Published by Casebook")];
+        let file = Body::File { fields: &fields, field: "file", name, bytes };
         let mut tries = 0;
         loop {
             tries += 1;
@@ -632,9 +456,9 @@ impl<'c> Client<'c> {
                 Some(known) => format!("{list}/{known}/data"),
                 None => list.clone(),
             };
-            match self.send("POST", &path, &Body::File { name, bytes }, false) {
+            match self.send("POST", &path, &file, false) {
                 Err(error) if error.is_open() && tries < TRIES => {
-                    self.wait(&path, Duration::from_secs(1 << tries.min(6)))?;
+                    self.http.wait(&path, Duration::from_secs(1 << tries.min(6)))?;
                 }
                 result => return result.map(drop),
             }
@@ -642,25 +466,24 @@ impl<'c> Client<'c> {
     }
 }
 
-/// A request with a time of its own.
-fn within<B: ureq::AsSendBody>(
-    agent: &ureq::Agent,
-    request: ureq::http::Request<B>,
-    left: Duration,
-) -> ureq::http::Request<B> {
-    agent.configure_request(request).timeout_global(Some(left)).build()
-}
-
-fn media_type(name: &str) -> &'static str {
-    match name.rsplit_once('.').map(|(_, ending)| ending) {
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        Some("jpg" | "jpeg") => "image/jpeg",
-        Some("gif") => "image/gif",
-        Some("webp") => "image/webp",
-        Some("pdf") => "application/pdf",
-        _ => "application/octet-stream",
-    }
+/// A page as lists tell it.
+fn listed(value: &Value) -> Option<Listed> {
+    let text = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let above = value.get("parentId").and_then(text).or_else(|| {
+        let ancestors = value.get("ancestors").and_then(Value::as_array)?;
+        ancestors.last()?.get("id").and_then(text)
+    });
+    Some(Listed {
+        id: value.get("id").and_then(text)?,
+        title: value.get("title").and_then(Value::as_str).unwrap_or("").to_string(),
+        version: value.pointer("/version/number").and_then(Value::as_u64).unwrap_or(0),
+        parent: above,
+        archived: value.get("status").and_then(Value::as_str) == Some("archived"),
+    })
 }
 
 /// What the wiki says is wrong, on one line.

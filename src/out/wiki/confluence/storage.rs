@@ -1,7 +1,7 @@
 //! A tree in Confluence's storage format: XHTML with macros.
 
 use crate::out::wiki::{
-    Block, Cell, Context, Diagram, Fact, Inline, Item, Link, Page, Role, Row, Table, To, plain,
+    Block, Cell, Context, Diagram, Fact, Inline, Item, Link, Page, Row, Table, To, plain,
 };
 use std::fmt::Write;
 
@@ -48,9 +48,33 @@ pub(super) struct Writer<'w> {
     /// The name of the page that is written.
     pub name: &'w str,
     pub out: String,
-    /// Whether the next fields are among the page's properties.
-    pub facts: bool,
 }
+
+/// Those that servers know too.
+pub(super) const ON_SERVERS: [&str; 22] = [
+    "actionscript3",
+    "bash",
+    "c#",
+    "cpp",
+    "css",
+    "delphi",
+    "diff",
+    "erl",
+    "groovy",
+    "java",
+    "javafx",
+    "js",
+    "perl",
+    "php",
+    "powershell",
+    "py",
+    "ruby",
+    "scala",
+    "sql",
+    "vb",
+    "xml",
+    "yml",
+];
 
 /// Words as text or in an attribute. XML cannot hold control characters.
 pub(super) fn text(words: &str, out: &mut String) {
@@ -110,8 +134,7 @@ pub(super) fn place(name: &str) -> String {
 impl Writer<'_> {
     /// A writer of a part of the same page.
     fn part(&self, write: impl FnOnce(&mut Writer<'_>)) -> String {
-        let mut part =
-            Writer { context: self.context, name: self.name, out: String::new(), facts: false };
+        let mut part = Writer { context: self.context, name: self.name, out: String::new() };
         write(&mut part);
         part.out
     }
@@ -122,7 +145,7 @@ impl Writer<'_> {
         }
     }
 
-    fn block(&mut self, block: &Block) {
+    pub fn block(&mut self, block: &Block) {
         match block {
             Block::Heading { level, anchor, text } => {
                 let level = (*level).clamp(1, 6);
@@ -133,7 +156,7 @@ impl Writer<'_> {
             Block::Anchor(name) => {
                 let _ = writeln!(self.out, "<p>{}</p>", place(name));
             }
-            Block::Paragraph(line) => {
+            Block::Paragraph(line) | Block::Banner(line) => {
                 self.out.push_str("<p>");
                 self.line(line);
                 self.out.push_str("</p>\n");
@@ -156,6 +179,7 @@ impl Writer<'_> {
             }
             Block::Alert { kind, title, blocks } => {
                 let name = match kind.as_str() {
+                    "exercise" | "quiz" | "speaker" => "panel",
                     "tip" => "tip",
                     "important" | "warning" => "note",
                     "caution" => "warning",
@@ -195,32 +219,74 @@ impl Writer<'_> {
         }
     }
 
-    /// What is known of an entry, as properties that the macro `detailssummary` lists on
-    /// another page.
-    pub fn properties(&mut self, page: &Page) {
-        let Some(id) = page.id.as_deref().filter(|_| page.role == Role::Own) else { return };
+    /// What stands above each page: that it is generated, from what, and which page it is.
+    pub fn notice(&mut self, page: &Page) {
+        let words = escaped(self.context.book.text.get("edit_the_sources"));
+        let source = page.place.as_ref().map(|place| {
+            let path = place.file.to_string();
+            let url = self.context.book.edit_url.as_ref().map(|url| url.replace("{path}", &path));
+            match url {
+                Some(url) => format!(" <a href=\"{}\">{}</a>", escaped(&url), escaped(&path)),
+                None => format!(" <code>{}</code>", escaped(&path)),
+            }
+        });
+        // Found again where the state of publishing was lost.
+        let mark = place(&super::mark(&page.identity));
+        let source = source.unwrap_or_default();
+        let _ = writeln!(self.out, "<p>{mark}<sub>{words}{source}</sub></p>");
+    }
+
+    /// The steps to other pages, and the way to the site.
+    pub fn foot(&mut self, page: &Page) {
         let words = &self.context.book.text;
-        let mut rows = vec![(words.get("id").to_string(), escaped(id))];
-        for (group, key) in [
-            ("kind", "kind"),
-            ("stride", "stride"),
-            ("severity", "severity"),
-            ("status", "status"),
-            ("tag", "tags"),
-        ] {
-            let own = page.labels.iter().filter(|label| label.group == group);
-            let values: Vec<String> = own
-                .map(|label| self.part(|part| part.chip(group, &label.value, &label.title)))
-                .collect();
-            if !values.is_empty() {
-                rows.push((words.get(key).to_string(), values.join(", ")));
+        let mut lines = Vec::new();
+        let steps: Vec<String> = self
+            .context
+            .steps(page)
+            .into_iter()
+            .filter_map(|(key, other)| {
+                let name = self.context.names.pages.get(&other.url)?;
+                let link = format!(
+                    "<ac:link><ri:page ri:content-title=\"{}\" /><ac:link-body>{}\
+                     </ac:link-body></ac:link>",
+                    escaped(name),
+                    escaped(&other.title)
+                );
+                Some(format!("{}: {link}", escaped(words.get(key))))
+            })
+            .collect();
+        if !steps.is_empty() {
+            lines.push(steps.join(" \u{b7} "));
+        }
+        if let Some(address) = self.context.home_of(page) {
+            let label = escaped(words.get("search_on_site"));
+            lines.push(format!("<a href=\"{}\">{label}</a>", escaped(&address)));
+        }
+        if !lines.is_empty() {
+            self.out.push_str("<hr />\n");
+            for line in lines {
+                let _ = writeln!(self.out, "<p>{line}</p>");
             }
         }
-        if let Some(Block::Facts(facts)) = page.blocks.iter().find(|b| matches!(b, Block::Facts(_)))
-        {
-            rows.extend(facts.iter().map(|fact| (fact.name.clone(), self.fact(fact))));
-            self.facts = true;
-        }
+    }
+
+    /// The sentence that says what the page is about, which other pages can show.
+    pub fn excerpt(&mut self, block: &Block) {
+        let inner = self.part(|part| part.block(block));
+        self.out.push_str(&macro_of("excerpt", &[], &rich(&inner)));
+        self.out.push('\n');
+    }
+
+    /// What is known of an entry, as properties that the macro `detailssummary` lists on
+    /// another page.
+    pub fn properties(&mut self, page: &Page, facts: Option<&Block>) {
+        let own = page.about(&self.context.book.text);
+        let more = match facts {
+            Some(Block::Facts(facts)) => facts.as_slice(),
+            _ => &[],
+        };
+        let rows: Vec<(String, String)> =
+            own.iter().chain(more).map(|fact| (fact.name.clone(), self.fact(fact))).collect();
         let table = table_of(&rows);
         self.out.push_str(&macro_of("details", &[], &rich(&table)));
         self.out.push('\n');
@@ -231,11 +297,8 @@ impl Writer<'_> {
         values.collect::<Vec<_>>().join("<br />")
     }
 
-    /// The fields of a page, where they are not among its properties.
+    /// Fields that are no properties of the page.
     fn facts(&mut self, facts: &[Fact]) {
-        if std::mem::take(&mut self.facts) {
-            return;
-        }
         let rows: Vec<(String, String)> =
             facts.iter().map(|fact| (fact.name.clone(), self.fact(fact))).collect();
         self.out.push_str(&table_of(&rows));
@@ -269,7 +332,27 @@ impl Writer<'_> {
         self.caption(&diagram.caption);
     }
 
+    /// Tasks that readers tick.
+    fn tasks(&mut self, items: &[Item]) {
+        self.out.push_str("<ac:task-list>\n");
+        for item in items {
+            let status = if item.done == Some(true) { "complete" } else { "incomplete" };
+            let _ = write!(
+                self.out,
+                "<ac:task><ac:task-status>{status}</ac:task-status><ac:task-body>"
+            );
+            self.out.push_str(&item.anchor.as_deref().map(place).unwrap_or_default());
+            self.contained(&item.blocks);
+            self.out.push_str("</ac:task-body></ac:task>\n");
+        }
+        self.out.push_str("</ac:task-list>\n");
+    }
+
     fn list(&mut self, start: Option<u64>, items: &[Item]) {
+        let lines = |item: &Item| matches!(item.blocks.as_slice(), [Block::Paragraph(_)]);
+        if items.iter().all(|item| item.done.is_some() && lines(item)) {
+            return self.tasks(items);
+        }
         match start {
             Some(1) => self.out.push_str("<ol>\n"),
             Some(start) => {

@@ -35,7 +35,7 @@ impl Writer<'_> {
             Block::Heading { level, text, .. } => self.heading(*level, &plain(text)),
             // There are no places but headings.
             Block::Anchor(_) => {}
-            Block::Paragraph(line) => {
+            Block::Paragraph(line) | Block::Banner(line) => {
                 self.line(line);
                 self.out.push('\n');
             }
@@ -159,7 +159,7 @@ impl Writer<'_> {
             let start = self.out.len();
             match block {
                 Block::Heading { text, .. } => self.strong(text),
-                Block::Paragraph(line) => self.line(line),
+                Block::Paragraph(line) | Block::Banner(line) => self.line(line),
                 Block::List { start, items } => {
                     for (at, item) in items.iter().enumerate() {
                         self.out.push_str(if at > 0 { BREAK } else { "" });

@@ -28,7 +28,7 @@ impl Writer<'_> {
                 format!("{} {}", "#".repeat(usize::from((*level).clamp(1, 6))), self.line(text))
             }
             Block::Anchor(name) => self.place(name),
-            Block::Paragraph(line) => self.line(line),
+            Block::Paragraph(line) | Block::Banner(line) => self.line(line),
             Block::List { start, items } => self.list(*start, items),
             Block::Facts(facts) => facts
                 .iter()
@@ -95,16 +95,25 @@ impl Writer<'_> {
         if !out.is_empty() {
             out.push_str("\n\n");
         }
-        match (&diagram.mermaid, self.context.names.diagrams.get(&diagram.name)) {
-            (Some(source), _) => out.push_str(&fence("mermaid", source)),
-            (None, Some(name)) => {
-                let mut alt = String::new();
-                text(&diagram.alt, false, &mut alt);
+        let mut alt = String::new();
+        text(&diagram.alt, false, &mut alt);
+        match self.context.names.diagrams.get(&diagram.name) {
+            Some(name) => {
                 let _ = write!(out, "![{alt}]({})", address(&self.wiki.file(name, self.name)));
             }
-            (None, None) => text(&diagram.alt, true, &mut out),
+            None => out.push_str(&alt),
         }
-        out + &self.caption(&diagram.caption)
+        out.push_str(&self.caption(&diagram.caption));
+        if let Some(source) = &diagram.mermaid {
+            let words = self.context.book.text.get("picture_as_text");
+            let source = fence("text", source);
+            let _ = write!(
+                out,
+                "\n\n<details>\n<summary>{}</summary>\n\n{source}\n\n</details>",
+                html(words)
+            );
+        }
+        out
     }
 
     fn list(&self, start: Option<u64>, items: &[Item]) -> String {
@@ -155,7 +164,9 @@ impl Writer<'_> {
             let across = matches!(&row.cells[..], [cell] if cell.columns >= width && width > 1);
             match rows.last_mut().filter(|_| across).and_then(|last| last.first_mut()) {
                 Some(first) => {
-                    let _ = write!(first, "<br>{}", cells[0]);
+                    let words = html(self.context.book.text.get("details"));
+                    let _ =
+                        write!(first, "<details><summary>{words}</summary>{}</details>", cells[0]);
                 }
                 None => rows.push(cells),
             }
@@ -196,7 +207,9 @@ impl Writer<'_> {
     fn flat(&self, blocks: &[Block], mark: &str, lines: &mut Vec<String>) {
         for block in blocks {
             match block {
-                Block::Paragraph(line) => lines.push(format!("{mark}{}", self.inner(line))),
+                Block::Paragraph(line) | Block::Banner(line) => {
+                    lines.push(format!("{mark}{}", self.inner(line)));
+                }
                 Block::Heading { text, .. } => lines.push(strong(&self.inner(text))),
                 Block::List { start, items } => {
                     for (at, item) in items.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! A dump in MediaWiki's export schema 0.11.
 
 use super::escape::is_xml;
-use super::sha1;
+use sha1::{Digest, Sha1};
 use std::fmt::Write;
 
 /// A page of a dump.
@@ -50,7 +50,7 @@ pub(super) fn write<'p>(language: &str, pages: impl Iterator<Item = DumpPage<'p>
             escaped(page.comment),
             page.text.len(),
             escaped(page.text),
-            sha1 = sha1::base36(page.text),
+            sha1 = base36(page.text),
         );
     }
     out.push_str("</mediawiki>\n");
@@ -60,4 +60,28 @@ pub(super) fn write<'p>(language: &str, pages: impl Iterator<Item = DumpPage<'p>
 fn escaped(text: &str) -> String {
     let text: String = text.chars().filter(|c| is_xml(*c)).collect();
     crate::text::markup::escaped(&text)
+}
+
+/// The hash by which MediaWiki knows a text: SHA-1 as 31 digits of base 36.
+fn base36(text: &str) -> String {
+    let mut number = Sha1::digest(text.as_bytes()).to_vec();
+    let mut digits = [0u8; 31];
+    for digit in digits.iter_mut().rev() {
+        let mut rest = 0u32;
+        for byte in &mut number {
+            let value = rest * 256 + u32::from(*byte);
+            *byte = (value / 36) as u8;
+            rest = value % 36;
+        }
+        *digit = b"0123456789abcdefghijklmnopqrstuvwxyz"[rest as usize];
+    }
+    digits.iter().map(|digit| char::from(*digit)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_hash_of_the_empty_text_in_dumps_of_mediawiki() {
+        assert_eq!(super::base36(""), "phoiac9h4m842xq45sp7s6u21eteeq1");
+    }
 }

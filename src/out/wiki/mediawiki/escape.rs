@@ -80,6 +80,28 @@ pub(super) fn attribute(words: &str) -> String {
     out
 }
 
+/// Words as a parameter of a template.
+pub(super) fn param(words: &str) -> String {
+    let mut out = String::new();
+    text(words, false, &mut out);
+    out
+}
+
+/// A link to a page. A colon keeps a name with one from being read as a command.
+pub(super) fn link(name: &str, words: &str) -> String {
+    let colon = if name.contains(':') { ":" } else { "" };
+    match words == name {
+        true => format!("[[{colon}{name}]]"),
+        false => format!("[[{colon}{name}|{words}]]"),
+    }
+}
+
+/// Whether MediaWiki makes a place from the words of a heading that a link can name.
+pub(super) fn is_plain_heading(words: &str) -> bool {
+    let good = |c: char| c.is_alphanumeric() || " -.,()?!:/;".contains(c);
+    !words.is_empty() && words.chars().all(good) && param(words) == words
+}
+
 /// A name of a place, for `id` and after `#`. Only characters that MediaWiki leaves alone.
 pub(super) fn anchor(name: &str) -> String {
     let mut out = String::new();

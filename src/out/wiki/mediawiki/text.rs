@@ -1,22 +1,89 @@
 //! A tree as wikitext.
 
-use super::Options;
-use super::escape::{anchor, attribute, is_linked, plain, text, url};
-use crate::out::wiki::{Block, Cell, Context, Inline, Item, Row, Table, To, plain as words_of};
+use super::MediaWiki;
+use super::escape::{self, anchor, attribute, is_linked, plain, text, url};
+use super::places::Places;
+use crate::out::wiki::{Block, Cell, Context, Fact, Inline, Item, Page, Role, Row, Table, To};
 use std::fmt::Write;
 
 /// The widest that a picture is shown, in pixels.
 const WIDEST: u32 = 900;
 
-const CHIP: &str = "border:1px solid #a2a9b1;border-radius:3px;padding:0 .35em;white-space:nowrap";
-
 pub(super) struct Writer<'w> {
     pub context: &'w Context<'w>,
-    pub options: &'w Options,
+    pub wiki: &'w MediaWiki,
+    pub places: &'w Places,
+    /// The address of the page that is written.
+    pub url: &'w str,
     pub out: String,
 }
 
-impl Writer<'_> {
+/// How a table is sorted by a severity.
+fn weight(severity: &str) -> usize {
+    1 + ["low", "medium", "high", "critical"].iter().position(|s| *s == severity).unwrap_or(0)
+}
+
+impl<'w> Writer<'w> {
+    /// A writer of a part of the same page.
+    fn part(&self, write: impl FnOnce(&mut Writer<'w>)) -> String {
+        let mut part = Writer { out: String::new(), ..*self };
+        write(&mut part);
+        part.out
+    }
+
+    /// A template with parameters that are wikitext.
+    fn template(&self, word: &str, parameters: &[&str]) -> String {
+        let mut out = format!("{{{{{}", self.wiki.template(word));
+        for (at, words) in parameters.iter().enumerate() {
+            // A sign of equality would make the words before it a name.
+            let number = if words.contains('=') { format!("{}=", at + 1) } else { String::new() };
+            let _ = write!(out, "|{number}{words}");
+        }
+        out + "}}"
+    }
+
+    /// A page: what is known of it in a box at the side, then its text.
+    pub fn page(&mut self, page: &'w Page) {
+        self.url = &page.url;
+        let own = page.role == Role::Own && page.id.is_some();
+        let mut blocks: Vec<&Block> = page.blocks.iter().collect();
+        if own {
+            let facts = blocks.iter().position(|block| matches!(block, Block::Facts(_)));
+            let facts = facts.map(|at| blocks.remove(at));
+            blocks.retain(|block| !matches!(block, Block::Banner(_)));
+            let facts = match facts {
+                Some(Block::Facts(facts)) => facts.as_slice(),
+                _ => &[],
+            };
+            self.facts(page.about(&self.context.book.text).iter().chain(facts), &page.title);
+        }
+        for block in blocks {
+            self.block(block);
+        }
+    }
+
+    /// Facts as a box at the side.
+    fn facts<'f>(&mut self, facts: impl Iterator<Item = &'f Fact>, title: &str) {
+        self.fresh();
+        let title = escape::param(title);
+        let open = self.template("facts", &[&title]);
+        let _ = writeln!(self.out, "{open}");
+        for fact in facts {
+            self.out.push_str("|-\n! scope=\"row\" | ");
+            text(&fact.name, true, &mut self.out);
+            self.out.push_str("\n| ");
+            for (at, value) in fact.values.iter().enumerate() {
+                if at > 0 {
+                    let chips = matches!(value.as_slice(), [Inline::Chip { .. }]);
+                    self.out.push_str(if chips { " " } else { "<br />" });
+                }
+                self.line(value, at == 0);
+            }
+            self.out.push('\n');
+        }
+        self.out.push_str("|}\n");
+    }
+
     /// Blocks at the top of a page or in a division, with a blank line between them.
     pub fn blocks(&mut self, blocks: &[Block]) {
         for block in blocks {
@@ -47,49 +114,26 @@ impl Writer<'_> {
                 self.out.push('\n');
             }
             Block::List { start, items } => self.list(*start, items),
-            Block::Facts(facts) => {
-                self.out.push_str("{| class=\"wikitable\"\n");
-                for fact in facts {
-                    self.out.push_str("|-\n! scope=\"row\" style=\"text-align:start\" | ");
-                    text(&fact.name, true, &mut self.out);
-                    self.out.push_str("\n| ");
-                    for (at, value) in fact.values.iter().enumerate() {
-                        if at > 0 {
-                            let chips = matches!(value.as_slice(), [Inline::Chip { .. }]);
-                            self.out.push_str(if chips { " " } else { "<br />" });
-                        }
-                        self.line(value, at == 0);
-                    }
-                    self.out.push('\n');
-                }
-                self.out.push_str("|}\n");
+            Block::Banner(line) => {
+                self.line(line, true);
+                self.out.push('\n');
             }
+            Block::Facts(facts) => self.facts(facts.iter(), ""),
             Block::Table(table) => self.table(table),
             Block::Code { language, title, text } => self.code(language, title.as_deref(), text),
             Block::Alert { kind, title, blocks } => {
-                let colour = match kind.as_str() {
-                    "warning" | "caution" => "#b32424",
-                    "important" => "#6b4ba1",
-                    "tip" => "#14866d",
-                    _ => "#3366cc",
-                };
-                let _ = writeln!(
-                    self.out,
-                    "<div style=\"border-inline-start:4px solid {colour};padding:0 1em;margin:1em 0\">"
-                );
-                self.strong(title);
+                let title = self.part(|part| part.line(title, false));
+                let open = self.template("box", &[kind, &title]);
+                let _ = writeln!(self.out, "{open}");
                 self.blocks(blocks);
-                self.close("</div>");
+                self.close("end");
             }
             Block::Details { summary, blocks } => {
-                self.out.push_str(
-                    "<div class=\"mw-collapsible mw-collapsed\" style=\"margin:1em 0\">\n",
-                );
-                self.strong(summary);
-                self.out.push_str("<div class=\"mw-collapsible-content\">\n");
+                let summary = self.part(|part| part.line(summary, false));
+                let open = self.template("fold", &[&summary]);
+                let _ = writeln!(self.out, "{open}");
                 self.blocks(blocks);
-                self.close("</div>");
-                self.out.push_str("</div>\n");
+                self.close("fold end");
             }
             Block::Figure { blocks, caption } => {
                 self.blocks(blocks);
@@ -100,12 +144,11 @@ impl Writer<'_> {
                     self.place(name);
                 }
                 if let Some(name) = self.context.names.diagrams.get(&diagram.name) {
-                    let _ = write!(
-                        self.out,
-                        "[[File:{name}|{}px|alt={}]]",
-                        diagram.size.0.min(WIDEST),
-                        attribute(&diagram.alt)
-                    );
+                    let wide = self.template("wide", &[]);
+                    let width = diagram.size.0.min(WIDEST);
+                    let alt = attribute(&diagram.alt);
+                    let _ = write!(self.out, "{wide}[[File:{name}|{width}px|alt={alt}]]");
+                    self.out.push_str(&self.template("end", &[]));
                 }
                 self.out.push('\n');
                 self.caption(&diagram.caption);
@@ -129,26 +172,24 @@ impl Writer<'_> {
             Block::Quote(blocks) => {
                 self.out.push_str("<blockquote>\n");
                 self.blocks(blocks);
-                self.close("</blockquote>");
+                self.fresh_line();
+                self.out.push_str("</blockquote>\n");
             }
             Block::Rule => self.out.push_str("----\n"),
         }
     }
 
-    fn close(&mut self, tag: &str) {
+    fn fresh_line(&mut self) {
         if !self.out.ends_with('\n') {
             self.out.push('\n');
         }
-        self.out.push_str(tag);
-        self.out.push('\n');
     }
 
-    fn strong(&mut self, line: &[Inline]) {
-        if !line.is_empty() {
-            self.out.push_str("<div><strong>");
-            self.line(line, false);
-            self.out.push_str("</strong></div>\n");
-        }
+    /// The template that ends what another one began.
+    fn close(&mut self, word: &str) {
+        self.fresh_line();
+        let end = self.template(word, &[]);
+        let _ = writeln!(self.out, "{end}");
     }
 
     fn caption(&mut self, line: &[Inline]) {
@@ -165,16 +206,13 @@ impl Writer<'_> {
     }
 
     fn heading(&mut self, level: u8, name: Option<&str>, line: &[Inline]) {
-        // MediaWiki makes a place from the words; ours comes before where it differs.
-        let own = words_of(line).replace(' ', "_");
-        if let Some(name) = name.filter(|name| *name != own) {
+        // Ours comes before where MediaWiki makes another place from the words.
+        if let Some(name) = name.filter(|name| !self.places.has(self.url, name)) {
             self.place(name);
             self.out.push('\n');
         }
         let marks = "=".repeat(usize::from(level.clamp(2, 6)));
-        let mut inner = Writer { context: self.context, options: self.options, out: String::new() };
-        inner.line(line, false);
-        let inner = inner.out.replace('=', "&#61;");
+        let inner = self.part(|part| part.line(line, false)).replace('=', "&#61;");
         // Our own markup has attributes, which need their equals signs.
         let inner = restore_attributes(&inner);
         let _ = writeln!(self.out, "{marks} {} {marks}", inner.trim());
@@ -252,11 +290,11 @@ impl Writer<'_> {
             let Some((Block::Paragraph(line), rest)) = item.blocks.split_first() else {
                 return false;
             };
-            let mut writer =
-                Writer { context: self.context, options: self.options, out: String::new() };
-            writer.item_head(item);
-            writer.line(line, writer.out.is_empty());
-            let _ = writeln!(out, "{marks} {}", writer.out.trim_end());
+            let words = self.part(|part| {
+                part.item_head(item);
+                part.line(line, part.out.is_empty());
+            });
+            let _ = writeln!(out, "{marks} {}", words.trim_end());
             rest.iter().all(|block| match block {
                 Block::List { start, items } if start.is_none_or(|start| start == 1) => {
                     self.simple_list(*start, items, &marks, out)
@@ -270,7 +308,8 @@ impl Writer<'_> {
         let spans = table.rows.iter().flat_map(|row| &row.cells).any(|cell| cell.columns > 1);
         let sortable = !spans && table.catalogue;
         let class = if sortable { "wikitable sortable" } else { "wikitable" };
-        let _ = writeln!(self.out, "<div style=\"overflow-x:auto\">\n{{| class=\"{class}\"");
+        let wide = self.template("wide", &[]);
+        let _ = writeln!(self.out, "{wide}\n{{| class=\"{class}\"");
         if !table.caption.is_empty() {
             self.out.push_str("|+ ");
             self.line(&table.caption, true);
@@ -282,7 +321,8 @@ impl Writer<'_> {
         for row in &table.rows {
             self.row(row, false);
         }
-        self.out.push_str("|}\n</div>\n");
+        self.out.push_str("|}\n");
+        self.close("end");
     }
 
     fn row(&mut self, row: &Row, head: bool) {
@@ -305,7 +345,17 @@ impl Writer<'_> {
         if cell.columns > 1 {
             let _ = write!(self.out, " colspan=\"{}\"", cell.columns);
         }
-        if cell.header || cell.columns > 1 {
+        let severity = match cell.blocks.as_slice() {
+            [Block::Paragraph(line)] => match line.as_slice() {
+                [Inline::Chip { group, value, .. }] if group == "severity" => Some(value),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some(severity) = severity {
+            let _ = write!(self.out, " data-sort-value=\"{}\"", weight(severity));
+        }
+        if cell.header || cell.columns > 1 || severity.is_some() {
             self.out.push_str(" |");
         }
         match cell.blocks.as_slice() {
@@ -332,7 +382,7 @@ impl Writer<'_> {
             && !language.is_empty()
             && language.bytes().all(|b| b.is_ascii_alphanumeric() || b"+#-".contains(&b))
             && code.chars().all(super::escape::is_xml);
-        if self.options.highlight && safe {
+        if self.wiki.options.highlight && safe {
             let _ = writeln!(
                 self.out,
                 "<syntaxhighlight lang=\"{language}\">\n{code}\n</syntaxhighlight>"
@@ -388,10 +438,10 @@ impl Writer<'_> {
                 _ => text(alt, line_start, &mut self.out),
             },
             Inline::Break => self.out.push_str("<br />"),
-            Inline::Chip { text: words, .. } => {
-                let _ = write!(self.out, "<span style=\"{CHIP}\">");
-                text(words, false, &mut self.out);
-                self.out.push_str("</span>");
+            Inline::Chip { group, value, text: words } => {
+                let parameters = [group, value, words].map(|word| escape::param(word));
+                let chip = self.template("chip", &parameters.each_ref().map(String::as_str));
+                self.out.push_str(&chip);
             }
             Inline::Short { text: words, long } => {
                 let _ = write!(self.out, "<abbr title=\"{}\">", attribute(long));
@@ -404,18 +454,14 @@ impl Writer<'_> {
 
     fn link(&mut self, to: &crate::out::wiki::Link, words: &[Inline]) {
         match self.context.to(to) {
-            To::Page { name, anchor: place, .. } => {
-                let is_id = matches!(words, [Inline::Text(id)] if crate::book::entry::is_id(id));
-                if is_id {
-                    self.out.push_str("<span style=\"white-space:nowrap\">");
-                }
-                let _ = write!(self.out, "[[:{name}");
-                if let Some(place) = place {
-                    let _ = write!(self.out, "#{}", anchor(place));
-                }
-                self.out.push('|');
-                self.line(words, false);
-                self.out.push_str(if is_id { "]]</span>" } else { "]]" });
+            To::Page { name, page, anchor: place } => {
+                let words = self.part(|part| part.line(words, false));
+                let place = place.map(|place| self.places.find(&page.url, place));
+                let name = match place {
+                    Some(place) => format!("{name}#{place}"),
+                    None => name.to_string(),
+                };
+                self.out.push_str(&escape::link(&name, &words));
             }
             To::File(name) => {
                 let _ = write!(self.out, "[[Media:{name}|");

@@ -56,7 +56,8 @@ impl Address {
 
     /// Whether it is one of Confluence Cloud.
     pub fn is_cloud(&self) -> bool {
-        self.host.ends_with(".atlassian.net")
+        // Scoped tokens go to the second one.
+        self.host.ends_with(".atlassian.net") || self.host == "api.atlassian.com"
     }
 
     /// The address as text, without `/` at its end.

@@ -1,0 +1,383 @@
+//! What is in: drafts, what a library hides, and what is not for the readers of the site are
+//! taken out here, before anything is linked. What comes later knows of them only that they
+//! are absent.
+
+use super::config::{By, Choice, Config};
+use super::entry::{Audience, Kind, id_anchor, id_form};
+use super::page::{Article, Item, Page, Target, Word};
+use super::source::{CONFIG_FILE, Layer, Sources, is_draft, join};
+use super::summary::{Chapter, Summary};
+use crate::text::address::Address;
+use crate::text::diagnostic::{Code, Diagnostic};
+use crate::text::span::Place;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Why something is absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// It is not finished.
+    Draft,
+    /// It is of a library, and the book does not want it.
+    Hidden,
+    /// It is not for the readers of the site.
+    Audience,
+}
+
+/// Something that is not for the readers of the site, so that a check can look for it there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secret {
+    /// The file that it stands in.
+    pub file: Arc<str>,
+    /// Its ID, where it has one.
+    pub id: Option<String>,
+    /// Its title, where it has one.
+    pub title: Option<String>,
+    /// Its text as written.
+    pub text: String,
+}
+
+/// What is absent.
+#[derive(Debug, Clone, Default)]
+pub struct Absent {
+    /// Paths of pages and files, and IDs in lower case.
+    names: BTreeMap<String, Why>,
+    /// What is not for the readers of the site.
+    pub secrets: Vec<Secret>,
+}
+
+impl Absent {
+    /// Why there is no page, file or entry of a name.
+    pub fn why(&self, name: &str) -> Option<Why> {
+        self.names.get(name).copied()
+    }
+
+    /// Everything that cannot be named, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.keys().map(String::as_str)
+    }
+
+    fn add(&mut self, name: String, why: Why) {
+        self.names.entry(name).or_insert(why);
+    }
+}
+
+/// What a page is judged by.
+struct Judge<'b> {
+    config: &'b Config,
+    sources: &'b Sources,
+}
+
+/// Takes out what is not in: whole pages, and entries under headings of others. A page of
+/// which nothing is left stays without articles.
+pub fn choose(
+    config: &Config,
+    sources: &Sources,
+    pages: Vec<Arc<Page>>,
+    summary: Option<Summary>,
+) -> (Vec<Arc<Page>>, Option<Summary>, Absent, Vec<Diagnostic>) {
+    let judge = Judge { config, sources };
+    let verdicts = judge.all(&pages);
+    let mut absent = Absent::default();
+    for (page, verdict) in pages.iter().zip(&verdicts) {
+        judge.name(page, verdict, &mut absent);
+    }
+    files(config, sources, &pages, &verdicts, &mut absent);
+    let mut found = judge.useless(&pages);
+    found.extend(pages.iter().zip(&verdicts).filter_map(|(page, verdict)| idle(page, verdict)));
+    let kept = pages.into_iter().zip(&verdicts).map(|(page, verdict)| {
+        let library = sources.layer(&page.file).is_some();
+        keep(page, verdict, library, &absent)
+    });
+    let kept = kept.collect();
+    let summary = summary.map(|mut summary| {
+        summary.parts.retain_mut(|part| {
+            let empty = part.chapters.is_empty();
+            part.chapters = chapters(std::mem::take(&mut part.chapters), &absent);
+            empty || !part.chapters.is_empty()
+        });
+        summary
+    });
+    (kept, summary, absent, found)
+}
+
+impl Judge<'_> {
+    /// Why each article of each page is absent.
+    fn all(&self, pages: &[Arc<Page>]) -> Vec<Vec<Option<Why>>> {
+        let by_path: BTreeMap<&str, usize> =
+            pages.iter().enumerate().map(|(number, page)| (page.path.as_str(), number)).collect();
+        let own: Vec<Vec<Option<Why>>> = pages.iter().map(|page| self.page(page)).collect();
+        let follow = |(number, page): (usize, &Arc<Page>)| {
+            let original = self.config.translation(&page.path);
+            let original = original.and_then(|(_, path)| by_path.get(path.as_str()));
+            let verdict = own[number].iter().enumerate();
+            // A translation says nothing that its original does not say.
+            verdict.map(|(index, why)| why.or_else(|| *own.get(*original?)?.get(index)?)).collect()
+        };
+        pages.iter().enumerate().map(follow).collect()
+    }
+
+    fn page(&self, page: &Page) -> Vec<Option<Why>> {
+        let layer = self.sources.layer(&page.file).map(|layer| &**layer);
+        let Some(own) = page.articles.first() else { return Vec::new() };
+        let whole = match is_draft(&page.path) && !self.config.drafts {
+            true => Some(Why::Draft),
+            false => self.article(page, own, own, layer),
+        };
+        let one = |article| whole.or_else(|| self.article(page, own, article, layer));
+        page.articles.iter().map(one).collect()
+    }
+
+    fn article(
+        &self,
+        page: &Page,
+        own: &Article,
+        article: &Article,
+        layer: Option<&Layer>,
+    ) -> Option<Why> {
+        if article.meta.draft && !self.config.drafts {
+            return Some(Why::Draft);
+        }
+        if let Some(layer) = layer {
+            let named = |choices: &[Choice]| {
+                choices.iter().any(|choice| self.is(choice, page, own, article, layer))
+            };
+            let library = &layer.library;
+            let wanted = library.include.is_empty() || named(&library.include);
+            if !wanted || named(&library.hide) {
+                return Some(Why::Hidden);
+            }
+        }
+        (self.audience(own, article, layer) > self.config.audience).then_some(Why::Audience)
+    }
+
+    /// Who may read an article: as it says, as its file says, as the whole says.
+    fn audience(&self, own: &Article, article: &Article, layer: Option<&Layer>) -> Audience {
+        let said = article.meta.audience.or(own.meta.audience);
+        said.unwrap_or_else(|| {
+            layer.map_or(self.config.page_audience, |layer| layer.library.audience)
+        })
+    }
+
+    fn is(
+        &self,
+        choice: &Choice,
+        page: &Page,
+        own: &Article,
+        article: &Article,
+        layer: &Layer,
+    ) -> bool {
+        let meta = &article.meta;
+        match choice.by {
+            By::Id => meta.id.iter().chain(&meta.aliases).any(|word| choice.is(&word.text)),
+            By::Kind => self.kind(page, article).is_some_and(|kind| choice.is(&kind.name)),
+            By::Section => choice.is(&page.path),
+            By::Tag => meta.tags.iter().any(|tag| choice.is(tag)),
+            By::AppliesTo => meta.applies_to.iter().any(|word| choice.is(word)),
+            By::Audience => choice.is(self.audience(own, article, Some(layer)).word()),
+        }
+    }
+
+    /// The kind of an article: as it says, by its ID, or by its folder.
+    fn kind(&self, page: &Page, article: &Article) -> Option<&Kind> {
+        let kinds = &self.config.kinds;
+        let named = article.meta.kind.as_ref().and_then(|word| kinds.get(&word.text));
+        let by_id = || kinds.of_id(article.meta.id.as_ref()?.text.trim());
+        named.or_else(by_id).or_else(|| kinds.of_path(&page.path))
+    }
+
+    /// Choices that name nothing: a slip, or something that a library no longer has.
+    fn useless(&self, pages: &[Arc<Page>]) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for layer in self.sources.layers() {
+            let of_layer = |page: &&Arc<Page>| {
+                let known = self.sources.layer(&page.file);
+                known.is_some_and(|known| Arc::ptr_eq(known, layer))
+            };
+            let pages: Vec<&Arc<Page>> = pages.iter().filter(of_layer).collect();
+            let library = &layer.library;
+            for choice in library.include.iter().chain(&library.hide) {
+                let names = |page: &Arc<Page>| {
+                    let mut articles = page.articles.iter();
+                    let is = |own| articles.any(|one| self.is(choice, page, own, one, layer));
+                    page.articles.first().is_some_and(is)
+                };
+                if !pages.iter().any(|page| names(page)) {
+                    let place = Place::new(&CONFIG_FILE.into(), choice.span.clone());
+                    let (name, text) = (&library.name, &choice.text);
+                    let message = format!("the library `{name}` has nothing that `{text}` names");
+                    let help = "look for a slip, or take it out";
+                    found.push(Diagnostic::new(Code::LibraryChoice, place, message).help(help));
+                }
+            }
+        }
+        found
+    }
+}
+
+/// An overlay of an entry that is hidden changes nothing.
+fn idle(page: &Page, verdict: &[Option<Why>]) -> Option<Diagnostic> {
+    let overlaid = page.overlaid.as_ref()?;
+    if verdict.first() != Some(&Some(Why::Hidden)) {
+        return None;
+    }
+    let place = Place::new(&overlaid.file, 0..0);
+    let told = Diagnostic::new(Code::OverlayTarget, place, "its entry is hidden in book.toml");
+    Some(
+        told.label("this overlay changes nothing")
+            .help("take the entry in again, or remove the file"),
+    )
+}
+
+impl Judge<'_> {
+    /// Notes the names of what is absent of a page.
+    fn name(&self, page: &Page, verdict: &[Option<Why>], absent: &mut Absent) {
+        for (index, article) in page.articles.iter().enumerate() {
+            let Some(why) = verdict[index] else { continue };
+            if index == 0 {
+                absent.add(page.path.clone(), why);
+            }
+            let meta = &article.meta;
+            let items = article.body.blocks.iter().flat_map(|block| &block.items);
+            let local =
+                items.filter(|item| item.uses.is_none()).filter_map(|item| item.id.as_ref());
+            for word in meta.id.iter().chain(&meta.aliases).chain(local) {
+                absent.add(id_form(&word.text), why);
+            }
+            let kind = self.kind(page, article).filter(|kind| kind.catalogue);
+            for (kind, word) in
+                kind.iter().flat_map(|kind| meta.id.iter().map(move |word| (kind, word)))
+            {
+                absent.add(format!("{}/{}.html", kind.folder, id_anchor(&word.text)), why);
+            }
+            if why == Why::Audience {
+                absent.secrets.push(secret(page, index, self.sources));
+            }
+        }
+        let parts = page.withheld.iter().map(|text| Secret {
+            file: page.file.clone(),
+            id: None,
+            title: None,
+            text: text.clone(),
+        });
+        absent.secrets.extend(parts);
+    }
+}
+
+fn secret(page: &Page, index: usize, sources: &Sources) -> Secret {
+    let article = &page.articles[index];
+    let heading = article.title.as_ref().map(|title| title.text.clone());
+    let title = article.meta.title.as_ref().map(|word| word.text.clone()).or(heading);
+    let text = sources.text(&article.place.file).unwrap_or_default();
+    let end = page.articles.get(index + 1).map_or(text.len(), |next| next.place.start);
+    Secret {
+        file: page.file.clone(),
+        id: article.meta.id.as_ref().map(|word| word.text.clone()),
+        title,
+        text: text.get(article.place.start..end).unwrap_or(text).to_string(),
+    }
+}
+
+/// Files go with the pages that name them: one that only absent pages name is absent, and one
+/// that nobody names when all pages of its folder are.
+fn files(
+    config: &Config,
+    sources: &Sources,
+    pages: &[Arc<Page>],
+    verdicts: &[Vec<Option<Why>>],
+    absent: &mut Absent,
+) {
+    if absent.names.is_empty() && pages.iter().all(|page| page.withheld.is_empty()) {
+        return;
+    }
+    let mut shown: BTreeSet<String> = BTreeSet::new();
+    let mut gone: BTreeMap<String, Why> = BTreeMap::new();
+    let mut folders: BTreeMap<&str, Option<Why>> = BTreeMap::new();
+    for (page, verdict) in pages.iter().zip(verdicts) {
+        let folder = page.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for (article, why) in page.articles.iter().zip(verdict) {
+            let named = named(config, page, article);
+            match why {
+                Some(why) => gone.extend(named.map(|path| (path, *why))),
+                None => shown.extend(named),
+            }
+            let all = folders.entry(folder).or_insert(*why);
+            *all = all.and(*why);
+        }
+    }
+    for (path, ..) in sources.published().filter(|(path, ..)| !path.ends_with(".md")) {
+        let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+        let of_part = |page: &Arc<Page>| page.withheld.iter().any(|text| text.contains(file));
+        let cut = || pages.iter().any(of_part).then_some(Why::Audience);
+        let alone = || folders.get(folder).copied().flatten();
+        let why = gone.get(path).copied().or_else(cut).or_else(alone);
+        if let Some(why) = why.filter(|_| !shown.contains(path)) {
+            absent.add(path.to_string(), why);
+        }
+    }
+}
+
+/// The paths that an article names.
+fn named<'p>(
+    config: &'p Config,
+    page: &'p Page,
+    article: &'p Article,
+) -> impl Iterator<Item = String> + 'p {
+    let links = article.body.links.iter().filter_map(|link| match &link.target {
+        Target::Address(Address::Relative { path, .. }) => Some(path.as_str()),
+        _ => None,
+    });
+    let meta = &article.meta;
+    let media = [&meta.media, &meta.captions, &meta.chapters];
+    let media = media.into_iter().flatten().map(|word| word.text.trim());
+    let paths = links.chain(media).filter_map(|path| match path.strip_prefix('/') {
+        Some(path) => join("", path),
+        None => join(&page.path, path),
+    });
+    let inner = |file: &Arc<str>| match config.src.as_str() {
+        "" => Some(file.to_string()),
+        src => Some(file.strip_prefix(src)?.strip_prefix('/')?.to_string()),
+    };
+    paths.chain(page.includes.iter().filter_map(inner))
+}
+
+/// A page without what is absent of it.
+fn keep(page: Arc<Page>, verdict: &[Option<Why>], library: bool, absent: &Absent) -> Arc<Page> {
+    let is_gone = |word: &Word| absent.why(&id_form(&word.text)).is_some();
+    // The rows of an example that use what the book has not are no mistake of the book.
+    let loses = |item: &Item| item.uses.iter().chain(item.get("requirements")).any(is_gone);
+    let rows = |article: &Article| {
+        library && article.body.blocks.iter().flat_map(|block| &block.items).any(loses)
+    };
+    let whole = verdict.iter().all(Option::is_none);
+    if whole && !page.articles.iter().any(rows) {
+        return page;
+    }
+    let mut page = Page::clone(&page);
+    let mut verdict = verdict.iter();
+    page.articles.retain(|_| verdict.next().is_some_and(Option::is_none));
+    let blocks = page.articles.iter_mut().flat_map(|article| &mut article.body.blocks);
+    for block in blocks.filter(|_| library) {
+        block.items.retain(|item| !item.uses.as_ref().is_some_and(is_gone));
+        for (_, words) in block.items.iter_mut().flat_map(|item| &mut item.values) {
+            words.retain(|word| !is_gone(word));
+        }
+    }
+    Arc::new(page)
+}
+
+/// The chapters whose pages are in. Drafts stay, as chapters that are not written yet do.
+fn chapters(list: Vec<Chapter>, absent: &Absent) -> Vec<Chapter> {
+    let is_gone = |chapter: &Chapter| {
+        let why = chapter.path.as_ref().and_then(|path| absent.why(path));
+        why.is_some_and(|why| why != Why::Draft)
+    };
+    let keep = |mut chapter: Chapter| {
+        chapter.children = chapters(std::mem::take(&mut chapter.children), absent);
+        match is_gone(&chapter) {
+            true => chapter.children,
+            false => vec![chapter],
+        }
+    };
+    list.into_iter().flat_map(keep).collect()
+}

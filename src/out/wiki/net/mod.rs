@@ -1,0 +1,321 @@
+//! Requests to a wiki: sent where they should go and nowhere else, again while the wiki is
+//! busy, and never with the password in a message.
+
+mod address;
+mod error;
+
+pub use address::Address;
+pub use error::ClientError;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+
+/// How often something is tried.
+pub(super) const TRIES: u32 = 6;
+
+/// The slowest answer.
+const SLOWEST: Duration = Duration::from_secs(90);
+
+/// The longest wait between two tries.
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
+
+/// How to reach a wiki.
+#[derive(Debug, Clone, Copy)]
+pub struct Access<'a> {
+    /// Its address.
+    pub url: &'a str,
+    /// Whom it knows us as.
+    pub user: Option<&'a str>,
+    /// The token or password.
+    pub token: &'a str,
+    /// Who vouches for the wiki, as PEM; else the authorities that browsers know.
+    pub ca_certificate: Option<&'a [u8]>,
+    /// How long all requests together may take.
+    pub patience: Option<Duration>,
+}
+
+/// What a request holds.
+pub(super) enum Body<'b> {
+    None,
+    Json(String),
+    Xml(String),
+    Form(Vec<(&'b str, &'b str)>),
+    /// Fields, then a file: its field, its name, its bytes.
+    File {
+        fields: &'b [(&'b str, &'b str)],
+        field: &'b str,
+        name: &'b str,
+        bytes: &'b [u8],
+    },
+}
+
+impl Body<'_> {
+    /// The type and the bytes.
+    fn encoded(&self) -> Option<(String, Vec<u8>)> {
+        match self {
+            Body::None => None,
+            Body::Json(text) => Some(("application/json".into(), text.clone().into_bytes())),
+            Body::Xml(text) => Some(("text/xml; charset=utf-8".into(), text.clone().into_bytes())),
+            Body::Form(fields) => {
+                let encode = |text: &str| {
+                    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC)
+                        .to_string()
+                };
+                let pairs = fields.iter().map(|(key, value)| format!("{key}={}", encode(value)));
+                let form = pairs.collect::<Vec<_>>().join("&");
+                Some(("application/x-www-form-urlencoded".into(), form.into_bytes()))
+            }
+            Body::File { fields, field, name, bytes } => {
+                // A line of the file cannot be this one.
+                let boundary = format!("casebook-{}", blake3::hash(bytes).to_hex());
+                let mut form = Vec::new();
+                for (field, value) in *fields {
+                    form.extend(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").bytes());
+                }
+                form.extend(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: {}\r\n\r\n", media_type(name)).bytes());
+                form.extend_from_slice(bytes);
+                form.extend(format!("\r\n--{boundary}--\r\n").bytes());
+                Some((format!("multipart/form-data; boundary={boundary}"), form))
+            }
+        }
+    }
+}
+
+/// The way to a wiki.
+pub(super) struct Http<'c> {
+    /// Its address, without `/` at the end.
+    base: String,
+    headers: Vec<(&'static str, String)>,
+    /// What no message may show.
+    secrets: Vec<String>,
+    cookies: RefCell<BTreeMap<String, String>>,
+    /// When all must be done.
+    deadline: Option<Instant>,
+    agent: ureq::Agent,
+    pause: &'c dyn Fn(Duration),
+}
+
+impl<'c> Http<'c> {
+    /// A way to an address; `headers` go with each request, `pause` waits.
+    ///
+    /// # Errors
+    /// When the address would send the password in clear, or a certificate cannot be read.
+    pub fn new(
+        access: &Access<'_>,
+        base: String,
+        headers: Vec<(&'static str, String)>,
+        pause: &'c dyn Fn(Duration),
+    ) -> Result<Http<'c>, String> {
+        if access.token.is_empty() || !access.token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err("the token or password holds a blank, or a character that none has".into());
+        }
+        let roots = match access.ca_certificate {
+            Some(pem) => RootCerts::new_with_certs(&certificates(pem)?),
+            None => RootCerts::WebPki,
+        };
+        let agent = ureq::Agent::config_builder()
+            .tls_config(TlsConfig::builder().root_certs(roots).build())
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_global(Some(SLOWEST))
+            .user_agent(concat!("casebook/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .into();
+        let credentials = headers.iter().filter(|(name, _)| *name == "Authorization");
+        let credentials = credentials.filter_map(|(_, value)| value.split_once(' '));
+        let mut secrets: Vec<String> = credentials.map(|(_, secret)| secret.to_string()).collect();
+        secrets.push(access.token.to_string());
+        Ok(Http {
+            base,
+            headers,
+            secrets,
+            cookies: RefCell::default(),
+            deadline: access.patience.map(|patience| Instant::now() + patience),
+            agent,
+            pause,
+        })
+    }
+
+    /// One request and its answer.
+    fn once(
+        &self,
+        method: &str,
+        path: &str,
+        body: &Body<'_>,
+    ) -> Result<(u16, Option<Duration>, String), ClientError> {
+        let request = self.veiled(&format!("{method} {path}"));
+        let network = |reason: String| ClientError::Network {
+            request: request.clone(),
+            reason: self.veiled(&reason),
+        };
+        // What cannot be sent will not be sent by trying again.
+        let never = |error: ureq::http::Error| ClientError::Hopeless {
+            request: request.clone(),
+            reason: self.veiled(&error.to_string()),
+        };
+        let left = self.left(&request)?;
+        let mut builder = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base))
+            .header("Accept", "application/json, text/xml");
+        for (name, value) in &self.headers {
+            builder = builder.header(*name, value);
+        }
+        if let Some(cookies) = self.cookies() {
+            builder = builder.header("Cookie", cookies);
+        }
+        let answer = match body.encoded() {
+            None => {
+                let request = builder.body(()).map_err(never)?;
+                self.agent.run(within(&self.agent, request, left))
+            }
+            Some((kind, bytes)) => {
+                builder = builder.header("Content-Type", kind);
+                let request = builder.body(bytes).map_err(never)?;
+                self.agent.run(within(&self.agent, request, left))
+            }
+        };
+        let mut answer = answer.map_err(|error| match error.to_string() {
+            reason
+                if matches!(error, ureq::Error::HostNotFound | ureq::Error::BadUri(_))
+                    || reason.contains("failed to lookup address") =>
+            {
+                ClientError::Hopeless { request: request.clone(), reason }
+            }
+            // The library has no kind of its own for this.
+            reason if reason.contains("invalid peer certificate") => {
+                ClientError::Untrusted { reason }
+            }
+            reason => network(reason),
+        })?;
+        self.take_cookies(answer.headers());
+        let wait = answer.headers().get("Retry-After").and_then(|value| value.to_str().ok());
+        let wait = wait.and_then(|value| value.trim().parse().ok()).map(Duration::from_secs);
+        let status = answer.status().as_u16();
+        let text = answer
+            .body_mut()
+            .with_config()
+            .limit(64 << 20)
+            .read_to_string()
+            .map_err(|error| network(error.to_string()))?;
+        Ok((status, wait, self.veiled(&text)))
+    }
+
+    /// What the wiki knows us by.
+    fn cookies(&self) -> Option<String> {
+        let cookies = self.cookies.borrow();
+        let pairs: Vec<String> = cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        (!pairs.is_empty()).then(|| pairs.join("; "))
+    }
+
+    /// Keeps what the wiki wants to know us by.
+    fn take_cookies(&self, headers: &ureq::http::HeaderMap) {
+        let all = headers.get_all("Set-Cookie").iter().filter_map(|value| value.to_str().ok());
+        let pairs = all.filter_map(|value| value.split(';').next()?.split_once('='));
+        let mut cookies = self.cookies.borrow_mut();
+        for (name, value) in pairs {
+            cookies.insert(name.trim().to_string(), value.trim().to_string());
+        }
+    }
+
+    /// The time that is left for a request.
+    fn left(&self, request: &str) -> Result<Duration, ClientError> {
+        let Some(deadline) = self.deadline else { return Ok(SLOWEST) };
+        match deadline.checked_duration_since(Instant::now()) {
+            Some(left) if !left.is_zero() => Ok(left.min(SLOWEST)),
+            _ => Err(ClientError::Late { request: request.into() }),
+        }
+    }
+
+    /// Waits before the next try, when there is time for it.
+    pub fn wait(&self, request: &str, time: Duration) -> Result<(), ClientError> {
+        if self.deadline.is_some_and(|deadline| Instant::now() + time >= deadline) {
+            return Err(ClientError::Late { request: request.into() });
+        }
+        (self.pause)(time);
+        Ok(())
+    }
+
+    /// A text of the wiki without the password, should the wiki say it back to us.
+    fn veiled(&self, text: &str) -> String {
+        self.secrets
+            .iter()
+            .filter(|secret| !secret.is_empty())
+            .fold(text.to_string(), |text, secret| text.replace(secret, "[token]"))
+    }
+
+    /// A request that is tried again while the wiki is busy; `again` also where it may
+    /// have been done already. `words` finds what the wiki says in an answer that refuses.
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        body: &Body<'_>,
+        again: bool,
+        words: fn(&str) -> String,
+    ) -> Result<String, ClientError> {
+        let request = || format!("{method} {}", path.split('?').next().unwrap_or(path));
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let last = tries >= TRIES;
+            let usual = Duration::from_secs(1 << tries.min(6));
+            match self.once(method, path, body) {
+                Ok((status, _, text)) if (200..300).contains(&status) => return Ok(text),
+                Ok((status, wait, _)) if !last && (status == 429 || (again && status >= 500)) => {
+                    self.wait(&request(), wait.unwrap_or(usual).min(LONGEST_WAIT))?;
+                }
+                Ok((status, _, text)) => {
+                    return Err(ClientError::Refused {
+                        request: request(),
+                        status,
+                        words: words(&text),
+                    });
+                }
+                Err(ClientError::Network { .. }) if again && !last => {
+                    self.wait(&request(), usual)?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+/// The certificates in a PEM file.
+fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>, String> {
+    let mut found = Vec::new();
+    for item in parse_pem(pem) {
+        match item {
+            Ok(PemItem::Certificate(certificate)) => found.push(certificate),
+            Ok(_) => {}
+            Err(error) => return Err(format!("the certificate cannot be read: {error}")),
+        }
+    }
+    match found.is_empty() {
+        true => Err("the certificate is not in PEM form (-----BEGIN CERTIFICATE-----)".into()),
+        false => Ok(found),
+    }
+}
+
+/// A request with a time of its own.
+fn within<B: ureq::AsSendBody>(
+    agent: &ureq::Agent,
+    request: ureq::http::Request<B>,
+    left: Duration,
+) -> ureq::http::Request<B> {
+    agent.configure_request(request).timeout_global(Some(left)).build()
+}
+
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("gif") => "image/gif",
+        Some("webp") => "image/webp",
+        Some("pdf") => "application/pdf",
+        _ => "application/octet-stream",
+    }
+}
