@@ -4,7 +4,7 @@
 
 use super::config::{By, Choice, Config};
 use super::entry::{Audience, Kind, id_anchor, id_form};
-use super::page::{Article, Item, Page, Target, Word};
+use super::page::{Article, Page, Target, Word};
 use super::source::{CONFIG_FILE, Layer, Sources, is_draft, join};
 use super::summary::{Chapter, Summary};
 use crate::text::address::Address;
@@ -343,27 +343,71 @@ fn named<'p>(
 
 /// A page without what is absent of it.
 fn keep(page: Arc<Page>, verdict: &[Option<Why>], library: bool, absent: &Absent) -> Arc<Page> {
-    let is_gone = |word: &Word| absent.why(&id_form(&word.text)).is_some();
-    // The rows of an example that use what the book has not are no mistake of the book.
-    let loses = |item: &Item| item.uses.iter().chain(item.get("requirements")).any(is_gone);
-    let rows = |article: &Article| {
-        library && article.body.blocks.iter().flat_map(|block| &block.items).any(loses)
-    };
     let whole = verdict.iter().all(Option::is_none);
-    if whole && !page.articles.iter().any(rows) {
+    if whole && !(library && names_absent(&page, absent)) {
         return page;
     }
     let mut page = Page::clone(&page);
     let mut verdict = verdict.iter();
     page.articles.retain(|_| verdict.next().is_some_and(Option::is_none));
-    let blocks = page.articles.iter_mut().flat_map(|article| &mut article.body.blocks);
-    for block in blocks.filter(|_| library) {
-        block.items.retain(|item| !item.uses.as_ref().is_some_and(is_gone));
-        for (_, words) in block.items.iter_mut().flat_map(|item| &mut item.values) {
-            words.retain(|word| !is_gone(word));
-        }
+    for article in page.articles.iter_mut().filter(|_| library) {
+        forget(article, absent);
     }
     Arc::new(page)
+}
+
+/// Whether the rows of a page, or what it says of its changes, name what is absent.
+fn names_absent(page: &Page, absent: &Absent) -> bool {
+    let names = |text: &str| without(text, absent).is_some();
+    let blocks = page.articles.iter().flat_map(|article| &article.body.blocks);
+    let items = blocks.flat_map(|block| &block.items).any(|item| {
+        let words = item.values.iter().flat_map(|(_, words)| words).chain(&item.uses);
+        words.map(|word| word.text.as_str()).chain(item.title.as_deref()).any(names)
+    });
+    let changes = page.articles.iter().flat_map(|article| &article.meta.changes);
+    items || changes.into_iter().any(|change| names(&change.what))
+}
+
+/// Takes out the rows of an example that use what the book has not, and its name elsewhere:
+/// that is no mistake of the book.
+fn forget(article: &mut Article, absent: &Absent) {
+    let is_gone = |word: &Word| absent.why(&id_form(&word.text)).is_some();
+    let mend = |text: &mut String| {
+        if let Some(mended) = without(text, absent) {
+            *text = mended;
+        }
+    };
+    for block in &mut article.body.blocks {
+        block.items.retain(|item| !item.uses.as_ref().is_some_and(is_gone));
+        for item in &mut block.items {
+            item.title.iter_mut().for_each(mend);
+            for (_, words) in &mut item.values {
+                words.retain(|word| !is_gone(word));
+                words.iter_mut().for_each(|word| mend(&mut word.text));
+            }
+        }
+    }
+    article.meta.changes.iter_mut().for_each(|change| mend(&mut change.what));
+}
+
+/// A text without the IDs of what is absent; `None` where it names none.
+fn without(text: &str, absent: &Absent) -> Option<String> {
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let mut out = String::new();
+    let mut at = 0;
+    let mut rest = text;
+    while let Some(start) = rest.find(part) {
+        let length = rest[start..].find(|c| !part(c)).unwrap_or(rest.len() - start);
+        let word = &rest[start..start + length];
+        let from = text.len() - rest.len() + start;
+        if word.contains('-') && absent.why(&word.to_ascii_lowercase()).is_some() {
+            out.push_str(&text[at..from]);
+            out.push('\u{2026}');
+            at = from + length;
+        }
+        rest = &rest[start + length..];
+    }
+    (at > 0).then(|| out + &text[at..])
 }
 
 /// The chapters whose pages are in. Drafts stay, as chapters that are not written yet do.

@@ -27,7 +27,9 @@ pub use model::{Boundary, Diagram, Direction, Element, End, Flow, Kind, Level, P
 pub use parse::{MAX_DEPTH, MAX_PARTS, MAX_TEXT, parse};
 pub use print::print;
 pub use resolve::{Target, nearest, resolve};
-pub use svg::{Change, Mark, Marks, OWN, boundary_anchor, element_anchor, flow_anchor, svg};
+pub use svg::{
+    Change, Mark, Marks, OWN, anchors, boundary_anchor, element_anchor, flow_anchor, svg,
+};
 pub use table::{BoundaryRow, ElementRow, FlowRow, Table, table};
 
 #[cfg(test)]

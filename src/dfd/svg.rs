@@ -10,6 +10,7 @@ use super::layout::{
 };
 use super::model::{Diagram, End, Kind};
 use super::path;
+use super::resolve::Target;
 
 /// Begins every id that is not of an author, so that none can clash with a heading's.
 pub const OWN: &str = "Casebook-";
@@ -88,6 +89,15 @@ pub fn boundary_anchor(prefix: &str, index: usize) -> String {
     format!("{}-b{index}", prefix_of(prefix))
 }
 
+/// The ids in the picture of what a name means: one, or one for each flow.
+pub fn anchors(prefix: &str, target: &Target) -> Vec<String> {
+    match target {
+        Target::Element(i) => vec![element_anchor(prefix, *i)],
+        Target::Boundary(i) => vec![boundary_anchor(prefix, *i)],
+        Target::Flows(flows) => flows.iter().map(|i| flow_anchor(prefix, *i)).collect(),
+    }
+}
+
 /// Draws a diagram.
 pub fn svg(diagram: &Diagram, layout: &Layout, marks: &Marks) -> String {
     let mut out = String::new();
@@ -123,8 +133,8 @@ pub fn svg(diagram: &Diagram, layout: &Layout, marks: &Marks) -> String {
     for (i, title) in layout.titles.iter().enumerate() {
         let mark = marks.boundaries.get(&i).unwrap_or(&none);
         let name = diagram.boundaries[i].name();
-        let label = format!("{name}, trust boundary{}", tail(mark));
-        open(&mut out, "dfd-boundary-title", None, mark, &label);
+        let label = format!("{name}{}, trust boundary{}", count(mark), change(mark));
+        open(&mut out, "dfd-boundary-title", Some(format!("{prefix}-t{i}")), mark, &label);
         let y = title.rect.y + title.rect.height / 2.0 + TITLE_FONT * 0.35;
         for line in &title.lines {
             text(&mut out, "dfd-title", title.rect.x, y, line);
@@ -187,13 +197,15 @@ fn flow(out: &mut String, diagram: &Diagram, layout: &Layout, prefix: &str, i: u
         (false, true) => "to and from",
         (false, false) => "to",
     };
-    let data = if flow.label.is_empty() { String::new() } else { format!(": {}", flow.data()) };
+    let data = if flow.label.is_empty() { String::new() } else { format!(" {}", flow.data()) };
+    // A name begins with the words that are seen.
     let label = format!(
-        "Flow {} from {} {to} {}{data}{}",
+        "{}{data}, flow from {} {to} {}{}{}",
         flow.number,
         diagram.end_name(flow.from),
         diagram.end_name(flow.to),
-        tail(mark)
+        count(mark),
+        change(mark)
     );
     let class = if mark.open > 0 { "dfd-flow dfd-open" } else { "dfd-flow" };
     open(out, class, Some(format!("{prefix}-f{i}")), mark, &label);
@@ -253,7 +265,8 @@ fn element(
         Some(b) => format!(" in {}", diagram.boundaries[b].name()),
         None => String::new(),
     };
-    let label = format!("{}, {}{place}{}", element.name(), element.kind.name(), tail(mark));
+    let (name, kind) = (element.name(), element.kind.name());
+    let label = format!("{name}{}, {kind}{place}{}", count(mark), change(mark));
     let class = match element.kind {
         Kind::External => "dfd-element dfd-external",
         Kind::Process => "dfd-element dfd-process",
@@ -326,17 +339,18 @@ fn sign(out: &mut String, at: Point, change: Change) {
     out.push_str("</g>");
 }
 
-/// What the mark adds to a label for screen readers and tooltips.
-fn tail(mark: &Mark) -> String {
-    let mut tail = match mark.open {
+/// How many open threats there are, as a label for screen readers and tooltips says it.
+fn count(mark: &Mark) -> String {
+    match mark.open {
         0 => String::new(),
         1 => ", 1 open threat".to_string(),
         open => format!(", {open} open threats"),
-    };
-    if let Some(change) = mark.change {
-        let _ = write!(tail, ", {}", change.word());
     }
-    tail
+}
+
+/// How something differs, as a label says it.
+fn change(mark: &Mark) -> String {
+    mark.change.map(|change| format!(", {}", change.word())).unwrap_or_default()
 }
 
 fn open(out: &mut String, class: &str, id: Option<String>, mark: &Mark, label: &str) {
@@ -360,10 +374,11 @@ fn close(out: &mut String, mark: &Mark) {
     }
 }
 
+/// A line of text. A blank after it keeps its words from running into the next ones.
 fn text(out: &mut String, class: &str, x: f64, y: f64, content: &str) {
     let _ = write!(
         out,
-        "<text class=\"{class}\" x=\"{}\" y=\"{}\">{}</text>",
+        "<text class=\"{class}\" x=\"{}\" y=\"{}\">{}</text> ",
         n(x),
         n(y),
         escaped(content)

@@ -316,7 +316,9 @@ fn the_picture_has_names_ids_and_no_style() {
     let mark = Mark { href: Some("t.html?a=1&b=\"".into()), open: 3, change: Some(Change::Added) };
     marks.elements.insert(1, mark);
     let picture = svg(&shop, &layout, &marks);
-    assert!(picture.contains("role=\"group\" aria-labelledby=\"m1-title m1-desc\""));
+    assert!(
+        picture.contains("role=\"group\" aria-labelledby=\"Casebook-m1-title Casebook-m1-desc\"")
+    );
     assert!(picture.contains("href=\"t.html?a=1&amp;b=&quot;\""));
     assert!(picture.contains("Web app, process in Production, 3 open threats, added"));
     assert!(!picture.contains("style=") && !picture.contains("<script"));

@@ -173,10 +173,7 @@ pub fn gaps(graph: &Graph, models: &Models) -> Vec<(Row, &'static str, Vec<Gap>)
 /// Whether a model names requirements for a threat.
 fn own_requirements(graph: &Graph, models: &Models, row: &Row) -> bool {
     row.cells.keys().filter_map(|node| models.get(*node)).any(|model| {
-        let same = |t: &&Threat| match row.entry {
-            Some(entry) => t.entry == Some(entry),
-            None => t.entry.is_none() && t.id == row.id && t.title == row.title,
-        };
+        let same = |t: &&Threat| row.is(t);
         let treated = |t: &Threat| !model.item(graph, t.spot).get("requirements").is_empty();
         model.threats.iter().filter(same).any(treated)
     })
@@ -270,6 +267,14 @@ fn finish(graph: &Graph, rows: Rows) -> Vec<Row> {
 }
 
 impl Row {
+    /// Whether it is the row of a model's threat.
+    pub fn is(&self, threat: &Threat) -> bool {
+        match self.entry {
+            Some(entry) => threat.entry == Some(entry),
+            None => threat.entry.is_none() && threat.id == self.id && threat.title == self.title,
+        }
+    }
+
     /// How many models have it open.
     pub fn open(&self) -> usize {
         self.cells.values().filter(|cell| cell.state == Status::Open.word()).count()

@@ -224,7 +224,7 @@ impl Model {
     }
 
     /// Whether something is written under a key of a threat.
-    fn has(&self, graph: &Graph, threat: &Threat, key: &str) -> bool {
+    pub(super) fn has(&self, graph: &Graph, threat: &Threat, key: &str) -> bool {
         let words = self.item(graph, threat.spot).get(key);
         words.iter().any(|word| !word.text.trim().is_empty())
     }

@@ -24,13 +24,15 @@ pub enum Facet {
     Used,
     /// Active, deprecated...
     Status,
+    /// What wants attention: no test, a failing one, nobody in charge.
+    Concern,
     /// The author's own tags.
     Tag,
 }
 
 impl Facet {
     /// Every facet, in the order shown.
-    pub const ALL: [Facet; 8] = [
+    pub const ALL: [Facet; 9] = [
         Facet::Kind,
         Facet::Stride,
         Facet::Severity,
@@ -38,6 +40,7 @@ impl Facet {
         Facet::AppliesTo,
         Facet::Used,
         Facet::Status,
+        Facet::Concern,
         Facet::Tag,
     ];
 
@@ -51,6 +54,7 @@ impl Facet {
             Facet::AppliesTo => "applies-to",
             Facet::Used => "used",
             Facet::Status => "status",
+            Facet::Concern => "concern",
             Facet::Tag => "tag",
         }
     }
@@ -79,6 +83,7 @@ impl Facet {
             Facet::Element => document.elements.as_slice(),
             Facet::AppliesTo => document.applies_to.as_slice(),
             Facet::Status => document.status.as_slice(),
+            Facet::Concern => document.concerns.as_slice(),
             Facet::Tag => document.tags.as_slice(),
         };
         let free = matches!(self, Facet::AppliesTo | Facet::Tag);

@@ -74,6 +74,8 @@ pub struct Document {
     pub used: Option<bool>,
     /// Its status.
     pub status: Option<String>,
+    /// What wants attention.
+    pub concerns: Vec<String>,
     /// The author's tags.
     pub tags: Vec<String>,
     /// What it is about, in a sentence or two; may be empty.

@@ -22,6 +22,7 @@ fn library() -> Index {
     let replay = Document {
         stride: vec!["spoofing".into()],
         severity: Some("high".into()),
+        concerns: Vec::new(),
         tags: vec!["sign in".into()],
         also: vec!["credential stuffing".into()],
         aliases: vec!["T-OLD-001".into()],

@@ -14,7 +14,7 @@ use crate::book::page::{self, Page};
 use crate::book::selection;
 use crate::book::source::{self, CONFIG_FILE, OVERLAY, Sources};
 use crate::book::summary::{self, SUMMARY_FILE, Summary};
-use crate::model::ask::Walk;
+use crate::model::ask::{Questions, Walk};
 use crate::model::change;
 use crate::model::due;
 use crate::model::evidence::{self, Evidence, Results};
@@ -77,7 +77,7 @@ pub struct Site {
     /// The threats that models can take.
     pub catalogue: Catalogue,
     /// The questions of the threats.
-    pub walk: Walk,
+    questions: Questions,
     /// The addresses and the navigation.
     pub plan: Plan,
     /// What the interface says, by language.
@@ -155,12 +155,13 @@ impl Site {
         found.extend(change::check(&graph, &models));
         let (texts, problems) = Texts::load(&config, &sources);
         found.extend(problems);
-        let (walk, problems) = Walk::new(&config, &graph, texts.of(&config.language));
+        let (questions, problems) = Questions::read(&config, &graph, texts.of(&config.language));
         found.extend(problems);
         let (theme, problems) = load_theme(&config, &sources);
         found.extend(problems);
         let mut plan = plan::lay_out(&config, &graph);
         plan.add_frameworks(&config, &graph, &models);
+        plan.add_model_pages(&config, &graph, &models);
         let catalogue = Catalogue::new(&graph);
         let assets = theme.assets().map(|(path, _)| format!("{ASSETS}/{path}"));
         for url in assets.chain(texts.all().map(|text| text.script_url())) {
@@ -169,7 +170,7 @@ impl Site {
         plan.reserve_scripts(&config, &graph, FOLDER);
         plan.reserve_scripts(&config, &graph, BROWSE);
         plan.add_browse(&config, &graph, &models);
-        plan.add_ask(&config, &graph, &walk);
+        plan.add_ask(&config, &graph, &questions);
         plan.add_log(
             &config,
             &graph,
@@ -186,7 +187,7 @@ impl Site {
             models,
             evidence,
             catalogue,
-            walk,
+            questions,
             plan,
             texts,
             theme,
@@ -223,6 +224,11 @@ impl Site {
         rest
     }
 
+    /// What to ask of a design.
+    pub fn walk(&self) -> &Walk {
+        self.renderer().walk()
+    }
+
     fn renderer(&self) -> Renderer<'_> {
         Renderer {
             config: &self.config,
@@ -231,13 +237,14 @@ impl Site {
             models: &self.models,
             evidence: &self.evidence,
             catalogue: &self.catalogue,
-            walk: &self.walk,
+            questions: &self.questions,
             plan: &self.plan,
             theme: &self.theme,
             texts: &self.texts,
             text: self.words(),
             site: &self.view,
             highlight: true,
+            stage: false,
         }
     }
 

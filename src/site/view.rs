@@ -19,6 +19,7 @@ mod change;
 mod deck;
 mod entry;
 mod learn;
+mod model;
 mod overview;
 
 pub use ask::{AskGroup, AskProperty, AskView};
@@ -34,10 +35,8 @@ pub use change::{
 pub use deck::{CardView, DeckChoice, DeckView, SheetView};
 pub use entry::{Chip, EntryLink, EntryView, Field, FieldValue, Phrase};
 pub use learn::SlidesView;
-pub use overview::{
-    OverviewCell, OverviewColumn, OverviewRow, OverviewView, StrideCell, StrideGap, StrideRow,
-    StrideView,
-};
+pub use model::{MeetingRow, MeetingView, ModelView, StrideCell, StrideGap, StrideRow, StrideView};
+pub use overview::{OverviewCell, OverviewColumn, OverviewRow, OverviewView};
 
 use serde::{Serialize, Serializer};
 use std::sync::Arc;
@@ -104,6 +103,10 @@ pub enum Content {
     Section(SectionView),
     /// `model.html`: a threat model.
     Model(ModelView),
+    /// `stride.html`: STRIDE per element of a model.
+    Stride(StrideView),
+    /// `meeting.html`: the open threats of a model on a sheet of paper.
+    Meeting(MeetingView),
     /// `entry.html`: an entry of a catalogue.
     Entry(EntryView),
     /// `catalogue.html`: all entries of a kind.
@@ -146,6 +149,8 @@ impl Content {
             Content::Slides(_) => "slides.html",
             Content::Section(_) => "section.html",
             Content::Model(_) => "model.html",
+            Content::Stride(_) => "stride.html",
+            Content::Meeting(_) => "meeting.html",
             Content::Entry(_) => "entry.html",
             Content::Catalogue(_) => "catalogue.html",
             Content::Tag(_) => "tag.html",
@@ -505,31 +510,6 @@ pub struct CardGroup {
     pub description: String,
     /// The pages; never empty.
     pub items: Vec<Card>,
-}
-
-/// A threat model. Its text is `page.body`.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct ModelView {
-    /// The model's kind.
-    pub kind: KindView,
-    /// Its ID, where it has one.
-    pub id: Option<String>,
-    /// Size, date, team, tags and other facts.
-    pub facts: Vec<Field>,
-    /// Threats by state, requirements, assumptions.
-    pub counts: Vec<Count>,
-    /// The page with the status of all models.
-    pub status: Option<Link>,
-    /// The page that compares this model with another.
-    pub compare: Option<String>,
-    /// Its revisions, and what changed around it.
-    pub history: HistoryView,
-    /// The entries that it uses, by kind.
-    pub uses: Vec<LinkGroup>,
-    /// The pages that link to it, by role.
-    pub used_by: Vec<LinkGroup>,
-    /// STRIDE per element, where threats have categories and there is a diagram.
-    pub stride: Option<StrideView>,
 }
 
 /// A page that sends the reader on.

@@ -149,7 +149,7 @@ describe("a diagram", () => {
   test("opens, is enlarged and moved by keys and wheel, and closes", async () => {
     const { page, visit, close } = await open(browser, served);
     await visit("guide/02-large.html");
-    await page.locator(".diagram-open").first().click();
+    await page.locator(".diagram-bar button").first().click();
     const area = page.locator(".zoom-area");
     const box = () => area.locator("svg").getAttribute("viewBox").then((text) => text.split(" ").map(Number));
     const whole = await box();
@@ -243,7 +243,7 @@ describe("nothing to complain of", () => {
       for (const url of ["guide/01-tabs.html", "guide/01-tabs.ar.html", "guide/02-large.html", "guide/print.html"]) {
         const { page, visit, close } = await open(browser, served, { ...options, bypassCSP: true });
         await visit(url);
-        if (url.endsWith("large.html")) await page.locator(".diagram-open").first().click();
+        if (url.endsWith("large.html")) await page.locator(".diagram-bar button").first().click();
         const found = await examine(page);
         assert.deepEqual(found, [], url);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

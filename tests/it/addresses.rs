@@ -278,7 +278,7 @@ fn no_export_has_an_address_that_is_not_on_the_list() {
 fn no_handout_has_an_address_that_is_not_on_the_list() {
     let (site, _) = read("sanitize");
     let choice = handout::choose(&site, None).unwrap();
-    let html = handout::make(&site, &choice, true).unwrap().html;
+    let html = handout::make(&site, &choice, handout::Appendix::Full).unwrap().html;
     let page = html.replace("src=\"data:image/", "src=\"image/");
     assert_eq!(check("handout", &page), Vec::<String>::new());
     assert!(!html.contains("src=\"//"), "loads from another host");

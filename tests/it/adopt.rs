@@ -175,7 +175,7 @@ fn how_to(path: &str, memo: &mut Memo) {
     let has = |id: &str| site.graph.find(id).is_some();
     match path.rsplit('/').next().unwrap() {
         "adopt-casebook-in-a-company.md" => {
-            assert!(has("T-TIDE-001") && !has("T-IOT-001"));
+            assert!(has("T-TIDE-001") && !has("T-RTC-001"));
             let entry = site.graph.find("T-AUTH-001").unwrap();
             assert_eq!(site.graph.article(entry).meta.severity.as_deref(), Some("critical"));
         }

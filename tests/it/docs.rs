@@ -255,7 +255,9 @@ fn coming_from() -> String {
     for form in FORMS {
         if let Here::Write(instead) = form.here {
             let (what, of) = (form.what, form.of);
-            let _ = writeln!(out, "| {} | {what} | {of} | {} |", code(form.looks), cell(instead));
+            // Directives are read in code too; a backslash keeps them.
+            let instead = cell(instead).replace("{{#", "\\{{#");
+            let _ = writeln!(out, "| {} | {what} | {of} | {instead} |", code(form.looks));
         }
     }
     out

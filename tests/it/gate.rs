@@ -380,9 +380,9 @@ fn coverage_is_of_the_latest_revisions() {
     );
     assert_eq!(
         page(&site, "status.csv"),
-        "ID,Model,Size,Date,Last review,Open threats,Tested threats,Next end,Next\r\n\
-         M-A-001,Sign-in,Small,2026-05-01,none,\"1 high, 1 not rated\",0 of 2,no end set,\
-         Decide on 1 high threat\r\n"
+        "ID,Model,Next,Open threats,Tested threats,Last review,Next end,Date,Size\r\n\
+         M-A-001,Sign-in,Decide on 1 high threat,\"1 high, 1 not rated\",0 of 2,none,no end set,\
+         2026-05-01,Small\r\n"
     );
 }
 

@@ -13,9 +13,10 @@ type Files = BTreeMap<String, Vec<u8>>;
 
 fn export(site: &Site, wiki: &GitWiki) -> Files {
     let made = wikis::export(wiki, site, &How::default());
-    let below =
-        |(name, bytes): (String, Vec<u8>)| (name.strip_prefix("wiki/").unwrap().to_string(), bytes);
-    made.files.into_iter().map(below).collect()
+    let below = if wiki.host == Host::Plain { "wiki/docs/" } else { "wiki/" };
+    let inside =
+        |(name, bytes): (String, Vec<u8>)| Some((name.strip_prefix(below)?.to_string(), bytes));
+    made.files.into_iter().filter_map(inside).collect()
 }
 
 fn text<'f>(files: &'f Files, name: &str) -> &'f str {
@@ -31,7 +32,7 @@ struct Seen {
 }
 
 /// A page as the host reads it.
-fn see(markdown: &str) -> Seen {
+fn see(markdown: &str, host: Host) -> Seen {
     let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_GFM;
     let body = match markdown.strip_prefix("---\ntitle: ") {
         Some(rest) => rest.split_once("\n---\n").map_or("", |(_, body)| body),
@@ -54,9 +55,16 @@ fn see(markdown: &str) -> Seen {
                     .filter(|c| c.is_alphanumeric() || " -_".contains(*c))
                     .map(|c| if c == ' ' { '-' } else { c })
                     .collect();
+                let slug = match host {
+                    Host::Plain => {
+                        slug.split('-').filter(|p| !p.is_empty()).collect::<Vec<_>>().join("-")
+                    }
+                    _ => slug,
+                };
                 let number = taken.entry(slug.clone()).and_modify(|n| *n += 1).or_insert(0);
                 seen.places.insert(match number {
                     0 => slug,
+                    number if host == Host::Plain => format!("{slug}_{number}"),
                     number => format!("{slug}-{number}"),
                 });
             }
@@ -66,7 +74,7 @@ fn see(markdown: &str) -> Seen {
                 }
             }
             Event::Html(html) | Event::InlineHtml(html) => {
-                let names = html.split("<a name=\"").skip(1);
+                let names = html.split("<a name=\"").skip(1).chain(html.split("<a id=\"").skip(1));
                 seen.places.extend(names.filter_map(|rest| Some(rest.split_once('"')?.0.into())));
             }
             _ => {}
@@ -85,7 +93,7 @@ fn see(markdown: &str) -> Seen {
 fn follow(files: &Files, host: Host) -> usize {
     let pages: BTreeMap<&str, Seen> = files
         .keys()
-        .filter_map(|name| Some((name.strip_suffix(".md")?, see(text(files, name)))))
+        .filter_map(|name| Some((name.strip_suffix(".md")?, see(text(files, name), host))))
         .collect();
     let mut broken = Vec::new();
     let mut count = 0;
@@ -103,8 +111,17 @@ fn follow(files: &Files, host: Host) -> usize {
             let to = match host {
                 _ if path.is_empty() => Some(*name),
                 Host::GitHub if *name == "Home" => path.strip_prefix("wiki/"),
-                Host::GitHub => Some(path.as_str()),
-                Host::GitLab => path.strip_prefix('/'),
+                Host::GitHub | Host::Gitea => Some(path.as_str()),
+                Host::GitLab | Host::Azure => path.strip_prefix('/'),
+                Host::Plain => None,
+            };
+            // A file beside the others, as every program finds it.
+            let beside = casebook::book::source::join(name, &path);
+            let to = match &beside {
+                Some(path) if host == Host::Plain && to.is_none() => {
+                    Some(path.strip_suffix(".md").unwrap_or(path))
+                }
+                _ => to,
             };
             let fragment = casebook::text::address::decode(fragment);
             let found = to.is_some_and(|to| match pages.get(to) {
@@ -134,7 +151,7 @@ fn every_link_of_the_knowledge_base_leads_somewhere() {
         assert!(count > 5000, "{count} links");
         let (home, bar) = match host {
             Host::GitHub => ("Home.md", "_Sidebar.md"),
-            Host::GitLab => ("home.md", "_sidebar.md"),
+            _ => ("home.md", "_sidebar.md"),
         };
         assert!(text(&files, home).contains("Threats") && text(&files, bar).contains("Models"));
         if host == Host::GitHub {
@@ -149,9 +166,20 @@ fn every_link_of_the_knowledge_base_leads_somewhere() {
 #[test]
 fn every_link_of_a_book_with_everything_leads_somewhere() {
     let (site, _) = Site::open(&project("tests/browser/features"), &mut Memo::default()).unwrap();
-    for host in [Host::GitHub, Host::GitLab] {
+    for host in [Host::GitHub, Host::GitLab, Host::Gitea, Host::Azure, Host::Plain] {
         follow(&export(&site, &GitWiki::new(host, None)), host);
     }
+    let made = wikis::export(&GitWiki::new(Host::Plain, None), &site, &How::default());
+    let settings = made.text("wiki/mkdocs.yml");
+    let line = "\"T-FEAT-001 Attacker reads the backup of the shop\": \"threats/t-feat-001.md\"";
+    assert!(settings.contains(line), "{settings}");
+    assert!(made.text("wiki/catalog-info.yaml").contains("backstage.io/techdocs-ref: dir:."));
+    let page = made.text("wiki/docs/threats/t-feat-001.md");
+    let head = "---\ntitle: \"Attacker reads the backup of the shop\"\nid: \"T-FEAT-001\"\ntags: [";
+    assert!(page.starts_with(head), "{page}");
+    let made = wikis::export(&GitWiki::new(Host::Azure, None), &site, &How::default());
+    assert!(made.text("wiki/.order").starts_with("Home\n"));
+    assert!(made.text("wiki/threats/.order").contains("t-feat-001"));
 }
 
 const PAGE: &str = "# The `page`\n\n## A & B\n\nOne | two, *so*.\n\n| A | B |\n| --- | --- |\n\

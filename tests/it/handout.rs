@@ -2,7 +2,7 @@
 
 use crate::support;
 
-use casebook::out::handout::{Handout, choose, make};
+use casebook::out::handout::{Appendix, Handout, choose, make};
 use casebook::site::Site;
 use std::collections::BTreeSet;
 use support::site;
@@ -34,7 +34,20 @@ fn book(toml: &str) -> Site {
 }
 
 fn handout(site: &Site, word: Option<&str>, appendix: bool) -> Handout {
+    let appendix = if appendix { Appendix::Full } else { Appendix::None };
     make(site, &choose(site, word).unwrap(), appendix).unwrap()
+}
+
+#[test]
+fn a_short_appendix_says_what_entries_are_and_what_treats_them() {
+    let site = book("[site]\nurl = \"https://wiki.example/\"\n");
+    let found = make(&site, &choose(&site, Some("M-PAY-001")).unwrap(), Appendix::Short).unwrap();
+    assert_eq!((found.pages, found.appendix), (1, 2));
+    is_closed(&found.html);
+    assert!(found.html.contains("href=\"#t-pay-001\""), "a place in an entry leads to the entry");
+    let appendix = found.html.split("handout-short").nth(1).unwrap();
+    assert!(appendix.contains("Card &amp; number leak") && appendix.contains("Keep no cards"));
+    assert!(!appendix.contains("How it goes"), "{appendix}");
 }
 
 /// The values of an attribute, in order.

@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 use support::{english_sentences, everything, files_below, project, site, site_of};
 
 /// Keys that are put together where they are used.
-const COMPOSED: [&str; 17] = [
+const COMPOSED: [&str; 19] = [
+    "script_concern_",
+    "script_severity_",
     "word_",
     "kind_",
     "role_",

@@ -47,7 +47,8 @@ const LIBRARY: &[(&str, &str)] = &[
         "lib/content/models/shop/index.md",
         "---\nid: M-SHOP-001\ntitle: A shop of the library\nrisk: own\ndate: 2020-01-01\ndue: 2020-02-01\n---\n\n\
          ```threats\n- use: T-WEB-001\n  status: open\n  until: 2020-03-01\n  requirements: [R-WEB-001, R-IOT-001]\n\
-         - use: T-IOT-001\n  status: open\n  requirements: [R-IOT-001]\n```\n\n```requirements\n- use: R-WEB-001\n  status: done\n```\n",
+         - use: T-IOT-001\n  status: open\n  requirements: [R-IOT-001]\n\
+         - id: SHOP-1\n  title: Falls like T-IOT-001\n  note: Compare (T-IOT-001, T-WEB-001).\n```\n\n```requirements\n- use: R-WEB-001\n  status: done\n```\n",
     ),
 ];
 

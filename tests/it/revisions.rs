@@ -98,8 +98,8 @@ fn a_change_page_tells_what_changed() {
         "<h2 id=\"flows\">",
         "dfd-added",
         "dfd-changed",
-        "<del>open</del>",
-        "<ins>mitigated</ins>",
+        "<del>Open</del>",
+        "<ins>Mitigated</ins>",
         "class=\"moved-down\"",
         "models/shop-1.html#s-2",
     ] {

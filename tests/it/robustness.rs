@@ -75,6 +75,15 @@ fn pathological() -> Vec<(&'static str, String)> {
         ("entries", "## A {#T-1}\n\ntext\n\n".repeat(n / 5)),
         ("math", "$a$ $$b$$ ".repeat(n / 2)),
         ("open math", "$$a$ ".repeat(n)),
+        ("open containers", ":::note\n".repeat(n)),
+        ("containers with short ends", "::::note\n:::\n".repeat(n / 2)),
+        ("closed containers", ":::note\na\n:::\n".repeat(n / 5)),
+        ("admonitions", "!!! note\n    a\n".repeat(n / 5)),
+        ("nested admonitions", (0..500).map(|i| "    ".repeat(i) + "!!! note\n").collect()),
+        ("directives", "```{note}\na\n```\n".repeat(n / 5)),
+        ("marks of other programs", "==a== {: .x} {{< a >}} {% a %} %%a%% :b: ".repeat(n / 5)),
+        ("unknown languages", (0..n / 10).map(|i| format!("```l{i}\na\n```\n")).collect()),
+        ("titles in brackets", "[[Some page]] ".repeat(n / 5)),
     ]
 }
 

@@ -209,6 +209,7 @@ fn corpus(random: &mut Random, count: usize) -> Vec<Document> {
             past: [None, None, None, Some("Earlier revision".into())][random.below(4)].clone(),
             weight: [None, Some(50), Some(72)][random.below(3)],
             elements: (0..random.below(2)).map(|_| random.pick(ELEMENTS).into()).collect(),
+            concerns: Vec::new(),
             applies_to: (0..random.below(3)).map(|_| random.pick(WORDS).into()).collect(),
             used: [None, Some(true), Some(false)][random.below(3)],
             stride: (0..random.below(3)).map(|_| random.pick(STRIDE).into()).collect(),

@@ -46,6 +46,7 @@ fn model(head: &str, diagram: &str, threats: &str) -> String {
 }
 
 const MODEL_URL: &str = "models/shop/index.html";
+const STRIDE_URL: &str = "stride/m-1.html";
 
 const OWN: &str = "[frameworks.ours]\ntitle = \"Ours\"\ndescription = \"How **we** rate.\"\n\
     formula = \"harm\"\n[[frameworks.ours.factors]]\nname = \"harm\"\nquestion = \"How bad?\"\n\
@@ -128,20 +129,22 @@ fn gaps_are_shown_with_what_would_fill_them() {
                    - id: X-2\n  title: Other\n  on: [app]\n";
     let (site, found) = site(&book("", &model("", DIAGRAM, threats)));
     assert_eq!(found, []);
-    let text = page(&site, MODEL_URL);
-    let details = text.split("<details class=\"stride-coverage\"").nth(1).unwrap_or("");
-    let details = details.split("</details>").next().unwrap_or("");
+    let model = page(&site, MODEL_URL);
+    let link = "<a href=\"../../stride/m-1.html\">STRIDE per element: 10 of 14 questions open</a>";
+    assert!(model.contains(link), "{model}");
+    let details = page(&site, STRIDE_URL);
+    let details = details.split("<main").nth(1).unwrap_or("");
     for part in [
         // S and R of the customer, six of the app, T, I and D of the store and the flow.
         "10 of 14 questions open",
-        "state-covered\"><a class=\"entry-id\" href=\"#t-web-001\">T-WEB-001</a>",
-        "without a category: <a href=\"#x-2\">X-2</a>",
+        "state-covered\"><a class=\"entry-id\" href=\"../models/shop/index.html#t-web-001\">T-WEB-001</a>",
+        "without a category: <a href=\"../models/shop/index.html#x-2\">X-2</a>",
         "applies to object-storage, which the diagram names; hits: data store",
     ] {
         assert!(details.contains(part), "{part}\n{details}");
     }
     // A boundary stands for what is inside it and crosses it: app, store and one flow.
-    assert_eq!(details.matches("href=\"#x-1\"").count(), 3, "{details}");
+    assert_eq!(details.matches("index.html#x-1\"").count(), 3, "{details}");
     // `app -> files` crosses nothing; what is used or deprecated is not suggested.
     for part in ["Web app \u{2192} Object storage", "T-OLD-001", "threats/t-web-001"] {
         assert!(!details.contains(part), "{part}\n{details}");

@@ -498,11 +498,6 @@ fn model() -> (PageView, Content) {
             count("accepted", 1, "accepted"),
             count("requirements", 4, "requirements"),
         ],
-        uses: vec![group(
-            "threat",
-            "Threats",
-            vec![entry("threat", "T-AUTH-007", "Attacker guesses a password-reset token")],
-        )],
         used_by: vec![],
         ..ModelView::default()
     };
@@ -646,6 +641,7 @@ fn overview() -> (PageView, Content) {
                 _ => OverviewCell::default(),
             },
         ],
+        due: Some("2026-05-01".into()),
     };
     let view = OverviewView {
         name: "threats".into(),
@@ -737,12 +733,62 @@ fn pages() -> Vec<(PageView, Content)> {
             page("changes/m-001.html", "What changed: Password reset by e-mail"),
             Content::Change(revision_change()),
         ),
+        (page("stride/m-001.html", "STRIDE per element"), Content::Stride(stride())),
+        (page("meeting/m-001.html", "For the meeting"), Content::Meeting(meeting())),
         (reference, Content::Reference(ReferenceView { name: "diagnostics".into() })),
     ]
 }
 
+const HOSTILE: &str = "<img src=x onerror=alert(1)>";
+
+fn stride() -> StrideView {
+    let threat = || vec![link(HOSTILE, "../models/a.html#x-1")];
+    let cell = |state: &str, threats| StrideCell {
+        category: HOSTILE.into(),
+        state: state.into(),
+        threats,
+    };
+    let row = StrideRow {
+        name: HOSTILE.into(),
+        label: HOSTILE.into(),
+        kind: "process".into(),
+        cells: vec![cell("covered", threat()), cell("gap", vec![]), cell("of-logs", vec![])],
+        others: threat(),
+        gaps: vec![StrideGap {
+            category: HOSTILE.into(),
+            suggestions: vec![entry("threat", "T-1", HOSTILE)],
+        }],
+        ..StrideRow::default()
+    };
+    StrideView {
+        model: entry("model", "M-001", HOSTILE),
+        gaps: 1,
+        asked: 3,
+        rows: vec![row],
+        ..StrideView::default()
+    }
+}
+
+fn meeting() -> MeetingView {
+    let row = MeetingRow {
+        id: HOSTILE.into(),
+        title: HOSTILE.into(),
+        href: "../models/a.html#x-1".into(),
+        risk: Some(chip("severity", "high", HOSTILE)),
+        places: vec![HOSTILE.into()],
+        requirements: vec![HOSTILE.into()],
+        facts: vec![field("owner", HOSTILE, vec![FieldValue::Text { text: HOSTILE.into() }])],
+    };
+    MeetingView {
+        model: entry("model", "M-001", HOSTILE),
+        date: HOSTILE.into(),
+        threats: vec![row],
+        responses: vec![HOSTILE.into()],
+    }
+}
+
 fn revision_change() -> ChangeView {
-    let hostile = "<img src=x onerror=alert(1)>";
+    let hostile = HOSTILE;
     let revision = |id: &str| RevisionView {
         id: Some(id.into()),
         title: hostile.into(),
@@ -766,6 +812,7 @@ fn revision_change() -> ChangeView {
         kind: kind("model"),
         old: revision("M-001"),
         new: revision("M-002"),
+        still: vec![chip("severity", "low", hostile)],
         parts: vec![ChangePart {
             name: "threats".into(),
             label: "Threats".into(),

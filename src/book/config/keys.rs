@@ -42,7 +42,7 @@ keys! {
     "library" "name" "letters, digits and hyphens" "" "What the book calls a library, one `[[library]]` each. Required."
     "library" "source" "builtin, or a folder of the book" "" "`builtin` is the content that comes with the program. A folder may be a git submodule. Required."
     "library" "include" "table of lists" "everything" "What of the library is in: `{ kind = [\"threat\"], section = [\"guide\"] }`. Keys are id (a pattern), kind, section, tag, applies-to and audience; whatever one of them names is in."
-    "library" "hide" "table of lists" "nothing" "What of the library is out, with the same keys: `{ id = [\"T-IOT-*\", \"R-IOT-*\"], section = [\"training\"] }`."
+    "library" "hide" "table of lists" "nothing" "What of the library is out, with the same keys: `{ id = [\"T-RTC-*\", \"R-RTC-*\"], section = [\"training\"] }`."
     "library" "audience" "public, internal or restricted" "public" "Who may read what says nothing of its readers in the library."
     "site" "url" "address" "" "Where the site is published. Needed for sitemap.xml, and for the links of the 404 page below a sub-path."
     "site" "repository" "address" "" "Where the sources are kept; shown in the header."

@@ -15,6 +15,7 @@ pub(super) struct Lookup<'g> {
     titles: OnceLock<HashMap<String, Vec<NodeId>>>,
     title_words: OnceLock<Words<'g>>,
     folders: OnceLock<BTreeSet<&'g str>>,
+    folder_words: OnceLock<Words<'g>>,
     anchors: Vec<OnceLock<HashSet<String>>>,
     spots: Vec<OnceLock<HashMap<String, NodeId>>>,
     headings: Vec<OnceLock<Words<'g>>>,
@@ -96,6 +97,7 @@ impl<'g> Lookup<'g> {
             titles: OnceLock::new(),
             title_words: OnceLock::new(),
             folders: OnceLock::new(),
+            folder_words: OnceLock::new(),
             anchors: (0..nodes).map(|_| OnceLock::new()).collect(),
             spots: (0..pages).map(|_| OnceLock::new()).collect(),
             headings: (0..nodes).map(|_| OnceLock::new()).collect(),
@@ -159,6 +161,15 @@ impl<'g> Lookup<'g> {
                 self.pages.get_or_init(|| Paths::new(pages())).nearest(target)
             }
         }
+    }
+
+    /// The folder nearest to one that does not exist.
+    fn like_folder(&self, target: &str) -> Option<&'g str> {
+        let words = self.folder_words.get_or_init(|| {
+            self.folder("");
+            Words::new(self.folders.get().into_iter().flatten().copied())
+        });
+        words.nearest(target.trim_end_matches('/'))
     }
 
     /// Whether something of the book lies in a folder; then a page in it.
@@ -235,7 +246,10 @@ impl<'g> Lookup<'g> {
                 inside.map(|page| format!(", or link to a page: `{}`", relative_url(own, page)));
             return Some(format!("add `{target}/index.md`{}", page.unwrap_or_default()));
         }
-        let near = self.like_path(target, file).filter(|near| *near != own)?;
+        let near = self.like_path(target, file).filter(|near| *near != own);
+        let Some(near) = near.or_else(|| self.like_folder(target).filter(|_| !file)) else {
+            return None;
+        };
         let why = match (near == target, near.eq_ignore_ascii_case(target)) {
             (false, true) => " Capital letters differ",
             _ => "",

@@ -479,7 +479,8 @@ fn register_urls(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
     found
 }
 
-/// Index pages of kinds that have pages and no index of their own, and the tags page.
+/// Pages that the program makes and that a page may link to: indexes of kinds that have pages
+/// and no index of their own, the tags, and those that stand at the root of a site.
 pub(super) fn generated(graph: &Graph, config: &Config) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
     for kind in config.kinds.iter() {
@@ -493,8 +494,13 @@ pub(super) fn generated(graph: &Graph, config: &Config) -> BTreeSet<String> {
         out.insert("tags/index.html".into());
     }
     // Each site has the table of diagnostics.
-    if !graph.by_url.contains_key(DIAGNOSTICS) {
-        out.insert(DIAGNOSTICS.into());
+    let mut made = vec![DIAGNOSTICS];
+    if graph.nodes.iter().any(|node| node.entry) {
+        made.extend(["entries.html", "picked.html"]);
     }
+    if graph.of_kind("threat").any(|node| graph.nodes[node].entry) {
+        made.extend(["ask.html", "cards.html"]);
+    }
+    out.extend(made.into_iter().filter(|url| !graph.by_url.contains_key(*url)).map(String::from));
     out
 }

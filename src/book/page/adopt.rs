@@ -8,8 +8,9 @@ use super::include::Expanded;
 use super::markdown::{boxed, events, is_alert};
 use super::raw::Placed;
 use crate::text::span::Span;
-use pulldown_cmark::{CodeBlockKind, Event, Options, Tag};
+use pulldown_cmark::{Event, Options, Tag};
 use regex::{Captures, Regex};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// How deep boxes may stand in boxes.
@@ -93,18 +94,16 @@ pub(super) fn adopt(source: &Expanded, from: usize, options: Options) -> Option<
 fn edits(text: &str, from: usize, events: &[Placed<'_>]) -> Vec<Edit> {
     let lines = lines(text, from);
     let literal = literal(events);
-    let inside = |line: &Line<'_>| {
-        let at = literal.partition_point(|span| span.end <= line.at());
-        literal.get(at).is_some_and(|span| span.start <= line.at() && !is_opening(span, line))
-    };
+    let inside: Vec<bool> = lines.iter().map(|line| is_literal(&literal, line)).collect();
+    let closes = closes(&lines, &inside);
     let mut out = Vec::new();
     let mut at = 0;
     while at < lines.len() {
-        let found = match inside(&lines[at]) {
+        let found = match inside[at] {
             true => None,
             false => admonition(text, &lines, at)
-                .or_else(|| container(text, &lines, at, &inside))
-                .or_else(|| directive(text, &lines, at, events)),
+                .or_else(|| container(text, &lines, at, closes[at]?))
+                .or_else(|| directive(text, &lines, at, &literal)),
         };
         match found {
             Some((edits, next)) => {
@@ -115,6 +114,15 @@ fn edits(text: &str, from: usize, events: &[Placed<'_>]) -> Vec<Edit> {
         }
     }
     out
+}
+
+/// The code or HTML that begins or goes on where a line has its content.
+fn at_line<'s>(literal: &'s [Span], line: &Line<'_>) -> Option<&'s Span> {
+    literal.get(literal.partition_point(|span| span.end <= line.at()))
+}
+
+fn is_literal(literal: &[Span], line: &Line<'_>) -> bool {
+    at_line(literal, line).is_some_and(|span| span.start <= line.at() && !is_opening(span, line))
 }
 
 /// Whether a line opens the code that is at this place; then the code is looked at.
@@ -272,7 +280,7 @@ fn container(
     text: &str,
     lines: &[Line<'_>],
     at: usize,
-    inside: &dyn Fn(&Line<'_>) -> bool,
+    close: usize,
 ) -> Option<(Vec<Edit>, usize)> {
     let line = lines[at];
     let captures = CONTAINER.as_ref()?.captures(line.content)?;
@@ -280,7 +288,6 @@ fn container(
     if !is_box(word) {
         return None;
     }
-    let close = end_of_container(lines, at, captures[1].len(), inside)?;
     let fold = if word.eq_ignore_ascii_case("details") { "-" } else { "" };
     let mut edits = vec![(line.at()..line.end(), mark(word, fold, title(&captures)))];
     for below in &lines[at + 1..close] {
@@ -290,33 +297,31 @@ fn container(
     Some((edits, close + 1))
 }
 
-/// The line that closes a container; those within it close first.
-fn end_of_container(
-    lines: &[Line<'_>],
-    at: usize,
-    colons: usize,
-    inside: &dyn Fn(&Line<'_>) -> bool,
-) -> Option<usize> {
-    let mut open = vec![colons];
-    let quotes = lines[at].quotes();
-    let below = lines.iter().enumerate().skip(at + 1);
-    for (number, line) in below.filter(|(_, line)| line.content.starts_with(":::")) {
-        if line.quotes() != quotes || inside(line) {
+/// So deep containers may stand in containers.
+const DEPTH: usize = 16;
+
+/// The line that closes each container; those within it close first.
+fn closes(lines: &[Line<'_>], inside: &[bool]) -> Vec<Option<usize>> {
+    let mut out = vec![None; lines.len()];
+    let mut open: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
+    for (number, line) in lines.iter().enumerate() {
+        if inside[number] || !line.content.starts_with(":::") {
             continue;
         }
+        let open = open.entry(line.quotes()).or_default();
         let name = line.content.trim_start_matches(':');
-        let count = line.content.len() - name.len();
+        let colons = line.content.len() - name.len();
         if !name.trim().is_empty() {
-            open.push(count);
+            open.push((number, colons));
             continue;
         }
-        let closes = open.iter().rposition(|own| *own <= count)?;
-        open.truncate(closes);
-        if open.is_empty() {
-            return Some(number);
+        let near = open.len().saturating_sub(DEPTH);
+        if let Some(at) = open[near..].iter().rposition(|(_, own)| *own <= colons) {
+            out[open[near + at].0] = Some(number);
+            open.truncate(near + at);
         }
     }
-    None
+    out
 }
 
 /// The words that open a box of text; others open tabs, columns and the like.
@@ -331,16 +336,12 @@ fn directive(
     text: &str,
     lines: &[Line<'_>],
     at: usize,
-    events: &[Placed<'_>],
+    literal: &[Span],
 ) -> Option<(Vec<Edit>, usize)> {
     let line = lines[at];
     let captures = DIRECTIVE.as_ref()?.captures(line.content)?;
     let word = captures.name("word")?.as_str();
-    let block = |(event, span): &&Placed<'_>| {
-        line.has(span.start)
-            && matches!(event, Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))))
-    };
-    let (_, code) = events.iter().find(block)?;
+    let code = at_line(literal, &line).filter(|code| line.has(code.start))?;
     let last = lines.partition_point(|below| below.start < code.end).checked_sub(1)?;
     let fence = lines[last].content.trim_end();
     let closed =

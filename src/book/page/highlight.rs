@@ -71,7 +71,7 @@ fn class_of(stack: &ScopeStack) -> &'static str {
 /// The names of languages that no grammar has itself, as code hosts know them, and the
 /// name or file extension of the grammar.
 const ALIASES: &[(&str, &[&str])] = &[
-    ("asp", &["aspx", "aspx-vb", "classic asp"]),
+    ("asp", &["aspx", "aspx-vb", "classic asp", "vb", "vb.net", "vba", "vbnet", "vbs", "vbscript"]),
     ("asm", &["assembly", "nasm"]),
     (
         "bash",
@@ -115,7 +115,7 @@ const ALIASES: &[(&str, &[&str])] = &[
     ("ini", &["cfg", "dosini"]),
     ("java", &["jsh"]),
     ("jinja2", &["django", "html+django", "html+jinja", "htmldjango", "jinja", "nunjucks"]),
-    ("js", &["javascript", "jsx", "node", "mjs", "cjs"]),
+    ("js", &["javascript", "jsx", "node", "mjs", "cjs", "bicep"]),
     ("json", &["jsonc", "json5", "jsonl", "ndjson", "geojson", "topojson"]),
     ("kt", &["kotlin", "kts"]),
     ("makefile", &["make", "bsdmake", "mf"]),

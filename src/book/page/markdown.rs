@@ -25,6 +25,7 @@ use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::markup::escaped;
 use crate::text::span::{Place, Span};
 use pulldown_cmark::{Alignment, BlockQuoteKind, Event, Options, Parser, Tag, TagEnd};
+use std::collections::BTreeSet;
 
 /// The extensions of CommonMark that are read.
 pub fn options() -> Options {
@@ -125,6 +126,7 @@ fn walk(
         links: Vec::new(),
         html: None,
         quotes: Vec::new(),
+        told: BTreeSet::new(),
         skip_until: 0,
     };
     let mut events = events(&source.text, from, *options);
@@ -240,6 +242,8 @@ struct Writer<'a> {
     links: Vec<String>,
     html: Option<(String, Span)>,
     quotes: Vec<callout::Quote>,
+    /// What is told of a page once.
+    told: BTreeSet<String>,
     /// What begins before this byte is the line of a mark.
     skip_until: usize,
 }

@@ -27,15 +27,7 @@ impl Body {
     /// The questions below a top-level heading as plain text: the items of its lists, and
     /// paragraphs that ask something. An entry is named by its ID.
     pub fn questions(&self, anchor: &str) -> Vec<String> {
-        let html: String = self
-            .section(anchor)
-            .unwrap_or_default()
-            .iter()
-            .map(|piece| match piece {
-                Piece::Html(html) => html.to_string(),
-                Piece::Hole(hole) => self.said(*hole),
-            })
-            .collect();
+        let html = self.below(anchor);
         let mut out = Vec::new();
         let mut from = 0;
         let mut listed = 0usize;
@@ -53,6 +45,42 @@ impl Body {
             }
         }
         out
+    }
+
+    /// What stands below a top-level heading, up to the next one of its level or above.
+    fn below(&self, anchor: &str) -> String {
+        let Some(at) = self.headings.iter().position(|h| h.top && h.id == anchor) else {
+            return String::new();
+        };
+        let level = self.headings[at].level;
+        let next = self.headings[at + 1..].iter().find(|h| h.top && h.level <= level);
+        let open = |heading: &super::Heading| {
+            format!("<h{} id=\"{}\"", heading.level, escaped(&heading.id))
+        };
+        let (from, to) = (open(&self.headings[at]), next.map(open));
+        let close = format!("</h{level}>");
+        let mut out: Option<String> = None;
+        for piece in &self.pieces {
+            let text = match piece {
+                Piece::Html(html) => html.to_string(),
+                Piece::Hole(hole) => self.said(*hole),
+            };
+            match (&mut out, text.find(&from)) {
+                (Some(out), _) => out.push_str(&text),
+                (None, Some(at)) => out = Some(text[at..].to_string()),
+                (None, None) => continue,
+            }
+            let Some(all) = &mut out else { continue };
+            if let Some(end) = to.as_ref().and_then(|to| all.find(to.as_str())) {
+                all.truncate(end);
+                break;
+            }
+        }
+        // The heading itself may hold holes, so its end may lie in a later piece.
+        let out = out.unwrap_or_default();
+        let start = out.find(&close).map_or(out.len(), |at| at + close.len());
+        let end = out.find("<section class=\"footnotes\"").unwrap_or(out.len());
+        out[start.min(end)..end].to_string()
     }
 
     /// What a hole says in plain text, as HTML.

@@ -142,7 +142,7 @@ fn definitions_need_a_blank_and_no_empty_line() {
         ("Term\n: Text", list("Term", "Text")),
         ("Form.\n\n:warning: x", "<p>Form.</p>\n<p>:warning: x</p>\n".into()),
         ("Form.\n:8080 x", "<p>Form.\n:8080 x</p>\n".into()),
-        ("Text\n:::note\nx\n:::", "<p>Text\n:::note\nx\n:::</p>\n".into()),
+        ("Text\n:::columns\nx\n:::", "<p>Text\n:::columns\nx\n:::</p>\n".into()),
         ("Term\n\n: Text", "<p>Term</p>\n<p>: Text</p>\n".into()),
         ("a `b\n: c` d", "<p>a <code>b : c</code> d</p>\n".into()),
         ("> Form.\n>\n> :x: y", "<blockquote>\n<p>Form.</p>\n<p>:x: y</p>\n</blockquote>\n".into()),

@@ -64,14 +64,14 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let (site, _) = report::open(&Book { dir: args.dir.clone() })?;
-    if site.walk.threats.is_empty() {
+    if site.walk().threats.is_empty() {
         return Err("no threat of this book has questions below \"How to see it in your design\""
             .to_string());
     }
     if args.list {
-        return stream::paint(&listed(&site.walk)).map(|()| ExitCode::SUCCESS);
+        return stream::paint(&listed(site.walk())).map(|()| ExitCode::SUCCESS);
     }
-    let mut chosen = chosen(&site.walk, &args.applies_to)?;
+    let mut chosen = chosen(site.walk(), &args.applies_to)?;
     let described = args.text.as_deref().map(|text| describe(&site, text)).transpose()?;
     let talks = args.format == Format::Text
         && std::io::stdin().is_terminal()
@@ -82,7 +82,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     if args.new.is_some() {
         return Err("`--new` writes what you answer, so it needs a terminal".to_string());
     }
-    if described.is_none() && chosen.is_empty() && !site.walk.properties.is_empty() {
+    if described.is_none() && chosen.is_empty() && !site.walk().properties.is_empty() {
         return Err("say what you build: --text \"...\" or --applies-to; `casebook ask --list` \
                     shows the properties"
             .to_string());
@@ -105,12 +105,12 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
 
 fn describe(site: &Site, text: &str) -> Result<Description, Failure> {
     let index = site.index().map_err(|error| error.to_string())?;
-    ask::describe(&site.walk, &site.graph, &index, text).map_err(|error| error.to_string())
+    ask::describe(site.walk(), &site.graph, &index, text).map_err(|error| error.to_string())
 }
 
 fn steps(site: &Site, chosen: &[usize], described: Option<&Description>) -> Vec<Step> {
     let ranked = described.map(|description| description.ranked(&site.graph)).unwrap_or_default();
-    site.walk.steps(chosen, &ranked)
+    site.walk().steps(chosen, &ranked)
 }
 
 /// The places of properties that are named.
@@ -135,8 +135,12 @@ fn converse(
     described: Option<Description>,
 ) -> Result<ExitCode, Failure> {
     let (mut input, mut output) = (std::io::stdin().lock(), anstream::stderr().lock());
-    let mut talk =
-        talk::Talk { walk: &site.walk, graph: &site.graph, input: &mut input, output: &mut output };
+    let mut talk = talk::Talk {
+        walk: site.walk(),
+        graph: &site.graph,
+        input: &mut input,
+        output: &mut output,
+    };
     let describe = |text: &str| describe(site, text);
     let answers = talk.all(chosen, described, args.limit, &describe)?;
     if answers.is_empty() {
@@ -211,14 +215,14 @@ fn shown(
     steps: &[Step],
     limit: usize,
 ) -> String {
-    let mut out = described.map(|description| about(&site.walk, description)).unwrap_or_default();
+    let mut out = described.map(|description| about(site.walk(), description)).unwrap_or_default();
     let words: Vec<&str> =
-        chosen.iter().map(|at| site.walk.properties[*at].word.as_str()).collect();
+        chosen.iter().map(|at| site.walk().properties[*at].word.as_str()).collect();
     if !words.is_empty() {
         let _ = writeln!(out, "{BOLD}To ask of: {}{BOLD:#}\n", words.join(", "));
     }
     for (number, step) in steps.iter().take(limit).enumerate() {
-        let question = plain(&site.walk.questions[step.question]);
+        let question = plain(&site.walk().questions[step.question]);
         let _ = writeln!(out, "{:>3}. {question}", number + 1);
         for at in &step.threats {
             let (id, title) = named(site, *at);
@@ -234,7 +238,7 @@ fn shown(
 }
 
 fn named(site: &Site, threat: usize) -> (&str, &str) {
-    let entry = &site.graph.nodes[site.walk.threats[threat].node];
+    let entry = &site.graph.nodes[site.walk().threats[threat].node];
     (entry.id.as_deref().unwrap_or_default(), &entry.title)
 }
 
@@ -276,14 +280,14 @@ fn matched(hit: &Hit) -> Vec<&str> {
 /// The questions to tick, for a ticket.
 fn checklist(site: &Site, chosen: &[usize], steps: &[Step], limit: usize) -> String {
     let titles: Vec<String> =
-        chosen.iter().map(|at| markdown(&site.walk.properties[*at].title)).collect();
+        chosen.iter().map(|at| markdown(&site.walk().properties[*at].title)).collect();
     let mut out = String::from("## What to ask of this design\n");
     if !titles.is_empty() {
         let _ = write!(out, "\n{}\n", titles.join(", "));
     }
     out.push('\n');
     for step in steps.iter().take(limit) {
-        let _ = writeln!(out, "- [ ] {}", markdown(&site.walk.questions[step.question]));
+        let _ = writeln!(out, "- [ ] {}", markdown(&site.walk().questions[step.question]));
         for at in &step.threats {
             let (id, title) = named(site, *at);
             let _ = writeln!(out, "  - **{id}** {}", markdown(title));
@@ -336,7 +340,7 @@ fn document<'a>(
     steps: &[Step],
     limit: usize,
 ) -> Document<'a> {
-    let walk = &site.walk;
+    let walk = site.walk();
     let word = |at: usize| walk.properties[at].word.as_str();
     let found = |hits: &'a [Hit]| -> Vec<Found<'a>> {
         let found = |hit: &'a Hit| Found {

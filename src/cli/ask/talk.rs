@@ -265,7 +265,7 @@ mod tests {
         assert_eq!(found, []);
         let mut output = Vec::new();
         let mut talk = Talk {
-            walk: &site.walk,
+            walk: site.walk(),
             graph: &site.graph,
             input: &mut typed.as_bytes(),
             output: &mut output,

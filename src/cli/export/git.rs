@@ -6,7 +6,7 @@ use crate::out::wiki::{GitWiki, Host};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Pages for the wiki of a repository
+/// Pages as Markdown, for the wiki of a repository or for other programs
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Bring it to the wiki, which is a Git repository:\n  \
                         git clone ADDRESS-OF-THE-WIKI wiki\n  \
@@ -14,6 +14,8 @@ use std::process::ExitCode;
                         git -C wiki add -A && git -C wiki commit -m \"Casebook\" && git -C wiki push\n\
                         TARGET is the word after `export`. GitHub wants a first page before its wiki can\n\
                         be cloned: make it with any text, and take the book's with --take-book Home.\n\n\
+                        `markdown` writes docs/, mkdocs.yml and catalog-info.yaml below wiki/ in the export: `mkdocs build`\n\
+                        there makes a site with the package mkdocs-techdocs-core.\n\n\
                         Nothing is deleted: pages that the book no longer has are named, and stay.")]
 pub(super) struct Args {
     #[command(flatten)]
@@ -33,8 +35,9 @@ pub(super) fn run(args: &Args, host: Host) -> Result<ExitCode, Failure> {
         return Err(format!("there is no folder `{}`", folder.display()));
     }
     let make = |_: &_| GitWiki::new(host, args.wiki_url.as_deref());
+    let below = if host == Host::Plain { "docs/" } else { "" };
     let look = |names: &[String]| match folder {
-        Some(folder) => files(folder, names, |name| format!("{name}.md")),
+        Some(folder) => files(folder, names, |name| format!("{below}{name}.md")),
         None => Ok(Look::Blind("Name a fresh clone of the wiki with --into CLONE.")),
     };
     let (done, made) = export(&args.common, make, look)?;

@@ -1,7 +1,7 @@
 //! `casebook export html`
 
 use super::super::{Book, Failure, report, stream};
-use crate::out::handout::{self, Handout};
+use crate::out::handout::{self, Appendix, Handout};
 use crate::site::{Site, theme_diagnostic};
 use crate::text::diagnostic::Level;
 use std::path::PathBuf;
@@ -16,23 +16,23 @@ pub(super) struct Content {
     /// such as `guide`. Without it, the whole book
     #[arg(long, value_name = "ID|PATH|SECTION")]
     pub page: Option<String>,
-    /// Leave out the entries that the pages name
-    #[arg(long)]
-    pub no_appendix: bool,
+    /// How much of the entries that the pages name stands after them
+    #[arg(long, value_enum, default_value = "short")]
+    pub appendix: Appendix,
 }
 
 /// One HTML file that needs no other: a model for a review, or a section.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "The file holds title, date, contents, the pages, and in an appendix the full text of the\n\
-                        entries that they name. Links between these lead to each other. Links to the rest lead to\n\
+    after_help = "The file holds title, date, contents, the pages, and in an appendix what the entries say\n\
+                        that they name. Links between these lead to each other. Links to the rest lead to\n\
                         the site, if book.toml says under [site] where it is; else their words stay as text.\n\n\
                         The styles stand in the file itself, so do not serve it under a policy that forbids\n\
                         inline styles. It has no script, and forbids all by a policy of its own.\n\n\
                         The site as a folder is made by `casebook build`.\n\n\
                         Examples:\n  casebook export html --single --page M-PWRESET-001\n  \
                         casebook export html --single --page content/models/file-sharing --out review.html\n  \
-                        casebook export html --single --page guide --no-appendix"
+                        casebook export html --single --page guide --appendix none"
 )]
 pub(super) struct Args {
     /// Write one file
@@ -71,7 +71,7 @@ pub(super) fn make(site: &Site, content: &Content) -> Result<Option<Handout>, Fa
             None => Err(error),
         })
         .map_err(|error| error.to_string())?;
-    match handout::make(site, &choice, !content.no_appendix) {
+    match handout::make(site, &choice, content.appendix) {
         Ok(handout) => Ok(Some(handout)),
         Err(error) => {
             report::show(site, &vec![(Level::Deny, theme_diagnostic(&site.config, &error))]);

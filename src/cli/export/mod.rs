@@ -38,6 +38,12 @@ enum Target {
     GithubWiki(git::Args),
     /// Pages for the wiki of a repository at GitLab
     GitlabWiki(git::Args),
+    /// Pages for the wiki of a repository at Gitea or Forgejo
+    GiteaWiki(git::Args),
+    /// Pages for a wiki of Azure DevOps
+    AzureWiki(git::Args),
+    /// One Markdown file a page, for MkDocs, Backstage and whatever else reads Markdown
+    Markdown(git::Args),
     /// Pages in Confluence's storage format, for `casebook publish confluence`
     Confluence(confluence::Args),
     /// Pages and media for DokuWiki's data folder
@@ -52,6 +58,9 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Target::Mediawiki(args) => mediawiki::run(args),
         Target::GithubWiki(args) => git::run(args, Host::GitHub),
         Target::GitlabWiki(args) => git::run(args, Host::GitLab),
+        Target::GiteaWiki(args) => git::run(args, Host::Gitea),
+        Target::AzureWiki(args) => git::run(args, Host::Azure),
+        Target::Markdown(args) => git::run(args, Host::Plain),
         Target::Confluence(args) => confluence::run(args),
         Target::Dokuwiki(args) => dokuwiki::run(args),
     }

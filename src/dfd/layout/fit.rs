@@ -46,6 +46,8 @@ pub(super) struct Plan {
 /// Widths of the text column and of a wide figure in a page.
 const COLUMN: f64 = 720.0;
 const WIDE: f64 = 1100.0;
+/// Room for a picture below the heading of a slide.
+const STAGE: (f64, f64) = (1260.0, 590.0);
 /// Elements and flows from which a picture is drawn closely.
 const DENSE: usize = 60;
 /// Elements and flows up to which more than one layout per direction is tried.
@@ -63,7 +65,7 @@ pub(super) fn choose(diagram: &Diagram, choice: Choice) -> Result<Layout, Layout
     let directions: &[Direction] = match choice {
         Choice::Horizontal => &[horizontal],
         Choice::Vertical => &[vertical],
-        Choice::Auto => &[horizontal, vertical],
+        Choice::Auto | Choice::Stage => &[horizontal, vertical],
     };
     let size = diagram.elements.len() + diagram.flows.len();
     let placements: &[Placement] = match size {
@@ -80,7 +82,7 @@ pub(super) fn choose(diagram: &Diagram, choice: Choice) -> Result<Layout, Layout
                 let plan = Plan { direction, labels, placement, dense, titles };
                 match attempt(diagram, &plan) {
                     Ok(layout) => {
-                        let score = score(diagram, &layout);
+                        let score = score(diagram, &layout, choice);
                         if best.as_ref().is_none_or(|(b, ..)| score > *b) {
                             best = Some((score, plan, layout));
                         }
@@ -173,10 +175,15 @@ fn scale(layout: &Layout, room: f64) -> f64 {
 }
 
 /// How well a layout reads; higher is better.
-fn score(diagram: &Diagram, layout: &Layout) -> f64 {
-    let size = 0.6 * scale(layout, WIDE) + 0.4 * scale(layout, COLUMN);
-    // More than a screen high means scrolling.
-    let screens = layout.height * scale(layout, WIDE) / 900.0;
+fn score(diagram: &Diagram, layout: &Layout, choice: Choice) -> f64 {
+    let (size, screens) = match choice {
+        Choice::Stage => ((STAGE.0 / layout.width).min(STAGE.1 / layout.height), 1.0),
+        // More than a screen high means scrolling.
+        _ => (
+            0.6 * scale(layout, WIDE) + 0.4 * scale(layout, COLUMN),
+            layout.height * scale(layout, WIDE) / 900.0,
+        ),
+    };
     let flaws = check::findings(diagram, layout).len() as f64;
     let bends: usize = layout.flows.iter().map(|f| f.points.len()).sum();
     let bends = bends as f64 / layout.flows.len().max(1) as f64;

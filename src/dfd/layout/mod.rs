@@ -136,6 +136,8 @@ pub enum Choice {
     Horizontal,
     /// Up and down.
     Vertical,
+    /// The most legible one on a slide, which is wide and shows all of it.
+    Stage,
 }
 
 /// Why there is no picture. The reader gets the table instead.

@@ -20,7 +20,8 @@ use crate::book::graph::{Graph, NodeId};
 use crate::book::language::Text;
 use crate::text::diagnostic::{Code, Diagnostic};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// After so many questions a reader is offered to stop.
 pub const ENOUGH: usize = 25;
@@ -70,28 +71,51 @@ pub struct Step {
     pub more: Vec<usize>,
 }
 
-impl Walk {
+/// The questions of a book as its threats have them. What is made of them is made when it
+/// is first asked for: most runs only want to know whether there are any.
+#[derive(Debug, Default)]
+pub struct Questions {
+    /// The threats that ask something, in the order of their IDs.
+    threats: Vec<(NodeId, Vec<String>)>,
+    walk: OnceLock<Walk>,
+}
+
+impl Questions {
     /// Reads the questions of a book, and tells of threats that have none although most
     /// others have some.
-    pub fn new(config: &Config, graph: &Graph, text: &Text) -> (Walk, Vec<Diagnostic>) {
+    pub fn read(config: &Config, graph: &Graph, text: &Text) -> (Questions, Vec<Diagnostic>) {
         let headings = headings(config, text);
         let live = |node: &NodeId| {
             let meta = &graph.article(*node).meta;
             graph.nodes[*node].entry && !meta.is_deprecated()
         };
-        let threats: Vec<(NodeId, Vec<String>)> = graph
+        let mut threats: Vec<(NodeId, Vec<String>)> = graph
             .of_kind("threat")
             .filter(live)
             .map(|node| (node, questions(graph, node, &headings)))
             .collect();
         let found = without_questions(graph, &threats, &headings);
-        let asking: Vec<&(NodeId, Vec<String>)> =
-            threats.iter().filter(|(_, questions)| !questions.is_empty()).collect();
+        threats.retain(|(_, questions)| !questions.is_empty());
+        (Questions { threats, walk: OnceLock::new() }, found)
+    }
+
+    /// How many threats ask something.
+    pub fn threats(&self) -> usize {
+        self.threats.len()
+    }
+
+    /// The walk through them, for the book that they were read from.
+    pub fn walk(&self, config: &Config, graph: &Graph, text: &Text) -> &Walk {
+        self.walk.get_or_init(|| Walk::new(&self.threats, config, graph, text))
+    }
+}
+
+impl Walk {
+    fn new(asking: &[(NodeId, Vec<String>)], config: &Config, graph: &Graph, text: &Text) -> Walk {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for (node, _) in &asking {
-            for word in &graph.article(*node).meta.applies_to {
-                *counts.entry(word).or_default() += 1;
-            }
+        for (node, _) in asking {
+            let own: BTreeSet<&String> = graph.article(*node).meta.applies_to.iter().collect();
+            own.into_iter().for_each(|word| *counts.entry(word).or_default() += 1);
         }
         let properties = property::properties(config, text, &counts, asking.len());
         let (questions, of_threat) = merge::merged(asking.iter().map(|(_, questions)| questions));
@@ -104,7 +128,7 @@ impl Walk {
             let severity = meta.severity.as_deref().map_or(0, severity_rank);
             Asked { node: *node, severity, applies, questions }
         });
-        (Walk { threats: threats.collect(), properties, questions }, found)
+        Walk { threats: threats.collect(), properties, questions }
     }
 
     /// The property of a word, whatever its case.

@@ -18,7 +18,7 @@ fn walk(threats: &[(&str, &str, &str, &str)]) -> (Walk, Graph, Vec<Diagnostic>) 
     let (site, found) = Site::open(folder.path(), &mut Memo::default()).unwrap();
     let found = found.into_iter().map(|(_, found)| found);
     let found = found.filter(|found| found.code == Code::NoQuestions).collect();
-    (site.walk, site.graph, found)
+    (site.walk().clone(), site.graph, found)
 }
 
 const HEAD: &str = "## How to see it in your design\n\n";

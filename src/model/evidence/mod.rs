@@ -1,8 +1,10 @@
 //! What backs the claims of models: results of tests, and places in source code that
 //! name a threat or a requirement.
 
+mod concern;
 mod junit;
 
+pub use concern::Concern;
 pub use junit::{JunitError, Outcome, Results};
 
 use crate::book::config::Config;

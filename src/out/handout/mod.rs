@@ -22,6 +22,17 @@ use std::fmt::Write as _;
 /// The styles that only this document has.
 const STYLE: &str = include_str!("handout.css");
 
+/// How much of the entries that pages name stands after them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Appendix {
+    /// Nothing
+    None,
+    /// What each says in one paragraph, and the requirements that treat it
+    Short,
+    /// All of it
+    Full,
+}
+
 /// What a document is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
@@ -61,19 +72,27 @@ struct Part {
 ///
 /// # Errors
 /// When a template of the theme fails.
-pub fn make(site: &Site, choice: &Choice, appendix: bool) -> Result<Handout, ThemeError> {
+pub fn make(site: &Site, choice: &Choice, appendix: Appendix) -> Result<Handout, ThemeError> {
     let graph = &site.graph;
     let single = choice.pages.len() == 1;
     let mut wanted: Vec<(NodeId, u8)> =
         choice.pages.iter().map(|node| (*node, u8::from(!single))).collect();
     let pages = wanted.len();
-    if appendix {
+    if appendix != Appendix::None {
         wanted.extend(entries_named(site, &choice.pages).into_iter().map(|node| (node, 2)));
     }
     let anchors = anchors(site, wanted.iter().map(|(node, _)| *node));
+    // In a short entry there is nothing to lead to but the entry itself.
+    let short: BTreeSet<&str> = match appendix {
+        Appendix::Short => {
+            wanted[pages..].iter().map(|(node, _)| graph.nodes[*node].url.as_str()).collect()
+        }
+        Appendix::None | Appendix::Full => BTreeSet::new(),
+    };
+    let inside = Inside { anchors: &anchors, short: &short };
     let parts: Vec<Part> = wanted
         .into_par_iter()
-        .map(|(node, shift)| part(site, node, shift, choice.whole, &anchors))
+        .map(|(node, shift)| part(site, node, shift, choice.whole, &inside))
         .collect::<Result<_, _>>()?;
     let (main, entries) = parts.split_at(pages);
     let first = main.first().map(|part| part.node);
@@ -86,7 +105,8 @@ pub fn make(site: &Site, choice: &Choice, appendix: bool) -> Result<Handout, The
         Some(node) => anchors[&graph.nodes[node].url].clone(),
         None => slug(&deunicode::deunicode(&title)),
     };
-    let html = document(site, &title, main, entries, single);
+    let short = appendix == Appendix::Short;
+    let html = document(site, &title, main, entries, single, short);
     let name = if name.is_empty() { "handout".into() } else { name };
     Ok(Handout { title, name, html, pages, appendix: entries.len() })
 }
@@ -133,18 +153,27 @@ fn anchors(site: &Site, nodes: impl Iterator<Item = NodeId>) -> BTreeMap<String,
     out
 }
 
+/// What the document holds, so that links lead there.
+struct Inside<'i> {
+    /// The anchor of each page, by its address.
+    anchors: &'i BTreeMap<String, String>,
+    /// The addresses of entries that are not shown in full.
+    short: &'i BTreeSet<&'i str>,
+}
+
 fn part(
     site: &Site,
     node: NodeId,
     shift: u8,
     lists: bool,
-    anchors: &BTreeMap<String, String>,
+    inside: &Inside<'_>,
 ) -> Result<Part, ThemeError> {
+    let anchors = inside.anchors;
     let url = &site.graph.nodes[node].url;
     let bytes = site.render(url)?.unwrap_or_default();
     let page = Html::parse_document(&String::from_utf8_lossy(&bytes));
     let resolve = |url: &str, fragment: Option<&str>| match anchors.get(url) {
-        Some(page) => Place::Inside(match fragment {
+        Some(page) => Place::Inside(match fragment.filter(|_| !inside.short.contains(url)) {
             Some(fragment) => rewrite::anchor(page, fragment),
             None => page.clone(),
         }),
@@ -167,8 +196,44 @@ fn part(
     let text = site.words();
     let rewrite =
         Rewrite { url, anchor: &anchor, shift, lists, text, resolve: &resolve, picture: &picture };
-    let article = rewrite.page(&page).unwrap_or_default();
+    let mut article = rewrite.page(&page).unwrap_or_default();
+    if inside.short.contains(url.as_str()) {
+        article.text = shortened(site, node, &article.text, anchors);
+    }
     Ok(Part { node, article, styles: style_sheets(url, &page), anchor })
+}
+
+/// What an entry says in one paragraph, and the requirements that it names.
+fn shortened(site: &Site, node: NodeId, text: &str, anchors: &BTreeMap<String, String>) -> String {
+    let text = Html::parse_fragment(text);
+    let first = |selector: &str| {
+        let selector = scraper::Selector::parse(selector).ok()?;
+        text.select(&selector).next().map(|element| element.inner_html())
+    };
+    let mut out = match first("p.statement").or_else(|| first("p")) {
+        Some(words) => format!("<p>{words}</p>\n"),
+        None => String::new(),
+    };
+    let graph = &site.graph;
+    let named: BTreeSet<NodeId> = graph.out[node].iter().map(|edge| edge.to).collect();
+    let mut items = String::new();
+    for node in named.into_iter().map(|node| &graph.nodes[node]) {
+        if node.kind.as_deref() != Some("requirement") {
+            continue;
+        }
+        let words = format!("{} {}", node.id.as_deref().unwrap_or(""), node.title);
+        let words = escaped(words.trim());
+        let _ = match anchors.get(&node.url) {
+            Some(anchor) => {
+                write!(items, "<li><a href=\"#{}\">{words}</a></li>", escaped(anchor))
+            }
+            None => write!(items, "<li>{words}</li>"),
+        };
+    }
+    if !items.is_empty() {
+        let _ = writeln!(out, "<ul>{items}</ul>");
+    }
+    out
 }
 
 fn picture_type(url: &str) -> Option<&'static str> {
@@ -194,7 +259,14 @@ fn style_sheets(url: &str, page: &Html) -> Vec<String> {
         .collect()
 }
 
-fn document(site: &Site, title: &str, main: &[Part], entries: &[Part], single: bool) -> String {
+fn document(
+    site: &Site,
+    title: &str,
+    main: &[Part],
+    entries: &[Part],
+    single: bool,
+    short: bool,
+) -> String {
     let config = &site.config;
     let date = site.words().date(&date(site, main).unwrap_or_default());
     let mut out = format!(
@@ -240,7 +312,7 @@ fn document(site: &Site, title: &str, main: &[Part], entries: &[Part], single: b
             main.iter().for_each(|part| article(part, &mut out));
         }
     }
-    appendix(site, entries, &mut out);
+    appendix(site, entries, short, &mut out);
     out.push_str("</main>\n</body>\n</html>\n");
     out
 }
@@ -336,14 +408,8 @@ fn contents(site: &Site, main: &[Part], entries: &[Part], single: bool, out: &mu
             }
         }
     }
-    for (kind, parts) in by_kind(site, entries) {
-        let mut inner = String::new();
-        for part in parts {
-            let node = &site.graph.nodes[part.node];
-            item(&part.anchor, node.id.as_deref(), &node.title, "", &mut inner);
-        }
-        let title = appendix_title(site, kind);
-        item(&appendix_anchor(kind), None, &title, &nested(&inner), &mut list);
+    for (kind, _) in by_kind(site, entries) {
+        item(&appendix_anchor(kind), None, &appendix_title(site, kind), "", &mut list);
     }
     if !list.is_empty() {
         let _ = writeln!(
@@ -377,12 +443,13 @@ fn appendix_title(site: &Site, kind: &Kind) -> String {
     site.words().fill("appendix", &[("of", &site.kind_plural(kind))])
 }
 
-fn appendix(site: &Site, entries: &[Part], out: &mut String) {
+fn appendix(site: &Site, entries: &[Part], short: bool, out: &mut String) {
+    let class = if short { "handout-appendix handout-short" } else { "handout-appendix" };
     for (kind, parts) in by_kind(site, entries) {
         let anchor = appendix_anchor(kind);
         let _ = writeln!(
             out,
-            "<section class=\"handout-appendix\" aria-labelledby=\"{0}\">\n\
+            "<section class=\"{class}\" aria-labelledby=\"{0}\">\n\
              <h2 id=\"{0}\">{1}</h2>",
             escaped(&anchor),
             escaped(&appendix_title(site, kind))

@@ -50,7 +50,7 @@ const CONTROLS: [&str; 13] = [
 
 /// Classes of elements that mean nothing outside the site, or help only who writes.
 const ONLY_ON_SITE: [&str; 6] =
-    ["anchor", "needs-script", "overview-link", "stride-gaps", "toc-open", "what-changed"];
+    ["anchor", "diagram-bar", "needs-script", "overview-link", "toc-open", "what-changed"];
 
 /// Lists of links at the end of a page, by the anchor of their title.
 const LISTS: [&str; 3] = ["Casebook-uses", "Casebook-used-by", "Casebook-linked-from"];

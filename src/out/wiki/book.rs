@@ -160,6 +160,7 @@ fn order(site: &Site) -> Vec<String> {
                     | Route::Framework(_)
                     | Route::Overview(_)
                     | Route::Change(_)
+                    | Route::Stride(_)
             )
         ) && url != crate::book::graph::NOT_FOUND
     };
@@ -274,6 +275,11 @@ fn title(site: &Site, url: &str, node: Option<NodeId>) -> String {
             let name = page.id.as_deref().unwrap_or(&page.title);
             text.fill("what_changed_title", &[("title", name)])
         }
+        Some(Route::Stride(node)) => {
+            let page = &site.graph.nodes[*node];
+            let name = page.id.as_deref().unwrap_or(&page.title);
+            format!("{}: {name}", text.get("stride_per_element"))
+        }
         _ => site.config.title.clone(),
     }
 }
@@ -340,7 +346,9 @@ fn parent(site: &Site, known: &BTreeSet<&str>, url: &str) -> Option<String> {
         index(site.plan.sections.iter().position(here)?)
     };
     match site.plan.routes.get(url) {
-        Some(Route::Change(node)) => Some(site.graph.nodes[*node].url.clone()),
+        Some(Route::Change(node) | Route::Stride(node)) => {
+            Some(site.graph.nodes[*node].url.clone())
+        }
         Some(Route::Tag(_)) if known.contains("tags/index.html") => Some("tags/index.html".into()),
         Some(Route::Node(node)) => match &site.plan.spots[*node] {
             Some(spot) => {

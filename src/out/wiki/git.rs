@@ -4,27 +4,22 @@
 //! tell capital letters from small ones. GitLab has folders. Both draw Mermaid.
 
 mod escape;
+mod host;
+mod site;
 mod text;
 
-use super::document::{Block, Book, Diagram, Page, Role, diagrams, each_block, plain};
+pub use host::Host;
+
+use super::document::{Block, Book, Diagram, Page, Role, each_block, plain};
 use super::names::{Name, beside_path};
-use super::picture::PictureError;
+use super::picture::{self, PictureError, png_name};
 use super::publish::Publication;
 use super::target::{Context, Extra, Target};
 use crate::book::page::slug;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::OnceLock;
 use text::{Writer, strong};
-
-/// Which wiki.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Host {
-    /// A wiki at GitHub.
-    GitHub,
-    /// A wiki at GitLab.
-    GitLab,
-}
 
 /// The wiki of a repository as a target.
 #[derive(Debug)]
@@ -53,7 +48,7 @@ struct Anchors(BTreeMap<String, BTreeMap<String, String>>, bool);
 impl Anchors {
     fn of(book: &Book, host: Host) -> Anchors {
         let pages = book.pages.iter().map(|page| (page.url.clone(), places(page, host)));
-        Anchors(pages.collect(), host == Host::GitHub)
+        Anchors(pages.collect(), host.has_places())
     }
 
     /// The part after `#`. Where a place is not known, GitHub has it under its own name.
@@ -69,13 +64,13 @@ fn places(page: &Page, host: Host) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
     let mut fresh = |words: &str| {
-        let slug = escape::slug(words);
+        let slug = host.anchor(words);
         let number = taken.entry(slug.clone()).and_modify(|number| *number += 1).or_insert(0);
-        if *number == 0 { slug } else { format!("{slug}-{number}") }
+        host.numbered(&slug, *number)
     };
-    let mut last = match host {
-        Host::GitHub => fresh(&page.title),
-        Host::GitLab => String::new(),
+    let mut last = match host.has_front_matter() {
+        false => fresh(&page.title),
+        true => String::new(),
     };
     each_block(&page.blocks, &mut |block| {
         let mut names: Vec<&String> = Vec::new();
@@ -97,7 +92,7 @@ fn places(page: &Page, host: Host) -> BTreeMap<String, String> {
             _ => {}
         }
         for name in names {
-            let place = if host == Host::GitHub { name } else { &last };
+            let place = if host.has_places() { name } else { &last };
             out.entry(name.clone()).or_insert_with(|| place.clone());
         }
     });
@@ -111,25 +106,24 @@ impl GitWiki {
         GitWiki { host, url, anchors: OnceLock::new() }
     }
 
-    /// The name of the first page.
-    fn home(&self) -> &'static str {
-        if self.host == Host::GitHub { "Home" } else { "home" }
-    }
-
     /// The address of a page or file in a link on the page `from`.
     fn page(&self, name: &str, from: &str) -> String {
         let path = crate::text::address::encode_path(name);
         match (&self.url, self.host) {
             (Some(url), _) => format!("{url}/{path}"),
-            (None, Host::GitLab) => format!("/{path}"),
+            (None, Host::GitLab | Host::Azure) => format!("/{path}"),
             // GitHub shows the first page one level up.
-            (None, Host::GitHub) if from == self.home() => format!("wiki/{path}"),
-            (None, Host::GitHub) => path,
+            (None, Host::GitHub) if from == self.host.home() => format!("wiki/{path}"),
+            (None, Host::GitHub | Host::Gitea) => path,
+            (None, Host::Plain) => format!("{}.md", relative(from, &path)),
         }
     }
 
     fn file(&self, name: &str, from: &str) -> String {
-        self.page(name, from)
+        match self.host {
+            Host::Plain => relative(from, &crate::text::address::encode_path(name)),
+            _ => self.page(name, from),
+        }
     }
 
     fn writer<'w>(&'w self, context: &'w Context<'w>, name: &'w str) -> Writer<'w> {
@@ -140,7 +134,7 @@ impl GitWiki {
     /// A link in the sidebar. That stands beside the first page too, so without whole
     /// addresses GitHub needs a form of its own, which has no escapes.
     fn beside(&self, words: &str, name: &str) -> String {
-        if self.host == Host::GitHub && self.url.is_none() {
+        if matches!(self.host, Host::GitHub | Host::Gitea) && self.url.is_none() {
             let words: String = words
                 .chars()
                 .map(|c| if "[]|<>&".contains(c) || c.is_control() { ' ' } else { c })
@@ -150,15 +144,31 @@ impl GitWiki {
         link(words, &self.page(name, "_Sidebar"))
     }
 
+    /// What is known of a page, for whatever reads it.
+    fn front_matter(&self, page: &Page) -> String {
+        let text = |words: &str| serde_json::Value::from(words).to_string();
+        let mut out = format!("---\ntitle: {}\n", text(&page.title));
+        if self.host == Host::Plain {
+            if let Some(id) = &page.id {
+                let _ = writeln!(out, "id: {}", text(id));
+            }
+            let tags: Vec<String> = page.labels.iter().map(|label| text(&label.value)).collect();
+            if !tags.is_empty() {
+                let _ = writeln!(out, "tags: [{}]", tags.join(", "));
+            }
+        }
+        out + "---"
+    }
+
     fn sidebar(&self, context: &Context<'_>) -> String {
         let mut out = String::new();
         if context.names.pages.contains_key("index.html") {
-            let _ = writeln!(out, "{}\n", self.beside(&context.book.title, self.home()));
+            let _ = writeln!(out, "{}\n", self.beside(&context.book.title, self.host.home()));
         }
         for section in &context.book.sections {
             let own = section.url.as_ref().and_then(|url| context.names.pages.get(url));
             let mut words = String::new();
-            escape::text(&section.title, false, &mut words);
+            escape::text(&section.title, false, true, &mut words);
             let _ = match own {
                 Some(name) => writeln!(out, "- {}", self.beside(&section.title, name)),
                 None => writeln!(out, "- {}", strong(&words)),
@@ -176,9 +186,18 @@ impl GitWiki {
     }
 }
 
+/// An address of a page or file below the same folder, from a page.
+fn relative(from: &str, to: &str) -> String {
+    let folders: Vec<&str> = from.split('/').collect();
+    let parts: Vec<&str> = to.split('/').collect();
+    let most = folders.len().min(parts.len()) - 1;
+    let same = (0..most).take_while(|at| folders[*at] == parts[*at]).count();
+    "../".repeat(folders.len() - 1 - same) + &parts[same..].join("/")
+}
+
 fn link(words: &str, address: &str) -> String {
     let mut out = String::from("[");
-    escape::text(words, false, &mut out);
+    escape::text(words, false, false, &mut out);
     let _ = write!(out, "]({})", escape::address(address));
     out
 }
@@ -190,24 +209,27 @@ fn part(word: &str) -> String {
 
 impl Target for GitWiki {
     fn name(&self) -> &'static str {
-        if self.host == Host::GitHub { "github-wiki" } else { "gitlab-wiki" }
+        self.host.word()
     }
 
     fn title(&self) -> &'static str {
-        if self.host == Host::GitHub { "a wiki at GitHub" } else { "a wiki at GitLab" }
+        self.host.title()
     }
 
     fn page_name(&self, _book: &Book, page: &Page, beside: Option<&str>) -> Result<Name, String> {
         if page.role == Role::Home {
-            return Ok(self.home().to_string().into());
+            return Ok(self.host.home().to_string().into());
         }
         let path = page.url.strip_suffix(".html").unwrap_or(&page.url);
-        let path = path.strip_suffix("/index").unwrap_or(path);
+        let path = match self.host {
+            Host::Plain => path,
+            _ => path.strip_suffix("/index").unwrap_or(path),
+        };
         let path = beside_path(path, beside);
-        let name = match (self.host, &page.id) {
-            (Host::GitHub, Some(id)) => beside_path(id, beside),
-            (Host::GitHub, None) => part(&path.replace('/', "-")),
-            (Host::GitLab, _) => path.split('/').map(part).collect::<Vec<_>>().join("/"),
+        let name = match (self.host.has_folders(), &page.id) {
+            (false, Some(id)) => beside_path(id, beside),
+            (false, None) => part(&path.replace('/', "-")),
+            (true, _) => path.split('/').map(part).collect::<Vec<_>>().join("/"),
         };
         if name.split('/').any(str::is_empty) {
             return Err("its address has no letter or digit that can stand in a name there".into());
@@ -225,30 +247,35 @@ impl Target for GitWiki {
     }
 
     fn file_name(&self, _book: &Book, url: &str) -> Result<String, String> {
-        if url.contains([':', '\\', '?', '*', '"', '<', '>', '|']) {
-            return Err("a file there has none of : \\ ? * \" < > | in its name".into());
-        }
-        Ok(format!("files/{url}"))
+        let name = if self.host.has_svg() { url.to_string() } else { png_name(url) };
+        let name = name.replace([':', '\\', '?', '*', '"', '<', '>', '|', '#'], "-");
+        Ok(format!("files/{name}"))
     }
 
     fn diagram_name(&self, _book: &Book, diagram: &Diagram) -> String {
-        format!("pictures/{}.svg", diagram.name)
+        let ending = if self.host.has_svg() { "svg" } else { "png" };
+        format!("pictures/{}.{ending}", diagram.name)
     }
 
     fn other_names(&self, _book: &Book, page: &Page) -> Vec<String> {
         let folder = page.url.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let name = |alias: &String| match self.host {
-            Host::GitHub => part(&alias.trim_end_matches(".html").replace('/', "-")),
-            Host::GitLab if alias.contains('/') => {
+        let name = |alias: &String| match self.host.has_folders() {
+            false => part(&alias.trim_end_matches(".html").replace('/', "-")),
+            true if alias.contains('/') => {
                 alias.trim_end_matches(".html").split('/').map(part).collect::<Vec<_>>().join("/")
             }
-            Host::GitLab => format!("{folder}/{}", part(alias)).trim_start_matches('/').to_string(),
+            true => format!("{folder}/{}", part(alias)).trim_start_matches('/').to_string(),
         };
         page.aliases.iter().map(name).filter(|name| !name.is_empty()).collect()
     }
 
     fn redirect(&self, book: &Book, to: &str) -> Option<String> {
-        Some(book.text.fill("moved_to", &[("link", &link(to, &self.page(to, "")))]))
+        // Where a file is read from is not known here, so the link says no folder.
+        let address = match self.host {
+            Host::Plain => return None,
+            _ => self.page(to, ""),
+        };
+        Some(book.text.fill("moved_to", &[("link", &link(to, &address))]))
     }
 
     fn render(&self, page: &Page, context: &Context<'_>) -> String {
@@ -263,17 +290,14 @@ impl Target for GitWiki {
                 Some(link(&above.title, &self.page(to, name)))
             })
             .collect();
-        match self.host {
-            Host::GitHub => {
+        match self.host.has_front_matter() {
+            false => {
                 let mut title = String::from("# ");
-                escape::text(&page.title, false, &mut title);
+                escape::text(&page.title, false, true, &mut title);
                 parts.push(title);
             }
-            // GitLab shows the title that it finds here.
-            Host::GitLab => {
-                let title = serde_json::Value::from(page.title.as_str());
-                parts.push(format!("---\ntitle: {title}\n---"));
-            }
+            // The host shows the title that it finds here.
+            true => parts.push(self.front_matter(page)),
         }
         if !way.is_empty() {
             parts.push(way.join(" › "));
@@ -281,7 +305,7 @@ impl Target for GitWiki {
         let id = page.id.as_ref().filter(|_| page.role == Role::Own);
         if let (Some(id), Some((_, kinds))) = (id, &page.kind) {
             let mut words = String::new();
-            escape::text(kinds, false, &mut words);
+            escape::text(kinds, false, true, &mut words);
             parts.push(format!("`{id}` · {words}"));
         }
         parts.push(writer.blocks(&page.blocks));
@@ -301,7 +325,7 @@ impl Target for GitWiki {
         if let Some(address) = context.home_of(page) {
             parts.push(format!("---\n\n{}", link(words.get("search_on_site"), &address)));
         }
-        if self.host == Host::GitLab {
+        if !matches!(self.host, Host::GitHub | Host::Gitea) {
             parts.push(format!("<sub>{}</sub>", words.get("edit_the_sources")));
         }
         parts.retain(|part| !part.is_empty());
@@ -314,7 +338,8 @@ impl Target for GitWiki {
             out.push(Extra { identity: format!("casebook:{name}"), name: name.into(), text });
         };
         match self.host {
-            Host::GitHub => {
+            Host::Azure | Host::Plain => {}
+            Host::GitHub | Host::Gitea => {
                 extra("_Sidebar", self.sidebar(context));
                 let site = context.book.site_url.as_deref();
                 let words = &context.book.text;
@@ -333,21 +358,18 @@ impl Target for GitWiki {
         _before: &dyn Fn(&str) -> Option<Vec<u8>>,
     ) -> Result<BTreeMap<String, Vec<u8>>, PictureError> {
         let (book, names) = (publication.book, publication.names);
+        let docs = if self.host == Host::Plain { "wiki/docs" } else { "wiki" };
         let mut files: BTreeMap<String, Vec<u8>> = publication
             .sheets
             .iter()
-            .map(|sheet| (format!("wiki/{}.md", sheet.name), sheet.text.clone().into_bytes()))
+            .map(|sheet| (format!("{docs}/{}.md", sheet.name), sheet.text.clone().into_bytes()))
             .collect();
-        for page in &book.pages {
-            for diagram in diagrams(&page.blocks) {
-                if let Some(name) = names.diagrams.get(&diagram.name) {
-                    files.insert(format!("wiki/{name}"), diagram.svg.clone().into_bytes());
-                }
-            }
+        for source in picture::all(book, names, self.host.has_svg())? {
+            files.insert(format!("{docs}/{}", source.name), source.draw()?);
         }
-        let known: BTreeSet<&String> = names.files.keys().collect();
-        for (url, file) in book.files.iter().filter(|(url, _)| known.contains(url)) {
-            files.insert(format!("wiki/{}", names.files[url]), file.bytes.clone());
+        let context = Context { book, names };
+        for (path, text) in self.site_files(&context) {
+            files.insert(format!("wiki/{path}"), text.into_bytes());
         }
         Ok(files)
     }

@@ -7,7 +7,7 @@
 mod line;
 mod table;
 
-use super::document::{Block, Definition, Diagram, Inline, Item, Link, plain};
+use super::document::{Block, Definition, Diagram, Fact, Inline, Item, Link, plain};
 use super::picture;
 use crate::book::language::Text;
 use line::{add_text, end_line, trim};
@@ -306,6 +306,11 @@ impl State<'_> {
     fn details(&mut self, element: ElementRef<'_>, blocks: &mut Vec<Block>) {
         let summary = child_elements(element).find(|child| child.value().name() == "summary");
         let inner = self.flow_without(element, summary);
+        // The line over what folds below a row says parts of it.
+        if has_class(element, "fold") {
+            blocks.extend(inner);
+            return;
+        }
         let mut summary = self.words_of(summary);
         if summary.is_empty() {
             summary.push(Inline::Text(self.reader.text.get("details").into()));
@@ -345,8 +350,13 @@ impl State<'_> {
                 _ => {}
             }
         }
-        if !list.is_empty() {
-            blocks.push(Block::Definitions(list));
+        match list.is_empty() {
+            true => {}
+            // The facts about a model are told as those about an entry.
+            false if has_class(element, "model-facts") => {
+                blocks.push(Block::Facts(list.into_iter().map(fact).collect()));
+            }
+            false => blocks.push(Block::Definitions(list)),
         }
     }
 
@@ -388,6 +398,16 @@ impl State<'_> {
         }
         end_line(&mut line, blocks);
     }
+}
+
+/// A term and its meanings as a fact.
+fn fact(definition: Definition) -> Fact {
+    let line = |block: Block| match block {
+        Block::Paragraph(line) => Some(line),
+        _ => None,
+    };
+    let values = definition.meanings.into_iter().flatten().filter_map(line).collect();
+    Fact { name: definition.terms.iter().map(|term| plain(term)).collect(), values }
 }
 
 /// A block of code. Lines that the theme hides are left out.

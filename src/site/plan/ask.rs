@@ -3,7 +3,7 @@
 use super::{BROWSE, Plan, Route, Script};
 use crate::book::config::Config;
 use crate::book::graph::Graph;
-use crate::model::ask::Walk;
+use crate::model::ask::Questions;
 
 /// The page with the description and the walk of questions.
 pub const ASK: &str = "ask.html";
@@ -14,12 +14,12 @@ const MOST_CARDS: usize = 2_000;
 
 impl Plan {
     /// Adds the walk of questions, in a book whose threats ask some.
-    pub fn add_ask(&mut self, config: &Config, graph: &Graph, walk: &Walk) {
-        if walk.threats.is_empty() {
+    pub fn add_ask(&mut self, config: &Config, graph: &Graph, questions: &Questions) {
+        if questions.threats() == 0 {
             return;
         }
         self.take(config, graph, ASK.into(), Route::Ask);
-        if walk.threats.len() <= MOST_CARDS {
+        if questions.threats() <= MOST_CARDS {
             self.take(config, graph, DECK.into(), Route::Deck);
         }
         self.take(config, graph, format!("{BROWSE}ask.js"), Route::Script(Script::Ask));

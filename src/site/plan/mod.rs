@@ -4,6 +4,7 @@ mod ask;
 mod browse;
 mod group;
 mod log;
+mod model;
 mod nav;
 mod risk;
 
@@ -11,6 +12,7 @@ pub use ask::{ASK, DECK};
 pub use browse::{BROWSE, COMPARE, ENTRIES, PICKED, Script, card_file, entries_file, has_card};
 pub use group::{Group, LEARNING};
 pub use log::{CHANGES, DUE, FEED};
+pub use model::{change_url, meeting_url, stride_url};
 pub use nav::{Item, Part, Section, area};
 pub use risk::framework_url;
 mod overview;
@@ -55,6 +57,10 @@ pub enum Route {
     Csv(Overview),
     /// What changed from the revision before to this one.
     Change(NodeId),
+    /// STRIDE per element of a model.
+    Stride(NodeId),
+    /// The open threats of a model, for a meeting.
+    Meeting(NodeId),
     /// The entries of all kinds.
     Entries,
     /// A selection of entries.
@@ -149,15 +155,6 @@ pub fn tag_url(tag: &str) -> String {
     // `index.html` lists all tags, and some systems keep names such as `aux` for themselves.
     let taken = slug == "index" || crate::book::source::is_reserved(&slug);
     format!("tags/{slug}{}.html", if taken { "-tag" } else { "" })
-}
-
-/// The address of the page that tells what a revision changed.
-pub fn change_url(graph: &Graph, node: NodeId) -> String {
-    let page = &graph.nodes[node];
-    match &page.id {
-        Some(id) => format!("changes/{}.html", id.to_ascii_lowercase()),
-        None => format!("changes/{}", page.url),
-    }
 }
 
 /// Plans the site.

@@ -10,24 +10,26 @@ const ASSETS: [&str; 5] = ["ask.css", "find.js", "picker.js", "ask-walk.js", "as
 
 /// What there is to ask, for the browser.
 #[derive(Serialize)]
-pub(super) struct Questions<'a> {
-    /// Of each property: word, title, weight, how many threats have it, phrases.
-    properties: Vec<(&'a str, &'a str, u32, usize, &'a [Vec<String>])>,
+pub(super) struct Asking<'a> {
+    properties: Vec<Known<'a>>,
     questions: &'a [String],
     threats: Vec<Threat<'a>>,
 }
+
+/// Of a property: word, title, weight, how many threats have it, phrases.
+type Known<'a> = (&'a str, &'a str, u32, usize, &'a [Vec<String>]);
 
 /// A threat: ID, title, address, severity as number, word and label, properties, questions.
 #[derive(Serialize)]
 struct Threat<'a>(&'a str, &'a str, &'a str, usize, &'a str, String, &'a [usize], &'a [usize]);
 
 impl Renderer<'_> {
-    pub(super) fn questions(&self) -> Questions<'_> {
-        let properties = self.walk.properties.iter().map(|property| {
+    pub(super) fn asking(&self) -> Asking<'_> {
+        let properties = self.walk().properties.iter().map(|property| {
             let (word, title) = (property.word.as_str(), property.title.as_str());
             (word, title, property.weight, property.threats, property.phrases.as_slice())
         });
-        let threats = self.walk.threats.iter().map(|threat| {
+        let threats = self.walk().threats.iter().map(|threat| {
             let entry = &self.graph.nodes[threat.node];
             let word = self.graph.article(threat.node).meta.severity.as_deref().unwrap_or("");
             let label = if word.is_empty() { String::new() } else { self.text.word(word) };
@@ -35,9 +37,9 @@ impl Renderer<'_> {
             let (applies, questions) = (&threat.applies, &threat.questions);
             Threat(id, &entry.title, &entry.url, threat.severity, word, label, applies, questions)
         });
-        Questions {
+        Asking {
             properties: properties.collect(),
-            questions: &self.walk.questions,
+            questions: &self.walk().questions,
             threats: threats.collect(),
         }
     }
@@ -50,7 +52,7 @@ impl Renderer<'_> {
         page.sidebar = Vec::new();
         page.assets.extend(ASSETS.map(String::from));
         let mut groups: Vec<AskGroup> = Vec::new();
-        for property in &self.walk.properties {
+        for property in &self.walk().properties {
             let shown = AskProperty {
                 word: property.word.clone(),
                 label: property.title.clone(),
@@ -67,8 +69,8 @@ impl Renderer<'_> {
         let catalogue = self.plan.sections.iter().find(|s| s.kind.as_deref() == Some("threat"));
         let catalogue = catalogue.and_then(|section| section.first(self.graph));
         let view = AskView {
-            threats: self.walk.threats.len(),
-            questions: self.walk.questions.len(),
+            threats: self.walk().threats.len(),
+            questions: self.walk().questions.len(),
             groups,
             catalogue: catalogue.map(|to| self.href(url, &to)),
         };

@@ -98,7 +98,7 @@ impl Renderer<'_> {
             Script::Index(names) => call(url, names),
             Script::Entries(node) => call(url, &self.page_entries(*node)),
             Script::Skeleton => call(url, &self.skeleton()),
-            Script::Ask => call(url, &self.questions()),
+            Script::Ask => call(url, &self.asking()),
         }
     }
 

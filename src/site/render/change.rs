@@ -9,16 +9,21 @@ use crate::book::language::Text;
 use crate::book::page::{self, Chart};
 use crate::dfd;
 use crate::model::change::{self, Detail, Diff, Move, Part, Risk, Snapshot, Subject, Thing, Way};
+use crate::risk::Severity;
 use crate::site::plan::{Route, change_url};
 use crate::site::view::{
     ChangeDetail, ChangeDiagram, ChangePart, ChangeRow, ChangeView, Chip, Content, DatedView,
-    EntryLink, HistoryView, Link, MoveView, OpenView, OutdatedView, PageView, RevisionView,
+    EntryLink, Heading, HistoryView, Link, MoveView, OpenView, OutdatedView, PageView,
+    RevisionView,
 };
 use crate::text::address::encode_fragment;
 
 /// The diagrams of a change page, as their ids begin.
 const OLD: &str = "before";
 const NEW: &str = "after";
+
+/// Facts whose values are words of the interface.
+const WORDS: [&str; 5] = ["status", "response", "mitigation", "stride", "kind"];
 
 /// Declared changes, newest first.
 pub(super) fn dated(changes: &[page::Change]) -> Vec<DatedView> {
@@ -170,10 +175,12 @@ impl Renderer<'_> {
             drawn: charts.map(drawn),
         };
         let parts = diff.parts.iter().filter(|part| !part.is_empty());
+        let parts: Vec<ChangePart> = parts.map(|part| places.part(part)).collect();
         let kind = kind_of(self.config, model.kind.as_deref());
         let view = ChangeView {
             kind: kind.map(|kind| self.kind_view(url, kind)).unwrap_or_default(),
-            parts: parts.map(|part| places.part(part)).collect(),
+            still: self.still_open(&diff),
+            parts,
             moves: diff.moves.iter().map(|moved| places.moved(moved)).collect(),
             open: diff
                 .open
@@ -191,7 +198,33 @@ impl Renderer<'_> {
             old,
             new,
         };
+        page.toc = self.change_contents(&view);
         (page, Content::Change(view))
+    }
+
+    /// What is open now, by severity: `2 high`.
+    fn still_open(&self, diff: &Diff) -> Vec<Chip> {
+        let open = diff.open.iter().filter(|open| open.to > 0);
+        open.map(|open| {
+            let level = match open.severity {
+                "none" => self.text.get("severity_none").to_string(),
+                word => self.text.word(word),
+            };
+            severity_chip(open.severity, &format!("{} {}", open.to, self.text.within(&level)))
+        })
+        .collect()
+    }
+
+    /// The headings of a change page, with what each counts.
+    fn change_contents(&self, view: &ChangeView) -> Vec<Heading> {
+        let heading =
+            |id: &str, text: String| Heading { id: id.into(), text, ..Heading::default() };
+        let is_rated = !view.moves.is_empty() || !view.open.is_empty();
+        let risk = is_rated.then(|| heading("risk", self.text.get("risk").into()));
+        let parts = view.parts.iter().map(|part| heading(&part.name, part.label.clone()));
+        let drawn = (!view.diagrams.is_empty())
+            .then(|| heading("diagrams", self.text.get("diagrams").into()));
+        risk.into_iter().chain(parts).chain(drawn).collect()
     }
 }
 
@@ -214,7 +247,12 @@ fn diagrams(
         };
         out.push(ChangeDiagram {
             caption: format!("{}: {name}{date}", text.get(word)),
-            svg: dfd::svg(&chart.diagram, layout, &diff.marks(prefix, is_new)).into(),
+            svg: super::chart::picture(&dfd::svg(
+                &chart.diagram,
+                layout,
+                &diff.marks(prefix, is_new),
+            ))
+            .into(),
         });
     }
     out
@@ -237,14 +275,19 @@ impl Places<'_> {
             label: self.renderer.text.word(change),
             id: thing.id.clone(),
             title: thing.title.clone(),
+            severity: thing.risk.as_ref().map(risk_chip),
             href: self.href(part.subject, thing, is_new),
             details,
         };
-        let added = part.added.iter().map(|thing| row("added", thing, true, facts(thing)));
+        let rated = |thing: &Thing| thing.risk.as_ref().map_or(Severity::None, |r| r.severity);
+        let added = part.added.iter().map(|t| (rated(t), row("added", t, true, self.facts(t))));
         let changed = part.changed.iter().map(|changed| {
-            row("changed", &changed.new, true, changed.details.iter().map(detail).collect())
+            let details = changed.details.iter().map(|detail| self.detail(detail)).collect();
+            (rated(&changed.new), row("changed", &changed.new, true, details))
         });
-        let removed = part.removed.iter().map(|thing| row("removed", thing, false, Vec::new()));
+        let removed = part.removed.iter().map(|t| (rated(t), row("removed", t, false, Vec::new())));
+        let mut rows: Vec<(Severity, ChangeRow)> = added.chain(changed).chain(removed).collect();
+        rows.sort_by_key(|(severity, _)| std::cmp::Reverse(*severity));
         let key = format!("overview_{}", part.subject.word());
         ChangePart {
             name: part.subject.word().into(),
@@ -254,7 +297,7 @@ impl Places<'_> {
                 .name(&key, Some(part.subject.title()), part.subject.title())
                 .into(),
             counts: self.counts(part),
-            rows: added.chain(changed).chain(removed).collect(),
+            rows: rows.into_iter().map(|(_, row)| row).collect(),
         }
     }
 
@@ -307,27 +350,38 @@ impl Places<'_> {
         };
         self.drawn[usize::from(is_new)].then(|| format!("#{anchor}"))
     }
-}
 
-/// What is said of something new; its name stands beside it.
-fn facts(thing: &Thing) -> Vec<ChangeDetail> {
-    let facts = thing
-        .facts
-        .iter()
-        .filter(|fact| !["name", "title", "data", "direction"].contains(&fact.name));
-    let view = |fact: &change::Fact| ChangeDetail {
-        label: fact.label.into(),
-        to: fact.values.clone(),
-        ..ChangeDetail::default()
-    };
-    facts.map(view).collect()
-}
+    /// What is said of something new; its name and rating stand beside it.
+    fn facts(&self, thing: &Thing) -> Vec<ChangeDetail> {
+        let beside = ["name", "title", "data", "direction", "risk"];
+        let facts = thing.facts.iter().filter(|fact| !beside.contains(&fact.name));
+        let view = |fact: &change::Fact| ChangeDetail {
+            label: fact.label.into(),
+            to: self.values(fact.name, &fact.values),
+            ..ChangeDetail::default()
+        };
+        facts.map(view).collect()
+    }
 
-fn detail(detail: &Detail) -> ChangeDetail {
-    let list = detail.is_list();
-    let (from, to) = match list {
-        true => (detail.gone().cloned().collect(), detail.come().cloned().collect()),
-        false => (detail.from.clone(), detail.to.clone()),
-    };
-    ChangeDetail { label: detail.label.into(), from, to, list }
+    fn detail(&self, detail: &Detail) -> ChangeDetail {
+        let list = detail.is_list();
+        let (from, to) = match list {
+            true => (detail.gone().cloned().collect(), detail.come().cloned().collect()),
+            false => (detail.from.clone(), detail.to.clone()),
+        };
+        let values = |values: Vec<String>| self.values(detail.name, &values);
+        ChangeDetail { label: detail.label.into(), from: values(from), to: values(to), list }
+    }
+
+    /// Values as readers see them: words of the interface, and days.
+    fn values(&self, name: &str, values: &[String]) -> Vec<String> {
+        let text = self.renderer.text;
+        let value = |value: &String| match name {
+            _ if WORDS.contains(&name) => text.word(value),
+            "until" => text.date(value),
+            "on" => value.replace("->", "\u{2192}"),
+            _ => value.clone(),
+        };
+        values.iter().map(value).collect()
+    }
 }

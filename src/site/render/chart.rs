@@ -4,8 +4,8 @@
 use super::Renderer;
 use crate::book::graph::NodeId;
 use crate::book::language::Text;
-use crate::book::page::ChartView;
-use crate::dfd::{self, Marks, Table};
+use crate::book::page::{Chart, ChartView};
+use crate::dfd::{self, Choice, Layout, Marks, Table};
 use crate::text::markup::escaped;
 
 /// Writes diagram `index` of a node. `part` comes before its IDs: empty on its own page,
@@ -21,10 +21,9 @@ pub(super) fn render(
     let mut marks = renderer.models.marks(renderer.graph, node, index);
     marks.prefix.insert_str(0, part);
     out.push_str("<figure class=\"diagram\">");
-    if let Some(layout) = &chart.layout {
-        out.push_str("<div class=\"diagram-scroll\" tabindex=\"0\">");
-        out.push_str(&dfd::svg(&chart.diagram, layout, &marks));
-        out.push_str("</div>\n");
+    let staged = on_stage(renderer, chart);
+    if let Some(layout) = staged.as_ref().or(chart.layout.as_ref()) {
+        out.push_str(&picture(&dfd::svg(&chart.diagram, layout, &marks)));
     }
     if !chart.views.is_empty() {
         views(renderer.text, &chart.views, &marks, out);
@@ -40,6 +39,17 @@ pub(super) fn render(
     out.push_str("</figure>\n");
 }
 
+/// The layout for a slide, of what can be drawn at all.
+fn on_stage(renderer: &Renderer<'_>, chart: &Chart) -> Option<Layout> {
+    chart.layout.as_ref().filter(|_| renderer.stage)?;
+    dfd::layout(&chart.diagram, Choice::Stage).ok()
+}
+
+/// A picture, and below it the place for what a script can do with it.
+pub(super) fn picture(svg: &str) -> String {
+    format!("<div class=\"diagram-scroll\">{svg}</div>\n<div class=\"diagram-bar\"></div>\n")
+}
+
 /// The boundaries of a large diagram, one by one.
 fn views(text: &Text, views: &[ChartView], marks: &Marks, out: &mut String) {
     let summary = escaped(text.get("one_boundary_at_a_time"));
@@ -47,10 +57,9 @@ fn views(text: &Text, views: &[ChartView], marks: &Marks, out: &mut String) {
     for (number, view) in views.iter().enumerate() {
         let part = view.focus.marks(marks, format!("{}v{number}", marks.prefix));
         out.push_str(&format!(
-            "<figure class=\"diagram-view\"><figcaption>{}</figcaption>\
-             <div class=\"diagram-scroll\" tabindex=\"0\">{}</div></figure>\n",
+            "<figure class=\"diagram-view\"><figcaption>{}</figcaption>{}</figure>\n",
             escaped(&view.name),
-            dfd::svg(&view.focus.diagram, &view.layout, &part)
+            picture(&dfd::svg(&view.focus.diagram, &view.layout, &part))
         ));
     }
     out.push_str("</details>\n");
@@ -61,28 +70,31 @@ fn tables(text: &Text, table: &Table, marks: &Marks) -> String {
         0 => String::new(),
         open => open.to_string(),
     };
-    let head = |columns: &[&str]| {
+    let head = |name: &str, columns: &[&str]| {
+        let name = escaped(text.get(name));
         let cells: String = columns
             .iter()
             .map(|key| format!("<th scope=\"col\">{}</th>", escaped(text.get(key))))
             .collect();
         format!(
-            "<div class=\"table-wrap\" tabindex=\"0\"><table><thead><tr>{cells}</tr></thead><tbody>\n"
+            "<div class=\"table-wrap\" tabindex=\"0\"><table aria-label=\"{name}\">\
+             <thead><tr>{cells}</tr></thead><tbody>\n"
         )
     };
     let cells = |cells: &[&str]| {
-        let cells: String =
-            cells.iter().map(|cell| format!("<td>{}</td>", escaped(cell))).collect();
-        format!("<tr>{cells}</tr>\n")
+        let (first, rest) = cells.split_first().unwrap_or((&"", &[]));
+        let rest: String = rest.iter().map(|cell| format!("<td>{}</td>", escaped(cell))).collect();
+        format!("<tr><th scope=\"row\">{}</th>{rest}</tr>\n", escaped(first))
     };
-    let mut out = head(&["element", "kind", "inside", "open_threats"]);
+    let mut out = head("overview_elements", &["element", "kind", "inside", "open_threats"]);
     for (index, row) in table.elements.iter().enumerate() {
         let inside = row.boundaries.join(", ");
         let open = open(marks.elements.get(&index));
         out.push_str(&cells(&[&row.name, &text.word_within(row.kind.name()), &inside, &open]));
     }
     out.push_str("</tbody></table></div>\n");
-    out.push_str(&head(&["flow", "from", "to", "data_that_flows", "crosses", "open_threats"]));
+    let columns = ["flow", "from", "to", "data_that_flows", "crosses", "open_threats"];
+    out.push_str(&head("overview_flows", &columns));
     for (index, row) in table.flows.iter().enumerate() {
         let to =
             if row.both_ways { text.fill("both_ways", &[("to", &row.to)]) } else { row.to.clone() };

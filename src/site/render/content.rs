@@ -3,14 +3,12 @@
 use super::Renderer;
 use super::entry::kind_of;
 use crate::book::graph::NodeId;
-use crate::book::page::BlockKind;
 use crate::book::page::Layout;
-use crate::site::plan::{Group, Item, Overview, Part, Section};
+use crate::site::plan::{Group, Item, Part, Section};
 use crate::site::view::{
-    ArticleView, Card, CardGroup, Content, Count, Link, LinkGroup, ModelView, PageView,
-    SectionView, Step, TagCount, TagView, TagsView,
+    ArticleView, Card, CardGroup, Content, Link, LinkGroup, PageView, SectionView, Step, TagCount,
+    TagView, TagsView,
 };
-use std::collections::BTreeMap;
 
 impl Renderer<'_> {
     pub(super) fn node(&self, url: &str, node: NodeId) -> (PageView, Content) {
@@ -27,12 +25,12 @@ impl Renderer<'_> {
         match kind {
             Some(kind) if entry.entry => return self.entry(url, node, kind),
             Some(kind) if kind.name == "model" => {
-                let page = self.node_page(url, node);
-                return (page, Content::Model(self.model(url, node)));
+                return self.model(url, node);
             }
             _ => {}
         }
-        let mut page = self.node_page(url, node);
+        let stage = self.graph.article(node).meta.layout == Layout::Slides;
+        let mut page = Renderer { stage, ..*self }.node_page(url, node);
         if entry.url == "index.html" && self.graph.summary.is_none() {
             return (page, Content::Home(self.home(url)));
         }
@@ -46,7 +44,7 @@ impl Renderer<'_> {
             None => self.used_by(url, node),
         };
         page.boxes = self.boxes(node);
-        if self.graph.article(node).meta.layout == Layout::Slides {
+        if stage {
             let kind = kind.map(|kind| self.kind_view(url, kind));
             return self.slides(node, page, kind);
         }
@@ -80,51 +78,6 @@ impl Renderer<'_> {
         let spot = self.plan.spots[node].as_ref().filter(|_| kind == Some("guide"))?;
         let total = self.plan.sections[spot.section].reading.len();
         Some(Step { number: spot.order + 1, total })
-    }
-
-    fn model(&self, url: &str, node: NodeId) -> ModelView {
-        let article = self.graph.article(node);
-        let facts = article.meta.facts.iter().map(|(label, value)| self.fact(label, value));
-        let mut counts: Vec<Count> = Vec::new();
-        let blocks = |kind: BlockKind| article.body.blocks.iter().filter(move |b| b.kind == kind);
-        let mut by_status: BTreeMap<&str, usize> = BTreeMap::new();
-        for item in blocks(BlockKind::Threats).flat_map(|block| &block.items) {
-            *by_status.entry(item.first("status").unwrap_or("open")).or_default() += 1;
-        }
-        for status in ["open", "mitigated", "accepted", "not-applicable"] {
-            if let Some(value) = by_status.get(status) {
-                let key = format!("count_{}", status.replace('-', "_"));
-                let label = self.text.form(&key, *value).to_string();
-                counts.push(Count { name: status.into(), label, value: *value, href: None });
-            }
-        }
-        for (kind, name, key) in [
-            (BlockKind::Requirements, "requirements", "count_requirements"),
-            (BlockKind::Assumptions, "assumptions", "count_assumptions"),
-        ] {
-            let value = blocks(kind).map(|block| block.items.len()).sum::<usize>();
-            if value > 0 {
-                let label = self.text.form(key, value).into();
-                let count = Count { name: name.into(), label, value, href: None };
-                counts.push(count);
-            }
-        }
-        counts.extend(self.test_counts(node));
-        let kind = kind_of(self.config, self.graph.nodes[node].kind.as_deref());
-        let uses =
-            self.graph.out[node].iter().filter(|edge| edge.role == "uses").map(|edge| edge.to);
-        ModelView {
-            kind: kind.map(|kind| self.kind_view(url, kind)).unwrap_or_default(),
-            id: self.graph.nodes[node].id.clone(),
-            facts: facts.chain(self.rated_by(url, node)).collect(),
-            counts,
-            status: self.overview_link(url, Overview::Status),
-            compare: self.models.get(node).and_then(|_| self.compare_href(url, node, "a")),
-            history: self.history(url, node),
-            uses: self.by_kind(url, uses),
-            used_by: self.used_by(url, node),
-            stride: self.stride(url, node),
-        }
     }
 
     /// Links grouped by kind, in the order of the kinds.

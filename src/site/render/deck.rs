@@ -98,9 +98,9 @@ impl Renderer<'_> {
         let article = self.graph.article(node);
         let id = entry.id.clone().unwrap_or_default();
         let area = crate::site::plan::area(&id).unwrap_or_default().to_string();
-        let asked = self.walk.threats.iter().find(|threat| threat.node == node);
+        let asked = self.walk().threats.iter().find(|threat| threat.node == node);
         let question = asked.and_then(|threat| threat.questions.first());
-        let question = question.map(|at| self.walk.questions[*at].as_str()).unwrap_or_default();
+        let question = question.map(|at| self.walk().questions[*at].as_str()).unwrap_or_default();
         let heading = self.text.get("how_heading").to_lowercase();
         let headings = article.body.headings.iter();
         let how = headings.filter(|h| h.text.to_lowercase() == heading || h.text == "How it goes");
@@ -151,8 +151,8 @@ impl Renderer<'_> {
             let named = self.graph.out[node].iter().map(|edge| edge.to);
             choice(&self.graph.nodes[node].title, "starter", &mut named.into_iter())
         });
-        let properties = self.walk.properties.iter().enumerate().map(|(at, property)| {
-            let having = self.walk.threats.iter().filter(|threat| threat.applies.contains(&at));
+        let properties = self.walk().properties.iter().enumerate().map(|(at, property)| {
+            let having = self.walk().threats.iter().filter(|threat| threat.applies.contains(&at));
             choice(&property.title, "applies-to", &mut having.map(|threat| threat.node))
         });
         sets.chain(properties).filter(|deck| deck.cards > 0).collect()

@@ -21,12 +21,14 @@ mod label;
 mod learn;
 mod log;
 mod menu;
+mod model;
 mod overview;
 mod picture;
 mod print;
 mod recording;
 mod reference;
 mod risk;
+mod status;
 mod stride;
 mod text;
 mod translate;
@@ -39,8 +41,8 @@ use crate::book::graph::{Graph, NOT_FOUND, NodeId, relative_url};
 use crate::book::language::{Text, Texts};
 use crate::book::source::Sources;
 use crate::model::Models;
-use crate::model::ask::Walk;
-use crate::model::evidence::Evidence;
+use crate::model::ask::{Questions, Walk};
+use crate::model::evidence::{Concern, Evidence};
 use crate::model::suggest::Catalogue;
 use crate::search::Document;
 use crate::site::plan::{Group, Plan, Route};
@@ -68,7 +70,7 @@ pub struct Renderer<'s> {
     /// The threats that models can take.
     pub catalogue: &'s Catalogue,
     /// The questions of the threats.
-    pub walk: &'s Walk,
+    pub questions: &'s Questions,
     /// The addresses and the navigation.
     pub plan: &'s Plan,
     /// The templates.
@@ -81,6 +83,8 @@ pub struct Renderer<'s> {
     pub site: &'s SiteView,
     /// Whether code is highlighted: search wants to know only what it says.
     pub highlight: bool,
+    /// Whether diagrams are laid out for a slide.
+    pub stage: bool,
 }
 
 /// The part of the views that all pages share.
@@ -108,6 +112,11 @@ pub fn site_view(config: &Config, graph: &Graph, plan: &Plan) -> SiteView {
 }
 
 impl<'s> Renderer<'s> {
+    /// What to ask of a design.
+    pub fn walk(&self) -> &'s Walk {
+        self.questions.walk(self.config, self.graph, self.texts.of(&self.config.language))
+    }
+
     /// The bytes at an address.
     ///
     /// # Errors
@@ -139,6 +148,8 @@ impl<'s> Renderer<'s> {
             Route::Redirect(target) => self.redirect(url, target),
             Route::Overview(overview) => self.overview(url, *overview),
             Route::Change(node) => self.change(url, *node),
+            Route::Stride(node) => self.stride(url, *node),
+            Route::Meeting(node) => self.meeting(url, *node),
             Route::Changes => self.changes(url),
             Route::Due => self.due(url),
             Route::Feed => return Ok(self.feed().into_bytes().into()),
@@ -205,6 +216,7 @@ impl<'s> Renderer<'s> {
             applies_to: meta.applies_to.clone(),
             used: page.entry.then(|| self.in_a_model(node)),
             status: page.entry.then(|| meta.status.clone().unwrap_or_else(|| "active".into())),
+            concerns: self.concerns_about(node),
             tags: meta.tags.clone(),
             description: self.description(article, &body),
             also: meta.also.clone(),
@@ -212,6 +224,26 @@ impl<'s> Renderer<'s> {
             references: texts(&meta.references),
             sections: text::sections(&body),
         }
+    }
+
+    /// What wants attention in a model, or about a threat in any of the latest ones.
+    fn concerns_about(&self, node: NodeId) -> Vec<String> {
+        let (graph, evidence) = (self.graph, self.evidence);
+        let mut found: Vec<Concern> = match self.models.get(node) {
+            Some(model) if model.superseded_by.is_some() => Vec::new(),
+            Some(model) => evidence.concerns_of(graph, model),
+            None => {
+                let uses = graph.back[node].iter().filter(|edge| edge.role == "uses");
+                let models = uses.filter_map(|edge| self.models.get(edge.from));
+                let latest = models.filter(|m| m.superseded_by.is_none() && !m.example);
+                let threats = latest.flat_map(|m| m.threats.iter().map(move |t| (m, t)));
+                let ours = threats.filter(|(_, threat)| threat.entry == Some(node));
+                ours.flat_map(|(model, threat)| evidence.concerns(graph, model, threat)).collect()
+            }
+        };
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().map(|concern| concern.word().to_string()).collect()
     }
 
     /// Whether a model uses an entry.
@@ -257,6 +289,7 @@ impl<'s> Renderer<'s> {
                     | Route::Tag(_)
                     | Route::Framework(_)
                     | Route::Change(_)
+                    | Route::Stride(_)
                     | Route::Changes
                     | Route::Entries
                     | Route::Compare

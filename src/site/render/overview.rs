@@ -1,11 +1,8 @@
 //! The pages over all models: status, coverage, gaps; and their rows as CSV.
 
 use super::Renderer;
-use crate::book::config::Policy;
 use crate::book::graph::NodeId;
 use crate::model::coverage::{self, Gap, REQUIREMENT_STATES, Row, THREAT_STATES};
-use crate::model::gate::{self, NEXT};
-use crate::model::{Model, Status};
 use crate::risk::Severity;
 use crate::site::plan::{COMPARE, Group, Overview, Route};
 use crate::site::view::{
@@ -49,7 +46,8 @@ impl Renderer<'_> {
     pub(super) fn csv(&self, overview: Overview) -> String {
         let view = self.table(&overview.csv(), overview);
         let words = |(cell, column): (&OverviewCell, &OverviewColumn)| {
-            let text = cell.state.as_ref().map_or(&cell.text, |state| &state.label);
+            let text = cell.state.as_ref().map(|state| &state.label);
+            let text = text.or(cell.date.as_ref()).unwrap_or(&cell.text);
             let chips = cell.chips.iter().map(|chip| &chip.label);
             let parts: Vec<&str> = std::iter::once(text).chain(chips).map(String::as_str).collect();
             let words: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
@@ -58,8 +56,19 @@ impl Renderer<'_> {
                 _ => words.join(", "),
             }
         };
-        let head = view.columns.iter().map(|column| column.label.clone()).collect();
-        let row = |row: &OverviewRow| row.cells.iter().zip(&view.columns).map(words).collect();
+        // What names a row is two columns: an ID can be looked up.
+        let id = view.rows.iter().any(|row| row.cells.iter().any(|cell| cell.title.is_some()));
+        let id = id.then(|| self.text.get("id").to_string());
+        let head = id.into_iter().chain(view.columns.iter().map(|column| column.label.clone()));
+        let head = head.collect();
+        let row = |row: &OverviewRow| {
+            let cells = row.cells.iter().zip(&view.columns);
+            cells
+                .flat_map(|(cell, column)| {
+                    std::iter::once(words((cell, column))).chain(cell.title.clone())
+                })
+                .collect()
+        };
         let rows: Vec<Vec<String>> =
             std::iter::once(head).chain(view.rows.iter().map(row)).collect();
         csv(rows)
@@ -106,146 +115,6 @@ impl Renderer<'_> {
             self.plan.routes.get(&csv) == Some(&crate::site::plan::Route::Csv(overview));
         view.csv = published.then(|| self.href(url, &csv));
         view
-    }
-
-    fn status(&self, url: &str) -> OverviewView {
-        let fallback = Policy::default();
-        let policy = self.config.policies.get("default").unwrap_or(&fallback);
-        let mut models: Vec<&Model> =
-            self.models.latest().into_iter().filter_map(|node| self.models.get(node)).collect();
-        models.sort_by_key(|model| self.graph.nodes[model.node].id.as_deref().unwrap_or_default());
-        let mut needs: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut open = 0;
-        let mut rows = Vec::new();
-        for model in &models {
-            let next = gate::next(self.graph, model, policy, self.text);
-            *needs.entry(next.kind).or_default() += 1;
-            open += model.count(Status::Open);
-            rows.push(self.status_row(url, model, next));
-        }
-        let count = |name: &str, value: usize, key: &str| Count {
-            name: name.into(),
-            label: self.text.form(key, value).into(),
-            value,
-            href: None,
-        };
-        let need = |kind: &str| needs.get(kind).copied().unwrap_or(0);
-        let mut counts = vec![count("models", models.len(), "count_models")];
-        for (name, value, key) in [
-            ("open", open, "count_open"),
-            ("decide", need("decide"), "waits_for_decision"),
-            ("review", need("review"), "waits_for_review"),
-        ] {
-            counts.extend((value > 0).then(|| count(name, value, key)));
-        }
-        let sizes = crate::book::page::SIZES.map(|size| (size, self.text.word(size)));
-        let outcomes = [
-            ("approved", self.text.word("approved")),
-            ("changes-requested", self.text.word("changes-requested")),
-            ("rejected", self.text.word("rejected")),
-            ("none", self.text.get("never_reviewed").into()),
-        ];
-        let next = NEXT.map(|name| (name, self.text.get(&format!("next_{name}")).to_string()));
-        let severities: Vec<(&str, String)> =
-            Severity::ALL.iter().rev().map(|s| (s.word(), self.severity_label(*s))).collect();
-        let facets = [
-            facet("next", self.text.get("next_step"), next, &rows),
-            facet("open", self.text.get("open_threats"), severities, &rows),
-            facet("review", self.text.get("last_review"), outcomes, &rows),
-            facet("size", self.text.get("size"), sizes, &rows),
-        ];
-        OverviewView {
-            row_name: self.names("count_models"),
-            counts,
-            facets: facets.into_iter().flatten().collect(),
-            columns: self.columns(&[
-                ("id", "id", false),
-                ("title", "model", false),
-                ("size", "size", false),
-                ("date", "date", false),
-                ("review", "last_review", false),
-                ("open", "open_threats", true),
-                ("tested", "tested_threats", true),
-                ("until", "next_end", false),
-                ("next", "next_step", false),
-            ]),
-            rows,
-            ..OverviewView::default()
-        }
-    }
-
-    fn status_row(&self, url: &str, model: &Model, next: gate::Next) -> OverviewRow {
-        let page = &self.graph.nodes[model.node];
-        let href = self.node_href(url, model.node);
-        let fact = |label: &str| model.fact(self.graph, label).unwrap_or_default();
-        let [id, title] = names(page.id.as_deref().unwrap_or_default(), &page.title, href);
-        let size = fact("Size");
-        let review = model.last_review();
-        let outcome = review.and_then(|review| review.outcome.as_deref());
-        let open = model.by_severity(Status::Open);
-        let weigh = |all: usize, (severity, count): &(Severity, usize)| {
-            all + (count.min(&999) + 1) * 1000usize.pow(*severity as u32)
-        };
-        let rank = |kind: &str| NEXT.iter().position(|name| *name == kind);
-        let (wanted, tested) = model.tested(self.graph);
-        let accepted = model.count(Status::Accepted);
-        let until = model.first_end(self.graph).map(|date| date.to_string());
-        let mut facets = BTreeMap::new();
-        let mut add = |name: &str, values: Vec<String>| facets.insert(name.to_string(), values);
-        add("next", vec![next.kind.into()]);
-        add("open", open.iter().map(|(severity, _)| severity.word().to_string()).collect());
-        add("review", vec![outcome.unwrap_or("none").into()]);
-        if !size.is_empty() {
-            add("size", vec![size.into()]);
-        }
-        let chips = open.iter().map(|(severity, count)| Chip {
-            group: "severity".into(),
-            value: severity.word().into(),
-            label: {
-                let level = self.text.within(&self.severity_label(*severity));
-                format!("{count} {level}")
-            },
-            href: None,
-        });
-        let none = self.text.get("none");
-        let cells = vec![
-            id,
-            title,
-            text(self.text.word(size)),
-            text(fact("Date")),
-            OverviewCell {
-                text: review.map_or(none, |review| &review.date).into(),
-                chips: outcome.map(|outcome| self.chip("status", outcome)).into_iter().collect(),
-                ..OverviewCell::default()
-            },
-            OverviewCell {
-                text: if open.is_empty() { none.into() } else { String::new() },
-                value: Some(open.iter().fold(0, weigh)),
-                chips: chips.collect(),
-                ..OverviewCell::default()
-            },
-            OverviewCell {
-                text: match wanted {
-                    0 => none.into(),
-                    _ => self.text.fill(
-                        "some_of",
-                        &[("n", &tested.to_string()), ("all", &wanted.to_string())],
-                    ),
-                },
-                value: Some(wanted - tested),
-                ..OverviewCell::default()
-            },
-            OverviewCell {
-                due: until.clone(),
-                ..text(match (until.as_deref(), accepted) {
-                    (Some(until), _) => until,
-                    (None, 0) => "",
-                    (None, _) => self.text.get("no_end_set"),
-                })
-            },
-            OverviewCell { text: next.text, value: rank(next.kind), ..OverviewCell::default() },
-        ];
-        OverviewRow { facets, cells }
     }
 
     fn matrix(
@@ -325,7 +194,11 @@ impl Renderer<'_> {
                 add("severity", vec![row.severity.word().into()]);
             }
             add("origin", vec![if row.entry.is_some() { "catalogue" } else { "model" }.into()]);
-            out.push(OverviewRow { facets, cells });
+            let (concerns, due) = if threats { self.row_concerns(row) } else { Default::default() };
+            if !concerns.is_empty() {
+                add("concern", concerns);
+            }
+            out.push(OverviewRow { facets, cells, due });
         }
         let mut words: Vec<(&str, String)> =
             states.iter().map(|s| (*s, self.text.word(s))).collect();
@@ -337,6 +210,7 @@ impl Renderer<'_> {
         let severities = Severity::ALL.iter().rev().map(|s| (s.word(), self.severity_label(*s)));
         let facets = [
             facet("status", self.text.get("status"), words, &out),
+            self.concern_facet(&out),
             facet(
                 "model",
                 self.text.get("model"),
@@ -361,6 +235,22 @@ impl Renderer<'_> {
             rows: out,
             ..OverviewView::default()
         }
+    }
+
+    /// What wants attention about a threat in any model, and the first day on which a
+    /// decision on it ends.
+    fn row_concerns(&self, row: &Row) -> (Vec<String>, Option<String>) {
+        let mut found = BTreeSet::new();
+        let mut ends = BTreeSet::new();
+        for model in row.cells.keys().filter_map(|node| self.models.get(*node)) {
+            let ours = model.threats.iter().filter(|threat| row.is(threat));
+            found.extend(ours.flat_map(|t| self.evidence.concerns(self.graph, model, t)));
+            let is_ours = |spot| model.threats.iter().any(|t| t.spot == spot && row.is(t));
+            let terms = model.terms(self.graph);
+            ends.extend(terms.iter().filter(|term| is_ours(term.spot)).filter_map(|t| t.date()));
+        }
+        let words = found.into_iter().map(|concern| concern.word().to_string()).collect();
+        (words, ends.first().map(ToString::to_string))
     }
 
     fn gaps(&self, url: &str) -> OverviewView {
@@ -402,7 +292,7 @@ impl Renderer<'_> {
                     ("origin".to_string(), vec![origin.to_string()]),
                 ]);
                 let cells = vec![id, title, text(self.text.word(kind)), gap, text(place)];
-                OverviewRow { facets, cells }
+                OverviewRow { facets, cells, due: None }
             })
             .collect();
         let kinds =
@@ -447,7 +337,7 @@ impl Renderer<'_> {
     }
 
     /// Columns from keys, the keys of their titles, and whether they hold numbers.
-    fn columns(&self, list: &[(&str, &str, bool)]) -> Vec<OverviewColumn> {
+    pub(super) fn columns(&self, list: &[(&str, &str, bool)]) -> Vec<OverviewColumn> {
         list.iter()
             .map(|(name, label, numeric)| OverviewColumn {
                 name: Some((*name).into()),
@@ -459,7 +349,7 @@ impl Renderer<'_> {
     }
 
     /// What a row is, as one and as many.
-    fn names(&self, key: &str) -> [String; 2] {
+    pub(super) fn names(&self, key: &str) -> [String; 2] {
         [1, 2].map(|n| self.text.form(key, n).to_string())
     }
 
@@ -473,7 +363,7 @@ impl Renderer<'_> {
         Chip { group: "severity".into(), value: severity.word().into(), label, href: None }
     }
 
-    fn severity_label(&self, severity: Severity) -> String {
+    pub(super) fn severity_label(&self, severity: Severity) -> String {
         match severity {
             Severity::None => self.text.get("severity_none").into(),
             severity => self.text.word(severity.word()),
@@ -487,7 +377,7 @@ impl Renderer<'_> {
     }
 }
 
-fn text(text: impl Into<String>) -> OverviewCell {
+pub(super) fn text(text: impl Into<String>) -> OverviewCell {
     OverviewCell { text: text.into(), ..OverviewCell::default() }
 }
 
@@ -503,7 +393,7 @@ fn names(id: &str, title: &str, href: String) -> [OverviewCell; 2] {
 
 /// A facet with those of the values that occur, in their order; `None` when it would
 /// not help to choose.
-fn facet<'v, L: Into<String>>(
+pub(super) fn facet<'v, L: Into<String>>(
     name: &str,
     label: &str,
     values: impl IntoIterator<Item = (&'v str, L)>,

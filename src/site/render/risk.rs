@@ -4,12 +4,12 @@ use super::{Renderer, reference};
 use crate::book::graph::NodeId;
 use crate::dfd::Marks;
 use crate::model::{Model, Threat};
-use crate::risk::{self, Framework};
+use crate::risk::{self, Factor, Framework, Grid};
 use crate::site::plan::{Group, framework_url};
 use crate::site::view::{Content, Field, FieldValue, Heading, Link, PageView, ReferenceView};
 use crate::text::address::encode_fragment;
 use crate::text::markup::escaped;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The heading of the worked examples, and its anchor.
@@ -27,6 +27,10 @@ impl Renderer<'_> {
             page.description =
                 self.text.fill("framework_about", &[("framework", framework.title())]);
             let (mut body, mut toc) = reference::text(self.text, &framework.reference());
+            if let Some(grid) = framework.grid() {
+                let at = body.find("<h2").unwrap_or(body.len());
+                body.insert_str(at, &self.grid(framework, &grid));
+            }
             let examples = self.examples(url, framework);
             if !examples.is_empty() {
                 let (key, anchor) = EXAMPLES;
@@ -46,6 +50,60 @@ impl Renderer<'_> {
         }
         self.belongs(url, Group::Models, &mut page);
         (page, Content::Reference(ReferenceView { name: "risk".into() }))
+    }
+
+    /// Every score, and how many threats of the models have it.
+    fn grid(&self, framework: &Framework, grid: &Grid<'_>) -> String {
+        let counts = self.rated(framework, grid);
+        let label = |factor: &Factor, value: f64| {
+            let level = factor.levels.iter().find(|level| level.value == value);
+            let name = level.map_or("", |level| &level.label);
+            format!("<b>{value}</b> <span>{}</span>", escaped(name))
+        };
+        let axes = [("rows", grid.rows.0), ("columns", grid.columns.0)];
+        let axes = axes.map(|(name, factor)| (name, factor.title.as_str()));
+        let caption = escaped(&self.text.fill("risk_matrix", &axes));
+        let mut out = format!(
+            "<div class=\"table-wrap\"><table class=\"risk-matrix\"><caption>{caption}</caption>\
+             <thead><tr><td></td>"
+        );
+        for value in &grid.columns.1 {
+            let _ = write!(out, "<th scope=\"col\">{}</th>", label(grid.columns.0, *value));
+        }
+        out.push_str("</tr></thead><tbody>\n");
+        // The worst stands on top.
+        for (row, value) in grid.rows.1.iter().enumerate().rev() {
+            let _ = write!(out, "<tr><th scope=\"row\">{}</th>", label(grid.rows.0, *value));
+            for (column, score) in grid.cells[row].iter().enumerate() {
+                let word = score.severity.word();
+                let text = escaped(&score.text);
+                let _ = write!(out, "<td class=\"severity-{word}\">{text}");
+                if let Some(count) = counts.get(&(row, column)) {
+                    let threats = escaped(&self.text.form("count_threats", *count).to_string());
+                    let _ = write!(out, "<small>{count} {threats}</small>");
+                }
+                out.push_str("</td>");
+            }
+            out.push_str("</tr>\n");
+        }
+        out.push_str("</tbody></table></div>\n");
+        out
+    }
+
+    /// How many threats of the latest models have each score.
+    fn rated(&self, framework: &Framework, grid: &Grid<'_>) -> BTreeMap<(usize, usize), usize> {
+        let mut counts = BTreeMap::new();
+        let latest = |model: &&Model| model.superseded_by.is_none() && !model.example;
+        let models = self.models.by_node.values().filter(latest);
+        for (model, threat) in models.flat_map(|m| m.threats.iter().map(move |t| (m, t))) {
+            let by = model.rated_by(self.config, threat);
+            let ours = by.filter(|by| by.name() == framework.name());
+            let input = threat.input.as_ref().filter(|_| ours.is_some());
+            if let Some(cell) = input.and_then(|input| framework.cell(grid, input)) {
+                *counts.entry(cell).or_default() += 1;
+            }
+        }
+        counts
     }
 
     /// Threats that the framework scored, each with the way to its score.

@@ -1,4 +1,4 @@
-//! STRIDE per element on the page of a model.
+//! STRIDE per element of a model, as a page of its own.
 
 use super::Renderer;
 use crate::book::entry::STRIDE;
@@ -6,7 +6,10 @@ use crate::book::graph::NodeId;
 use crate::dfd;
 use crate::model::Model;
 use crate::model::suggest::{self, Asked, Coverage, Place, Row, Suggestion};
-use crate::site::view::{EntryLink, Link, StrideCell, StrideGap, StrideRow, StrideView};
+use crate::site::plan::{Route, stride_url};
+use crate::site::view::{
+    Content, EntryLink, Link, PageView, StrideCell, StrideGap, StrideRow, StrideView,
+};
 
 /// So many threats are suggested for a gap.
 const SUGGESTIONS: usize = 3;
@@ -19,14 +22,30 @@ const SOURCE: (&str, &str) = (
 );
 
 impl Renderer<'_> {
-    /// STRIDE per element; `None` where no threat of the model has a category, where
-    /// there is no diagram, and for a revision that is history.
-    pub(super) fn stride(&self, url: &str, node: NodeId) -> Option<StrideView> {
-        let model = self.models.get(node).filter(|model| model.superseded_by.is_none())?;
+    /// The link to STRIDE per element, which says how many questions are open.
+    pub(super) fn stride_link(&self, url: &str, node: NodeId) -> Option<Link> {
+        let target = stride_url(self.graph, node);
+        let there = self.plan.routes.get(&target) == Some(&Route::Stride(node));
+        let coverage = suggest::coverage(self.graph, self.models.get(node).filter(|_| there)?)?;
+        let (gaps, asked) = (coverage.gaps().len().to_string(), coverage.asked().to_string());
+        let open = self.text.fill("stride_open", &[("gaps", &gaps), ("asked", &asked)]);
+        let title = self.text.get("stride_per_element");
+        Some(Link::new(format!("{title}: {open}"), self.href(url, &target)))
+    }
+
+    /// STRIDE per element of a model.
+    pub(super) fn stride(&self, url: &str, node: NodeId) -> (PageView, Content) {
+        let page = self.beside_model(url, node, self.text.get("stride_per_element"));
+        let view = self.models.get(node).and_then(|model| self.stride_view(url, model));
+        (page, Content::Stride(view.unwrap_or_default()))
+    }
+
+    fn stride_view(&self, url: &str, model: &Model) -> Option<StrideView> {
         let mut coverage = suggest::coverage(self.graph, model)?;
         self.catalogue.fill(self.graph, model, &mut coverage, SUGGESTIONS);
         let Coverage { rows } = &coverage;
         Some(StrideView {
+            model: self.entry_link(url, model.node),
             gaps: coverage.gaps().len(),
             asked: coverage.asked(),
             letters: STRIDE.map(|c| (c.letter.to_string(), self.text.word(c.name))).to_vec(),
@@ -71,7 +90,10 @@ impl Renderer<'_> {
                 Place::Flow(_) => row.place.label(&chart.diagram),
             },
             kind: row.place.hit(&chart.diagram).say(self.text),
-            href: chart.layout.is_some().then(|| format!("#{anchor}")),
+            href: chart
+                .layout
+                .is_some()
+                .then(|| format!("{}#{anchor}", self.node_href(url, model.node))),
             cells: cells.collect(),
             others: links(&row.others),
             gaps: gaps.collect(),

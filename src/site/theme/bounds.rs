@@ -102,8 +102,10 @@ fn sums(text: &str) -> Option<(usize, Fault)> {
 /// A sum while it is read: what its current part begins with.
 #[derive(Default)]
 struct Sum {
-    /// Whether it has a `+`.
+    /// Whether it has a `+`, and whether one stands right before: at the end of a tag it says
+    /// something of blanks.
     adds: bool,
+    plus: bool,
     /// Whether a part of it is a number or a text.
     plain: bool,
     /// Tokens of the current part, and whether the first is a number or a text.
@@ -114,6 +116,7 @@ struct Sum {
 impl Sum {
     fn token(&mut self, literal: bool) {
         self.literal = literal && self.tokens == 0;
+        self.adds |= std::mem::take(&mut self.plus);
         self.tokens += 1;
     }
 
@@ -145,7 +148,7 @@ fn may_double(text: &str) -> bool {
         match c {
             '+' if sum.tokens > 0 => {
                 sum.part();
-                sum.adds = true;
+                sum.plus = true;
             }
             '-' if sum.tokens > 0 => sum.part(),
             '+' | '-' => {}

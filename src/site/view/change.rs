@@ -70,6 +70,8 @@ pub struct ChangeView {
     pub old: RevisionView,
     /// The revision after.
     pub new: RevisionView,
+    /// What is open now, by severity, worst first.
+    pub still: Vec<Chip>,
     /// What changed, by kind of thing; kinds without a change are left out.
     pub parts: Vec<ChangePart>,
     /// Threats whose rating moved.
@@ -89,7 +91,7 @@ pub struct ChangePart {
     pub label: String,
     /// In words: `2 added, 1 removed`.
     pub counts: String,
-    /// What was added, then changed, then removed.
+    /// The worst first; of equals what was added, then changed, then removed.
     pub rows: Vec<ChangeRow>,
 }
 
@@ -104,6 +106,8 @@ pub struct ChangeRow {
     pub id: Option<String>,
     /// Its title.
     pub title: String,
+    /// How bad a threat is.
+    pub severity: Option<Chip>,
     /// Where it stands.
     pub href: Option<String>,
     /// What is said of it when it is new; what is different when it changed.

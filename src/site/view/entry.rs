@@ -47,7 +47,7 @@ pub struct Field {
 }
 
 /// One value of a field. In templates `value.type` tells which: `text`, `entry`, `link`,
-/// `external` or `chip`; the other fields stand beside it.
+/// `external`, `day` or `chip`; the other fields stand beside it.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum FieldValue {
@@ -55,6 +55,13 @@ pub enum FieldValue {
     Text {
         /// The words.
         text: String,
+    },
+    /// A day after which something is overdue.
+    Day {
+        /// The words for readers.
+        text: String,
+        /// The day, such as `2026-05-01`.
+        date: String,
     },
     /// An entry or a page of this site.
     Entry(EntryLink),

@@ -1,62 +1,8 @@
-//! Tables over models: STRIDE per element, status, coverage.
+//! Tables over models: status, coverage.
 
-use super::{Chip, Count, EntryLink, Facet, Link};
+use super::{Chip, Count, Facet, Link};
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// STRIDE per element: which threats of a model answer which category where.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct StrideView {
-    /// How many questions have no answer.
-    pub gaps: usize,
-    /// How many questions there are.
-    pub asked: usize,
-    /// The categories: letter and title, in the order of the acronym.
-    pub letters: Vec<(String, String)>,
-    /// The elements, then the flows that cross a boundary.
-    pub rows: Vec<StrideRow>,
-    /// Where the table of questions comes from.
-    pub source: Link,
-}
-
-/// An element or a flow in [`StrideView`].
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct StrideRow {
-    /// Its name.
-    pub name: String,
-    /// What flows; empty for an element.
-    pub label: String,
-    /// `external entity`, `process`, `data store` or `data flow`.
-    pub kind: String,
-    /// Its place in the picture, where there is one.
-    pub href: Option<String>,
-    /// A cell for each category, in the order of the acronym.
-    pub cells: Vec<StrideCell>,
-    /// Threats there that have no category.
-    pub others: Vec<Link>,
-    /// The cells that are gaps, with what would fill them.
-    pub gaps: Vec<StrideGap>,
-}
-
-/// A category at an element or flow.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct StrideCell {
-    /// The title of the category.
-    pub category: String,
-    /// `covered`, `gap`, `not-asked`, or `of-logs` where it is asked of logs only.
-    pub state: String,
-    /// The threats that answer.
-    pub threats: Vec<Link>,
-}
-
-/// A question without an answer.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct StrideGap {
-    /// The title of the category.
-    pub category: String,
-    /// Threats of the catalogue that would answer; `note` tells why each came up.
-    pub suggestions: Vec<EntryLink>,
-}
 
 /// A table over all models: their status, or what they cover.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -105,6 +51,8 @@ pub struct OverviewRow {
     pub facets: BTreeMap<String, Vec<String>>,
     /// One per column.
     pub cells: Vec<OverviewCell>,
+    /// The day after which it is overdue.
+    pub due: Option<String>,
 }
 
 /// A cell of such a table; all empty where there is nothing to say.
@@ -112,6 +60,10 @@ pub struct OverviewRow {
 pub struct OverviewCell {
     /// The words: of a model's column a letter.
     pub text: String,
+    /// What follows the words of the first cell: the title of what its ID names.
+    pub title: Option<String>,
+    /// A day, in place of words.
+    pub date: Option<String>,
     /// The words that the letter stands for.
     pub state: Option<Chip>,
     /// Its target.

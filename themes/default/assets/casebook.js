@@ -4,6 +4,7 @@
 // @import "later.js";
 // @import "picks.js";
 // @import "reading.js";
+// @import "diagram.js";
 // @import "learn.js";
 // @import "log.js";
 (function () {

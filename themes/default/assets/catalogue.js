@@ -1,5 +1,6 @@
 // Filters, sorts and groups the rows of a catalogue in place. The state is in the address:
 // ?stride=spoofing&severity=high&filter=upload&sort=-severity&group=area
+// @import "matrix.js";
 (function () {
   "use strict";
   var form = document.querySelector("form.filters");

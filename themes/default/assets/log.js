@@ -29,6 +29,10 @@
     });
     say(text("overdue_of", { n: overdue.length, all: due.length }));
   }
+  // A filter has a value for what is overdue; catalogue.js counts it.
+  all("table.catalogue tr[data-until]").forEach(function (row) {
+    if (row.dataset.until < today) row.dataset.concern = (row.dataset.concern ? row.dataset.concern + "|" : "") + "overdue";
+  });
   all("td[data-due]").filter(isOverdue).forEach(function (cell) {
     mark(cell, text("overdue"), "overdue");
   });

@@ -152,7 +152,7 @@ function words(text) {
 
 // ---- Queries ---------------------------------------------------------------
 
-const FACETS = ["kind", "stride", "severity", "element", "applies-to", "used", "status", "tag"];
+const FACETS = ["kind", "stride", "severity", "element", "applies-to", "used", "status", "concern", "tag"];
 const NAMED_FILTER = new RegExp(`^(${FACETS.join("|")}):`, "i");
 const FILTER = new RegExp(`^(${FACETS.join("|")}):(?:(?=[\\s"]|$)(?:"([^"]*)"?)?|([^\\s"]*))`, "i");
 

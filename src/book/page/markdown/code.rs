@@ -16,6 +16,9 @@ use pulldown_cmark::CodeBlockKind;
 /// A diagram of so many elements is also shown one boundary at a time.
 const LARGE: usize = 40;
 
+/// Where so much is not known in a page, the other proposals say enough.
+const MOST_PROPOSALS: usize = 50;
+
 /// So many boundaries are shown.
 const MOST_VIEWS: usize = 12;
 
@@ -89,14 +92,21 @@ impl Writer<'_> {
         if code.info.braced {
             return self.foreign(&DIRECTIVE, place);
         }
-        let message = format!("code in `{name}` is shown without colours");
-        let told = |d: &Diagnostic| d.code == Code::UnknownLanguage && d.message == message;
-        if !self.found.iter().any(told) {
-            let help = highlight::like(name)
-                .unwrap_or_else(|| "write `text` where nothing is to be coloured".into());
-            let diagnostic = Diagnostic::new(Code::UnknownLanguage, place, message);
-            self.report(diagnostic.label("no such language is known").help(help));
+        if !self.told.insert(format!("```{name}")) {
+            return;
         }
+        let few = self.told.len() < MOST_PROPOSALS;
+        let near = few.then(|| highlight::like(name)).flatten();
+        let message = format!("code in `{name}` is shown without colours");
+        self.report(
+            Diagnostic::new(Code::UnknownLanguage, place, message)
+                .label("no such language is known")
+                .help(
+                    near.unwrap_or_else(|| {
+                        "write `text` where nothing is to be coloured".to_string()
+                    }),
+                ),
+        );
     }
 
     pub(super) fn end_code(&mut self) {

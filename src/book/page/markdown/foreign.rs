@@ -61,8 +61,8 @@ impl Writer<'_> {
 
     /// Tells a form once; a book with many pages is told once too, as the message names none.
     pub(super) fn foreign(&mut self, form: &Form, place: Place) {
-        let message = form.message();
-        if !self.found.iter().any(|d| d.code == Code::ForeignMarkup && d.message == message) {
+        if self.told.insert(form.looks.to_string()) {
+            let message = form.message();
             self.report(Diagnostic::new(Code::ForeignMarkup, place, message).help(form.help()));
         }
     }

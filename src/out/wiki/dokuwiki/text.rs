@@ -251,9 +251,29 @@ impl Writer<'_> {
             }
             self.tick(item);
             let nested = |block: &&Block| matches!(block, Block::List { .. });
-            let own: Vec<Block> = item.blocks.iter().filter(|b| !nested(b)).cloned().collect();
-            let words = self.part(|writer| writer.flat(&own));
-            let _ = writeln!(self.out, "{words}");
+            let is_code = |block: &Block| matches!(block, Block::Code { .. });
+            let own: Vec<&Block> = item.blocks.iter().filter(|b| !nested(b)).collect();
+            // Code stays a block when it begins in the line of the item.
+            for part in own.chunk_by(|a, b| !is_code(a) && !is_code(b)) {
+                match part {
+                    [Block::Code { language, title, text }] => {
+                        if let Some(title) = title {
+                            self.typed(title);
+                        }
+                        self.out.push(' ');
+                        self.code(language, None, text);
+                        self.out.truncate(self.out.trim_end().len());
+                        self.out.push(' ');
+                    }
+                    part => {
+                        let part: Vec<Block> = part.iter().map(|block| (*block).clone()).collect();
+                        let words = self.part(|writer| writer.flat(&part));
+                        self.out.push_str(&words);
+                    }
+                }
+            }
+            self.out.truncate(self.out.trim_end_matches(' ').len());
+            self.out.push('\n');
             for block in item.blocks.iter().filter(nested) {
                 if let Block::List { start, items } = block {
                     self.list(*start, items, depth + 1);

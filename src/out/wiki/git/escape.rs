@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-/// Escapes words. `start` tells whether they begin a line.
-pub(super) fn text(words: &str, start: bool, out: &mut String) {
+/// Escapes words. `start` tells whether they begin a line, `references` whether the host
+/// knows people and the like by a sign before their name.
+pub(super) fn text(words: &str, start: bool, references: bool, out: &mut String) {
     let chars: Vec<char> = words.chars().collect();
     let after = |at: usize| chars.get(at + 1).copied().unwrap_or(' ');
     let digits = chars.iter().take_while(|c| c.is_ascii_digit()).count();
@@ -12,14 +13,19 @@ pub(super) fn text(words: &str, start: bool, out: &mut String) {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
+            // Not every reader knows these behind a backslash.
+            '~' | '$' | '^' => {
+                let _ = write!(out, "&#{};", u32::from(*c));
+            }
             c if c.is_control() => out.push(' '),
             c => {
                 let marks = match c {
-                    '\\' | '`' | '*' | '_' | '[' | ']' | '{' | '}' | '~' | '|' | '$' | '#'
-                    | '^' => true,
+                    '\\' | '`' | '*' | '_' | '[' | ']' | '{' | '}' | '|' | '#' => true,
                     // References to people, milestones and the like, where the host knows them.
-                    '@' | '%' | '!' => after(at).is_alphanumeric() || after(at) == '"',
-                    ':' => is_emoji(&chars[at + 1..]),
+                    '@' | '%' | '!' => {
+                        references && (after(at).is_alphanumeric() || after(at) == '"')
+                    }
+                    ':' => references && is_emoji(&chars[at + 1..]),
                     '-' | '+' | '=' => start && at == 0,
                     '.' | ')' => start && digits > 0 && at == digits,
                     _ => false,
@@ -47,7 +53,7 @@ pub(super) fn code(words: &str, out: &mut String) {
         let _ = write!(out, "`{words}`");
     } else {
         out.push_str("<code>");
-        text(words, false, out);
+        text(words, false, true, out);
         out.push_str("</code>");
     }
 }

@@ -1,6 +1,6 @@
 //! A tree as Markdown.
 
-use super::escape::{address, code, fence, text};
+use super::escape::{address, code, fence};
 use super::{Anchors, GitWiki, Host};
 use crate::out::wiki::{Block, Cell, Context, Diagram, Inline, Item, Link, Row, Table, To, plain};
 use crate::text::address::encode_fragment;
@@ -36,7 +36,7 @@ impl Writer<'_> {
                     let values: Vec<String> =
                         fact.values.iter().map(|value| self.inner(value)).collect();
                     let mut name = String::new();
-                    text(&fact.name, false, &mut name);
+                    self.words(&fact.name, false, &mut name);
                     format!("- {}: {}\n", strong(&name), values.join(", "))
                 })
                 .collect(),
@@ -44,7 +44,7 @@ impl Writer<'_> {
             Block::Code { language, title, text } => {
                 let title = title.as_ref().map(|title| {
                     let mut out = String::new();
-                    super::escape::text(title, true, &mut out);
+                    self.words(title, true, &mut out);
                     format!("{}\n\n", strong(&out))
                 });
                 title.unwrap_or_default() + &fence(language, text)
@@ -55,18 +55,20 @@ impl Writer<'_> {
                     _ => "note",
                 };
                 let own = plain(title);
-                let title = match own.eq_ignore_ascii_case(word) {
+                let framed = self.wiki.host.has_alerts();
+                let title = match framed && own.eq_ignore_ascii_case(word) {
                     true => String::new(),
                     false => format!("{}\n\n", strong(&self.line(title))),
                 };
-                let inner = title + &self.blocks(blocks);
-                format!("> [!{}]\n{}", word.to_uppercase(), prefix(&inner, "> ", "> "))
+                let inner = prefix(&(title + &self.blocks(blocks)), "> ", "> ");
+                match framed {
+                    true => format!("> [!{}]\n{inner}", word.to_uppercase()),
+                    false => inner,
+                }
             }
-            Block::Details { summary, blocks } => format!(
-                "<details>\n<summary>{}</summary>\n\n{}\n\n</details>",
-                html(&plain(summary)),
-                self.blocks(blocks)
-            ),
+            Block::Details { summary, blocks } => {
+                self.folded(&plain(summary), &self.blocks(blocks))
+            }
             Block::Figure { blocks, caption } => self.blocks(blocks) + &self.caption(caption),
             Block::Diagram(diagram) => self.diagram(diagram),
             Block::Definitions(list) => {
@@ -77,13 +79,21 @@ impl Writer<'_> {
                     let meanings: Vec<String> =
                         definition.meanings.iter().map(|meaning| self.blocks(meaning)).collect();
                     let all = format!("{}\n\n{}", terms.join(", "), meanings.join("\n\n"));
-                    let _ = writeln!(out, "{}\n", prefix(&all, "- ", "  "));
+                    let indent = " ".repeat(self.wiki.host.indent(2));
+                    let _ = writeln!(out, "{}\n", prefix(&all, "- ", &indent));
                 }
                 out
             }
             Block::Quote(blocks) => prefix(&self.blocks(blocks), "> ", "> "),
             Block::Rule => "---".into(),
         }
+    }
+
+    /// Text that a reader opens.
+    fn folded(&self, summary: &str, inner: &str) -> String {
+        // Python's Markdown reads nothing in a tag that does not say so.
+        let read = if self.wiki.host == Host::Plain { " markdown=\"1\"" } else { "" };
+        format!("<details{read}>\n<summary>{}</summary>\n\n{inner}\n\n</details>", html(summary))
     }
 
     fn caption(&self, line: &[Inline]) -> String {
@@ -96,7 +106,7 @@ impl Writer<'_> {
             out.push_str("\n\n");
         }
         let mut alt = String::new();
-        text(&diagram.alt, false, &mut alt);
+        self.words(&diagram.alt, false, &mut alt);
         match self.context.names.diagrams.get(&diagram.name) {
             Some(name) => {
                 let _ = write!(out, "![{alt}]({})", address(&self.wiki.file(name, self.name)));
@@ -106,12 +116,7 @@ impl Writer<'_> {
         out.push_str(&self.caption(&diagram.caption));
         if let Some(source) = &diagram.mermaid {
             let words = self.context.book.text.get("picture_as_text");
-            let source = fence("text", source);
-            let _ = write!(
-                out,
-                "\n\n<details>\n<summary>{}</summary>\n\n{source}\n\n</details>",
-                html(words)
-            );
+            let _ = write!(out, "\n\n{}", self.folded(words, &fence("text", source)));
         }
         out
     }
@@ -141,7 +146,8 @@ impl Writer<'_> {
                 }
             };
             let all = format!("{task}{place}{inner}");
-            let _ = writeln!(out, "{}", prefix(all.trim_end(), &mark, &" ".repeat(mark.len())));
+            let indent = " ".repeat(self.wiki.host.indent(mark.len()));
+            let _ = writeln!(out, "{}", prefix(all.trim_end(), &mark, &indent));
             if loose && at + 1 < items.len() {
                 out.push('\n');
             }
@@ -231,7 +237,7 @@ impl Writer<'_> {
                 Block::Facts(facts) => lines.extend(facts.iter().map(|fact| {
                     let values: Vec<String> = fact.values.iter().map(|v| self.inner(v)).collect();
                     let mut name = String::new();
-                    text(&fact.name, false, &mut name);
+                    self.words(&fact.name, false, &mut name);
                     format!("{}: {}", strong(&name), values.join(", "))
                 })),
                 Block::Alert { blocks, .. }
@@ -252,7 +258,7 @@ impl Writer<'_> {
                 Block::Anchor(name) => lines.push(self.place(name)),
                 Block::Diagram(diagram) => {
                     let mut out = String::new();
-                    text(&diagram.alt, false, &mut out);
+                    self.words(&diagram.alt, false, &mut out);
                     lines.push(out);
                 }
                 Block::Rule => {}
@@ -260,11 +266,17 @@ impl Writer<'_> {
         }
     }
 
-    /// A place that links lead to. GitLab takes it out, and links there lead to the heading.
+    /// An author's words.
+    fn words(&self, words: &str, start: bool, out: &mut String) {
+        super::escape::text(words, start, self.wiki.host.has_references(), out);
+    }
+
+    /// A place that links lead to. Most hosts take it out, and links there lead to the heading.
     fn place(&self, name: &str) -> String {
         match self.wiki.host {
             Host::GitHub => format!("<a name=\"{}\"></a>", html(name)),
-            Host::GitLab => String::new(),
+            Host::Plain => format!("<a id=\"{}\"></a>", html(name)),
+            _ => String::new(),
         }
     }
 
@@ -291,7 +303,7 @@ impl Writer<'_> {
                 let _ = write!(out, "</{tag}>");
             };
             match inline {
-                Inline::Text(words) => text(words, first, out),
+                Inline::Text(words) => self.words(words, first, out),
                 Inline::Strong(inner) => out.push_str(&strong(&self.inner(inner))),
                 Inline::Emphasis(inner) => out.push_str(&marked("*", "em", &self.inner(inner))),
                 Inline::Deleted(inner) => tagged("del", inner, out),
@@ -309,17 +321,17 @@ impl Writer<'_> {
                     match source {
                         Some(source) => {
                             out.push_str("![");
-                            text(alt, false, out);
+                            self.words(alt, false, out);
                             let _ = write!(out, "]({})", address(&source));
                         }
-                        None => text(alt, first, out),
+                        None => self.words(alt, first, out),
                     }
                 }
                 Inline::Break => out.push_str("<br>"),
-                Inline::Chip { text: words, .. } => text(words, first, out),
+                Inline::Chip { text: words, .. } => self.words(words, first, out),
                 Inline::Short { text: words, long } => {
                     let _ = write!(out, "<abbr title=\"{}\">", html(long));
-                    text(words, false, out);
+                    self.words(words, false, out);
                     out.push_str("</abbr>");
                 }
                 Inline::Anchor(name) => out.push_str(&self.place(name)),
