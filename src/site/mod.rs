@@ -56,6 +56,9 @@ pub struct Readers {
 const TEMPLATES: &str = "templates";
 const ASSETS: &str = "assets";
 
+/// The script that runs before a page is painted. It stands before the words of each language.
+const START: &str = "start.js";
+
 /// The style sheet that the look in `book.toml` adds to.
 const TOKENS: &str = "tokens.css";
 
@@ -265,7 +268,8 @@ impl Site {
             return Ok(Some(page));
         }
         if let Some(text) = self.texts.all().find(|text| text.script_url() == url) {
-            return Ok(Some(text.script().into_bytes().into()));
+            let start = self.theme.asset(START).unwrap_or_default();
+            return Ok(Some([start, text.script().as_bytes()].concat().into()));
         }
         let asset = url.strip_prefix(ASSETS).and_then(|rest| rest.strip_prefix('/'));
         Ok(asset.and_then(|path| self.theme.asset(path)).map(Cow::Borrowed))

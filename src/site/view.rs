@@ -239,8 +239,8 @@ pub struct PageView {
     pub feedback_url: Option<String>,
     /// The way from the home page to this page, without either.
     pub breadcrumbs: Vec<Link>,
-    /// The sections of the site: the top level of the navigation.
-    pub sections: Vec<Link>,
+    /// The header: the sections of the site, those of one group in one menu.
+    pub sections: Vec<Menu>,
     /// The navigation of the page's own section; empty where there is none.
     pub sidebar: Vec<SidebarPart>,
     /// The headings of the text.
@@ -267,7 +267,8 @@ pub struct PageView {
     pub boxes: Option<usize>,
     /// Style sheets and scripts that only some pages need, by their path in `assets/`.
     pub assets: Vec<String>,
-    /// The script with the words that other scripts say, from the site's root.
+    /// The script that runs before the page is painted, from the site's root: the reader's
+    /// choice of colours, and the words that other scripts say.
     pub texts: String,
 }
 
@@ -302,6 +303,19 @@ impl Link {
     }
 }
 
+/// A word of the header, with a menu where it stands for several pages.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Menu {
+    /// Its text.
+    pub label: String,
+    /// Where it leads by itself.
+    pub href: String,
+    /// Whether this page belongs to it.
+    pub current: bool,
+    /// What its menu lists; empty where it is one page.
+    pub items: Vec<Link>,
+}
+
 /// A part of the sidebar: a title and what stands below it.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct SidebarPart {
@@ -320,6 +334,8 @@ pub struct SidebarItem {
     pub href: Option<String>,
     /// The ID of an entry, or the number of a chapter or step; shown before the text.
     pub number: Option<String>,
+    /// How many pages are below it, where these are listed on a page of their own.
+    pub count: Option<usize>,
     /// Whether it is this page.
     pub current: bool,
     /// Whether its children are shown at first. True on the way to the current page.
@@ -381,10 +397,44 @@ pub struct Count {
 pub struct HomeView {
     /// One sentence about the book, where its author wrote it beside the text.
     pub lead: Option<String>,
-    /// The first links to offer, most important first: the first step of the guide, ...
+    /// The first links to offer: where a newcomer begins, and the list of threats.
     pub actions: Vec<Link>,
-    /// The sections, with what is in them.
-    pub sections: Vec<Card>,
+    /// A small diagram of a model with an open threat, where there is one.
+    pub example: Option<ExampleView>,
+    /// What the book has, by use: learn, look up, run.
+    pub lanes: Vec<Lane>,
+    /// The sections that stand in no lane.
+    pub others: Vec<Card>,
+}
+
+/// A use of the book, and what is there for it.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Lane {
+    /// `learn`, `look_up` or `run`.
+    pub name: String,
+    /// The words for readers.
+    pub label: String,
+    /// The pages; never empty.
+    pub items: Vec<Card>,
+}
+
+/// A diagram of a model, and a threat in it.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ExampleView {
+    /// The picture.
+    pub svg: Html,
+    /// The title of the model.
+    pub title: String,
+    /// The model.
+    pub href: String,
+    /// The ID of the threat, where it has one.
+    pub id: Option<String>,
+    /// Its title.
+    pub threat: String,
+    /// Its row in the model.
+    pub threat_href: String,
+    /// Its severity, where it is rated.
+    pub severity: Option<Chip>,
 }
 
 /// A page in a list of pages.
@@ -441,12 +491,25 @@ pub struct Step {
 pub struct SectionView {
     /// The section's kind, where it has one.
     pub kind: Option<KindView>,
-    /// The pages in it, in the order of reading.
-    pub items: Vec<Card>,
-    /// The examples in it, which stand apart.
-    pub examples: Vec<Card>,
+    /// The pages in it, in the order of reading; those of a folder together.
+    pub groups: Vec<CardGroup>,
+    /// Whether a reader's progress is kept in them.
+    pub progress: bool,
     /// The pages that look over all models, in the section of the models.
     pub overviews: Vec<Link>,
+}
+
+/// Pages that stand together, such as those of a folder.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct CardGroup {
+    /// What they are together; `none` for the pages of the section itself.
+    pub label: Option<String>,
+    /// The page about them, where there is one.
+    pub href: Option<String>,
+    /// One sentence about them; may be empty.
+    pub description: String,
+    /// The pages; never empty.
+    pub items: Vec<Card>,
 }
 
 /// A page that sends the reader on.

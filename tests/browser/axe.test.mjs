@@ -67,7 +67,7 @@ for (const colorScheme of ["light", "dark"]) {
         await visit("threats/index.html");
         if (what === "phone") await page.locator(".filters-open").click();
         await page.locator(".facet summary").first().click();
-        await page.locator(".facet[open] input").first().check();
+        await page.locator(".facet[open] input[type=checkbox]").first().check();
         await examine(page);
         await context.close();
       });

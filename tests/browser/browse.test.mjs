@@ -588,6 +588,11 @@ test("a starter set is taken as a selection and compared with a model", async ()
     assert.equal(counts.second + counts.same + counts.differ, count);
     await visit("starters/sign-in.html");
     await take.click();
+    assert.equal(await page.locator(".tray-open").innerText(), `${count} picked`);
+    await page.getByRole("button", { name: "Undo" }).click();
+    assert.ok(!(await page.locator(".tray-open").isVisible()));
+    // Without a script, and in a new tab, the link shows them as a page.
+    await page.goto(await take.evaluate((link) => link.href));
     await page.locator("[data-picked] table").waitFor();
     assert.equal(await page.locator("[data-picked] tbody tr").count(), count);
     await close();

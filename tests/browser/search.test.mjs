@@ -31,9 +31,11 @@ for (const [how, place] of [["from a server", () => served], ["from a folder", (
       const { page, visit, close } = await open(browser, place());
       await visit("guide/02-draw-what-you-build.html");
       await page.keyboard.press("/");
-      assert.ok(await page.locator("#Casebook-dialog").isVisible());
-      assert.equal(await page.evaluate(() => document.activeElement.id), "Casebook-query");
+      // The search is not loaded yet, and nothing of this is lost.
       await page.keyboard.type("upload");
+      await page.locator("#Casebook-dialog").waitFor();
+      assert.equal(await page.evaluate(() => document.activeElement.id), "Casebook-query");
+      assert.equal(await page.locator("#Casebook-query").inputValue(), "upload");
       await page.locator("#Casebook-results li").nth(2).waitFor();
       await page.waitForTimeout(300);
       await page.keyboard.press("ArrowDown");
@@ -97,6 +99,7 @@ test("the words found are marked, and the result leads to the section", async ()
   const id = decodeURIComponent((await anchored.getAttribute("href")).split("#")[1]);
   await anchored.click();
   await page.waitForURL((url) => decodeURIComponent(url.hash) === `#${id}`);
+  await page.waitForFunction((id) => document.activeElement.id === id, id);
   const place = await page.locator(`[id="${id}"]`).boundingBox();
   assert.ok(place.y >= 0 && place.y < 900);
   await close();
@@ -114,6 +117,31 @@ test("Escape closes and gives the focus back", async () => {
   assert.equal(await page.evaluate(() => document.activeElement.id), "Casebook-search");
   await page.waitForFunction(() => !location.search.includes("q="));
   await close();
+});
+
+test("six results or more show at once, and none lies over the box at any place", async () => {
+  for (const device of [{}, phone]) {
+    const { page, visit, close } = await open(browser, served, device);
+    await visit("index.html?q=file+upload");
+    await page.waitForFunction(() => [...document.querySelectorAll("#Casebook-results .search-snippet")].every((line) => line.textContent));
+    const seen = await page.evaluate(() => {
+      const end = document.querySelector(".search-body").getBoundingClientRect().bottom;
+      return [...document.querySelectorAll("#Casebook-results li")].filter((item) => item.getBoundingClientRect().bottom <= end).length;
+    });
+    if (device !== phone) assert.ok(seen >= 6, `${seen} results`);
+    const lost = await page.evaluate(() => {
+      const body = document.querySelector(".search-body");
+      const box = document.querySelector("#Casebook-query");
+      const { left, top, height } = box.getBoundingClientRect();
+      const places = [];
+      for (body.scrollTop = 0; ; body.scrollTop += 30) {
+        if (document.elementFromPoint(left + 30, top + height / 2) !== box) places.push(body.scrollTop);
+        if (body.scrollTop + body.clientHeight >= body.scrollHeight - 1) return places;
+      }
+    });
+    assert.deepEqual(lost, []);
+    await close();
+  }
 });
 
 test("chips narrow to a kind and widen again", async () => {
@@ -157,6 +185,9 @@ test("a typing error is forgiven, and nonsense says that nothing was found", asy
   await page.locator("#Casebook-query").fill("zzqqxxyy");
   await page.waitForFunction(() => !document.querySelector("#Casebook-results li"));
   assert.notEqual((await page.locator("#Casebook-dialog .search-status").innerText()).trim(), "");
+  await page.locator(".search-nearest button", { hasText: "file-upload" }).click();
+  await page.locator("#Casebook-results li").first().waitFor();
+  assert.equal(await page.locator("#Casebook-query").inputValue(), "applies-to:file-upload");
   await close();
 });
 

@@ -34,7 +34,7 @@ const states = {
   }],
   filter: ["threats/index.html", async (page) => {
     await page.locator(".facet summary").nth(0).click();
-    await page.locator(".facet[open] input").nth(0).check();
+    await page.locator(".facet[open] input[type=checkbox]").nth(0).check();
   }],
   menu: ["guide/02-draw-what-you-build.html", async (page) => {
     if (await page.locator(".menu-open").isVisible()) await page.locator(".menu-open").click();

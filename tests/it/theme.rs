@@ -34,10 +34,14 @@ fn page(url: &str, title: &str) -> PageView {
         edit_url: Some(format!("https://example.org/casebook/edit/{url}")),
         sections: sections
             .iter()
-            .map(|name| Link {
+            .map(|name| Menu {
                 label: name[..1].to_uppercase() + &name[1..],
                 href: format!("{root}{name}/index.html"),
                 current: url.starts_with(name),
+                items: match *name {
+                    "models" => vec![link("Models", "index.html"), link("Status", "status.html")],
+                    _ => Vec::new(),
+                },
             })
             .collect(),
         url: url.into(),
@@ -53,7 +57,7 @@ fn item(label: &str, number: Option<&str>, href: &str, current: bool) -> Sidebar
         number: number.map(Into::into),
         current,
         open: current,
-        children: Vec::new(),
+        ..SidebarItem::default()
     }
 }
 
@@ -286,7 +290,7 @@ fn entry_page(deprecated: bool) -> (PageView, Content) {
             phrase(".", None),
         ],
         chips: vec![chip("severity", "high", "High"), chip("stride", "spoofing", "Spoofing")],
-        fields: vec![
+        facts: vec![
             field(
                 "elements",
                 "Hits",
@@ -306,6 +310,8 @@ fn entry_page(deprecated: bool) -> (PageView, Content) {
                     })
                     .to_vec(),
             ),
+        ],
+        more: vec![
             field(
                 "requirements",
                 "Treated by",
@@ -518,33 +524,24 @@ fn home() -> (PageView, Content) {
             link("Start the guide", "guide/index.html"),
             link("See a worked model", "models/index.html"),
         ],
-        sections: vec![
-            card(
-                "Guide",
-                "guide/index.html",
-                "Four questions, in six steps, with a feature of your own.",
-                6,
-            ),
-            card(
-                "Models",
-                "models/index.html",
-                "Worked examples, from a note to a full review.",
-                2,
-            ),
-            card(
-                "Threats",
-                "threats/index.html",
-                "What can go wrong, by STRIDE, severity and technology.",
-                34,
-            ),
-            card("Requirements", "requirements/index.html", "What to do about it, with tests.", 31),
-            card(
-                "Assumptions",
-                "assumptions/index.html",
-                "What we rest on, and what breaks when it is wrong.",
-                14,
-            ),
-        ],
+        example: Some(ExampleView {
+            svg: Html::new("<svg class=\"dfd\" viewBox=\"0 0 9 9\"></svg>"),
+            title: "Password reset by e-mail".into(),
+            href: "models/password-reset/index.html".into(),
+            id: Some("T-AUTH-007".into()),
+            threat: "Attacker guesses a password-reset token".into(),
+            threat_href: "models/password-reset/index.html#t-auth-007".into(),
+            severity: Some(chip("severity", "high", "High")),
+        }),
+        lanes: vec![Lane {
+            name: "look_up".into(),
+            label: "Look up".into(),
+            items: vec![
+                card("Threats", "threats/index.html", "What can go wrong.", 34),
+                card("Requirements", "requirements/index.html", "What to do about it.", 31),
+            ],
+        }],
+        others: vec![card("Recipes", "recipes/index.html", "For one task each.", 6)],
     };
     (page, Content::Home(view))
 }
@@ -581,9 +578,24 @@ fn section() -> (PageView, Content) {
         chips: vec![chip("size", "small", "Small")],
         ..Card::default()
     });
+    let alone = CardGroup { items: items.split_off(3), ..CardGroup::default() };
+    let folder = CardGroup {
+        label: Some("In depth".into()),
+        href: Some("depth/index.html".into()),
+        description: "Why it works.".into(),
+        items,
+    };
+    let groups = vec![alone, folder];
     let overviews = vec![link("Status", "../status.html")];
-    let examples = vec![card(4, "An example", "A model to read.")];
-    (page, Content::Section(SectionView { kind: Some(kind("guide")), items, examples, overviews }))
+    (
+        page,
+        Content::Section(SectionView {
+            kind: Some(kind("guide")),
+            groups,
+            overviews,
+            progress: true,
+        }),
+    )
 }
 
 fn overview() -> (PageView, Content) {
@@ -698,7 +710,7 @@ fn pages() -> Vec<(PageView, Content)> {
     );
     let mut lost = page("404.html", "Not found");
     lost.noindex = true;
-    let links = lost.sections.clone();
+    let links = vec![link("Guide", "guide/index.html")];
     vec![
         home(),
         guide(),

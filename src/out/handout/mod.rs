@@ -338,8 +338,7 @@ fn styles<'p>(
 ) {
     let mut known = BTreeSet::new();
     for sheet in parts.flat_map(|part| &part.styles) {
-        if !sheet.ends_with("/search.css")
-            && known.insert(sheet)
+        if known.insert(sheet)
             && let Ok(Some(bytes)) = site.render(sheet)
         {
             style(&String::from_utf8_lossy(&bytes), out);

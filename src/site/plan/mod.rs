@@ -2,6 +2,7 @@
 
 mod ask;
 mod browse;
+mod group;
 mod log;
 mod model;
 mod nav;
@@ -9,9 +10,10 @@ mod risk;
 
 pub use ask::{ASK, DECK};
 pub use browse::{BROWSE, COMPARE, ENTRIES, PICKED, Script, card_file, entries_file, has_card};
+pub use group::{Group, LEARNING};
 pub use log::{CHANGES, DUE, FEED};
 pub use model::{change_url, meeting_url, stride_url};
-pub use nav::{Item, Part, Section};
+pub use nav::{Item, Part, Section, area};
 pub use risk::framework_url;
 mod overview;
 
@@ -26,7 +28,7 @@ use crate::text::span::Place;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The page that lists all tags.
-const TAGS: &str = "tags/index.html";
+pub const TAGS: &str = "tags/index.html";
 
 /// What stands at an address.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,10 +1,14 @@
 //! The sections of a site, and the pages in each in the order of reading.
 
+use super::group::{Group, group};
 use crate::book::config::Config;
 use crate::book::entry::{leading_number, readable};
 use crate::book::graph::{Graph, NodeId};
 use crate::book::summary::Chapter;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The name of the section of the pages that stand in no folder, until it is shown.
+const ROOT: &str = "More";
 
 /// A section: the top level of the navigation.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +23,8 @@ pub struct Section {
     pub parts: Vec<Part>,
     /// Its pages in the order of reading.
     pub reading: Vec<NodeId>,
+    /// Where it stands in the header.
+    pub group: Group,
 }
 
 /// A titled part of a section.
@@ -41,6 +47,8 @@ pub struct Item {
     pub node: Option<NodeId>,
     /// A chapter's number.
     pub number: Option<String>,
+    /// The rows of the section's catalogue that it stands for: `area=AUTH`.
+    pub filter: Option<String>,
     /// What is below it.
     pub children: Vec<Item>,
 }
@@ -77,6 +85,11 @@ impl Section {
         self.reading.get(order).copied()
     }
 
+    /// Whether it gathers the pages that stand in no folder.
+    pub fn is_root(&self) -> bool {
+        self.kind.is_none() && self.index.is_none() && self.label == ROOT
+    }
+
     /// The address to which the section's name leads.
     pub fn first(&self, graph: &Graph) -> Option<String> {
         let first = || self.at(0).map(|node| graph.nodes[node].url.clone());
@@ -104,17 +117,21 @@ pub fn sections(config: &Config, graph: &Graph) -> Vec<Section> {
             out.push(book);
         }
     }
-    let mut folders: BTreeMap<(i64, String), Vec<NodeId>> = BTreeMap::new();
+    let mut folders: BTreeMap<((i64, i64), String), Vec<NodeId>> = BTreeMap::new();
     for (node, page) in graph.nodes.iter().enumerate() {
         if taken[node] || page.url == "index.html" || page.language.is_some() {
             continue;
         }
         let folder = page.url.split_once('/').map_or("", |(folder, _)| folder);
         let kind = config.kinds.iter().find(|kind| kind.folder.split('/').next() == Some(folder));
+        let index = || graph.by_url.get(&format!("{folder}/index.html"));
         let rank = match (kind, folder) {
-            (Some(kind), _) => kind.order,
-            (None, "") => i64::MAX,
-            (None, _) => i64::MAX - 1,
+            (Some(kind), _) => (kind.order, 0),
+            (None, "") => (i64::MAX, 0),
+            (None, _) => {
+                let order = index().and_then(|node| graph.article(*node).meta.order);
+                (i64::MAX - 1, order.unwrap_or(i64::MAX))
+            }
         };
         folders.entry((rank, folder.to_string())).or_default().push(node);
     }
@@ -130,17 +147,13 @@ pub fn sections(config: &Config, graph: &Graph) -> Vec<Section> {
         let label = match (kind, index_node) {
             (Some(kind), _) => kind.plural.clone(),
             (None, Some(node)) => graph.nodes[node].title.clone(),
-            (None, None) if folder.is_empty() => "More".to_string(),
+            (None, None) if folder.is_empty() => ROOT.to_string(),
             (None, None) => readable(&folder),
         };
         let catalogue = kind.is_some_and(|kind| kind.catalogue);
         let has_index = index_node.is_some() || graph.generated.contains(&index);
         let items = match catalogue {
-            true => nodes
-                .iter()
-                .filter(|node| graph.nodes[**node].entry)
-                .map(|node| leaf(graph, *node))
-                .collect(),
+            true => by_area(graph, nodes.into_iter().filter(|node| graph.nodes[*node].entry)),
             false => newest_first(graph, tree(graph, &nodes, &folder)),
         };
         let section = Section {
@@ -148,11 +161,48 @@ pub fn sections(config: &Config, graph: &Graph) -> Vec<Section> {
             index: has_index.then_some(index),
             kind: kind.map(|kind| kind.name.clone()),
             parts: apart(graph, items),
-            reading: Vec::new(),
+            ..Section::default()
         };
         out.push(section.read());
     }
+    for section in &mut out {
+        section.group = group(config, graph, section);
+    }
+    // Where there is nothing to learn from, what stands in no folder has a place of its own.
+    if let Some(learn) = out.iter().position(|section| section.group == Group::Learn)
+        && let Some(root) = out.iter().skip(learn).position(Section::is_root)
+    {
+        out[learn + root].group = Group::Learn;
+    }
     out
+}
+
+/// The entries of a catalogue, by area where there are several.
+fn by_area(graph: &Graph, nodes: impl Iterator<Item = NodeId>) -> Vec<Item> {
+    let nodes: Vec<NodeId> = nodes.collect();
+    let area = |node: NodeId| graph.nodes[node].id.as_deref().and_then(area).unwrap_or("");
+    let groups: Vec<&[NodeId]> = nodes.chunk_by(|a, b| area(*a) == area(*b)).collect();
+    let several = groups.iter().filter(|group| !area(group[0]).is_empty()).count() > 1;
+    let mut out = Vec::new();
+    for group in groups {
+        let items = group.iter().map(|node| leaf(graph, *node));
+        match area(group[0]) {
+            name if several && !name.is_empty() => out.push(Item {
+                label: name.to_string(),
+                filter: Some(format!("area={name}")),
+                children: items.collect(),
+                ..Item::default()
+            }),
+            _ => out.extend(items),
+        }
+    }
+    out
+}
+
+/// The middle part of an ID: `AUTH` of `T-AUTH-004`.
+pub fn area(id: &str) -> Option<&str> {
+    let (_, rest) = id.split_once('-')?;
+    rest.rsplit_once('-').map(|(area, _)| area)
 }
 
 /// Examples in a part of their own, where there is something else.
@@ -189,6 +239,7 @@ fn chapters(chapters: &[Chapter], graph: &Graph, taken: &mut [bool]) -> Vec<Item
                 label: chapter.name.clone(),
                 node,
                 number: chapter.number.clone(),
+                filter: None,
                 children: self::chapters(&chapter.children, graph, taken),
             }
         })
@@ -198,7 +249,7 @@ fn chapters(chapters: &[Chapter], graph: &Graph, taken: &mut [bool]) -> Vec<Item
 fn leaf(graph: &Graph, node: NodeId) -> Item {
     let page = &graph.nodes[node];
     let number = page.id.clone().filter(|_| page.entry);
-    Item { label: page.title.clone(), node: Some(node), number, children: Vec::new() }
+    Item { label: page.title.clone(), node: Some(node), number, ..Item::default() }
 }
 
 /// A folder's pages as a tree: a page that is the index of a folder stands for it.

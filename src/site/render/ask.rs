@@ -1,8 +1,12 @@
 //! The page that asks what is built, and the data that it reads.
 
 use super::Renderer;
+use crate::site::plan::Group;
 use crate::site::view::{AskGroup, AskProperty, AskView, Content, PageView};
 use serde::Serialize;
+
+/// What the page needs: to search, to keep what is picked, and to ask.
+const ASSETS: [&str; 5] = ["ask.css", "find.js", "picker.js", "ask-walk.js", "ask.js"];
 
 /// What there is to ask, for the browser.
 #[derive(Serialize)]
@@ -44,7 +48,9 @@ impl Renderer<'_> {
     pub(super) fn ask(&self, url: &str) -> (PageView, Content) {
         let mut page = self.page(url, self.text.get("ask_title"));
         page.description = self.text.get("ask_about").into();
-        page.assets.extend(["ask.css", "ask-walk.js", "ask.js"].map(String::from));
+        self.belongs(url, Group::Catalogue, &mut page);
+        page.sidebar = Vec::new();
+        page.assets.extend(ASSETS.map(String::from));
         let mut groups: Vec<AskGroup> = Vec::new();
         for property in &self.walk().properties {
             let shown = AskProperty {

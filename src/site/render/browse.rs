@@ -9,7 +9,7 @@ use crate::model::Status;
 use crate::model::ask::STARTER;
 use crate::model::compare::{self, Named};
 use crate::model::draft::{BLOCKS, NO_RISK, SIZES};
-use crate::site::plan::{COMPARE, Overview, PICKED, Route, Script};
+use crate::site::plan::{COMPARE, Group, Overview, PICKED, Route, Script};
 use crate::site::view::{
     Chip, CompareGroup, ComparePage, CompareView, Content, PageView, PickedView, StarterView,
 };
@@ -217,6 +217,7 @@ impl Renderer<'_> {
         let mut page = self.page(url, self.text.get("picked_title"));
         page.description = self.text.get("picked_about").into();
         page.noindex = true;
+        self.belongs(url, Group::Catalogue, &mut page);
         let entries = self.graph.nodes.iter().filter(|node| node.entry).count();
         (page, Content::Picked(PickedView { entries }))
     }
@@ -249,6 +250,7 @@ impl Renderer<'_> {
     pub(super) fn compare(&self, url: &str) -> (PageView, Content) {
         let mut page = self.page(url, self.text.get("compare_title"));
         page.description = self.text.get("compare_about").into();
+        self.belongs(url, Group::Models, &mut page);
         let mut groups: Vec<CompareGroup> = Vec::new();
         let mut add = |label: &str, page: ComparePage| match groups
             .iter_mut()
@@ -271,7 +273,8 @@ impl Renderer<'_> {
                 (None, None) => self.text.get("kind_page_many").into(),
             };
             let entries = compare::named(self.graph, self.models, node).len();
-            add(&group, ComparePage { key, label, url: page.url.clone(), entries });
+            let href = format!("#a={}", crate::text::address::encode_fragment(&key));
+            add(&group, ComparePage { key, href, label, url: page.url.clone(), entries });
         }
         // Models first, then starter sets.
         let models = self.config.kinds.get("model").map(|kind| self.kind_plural(kind));

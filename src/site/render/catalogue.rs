@@ -4,7 +4,7 @@ use super::Renderer;
 use super::entry::{kind_of, plain_chip};
 use crate::book::entry::severity_rank;
 use crate::book::graph::NodeId;
-use crate::site::plan::{ENTRIES, Route};
+use crate::site::plan::{ENTRIES, Group, Route, area};
 use crate::site::view::{CatalogueView, Content, Facet, FacetValue, KindView, Link, PageView, Row};
 use std::collections::BTreeMap;
 
@@ -34,11 +34,9 @@ impl Renderer<'_> {
         let kind = kind_of(self.config, Some(name));
         let label = kind.map_or(name, |kind| self.kind_plural(kind));
         let mut page = self.index_page(url, label, intro);
-        (page.sidebar, page.breadcrumbs) = (Vec::new(), Vec::new());
+        self.belongs(url, Group::Catalogue, &mut page);
+        page.sidebar = Vec::new();
         (page.previous, page.next) = (None, None);
-        for link in &mut page.sections {
-            link.current |= self.href(url, url) == link.href;
-        }
         let entries = self.graph.of_kind(name).filter(|node| self.graph.nodes[*node].entry);
         let kind = kind.map(|kind| self.kind_view(url, kind)).unwrap_or_default();
         (page, self.catalogue_of(url, kind, entries.collect()))
@@ -48,6 +46,8 @@ impl Renderer<'_> {
     pub(super) fn entries(&self, url: &str) -> (PageView, Content) {
         let mut page = self.page(url, self.text.get("all_entries"));
         page.description = self.text.get("all_entries_about").into();
+        self.belongs(url, Group::Catalogue, &mut page);
+        page.sidebar = Vec::new();
         let nodes = 0..self.graph.nodes.len();
         let kind = KindView {
             name: "entry".into(),
@@ -116,7 +116,7 @@ impl Renderer<'_> {
             }
         };
         add("kind", page.kind.iter().cloned().collect());
-        add("area", page.id.as_deref().and_then(area).into_iter().collect());
+        add("area", page.id.as_deref().and_then(area).map(str::to_string).into_iter().collect());
         add("stride", meta.stride.clone());
         add("severity", meta.severity.iter().cloned().collect());
         add("applies-to", meta.applies_to.clone());
@@ -179,11 +179,4 @@ impl Renderer<'_> {
         values.sort_by(|a, b| (order(&a.value), &a.value).cmp(&(order(&b.value), &b.value)));
         Some(Facet { name: name.into(), label: label.into(), values })
     }
-}
-
-/// The middle part of an ID: `AUTH` of `T-AUTH-004`.
-pub(super) fn area(id: &str) -> Option<String> {
-    let (_, rest) = id.split_once('-')?;
-    let (area, _) = rest.rsplit_once('-')?;
-    Some(area.to_string())
 }

@@ -174,7 +174,6 @@ impl Renderer<'_> {
             new: &new.href,
             drawn: charts.map(drawn),
         };
-        page.assets.push(super::chart::SCRIPT.into());
         let parts = diff.parts.iter().filter(|part| !part.is_empty());
         let parts: Vec<ChangePart> = parts.map(|part| places.part(part)).collect();
         let kind = kind_of(self.config, model.kind.as_deref());

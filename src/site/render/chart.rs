@@ -8,9 +8,6 @@ use crate::book::page::{Chart, ChartView};
 use crate::dfd::{self, Choice, Layout, Marks, Table};
 use crate::text::markup::escaped;
 
-/// What a page with a diagram needs.
-pub(super) const SCRIPT: &str = "diagram.js";
-
 /// Writes diagram `index` of a node. `part` comes before its IDs: empty on its own page,
 /// else what no other part of the page has.
 pub(super) fn render(

@@ -4,9 +4,9 @@ use super::Renderer;
 use super::entry::kind_of;
 use crate::book::graph::NodeId;
 use crate::book::page::Layout;
-use crate::site::plan::Item;
+use crate::site::plan::{Group, Item, Part, Section};
 use crate::site::view::{
-    ArticleView, Card, Content, HomeView, Link, LinkGroup, PageView, SectionView, Step, TagCount,
+    ArticleView, Card, CardGroup, Content, Link, LinkGroup, PageView, SectionView, Step, TagCount,
     TagView, TagsView,
 };
 
@@ -43,7 +43,7 @@ impl Renderer<'_> {
             None if self.graph.summary.is_some() => Vec::new(),
             None => self.used_by(url, node),
         };
-        self.keep_progress(node, &mut page);
+        page.boxes = self.boxes(node);
         if stage {
             let kind = kind.map(|kind| self.kind_view(url, kind));
             return self.slides(node, page, kind);
@@ -78,50 +78,6 @@ impl Renderer<'_> {
         let spot = self.plan.spots[node].as_ref().filter(|_| kind == Some("guide"))?;
         let total = self.plan.sections[spot.section].reading.len();
         Some(Step { number: spot.order + 1, total })
-    }
-
-    fn home(&self, url: &str) -> HomeView {
-        let mut actions = Vec::new();
-        for (kind, label) in [("guide", "start_the_guide"), ("model", "read_an_example")] {
-            let section = self.plan.sections.iter().find(|s| s.kind.as_deref() == Some(kind));
-            if let Some(node) = section.and_then(|section| section.at(0)) {
-                actions.push(Link::new(self.text.get(label), self.node_href(url, node)));
-            }
-        }
-        let mut sections: Vec<Card> = self
-            .plan
-            .sections
-            .iter()
-            .filter_map(|section| {
-                Some(Card {
-                    title: self.section_label(section),
-                    href: self.href(url, &section.first(self.graph)?),
-                    kind: section.kind.clone().unwrap_or_default(),
-                    count: Some(
-                        section.reading.iter().filter(|node| !self.is_earlier(**node)).count(),
-                    ),
-                    description: self.intro_description(section.index.as_deref()),
-                    ..Card::default()
-                })
-            })
-            .collect();
-        // The state of the models comes after the models.
-        let models = sections.iter().position(|card| card.kind == "model");
-        let place = models.map_or(sections.len(), |at| at + 1);
-        if let Some(card) = self.status_card(url) {
-            sections.insert(place, card);
-        }
-        let lead = self.graph.by_url.get(url).and_then(|node| {
-            let meta = &self.graph.article(*node).meta;
-            meta.description.clone().or_else(|| meta.statement.sentence())
-        });
-        HomeView { lead, actions, sections }
-    }
-
-    /// The description of an index page, where an author wrote one.
-    fn intro_description(&self, index: Option<&str>) -> String {
-        let node = index.and_then(|index| self.graph.by_url.get(index));
-        node.and_then(|node| self.graph.article(*node).meta.description.clone()).unwrap_or_default()
     }
 
     /// Links grouped by kind, in the order of the kinds.
@@ -166,29 +122,53 @@ impl Renderer<'_> {
         let first = section.reading.iter().copied().find(|node| Some(*node) != intro);
         page.next = first.map(|node| Link::new(self.title(node), self.node_href(url, node)));
         let kind = kind_of(self.config, section.kind.as_deref());
-        let mut items = Vec::new();
-        let mut examples = Vec::new();
-        for part in &section.parts {
-            let cards = if part.examples { &mut examples } else { &mut items };
-            self.cards(url, &part.items, intro, cards);
-        }
-        if section.kind.as_deref() == Some("guide") {
-            for (index, card) in items.iter_mut().enumerate() {
-                card.step = Some(index + 1);
-            }
-        }
+        let groups = self.card_groups(url, section, intro);
         let overviews = match section.kind.as_deref() {
             Some("model") => self.overviews(url),
             _ => Vec::new(),
         };
-        self.show_progress(&items, &mut page);
-        let view = SectionView {
-            kind: kind.map(|kind| self.kind_view(url, kind)),
-            items,
-            examples,
-            overviews,
-        };
+        let kept = |group: &CardGroup| group.items.iter().any(|card| card.boxes.is_some());
+        let progress = groups.iter().any(kept);
+        let kind = kind.map(|kind| self.kind_view(url, kind));
+        let view = SectionView { kind, groups, progress, overviews };
         (page, Content::Section(view))
+    }
+
+    /// The pages of a section; those below another page in a group of their own. A model
+    /// stands for its earlier revisions.
+    fn card_groups(&self, url: &str, section: &Section, intro: Option<NodeId>) -> Vec<CardGroup> {
+        let flat = section.kind.as_deref() == Some("model");
+        let mut groups: Vec<CardGroup> = Vec::new();
+        let (examples, parts): (Vec<&Part>, Vec<&Part>) =
+            section.parts.iter().partition(|part| part.examples);
+        for item in parts.iter().flat_map(|part| &part.items) {
+            let mut items = Vec::new();
+            self.cards(url, std::slice::from_ref(item), intro, &mut items);
+            if !flat && !item.children.is_empty() && items.len() > 1 {
+                let (label, href) = (self.item_label(item), self.item_href(url, item));
+                let own = usize::from(item.node.is_some());
+                let description = items[..own].first().map(|card| card.description.clone());
+                let items = items.split_off(own);
+                let (label, href) = (Some(label), href.filter(|_| own > 0));
+                let description = description.unwrap_or_default();
+                groups.push(CardGroup { label, href, description, items });
+                continue;
+            }
+            match groups.last_mut().filter(|group| group.label.is_none()) {
+                Some(group) => group.items.append(&mut items),
+                None => groups.push(CardGroup { items, ..CardGroup::default() }),
+            }
+        }
+        if section.kind.as_deref() == Some("guide") {
+            let cards = groups.iter_mut().flat_map(|group| &mut group.items);
+            cards.enumerate().for_each(|(index, card)| card.step = Some(index + 1));
+        }
+        let mut items = Vec::new();
+        examples.iter().for_each(|part| self.cards(url, &part.items, intro, &mut items));
+        let label = Some(self.text.get("examples").to_string());
+        groups.push(CardGroup { label, items, ..CardGroup::default() });
+        groups.retain(|group| !group.items.is_empty());
+        groups
     }
 
     pub(super) fn cards(
@@ -225,7 +205,8 @@ impl Renderer<'_> {
     }
 
     pub(super) fn tags(&self, url: &str) -> (PageView, Content) {
-        let page = self.page(url, self.text.get("tags"));
+        let mut page = self.page(url, self.text.get("tags"));
+        self.belongs(url, Group::Catalogue, &mut page);
         let tags = self
             .plan
             .tags
@@ -242,6 +223,7 @@ impl Renderer<'_> {
     pub(super) fn tag(&self, url: &str, address: &str) -> (PageView, Content) {
         let tag = self.plan.tags.get(address).cloned().unwrap_or_default();
         let mut page = self.page(url, &tag.name);
+        self.belongs(url, Group::Catalogue, &mut page);
         if self.plan.routes.contains_key("tags/index.html") {
             page.breadcrumbs
                 .push(Link::new(self.text.get("tags"), self.href(url, "tags/index.html")));

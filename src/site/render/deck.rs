@@ -4,6 +4,7 @@ use super::Renderer;
 use super::text::cut;
 use crate::book::graph::NodeId;
 use crate::model::ask::STARTER;
+use crate::site::plan::Group;
 use crate::site::theme::ThemeError;
 use crate::site::view::{CardView, Content, DeckChoice, DeckView, Html, PageView, SheetView, View};
 use std::collections::BTreeSet;
@@ -38,6 +39,8 @@ impl Renderer<'_> {
     pub(super) fn deck_page(&self, url: &str) -> (PageView, Content) {
         let mut page = self.page(url, self.text.get("deck_title"));
         page.description = self.text.get("deck_about").into();
+        self.belongs(url, Group::Catalogue, &mut page);
+        page.sidebar = Vec::new();
         page.assets.extend(["deck.css", "deck.js"].map(String::from));
         let nodes = self.carded();
         let paper = Paper { size: "a4", single: false };
@@ -52,7 +55,7 @@ impl Renderer<'_> {
     pub fn card_file(&self, nodes: &[NodeId], paper: Paper) -> Result<String, ThemeError> {
         let mut page = self.page("", self.text.get("deck_title"));
         page.description = self.text.get("deck_about").into();
-        let css = STYLES.iter().filter_map(|name| self.theme.asset(name));
+        let css = STYLES.iter().filter_map(|name| self.theme.part(name));
         let css: String =
             css.map(|css| String::from_utf8_lossy(css).replace("</", "<\\/")).collect();
         let view = DeckView { style: css.into(), ..self.deck("", nodes, paper) };
@@ -94,7 +97,7 @@ impl Renderer<'_> {
         let entry = &self.graph.nodes[node];
         let article = self.graph.article(node);
         let id = entry.id.clone().unwrap_or_default();
-        let area = super::catalogue::area(&id).unwrap_or_default();
+        let area = crate::site::plan::area(&id).unwrap_or_default().to_string();
         let asked = self.walk().threats.iter().find(|threat| threat.node == node);
         let question = asked.and_then(|threat| threat.questions.first());
         let question = question.map(|at| self.walk().questions[*at].as_str()).unwrap_or_default();

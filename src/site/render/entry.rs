@@ -2,17 +2,17 @@
 
 use super::Renderer;
 use crate::book::config::Config;
-use crate::book::entry::{Kind, Reference, STRIDE, Scheme, Standing};
-use crate::book::graph::{Edge, NodeId};
+use crate::book::entry::{Kind, Reference, Role, STRIDE, Scheme, Standing};
+use crate::book::graph::{Edge, NodeId, Resolved};
 use crate::book::page::{Meta, Statement};
 use crate::site::view::{
-    Chip, Content, EntryView, Field, FieldValue, KindView, LinkGroup, PageView, Phrase,
+    Chip, Content, EntryView, Field, FieldValue, Heading, KindView, LinkGroup, PageView, Phrase,
 };
 use std::collections::BTreeSet;
 
 impl Renderer<'_> {
     pub(super) fn entry(&self, url: &str, node: NodeId, kind: &Kind) -> (PageView, Content) {
-        let page = self.node_page(url, node);
+        let mut page = self.node_page(url, node);
         let meta = &self.graph.article(node).meta;
         let mut chips = self.stride_chips(node);
         chips.extend(self.severity_chip(node));
@@ -33,11 +33,21 @@ impl Renderer<'_> {
             replaced_by,
             statement: phrases(&meta.statement),
             chips,
-            fields: self.fields(url, node),
+            facts: self.facts(node),
+            more: self.more(url, node),
             changes: super::change::dated(&meta.changes),
             outdated: self.outdated_models(url, node),
             used_by: self.usage(url, node),
         };
+        for (key, anchor, there) in [
+            ("see_also", "Casebook-more", !view.more.is_empty()),
+            ("changes", "Casebook-changes", !view.changes.is_empty()),
+            ("used_by", "Casebook-used-by", !view.used_by.is_empty()),
+        ] {
+            let text = self.text.get(key).to_string();
+            let heading = Heading { id: anchor.into(), text, ..Heading::default() };
+            page.toc.extend(there.then_some(heading));
+        }
         (page, Content::Entry(view))
     }
 
@@ -52,47 +62,55 @@ impl Renderer<'_> {
         }
     }
 
-    /// The table of facts.
-    fn fields(&self, url: &str, node: NodeId) -> Vec<Field> {
+    /// What is told of an entry beside its text.
+    fn facts(&self, node: NodeId) -> Vec<Field> {
         let meta = &self.graph.article(node).meta;
-        let mut fields = Vec::new();
-        let mut add = |name: &str, label: &str, values: Vec<FieldValue>| {
-            if !values.is_empty() {
-                fields.push(Field { name: name.into(), label: label.into(), values });
-            }
-        };
         let chips = |group: &str, words: &[String]| -> Vec<FieldValue> {
             words.iter().map(|word| FieldValue::Chip(plain_chip(group, word))).collect()
         };
-        add("applies-to", self.text.get("applies_to"), chips("applies-to", &meta.applies_to));
-        add("elements", self.text.get("elements"), self.element_chips(&meta.elements));
-        for role in self.config.roles.keys() {
-            let named = |edge: &&Edge| edge.role == role.name;
-            let mut linked: BTreeSet<NodeId> =
-                self.graph.out[node].iter().filter(named).map(|edge| edge.to).collect();
-            if role.is_mutual() {
-                linked.extend(self.graph.back[node].iter().filter(named).map(|edge| edge.from));
-            }
-            let values = linked.into_iter().map(|to| FieldValue::Entry(self.entry_link(url, to)));
-            add(&role.name, self.role_label(role), values.collect());
-        }
-        add(
-            "references",
-            self.text.get("references"),
-            meta.references.iter().map(|r| reference(&r.text, &self.config.references)).collect(),
-        );
-        let text = |text: &str| vec![FieldValue::Text { text: text.to_string() }];
-        if !meta.also.is_empty() {
-            add("also", self.text.get("also_known_as"), text(&meta.also.join(", ")));
-        }
+        let applies = chips("applies-to", &meta.applies_to);
+        let own = [
+            field("applies-to", self.text.get("applies_to"), applies),
+            field("elements", self.text.get("elements"), self.element_chips(&meta.elements)),
+        ];
+        let facts = meta.facts.iter().map(|(label, value)| self.fact(label, value));
+        own.into_iter().flatten().chain(facts).collect()
+    }
+
+    /// What is told of it below the text. What the text links to is not said twice.
+    fn more(&self, url: &str, node: NodeId) -> Vec<Field> {
+        let meta = &self.graph.article(node).meta;
+        let mut fields: Vec<Field> =
+            self.config.roles.keys().filter_map(|role| self.linked(url, node, role)).collect();
+        let references = meta.references.iter();
+        let references = references.map(|r| reference(&r.text, &self.config.references)).collect();
+        fields.extend(field("references", self.text.get("references"), references));
+        let also = Some(meta.also.join(", ")).filter(|also| !also.is_empty());
+        let also = also.map(|text| FieldValue::Text { text }).into_iter().collect();
+        fields.extend(field("also", self.text.get("also_known_as"), also));
         if let Some(id) = &self.graph.nodes[node].id {
-            add("code", self.text.get("named_in_code"), self.code_links(id));
-        }
-        for (label, value) in &meta.facts {
-            let fact = self.fact(label, value);
-            add(&fact.name, &fact.label, fact.values);
+            fields.extend(field("code", self.text.get("named_in_code"), self.code_links(id)));
         }
         fields
+    }
+
+    /// What an entry is linked to in a role, unless its text links to all of that.
+    fn linked(&self, url: &str, node: NodeId, role: &Role) -> Option<Field> {
+        let named = |edge: &&Edge| edge.role == role.name;
+        let mut linked: BTreeSet<NodeId> =
+            self.graph.out[node].iter().filter(named).map(|edge| edge.to).collect();
+        if role.is_mutual() {
+            linked.extend(self.graph.back[node].iter().filter(named).map(|edge| edge.from));
+        }
+        let told = |to: &NodeId| {
+            let links = &self.graph.links[node];
+            links.iter().any(|link| matches!(link, Resolved::Node(there, _) if there == to))
+        };
+        if linked.iter().all(told) {
+            return None;
+        }
+        let values = linked.into_iter().map(|to| FieldValue::Entry(self.entry_link(url, to)));
+        field(&role.name, self.role_label(role), values.collect())
     }
 
     /// Who links to a node, by role. Roles that say the same both ways stand among the
@@ -180,6 +198,11 @@ impl Renderer<'_> {
         };
         self.graph.back[node].iter().filter(model).count()
     }
+}
+
+/// A fact with its values, where there are any.
+fn field(name: &str, label: &str, values: Vec<FieldValue>) -> Option<Field> {
+    (!values.is_empty()).then(|| Field { name: name.into(), label: label.into(), values })
 }
 
 pub(super) fn plain_chip(group: &str, word: &str) -> Chip {

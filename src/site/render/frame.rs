@@ -16,12 +16,6 @@ const NEIGHBOURS: usize = 30;
 /// A description made from the text is at most so long, in characters.
 const DESCRIPTION: usize = 180;
 
-/// Signs in a body of what has a style sheet and a script of its own.
-const SIGNS: [(&str, &[&str]); 2] = [
-    ("class=\"tabs\"", &["reading.css", "reading.js"]),
-    ("class=\"diagram-scroll\"", &[super::chart::SCRIPT]),
-];
-
 /// The neighbours of one of so many: the first, and one past the last.
 pub(super) fn neighbours(at: usize, count: usize) -> (usize, usize) {
     (at.saturating_sub(NEIGHBOURS), (at + NEIGHBOURS + 1).min(count))
@@ -70,9 +64,6 @@ impl Renderer<'_> {
         view.draft = article.meta.draft || is_draft(&self.graph.page(node).path);
         view.noindex |= view.draft;
         let body = self.body(url, node);
-        for (_, assets) in SIGNS.iter().filter(|(sign, _)| body.contains(sign)) {
-            view.assets.extend(assets.iter().map(|asset| asset.to_string()));
-        }
         view.description = self.description(article, &body);
         view.body = (self.player(url, node) + &body).into();
         view.toc = contents(article);
@@ -122,27 +113,6 @@ impl Renderer<'_> {
             .unwrap_or_else(|| lead(body, DESCRIPTION))
     }
 
-    pub(super) fn sections(&self, url: &str, current: Option<usize>) -> Vec<Link> {
-        // A book with a table of contents and nothing else needs no second level.
-        if self.plan.sections.len() < 2 {
-            return Vec::new();
-        }
-        self.plan
-            .sections
-            .iter()
-            .enumerate()
-            .filter_map(|(number, section)| {
-                let target = self.in_language(section.first(self.graph)?);
-                let current = current == Some(number) || target == url;
-                Some(Link {
-                    label: self.section_label(section),
-                    href: self.href(url, &target),
-                    current,
-                })
-            })
-            .collect()
-    }
-
     /// Navigation for a place in a section.
     fn place(&self, url: &str, spot: &Spot, view: &mut PageView) {
         let Some(section) = self.plan.sections.get(spot.section) else { return };
@@ -189,6 +159,7 @@ impl Renderer<'_> {
         view: &mut PageView,
     ) {
         if self.plan.sections.len() > 1
+            && !section.is_root()
             && let Some(target) = section.first(self.graph)
         {
             let target = self.in_language(target);
@@ -241,10 +212,18 @@ impl Renderer<'_> {
                     Some(rest) => self.level(url, &item.children, Some(rest), section),
                     None => Vec::new(),
                 };
+                let (href, count) = match (&item.filter, &section.index) {
+                    (Some(filter), Some(index)) => {
+                        let rows = format!("{}?{filter}", self.href(url, index));
+                        (Some(rows), Some(item.children.len()))
+                    }
+                    _ => (self.item_href(url, item), None),
+                };
                 SidebarItem {
                     label: self.item_label(item),
-                    href: self.item_href(url, item),
+                    href,
                     number: item.number.clone(),
+                    count,
                     current: rest.is_some_and(<[usize]>::is_empty),
                     open: on_way,
                     children,
@@ -262,13 +241,13 @@ impl Renderer<'_> {
     }
 
     /// An address in the language of the page.
-    fn in_language(&self, url: String) -> String {
+    pub(super) fn in_language(&self, url: String) -> String {
         let node = self.graph.by_url.get(&url).map(|node| self.localized(*node));
         node.map_or(url, |node| self.graph.nodes[node].url.clone())
     }
 
     /// The name of a page in the navigation, in the language of the page.
-    fn item_label(&self, item: &Item) -> String {
+    pub(super) fn item_label(&self, item: &Item) -> String {
         match item.node.filter(|node| self.localized(*node) != *node) {
             Some(node) => self.title(node),
             None => item.label.clone(),
@@ -276,7 +255,7 @@ impl Renderer<'_> {
     }
 
     /// A folder without a page of its own leads to its first page.
-    fn item_href(&self, url: &str, item: &Item) -> Option<String> {
+    pub(super) fn item_href(&self, url: &str, item: &Item) -> Option<String> {
         fn first(item: &Item) -> Option<NodeId> {
             item.node.or_else(|| item.children.iter().find_map(first))
         }

@@ -2,15 +2,8 @@
 
 use super::Renderer;
 use crate::book::graph::NodeId;
-use crate::book::page::Body;
-use crate::site::plan::Item;
+use crate::site::plan::{Item, LEARNING};
 use crate::site::view::{Card, Content, KindView, PageView, SlidesView};
-
-/// The kinds of pages that are read step by step.
-const LEARNING: [&str; 2] = ["guide", "training"];
-
-/// What pages need on which a reader can finish something, or see what is finished.
-const ASSETS: [&str; 2] = ["learn.css", "learn.js"];
 
 impl Renderer<'_> {
     /// How many things a reader can finish on a page; `None` where no progress is kept.
@@ -21,24 +14,6 @@ impl Renderer<'_> {
         (learning || boxes > 0).then_some(boxes)
     }
 
-    /// Lets a page of text keep the reader's progress.
-    pub(super) fn keep_progress(&self, node: NodeId, page: &mut PageView) {
-        page.boxes = self.boxes(node);
-        let Body { boxes, fragments, .. } = &self.graph.article(node).body;
-        if page.boxes.is_some() || *boxes > 0 || !fragments.is_empty() {
-            page.assets.extend(ASSETS.map(String::from));
-        }
-    }
-
-    /// Lets the page of a section show the progress in its pages.
-    pub(super) fn show_progress(&self, cards: &[Card], page: &mut PageView) {
-        if cards.iter().any(|card| card.boxes.is_some())
-            && !page.assets.iter().any(|a| a == ASSETS[0])
-        {
-            page.assets.extend(ASSETS.map(String::from));
-        }
-    }
-
     /// A page as slides.
     pub(super) fn slides(
         &self,
@@ -47,7 +22,7 @@ impl Renderer<'_> {
         kind: Option<KindView>,
     ) -> (PageView, Content) {
         let article = self.graph.article(node);
-        page.assets.extend(["slides.css", "slides.js"].map(String::from));
+        page.assets.push("slides.js".into());
         let is_slide = |anchor: &&String| anchor.bytes().all(|b| b.is_ascii_digit());
         let view = SlidesView {
             kind,

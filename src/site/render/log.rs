@@ -4,7 +4,7 @@ use super::Renderer;
 use crate::book::graph::NodeId;
 use crate::model::change::{Logged, What, log};
 use crate::model::due::{Due, due};
-use crate::site::plan::CHANGES;
+use crate::site::plan::{CHANGES, Group};
 use crate::site::view::{Content, PageView, ReferenceView};
 use crate::text::markup::escaped;
 use std::fmt::Write as _;
@@ -12,14 +12,12 @@ use std::fmt::Write as _;
 /// So many changes are in the feed.
 const FED: usize = 50;
 
-/// What these pages need: marks for what is new to the reader, and for what is overdue.
-pub(super) const ASSETS: [&str; 2] = ["log.css", "log.js"];
-
 impl Renderer<'_> {
     /// The page that tells what changed.
     pub(super) fn changes(&self, url: &str) -> (PageView, Content) {
         let mut page = self.page(url, self.text.get("change_log"));
         page.description = self.text.get("change_log_lead").into();
+        self.belongs(url, Group::Models, &mut page);
         let mut out = String::from("<div class=\"change-log\">\n");
         let mut month = String::new();
         for change in log(self.graph, self.models, self.sources) {
@@ -47,7 +45,6 @@ impl Renderer<'_> {
         let href = escaped(&self.href(url, crate::site::plan::FEED));
         let _ = write!(out, "</div>\n<p><a href=\"{href}\">{feed}</a></p>\n");
         page.body = out.into();
-        page.assets.extend(ASSETS.map(String::from));
         (page, Content::Reference(ReferenceView { name: "changes".into() }))
     }
 
@@ -117,6 +114,7 @@ impl Renderer<'_> {
     pub(super) fn due(&self, url: &str) -> (PageView, Content) {
         let mut page = self.page(url, self.text.get("due"));
         page.description = self.text.get("due_lead").into();
+        self.belongs(url, Group::Models, &mut page);
         let heads = ["due_date", "due_page", "due_owner", "due_reviewed"];
         let heads: Vec<String> = heads.iter().map(|key| escaped(self.text.get(key))).collect();
         let mut out = String::from(
@@ -131,7 +129,6 @@ impl Renderer<'_> {
         }
         out.push_str("</tbody></table></div></div>\n");
         page.body = out.into();
-        page.assets.extend(ASSETS.map(String::from));
         (page, Content::Reference(ReferenceView { name: "due".into() }))
     }
 

@@ -16,9 +16,11 @@ mod evidence;
 mod fault;
 mod fragment;
 mod frame;
+mod home;
 mod label;
 mod learn;
 mod log;
+mod menu;
 mod model;
 mod overview;
 mod picture;
@@ -43,7 +45,7 @@ use crate::model::ask::{Questions, Walk};
 use crate::model::evidence::{Concern, Evidence};
 use crate::model::suggest::Catalogue;
 use crate::search::Document;
-use crate::site::plan::{Plan, Route};
+use crate::site::plan::{Group, Plan, Route};
 use crate::site::theme::{Theme, ThemeError};
 use crate::site::view::{
     Content, EntryLink, Html, NotFoundView, PageView, RedirectView, ReferenceView, SiteView, View,
@@ -162,12 +164,14 @@ impl<'s> Renderer<'s> {
                 page.body = reference::diagnostics(self.config, self.text).into();
                 page.toc = reference::toc();
                 page.description = self.text.get("diagnostics_about").into();
+                self.belongs(url, Group::Alone, &mut page);
                 (page, Content::Reference(ReferenceView { name: "diagnostics".into() }))
             }
             Route::Fault(node) => self.fault(url, *node),
             Route::NotFound => {
                 let page = self.page(url, self.text.get("not_found_window"));
-                let links = page.sections.clone();
+                let sections = self.plan.sections.iter();
+                let links = sections.flat_map(|s| self.section_links(url, s, false)).collect();
                 (page, Content::NotFound(NotFoundView { links }))
             }
         };
@@ -315,6 +319,11 @@ impl<'s> Renderer<'s> {
     /// The address of a node on the page `from`.
     fn node_href(&self, from: &str, node: NodeId) -> String {
         self.href(from, &self.graph.nodes[self.localized(node)].url)
+    }
+
+    /// The address of a node, from the root of the site.
+    fn url_of(&self, node: NodeId) -> String {
+        self.graph.nodes[node].url.clone()
     }
 
     /// A link to a node, as lists show it.

@@ -11,7 +11,8 @@ use crate::model::{Model, Status, Threat};
 use crate::risk::Severity;
 use crate::site::plan::{Overview, Route, meeting_url};
 use crate::site::view::{
-    Chip, Content, Count, Field, FieldValue, Link, MeetingRow, MeetingView, ModelView, PageView,
+    Chip, Content, Count, Field, FieldValue, Heading, Link, MeetingRow, MeetingView, ModelView,
+    PageView,
 };
 use std::collections::BTreeSet;
 
@@ -48,6 +49,9 @@ impl Renderer<'_> {
             history: self.history(url, node),
             used_by: self.used_by(url, node),
         };
+        let text = self.text.get("revisions").to_string();
+        let revisions = Heading { id: "Casebook-revisions".into(), text, ..Heading::default() };
+        page.toc.extend((!view.history.revisions.is_empty()).then_some(revisions));
         (page, Content::Model(view))
     }
 

@@ -4,9 +4,9 @@ use super::Renderer;
 use crate::book::graph::NodeId;
 use crate::model::coverage::{self, Gap, REQUIREMENT_STATES, Row, THREAT_STATES};
 use crate::risk::Severity;
-use crate::site::plan::{COMPARE, Overview, Route};
+use crate::site::plan::{COMPARE, Group, Overview, Route};
 use crate::site::view::{
-    Card, Chip, Content, Count, Facet, FacetValue, Link, OverviewCell, OverviewColumn, OverviewRow,
+    Chip, Content, Count, Facet, FacetValue, Link, OverviewCell, OverviewColumn, OverviewRow,
     OverviewView, PageView,
 };
 use crate::text::csv::csv;
@@ -36,20 +36,9 @@ impl Renderer<'_> {
         let mut page =
             self.page(url, self.text.get(&format!("overview_{}_title", overview.name())));
         page.description = self.text.get(&format!("overview_{}_about", overview.name())).into();
-        let models = self.plan.sections.iter().position(|s| s.kind.as_deref() == Some("model"));
-        if let Some(target) = models.and_then(|i| self.plan.sections[i].first(self.graph)) {
-            let link = Link::new(self.section_label(&self.plan.sections[models.unwrap_or(0)]), "");
-            let link = Link { href: self.href(url, &target), ..link };
-            for section in &mut page.sections {
-                section.current |= section.href == link.href;
-            }
-            page.breadcrumbs.push(link);
-        }
+        self.belongs(url, Group::Models, &mut page);
+        page.sidebar = Vec::new();
         let table = self.table(url, overview);
-        page.assets.push("matrix.js".into());
-        if table.rows.iter().any(|row| row.due.is_some()) {
-            page.assets.extend(super::log::ASSETS.map(String::from));
-        }
         (page, Content::Overview(table))
     }
 
@@ -101,18 +90,6 @@ impl Renderer<'_> {
         let target = self.plan.overview(overview)?;
         let label = self.text.get(&format!("overview_{}", overview.name())).to_string();
         Some(Link { label, href: self.href(url, &target), current: target == url })
-    }
-
-    /// The status page as a card of the home page.
-    pub(super) fn status_card(&self, url: &str) -> Option<Card> {
-        let target = self.plan.overview(Overview::Status)?;
-        Some(Card {
-            title: self.text.get("overview_status").into(),
-            href: self.href(url, &target),
-            kind: "status".into(),
-            description: self.text.get("overview_status_card").into(),
-            ..Card::default()
-        })
     }
 
     fn table(&self, url: &str, overview: Overview) -> OverviewView {

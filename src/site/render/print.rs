@@ -16,7 +16,6 @@ impl Renderer<'_> {
         let section = &self.plan.sections[number];
         let mut page = self.page(url, &self.section_label(section));
         page.noindex = true;
-        page.assets.push("reading.css".into());
         page.sections = self.sections(url, Some(number));
         let nodes = pages(section, self);
         let anchors: BTreeMap<String, String> = nodes

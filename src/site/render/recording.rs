@@ -38,7 +38,7 @@ impl Renderer<'_> {
     /// What a page with a recording needs besides.
     pub(super) fn add_recording(&self, node: NodeId, page: &mut PageView) {
         let Some(recording) = self.graph.recordings.get(&node) else { return };
-        page.assets.extend(["recording.css", "recording.js"].map(String::from));
+        page.assets.push("recording.js".into());
         if !recording.cues.is_empty() {
             let text = self.text.get("transcript").to_string();
             page.toc.push(Heading { id: "Casebook-transcript".into(), text, children: Vec::new() });

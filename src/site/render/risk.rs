@@ -5,7 +5,7 @@ use crate::book::graph::NodeId;
 use crate::dfd::Marks;
 use crate::model::{Model, Threat};
 use crate::risk::{self, Factor, Framework, Grid};
-use crate::site::plan::framework_url;
+use crate::site::plan::{Group, framework_url};
 use crate::site::view::{Content, Field, FieldValue, Heading, Link, PageView, ReferenceView};
 use crate::text::address::encode_fragment;
 use crate::text::markup::escaped;
@@ -48,6 +48,7 @@ impl Renderer<'_> {
             page.body = body.into();
             page.toc = toc;
         }
+        self.belongs(url, Group::Models, &mut page);
         (page, Content::Reference(ReferenceView { name: "risk".into() }))
     }
 

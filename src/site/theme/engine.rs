@@ -35,6 +35,8 @@ pub struct Theme {
     environment: Environment<'static>,
     overridden: BTreeSet<String>,
     assets: BTreeMap<String, Cow<'static, [u8]>>,
+    /// What stands in other assets, and is not published alone.
+    parts: BTreeMap<String, Cow<'static, [u8]>>,
 }
 
 impl Theme {
@@ -69,6 +71,7 @@ impl Theme {
         let mut theme = Theme {
             environment,
             overridden: BTreeSet::new(),
+            parts: BTreeMap::new(),
             assets: embedded::assets().into_iter().map(|(p, b)| (p, Cow::Borrowed(b))).collect(),
         };
         let mut errors = Vec::new();
@@ -159,7 +162,8 @@ impl Theme {
             })
             .collect();
         self.assets.extend(whole.into_iter().map(|(path, bytes)| (path, bytes.into())));
-        self.assets.retain(|path, _| !parts.contains(path));
+        let taken = parts.iter().filter_map(|path| self.assets.remove_entry(path));
+        self.parts.extend(taken);
     }
 
     /// A text with its parts, each of them once.
@@ -177,6 +181,11 @@ impl Theme {
             }
         }
         out
+    }
+
+    /// The bytes of an asset, or of a part of one.
+    pub fn part(&self, path: &str) -> Option<&[u8]> {
+        self.asset(path).or_else(|| self.parts.get(path).map(AsRef::as_ref))
     }
 
     /// The bytes of one asset.

@@ -92,6 +92,8 @@ pub struct CompareGroup {
 pub struct ComparePage {
     /// Its ID, or its address without the ending: the word in the address.
     pub key: String,
+    /// The address that chooses it first.
+    pub href: String,
     /// Its title, with the date where it is a model.
     pub label: String,
     /// Its address from the root of the site; the data of it is at `browse/entries/`,

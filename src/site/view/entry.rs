@@ -98,10 +98,13 @@ pub struct EntryView {
     /// The threat as one sentence, in pieces that make it when joined. Empty when there
     /// is none.
     pub statement: Vec<Phrase>,
-    /// The chips shown below the title: STRIDE, severity.
+    /// The chips shown above the title: STRIDE, severity.
     pub chips: Vec<Chip>,
-    /// The table of facts: applies to, treated by, rests on, references, tags.
-    pub fields: Vec<Field>,
+    /// What is told of it beside the text: applies to, elements, owner, dates.
+    pub facts: Vec<Field>,
+    /// What is told below the text: what it is linked to and the text does not name, references,
+    /// other names.
+    pub more: Vec<Field>,
     /// What changed in it, newest first, as its author declared.
     pub changes: Vec<DatedView>,
     /// The models that were reviewed before it changed. The note tells when.

@@ -1,6 +1,6 @@
 // Previews of entries: beside a link while it is pointed at or has the focus, and pinned
-// beside the page. Links say what they lead to in `data-entry`. The data comes in small
-// scripts, since those are all that a page may load from a folder.
+// beside the page. Links say what they lead to in `data-entry`. `later.js` loads this when somebody
+// points at such a link, or has pinned something.
 (() => {
 "use strict";
 
@@ -14,66 +14,7 @@ const LINKS = 5;
 const FEW = 3;
 
 const root = document.documentElement;
-const base = root.dataset.root || "./";
-// A book may declare the form of its IDs; what would end a link or leave a folder is in none.
-const isId = (text) => typeof text === "string" && /^[^.\s\p{C}[\]|#<>"\\/?][^\p{C}[\]|#<>"\\/?]{0,79}$/u.test(text) && text === text.trim();
-// As `card_file` in src/site/plan/browse.rs.
-const cardFile = (id) => {
-  const name = id.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/[^\p{Alphabetic}\p{N}._-]/gu, "-");
-  return `${name.slice(0, -1)}.${Math.floor((Number(name.slice(-1)) || 0) / 4)}`;
-};
-
-// ---- Data ------------------------------------------------------------------
-
-const folder = `${base}browse/`;
-const policy = window.trustedTypes?.createPolicy("casebook-browse", {
-  createScriptURL(url) {
-    const name = url.slice(folder.length);
-    if (!url.startsWith(folder) || !name.endsWith(".js") || /(^|\/)\.\.?(\/|$)|\\|:/.test(name)) throw new TypeError(url);
-    return url;
-  },
-});
-const files = new Map();
-
-/// The content of a file; loaded once.
-function load(name) {
-  let file = files.get(name);
-  if (!file) {
-    file = {};
-    file.content = new Promise((resolve, reject) => {
-      const url = folder + name.split("/").map(encodeURIComponent).join("/") + ".js";
-      const script = document.createElement("script");
-      file.resolve = resolve;
-      script.src = policy ? policy.createScriptURL(url) : url;
-      // What arrives without an answer is another file; after an answer this changes nothing.
-      script.onload = script.onerror = () => {
-        script.remove();
-        reject(new Error(`${url} cannot be loaded`));
-      };
-      document.head.append(script);
-    });
-    files.set(name, file);
-  }
-  return file.content;
-}
-
-/// What the preview of an ID shows; null when there is none. Unless the page itself names
-/// the ID, it may be of another book or of an earlier day.
-async function card(id, ownPage = false) {
-  if (!isId(id)) return null;
-  const name = cardFile(id);
-  try {
-    if (!ownPage && !(await load("cards/index")).includes(name)) return null;
-    const cards = await load(`cards/${name}`);
-    return cards.find((card) => card.id.toLowerCase() === id.toLowerCase()) || null;
-  } catch {
-    return null;
-  }
-}
-
-// The files call this.
-window.casebookBrowse = (name, content) => files.get(name)?.resolve(content);
-Object.assign(window.casebookBrowse, { load, card, isId, base });
+const { card, isId, base } = window.casebookBrowse;
 
 // ---- One card --------------------------------------------------------------
 
@@ -107,7 +48,9 @@ const chip = (group, [word, label]) => make("span", `chip ${group}-${word}`, lab
 function content(card, most) {
   const parts = [];
   const head = make("p", "eyebrow");
-  head.append(make("span", "", card.label), " ", make("span", "entry-id", card.id));
+  const kind = make("span", "kind", card.label);
+  kind.dataset.kind = card.kind;
+  head.append(kind, " ", make("span", "entry-id", card.id));
   if (card.severity) head.append(" ", chip("severity", card.severity));
   if (card.status) head.append(" ", chip("chip-status", card.status));
   parts.push(head);
@@ -218,7 +161,7 @@ async function arrange() {
     const close = button(casebookText("unpin"), "button small", () => toggle(data.id));
     close.setAttribute("aria-label", casebookText("unpin_id", { id: data.id }));
     tools.append(pick(data), close);
-    element.append(...content(data, LINKS), tools);
+    element.append(tools, ...content(data, LINKS));
     stack.append(element);
   });
 }
@@ -281,7 +224,7 @@ async function show(link) {
     hide();
     if (focused) refocus(link);
   }));
-  popup.replaceChildren(...content(data, FEW), tools);
+  popup.replaceChildren(tools, ...content(data, FEW));
   popup.setAttribute("aria-label", casebookText("preview_of", { id: data.id }));
   // After the link, so that the next press of Tab leads into it.
   link.after(popup);
@@ -361,6 +304,13 @@ addEventListener("scroll", () => {
   if (shownFor && !popup.contains(document.activeElement) && !popup.matches(":hover")) hide();
 }, { passive: true });
 
+/// What `later.js` saw before this was here.
+window.casebookBrowse.preview = (link, event) => {
+  if (!linkOf(link)) return;
+  if (event.type === "pointerdown") hold(link, event);
+  else soon(link, event.type === "focusin" ? FOCUS_DELAY : DELAY);
+};
+
 // A long press on a touch screen; the system's own menu would lie over it.
 let press = null;
 let pressed = false;
@@ -369,14 +319,17 @@ document.addEventListener("pointerdown", (event) => {
   pressed = false;
   const link = event.pointerType === "touch" ? linkOf(event.target) : null;
   if (!link) return;
+  hold(link, event);
+});
+function hold(link, event) {
+  if (press) clearTimeout(press.timer);
   press = { x: event.clientX, y: event.clientY, link };
-  clearTimeout(press.timer);
   press.timer = setTimeout(() => {
     pressed = true;
     wanted = link;
     show(link);
   }, PRESS);
-});
+}
 const release = () => {
   if (press) clearTimeout(press.timer);
   press = null;

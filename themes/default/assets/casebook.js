@@ -1,5 +1,12 @@
 // What a page gains with scripts: colours by choice, copy buttons, the current heading.
-// Everything else works without.
+// Everything else works without. The parts named here stand in the same file.
+// @import "browse.js";
+// @import "later.js";
+// @import "picks.js";
+// @import "reading.js";
+// @import "diagram.js";
+// @import "learn.js";
+// @import "log.js";
 (function () {
   "use strict";
   var root = document.documentElement;
@@ -51,14 +58,6 @@
     label();
   }
 
-  // Other buttons that open the search.
-  var search = document.getElementById("Casebook-search");
-  all("[data-open-search]").forEach(function (button) {
-    button.addEventListener("click", function () {
-      if (search) search.click();
-    });
-  });
-
   // What is described goes on to the page that asks, behind the #, which no server sees.
   all("[data-ask-box]").forEach(function (form) {
     form.addEventListener("submit", function (event) {
@@ -66,11 +65,6 @@
       location.href = form.getAttribute("action") + "#text=" + encodeURIComponent(form.querySelector("textarea").value);
     });
   });
-
-  // Where the sections do not all fit, the current one is in sight.
-  var sections = document.querySelector(".sections");
-  var section = sections && sections.querySelector("[aria-current]");
-  if (section) sections.scrollLeft += section.getBoundingClientRect().right - sections.getBoundingClientRect().right;
 
   // The sidebar keeps its place from page to page.
   var menu = document.getElementById("Casebook-menu");
@@ -90,7 +84,7 @@
     });
   }
 
-  // Sections that have no room in the header move behind a word.
+  // Sections that have no room in the header move behind a word. One menu is open at a time.
   var sections = document.querySelector(".sections");
   if (sections && window.ResizeObserver) {
     var row = sections.querySelector("ul");
@@ -100,21 +94,32 @@
     var fit = function () {
       var width = sections.clientWidth;
       more.hidden = true;
+      all(".section-menu", rest).forEach(function (menu) { menu.open = false; });
       while (rest.firstChild) row.append(rest.firstChild);
       if (!width || row.scrollWidth <= width) return;
       more.hidden = false;
       while (row.children.length > 1 && row.getBoundingClientRect().width + more.offsetWidth > width) rest.prepend(row.lastElementChild);
-      word.toggleAttribute("data-current", Boolean(rest.querySelector("[aria-current]")));
+      all(".section-menu", rest).forEach(function (menu) { menu.open = true; });
+      word.toggleAttribute("data-current", Boolean(rest.querySelector("[aria-current], [data-current]")));
     };
     sections.setAttribute("data-fits", "");
     new ResizeObserver(fit).observe(sections);
+    var menus = function () { return all("details[open]", sections).filter(function (menu) { return !more.contains(menu) || menu === more; }); };
     document.addEventListener("click", function (event) {
-      if (!more.contains(event.target)) more.open = false;
+      menus().forEach(function (menu) {
+        if (!menu.contains(event.target)) menu.open = false;
+      });
     });
-    more.addEventListener("keydown", function (event) {
-      if (event.key !== "Escape") return;
-      more.open = false;
-      word.focus();
+    sections.addEventListener("keydown", function (event) {
+      var open = event.key === "Escape" && menus()[0];
+      if (!open) return;
+      open.open = false;
+      open.querySelector("summary").focus();
+    });
+    sections.addEventListener("focusout", function (event) {
+      menus().forEach(function (menu) {
+        if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+      });
     });
   }
 

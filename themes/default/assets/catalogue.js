@@ -1,5 +1,6 @@
 // Filters, sorts and groups the rows of a catalogue in place. The state is in the address:
 // ?stride=spoofing&severity=high&filter=upload&sort=-severity&group=area
+// @import "matrix.js";
 (function () {
   "use strict";
   var form = document.querySelector("form.filters");
@@ -8,12 +9,13 @@
 
   var body = table.tBodies[0];
   var status = document.querySelector(".result-count [role=status]");
+  var chosenList = form.querySelector(".chosen");
   var nothing = document.querySelector(".nothing");
   var clear = form.querySelector(".filter-clear");
   var text = form.querySelector(".filter-text input");
   var whole = status.textContent;
   var facets = Array.prototype.map.call(form.querySelectorAll(".facet"), function (element) {
-    var boxes = Array.prototype.slice.call(element.querySelectorAll("input"));
+    var boxes = Array.prototype.slice.call(element.querySelectorAll("input[type=checkbox]"));
     return { element: element, boxes: boxes, name: element.dataset.facet, count: element.querySelector(".facet-count") };
   });
   var rows = Array.prototype.map.call(body.rows, function (row, index) {
@@ -22,7 +24,7 @@
       values[facet.name] = (row.getAttribute("data-" + facet.name) || "").split("|");
     });
     // In groups a row that belongs to several stands in each.
-    return { row: row, index: index, values: values, words: row.textContent.toLowerCase(), copies: {}, shown: [row] };
+    return { row: row, index: index, values: values, words: null, copies: {}, shown: [row] };
   });
   var order = rows.slice();
   var groups = [];
@@ -32,6 +34,12 @@
   var usual = table.querySelector("th[aria-sort]");
   usual = usual ? usual.dataset.sort : "";
   var sorted = "";
+  var touched = false;
+
+  function wordsOf(item) {
+    if (item.words === null) item.words = item.row.textContent.toLowerCase();
+    return item.words;
+  }
 
   // Values of one facet widen the choice, several facets narrow it.
   function filter() {
@@ -44,7 +52,7 @@
     // How many rows each value would show, given what is chosen in the other facets.
     var tally = facets.map(function () { return Object.create(null); });
     rows.forEach(function (item) {
-      var found = words.every(function (word) { return item.words.indexOf(word) >= 0; });
+      var found = words.every(function (word) { return wordsOf(item).indexOf(word) >= 0; });
       var missed = [];
       active.forEach(function (wanted, i) {
         var values = item.values[facets[i].name];
@@ -81,6 +89,7 @@
         box.parentElement.classList.toggle("none", n === 0);
       });
     });
+    showChosen(active);
     var folded = fold.querySelector(".facet-count");
     folded.hidden = chosen === 0;
     folded.textContent = chosen || "";
@@ -90,6 +99,44 @@
     var message = any ? casebookText("some_of", { n: count, all: whole }) : whole;
     if (status.textContent !== message) status.textContent = message;
   }
+
+  // What is chosen, each with a cross.
+  function showChosen(active) {
+    var focused = chosenList.contains(document.activeElement);
+    chosenList.textContent = "";
+    active.forEach(function (values, i) {
+      values.forEach(function (value) {
+        var box = facets[i].boxes.filter(function (box) { return box.value === value; })[0];
+        var label = box.parentElement.querySelector("span").textContent;
+        var button = document.createElement("button");
+        button.type = "button";
+        button.className = "chip";
+        button.append(label);
+        button.setAttribute("aria-label", casebookText("remove_filter", { value: label }));
+        button.addEventListener("click", function () {
+          box.checked = false;
+          filter();
+          remember();
+        });
+        var item = document.createElement("li");
+        item.append(button);
+        chosenList.append(item);
+      });
+    });
+    chosenList.hidden = !chosenList.firstChild;
+    if (focused) (chosenList.querySelector("button") || text).focus();
+  }
+
+  // Long lists of values have a box to find one.
+  Array.prototype.forEach.call(form.querySelectorAll(".facet-find"), function (find) {
+    find.addEventListener("input", function (event) {
+      event.stopPropagation();
+      var wanted = find.value.trim().toLowerCase();
+      Array.prototype.forEach.call(find.parentElement.querySelectorAll("label"), function (label) {
+        label.hidden = label.textContent.toLowerCase().indexOf(wanted) < 0 && !label.querySelector(":checked");
+      });
+    });
+  });
 
   // Columns.
   var headings = Array.prototype.slice.call(table.querySelectorAll("th[data-sort]"));
@@ -240,7 +287,9 @@
     if (query.get("sort")) sort(query.get("sort"));
     if (!sorted && (grouped || groups.length)) arrange();
     if (!sorted) sorted = usual;
-    filter();
+    // As it was made, the list needs no look at its rows.
+    if (location.search || touched) filter();
+    touched = true;
   }
 
   function empty() {

@@ -1,127 +1,22 @@
-// The picker: entries are ticked wherever they stand, and kept in this browser. From the
-// selection come a model skeleton, a command, a table and an address to send.
-// A box appears in every element with `data-pick="ID"`, also in those added later; a
-// button with `data-pick-count` says how many are ticked.
+// The picker: shows the selection. From it come a model skeleton, a command, a table and an address
+// to send. `picks.js` keeps what is ticked, and loads this.
 (() => {
 "use strict";
 
-const MOST = 300;
 const { load, card, isId, base } = window.casebookBrowse;
+const { MOST, fill, change, toggle, opener, tray, make, button, all, onChange } = window.casebookPicks;
 const site = new URL(base, location.href);
-const key = `casebook-picked:${site.pathname}`;
 
-// ---- The selection ---------------------------------------------------------
+// ---- The dialog ------------------------------------------------------------
 
-function recall(text) {
-  try {
-    const ids = JSON.parse(text || "[]");
-    return Array.isArray(ids) ? [...new Set(ids.filter(isId).map((id) => id.toUpperCase()))].slice(0, MOST) : [];
-  } catch {
-    return [];
-  }
-}
-
-let picked = [];
-try {
-  picked = recall(localStorage.getItem(key));
-} catch {
-  // Storage may be forbidden. Then the selection lasts as long as the page.
-}
-
-function change(ids) {
-  picked = ids.slice(0, MOST);
-  try {
-    if (picked.length) localStorage.setItem(key, JSON.stringify(picked));
-    else localStorage.removeItem(key);
-  } catch {
-    // As above.
-  }
-  update();
-}
-
-function toggle(id, on) {
-  if (on === picked.includes(id)) return;
-  if (on && picked.length >= MOST) announcer.textContent = casebookText("too_many", { n: MOST });
-  change(on ? [...picked, id] : picked.filter((other) => other !== id));
-}
-
-addEventListener("storage", (event) => {
-  if (event.key !== key) return;
-  picked = recall(event.newValue);
-  update();
-});
-
-// ---- Boxes -----------------------------------------------------------------
-
-function make(name, className, text) {
-  const element = document.createElement(name);
-  if (className) element.className = className;
-  if (text) element.textContent = text;
-  return element;
-}
-
-function button(text, press, className = "button small") {
-  const element = make("button", className, text);
-  element.type = "button";
-  element.addEventListener("click", press);
-  return element;
-}
-
-function fill(element) {
-  const id = element.dataset.pick;
-  if (!isId(id) || element.dataset.picking !== undefined) return;
-  element.dataset.picking = "";
-  const row = element.localName === "tr";
-  const place = row ? element.cells[0] : element;
-  if (!place) return;
-  const label = make("label", "pick");
-  const box = make("input");
-  box.type = "checkbox";
-  box.dataset.id = id.toUpperCase();
-  box.checked = picked.includes(box.dataset.id);
-  label.append(box);
-  if (row || element.localName === "li") box.setAttribute("aria-label", casebookText("pick_id", { id }));
-  else label.append(make("span", "", casebookText("pick")), make("span", "hidden", ` ${id}`));
-  place.prepend(label);
-}
-
-const fillAll = (from) => from.querySelectorAll("[data-pick]").forEach(fill);
-
-document.addEventListener("change", (event) => {
-  const box = event.target;
-  if (box.matches?.(".pick > input")) toggle(box.dataset.id, box.checked);
-});
-
-// A button elsewhere that says how many are ticked, and shows them.
-document.addEventListener("click", (event) => event.target.matches?.("[data-pick-count]") && open());
-
-// ---- The tray --------------------------------------------------------------
-
-const tray = make("div", "tray");
-const opener = button("", () => open(), "button tray-open");
-opener.title = casebookText("show_selection");
-opener.setAttribute("aria-haspopup", "dialog");
-tray.append(opener);
-const announcer = make("p", "hidden");
-announcer.setAttribute("role", "status");
 let dialog = null;
 let parts = null;
 let cleared = [];
 
-function update() {
-  opener.textContent = casebookText("number_picked", { n: picked.length });
-  tray.hidden = picked.length === 0;
-  for (const other of document.querySelectorAll("[data-pick-count]")) {
-    other.textContent = opener.textContent;
-    other.hidden = tray.hidden;
-  }
-  document.documentElement.toggleAttribute("data-picking", picked.length > 0);
-  document.querySelectorAll(".pick > input").forEach((box) => {
-    box.checked = picked.includes(box.dataset.id);
-  });
+onChange(() => {
   if (dialog?.open) list();
   if (page && !page.sent) show();
-}
+});
 
 function build() {
   dialog = make("dialog", "picked-dialog");
@@ -132,7 +27,7 @@ function build() {
   const entries = make("ul", "picked-list");
   const none = make("p", "note", casebookText("nothing_picked"));
   const clear = button(casebookText("clear_all"), () => {
-    cleared = picked;
+    cleared = all();
     change([]);
   });
   const undo = button(casebookText("bring_back"), () => change(cleared));
@@ -161,7 +56,7 @@ function build() {
   commands.append(copier(command));
   const addresses = make("p", "picked-tools");
   const showPage = make("a", "button small", casebookText("open_as_page"));
-  addresses.append(copier(address), showPage, button(casebookText("csv_table"), async () => save(csv(await cards(picked)), "entries.csv", "text/csv")));
+  addresses.append(copier(address), showPage, button(casebookText("csv_table"), async () => save(csv(await cards(all())), "entries.csv", "text/csv")));
   const tools = make("p", "picked-tools");
   tools.append(clear, undo);
   const body = make("div", "picked-body");
@@ -233,9 +128,9 @@ function entryLink(data) {
 }
 
 async function list() {
-  const ids = picked;
+  const ids = all();
   const found = await cards(ids);
-  if (ids !== picked) return;
+  if (ids !== all()) return;
   const said = answers();
   parts.entries.replaceChildren(...ids.map((id) => {
     const data = found.find((data) => data.id === id);
@@ -294,7 +189,7 @@ const usable = (data) => ["threat", "requirement", "assumption"].includes(data.k
 const isDeprecated = (data) => data.status?.[0] === "deprecated";
 
 async function write() {
-  const found = await cards(picked);
+  const found = await cards(all());
   const taken = answered(found.filter(usable));
   const out = found.filter((data) => !usable(data));
   parts.left.hidden = out.length === 0;
@@ -425,7 +320,7 @@ function sentIds() {
 async function show() {
   const sent = sentIds();
   page = { sent: sent.length > 0 };
-  const ids = page.sent ? sent : picked;
+  const ids = page.sent ? sent : all();
   const found = await cards(ids);
   const parts = [];
   if (!ids.length) {
@@ -438,7 +333,7 @@ async function show() {
   const tools = make("p", "picked-tools");
   if (page.sent) {
     const add = button(casebookText("add_selection"), () => {
-      change([...new Set([...picked, ...found.map((data) => data.id)])]);
+      change([...new Set([...all(), ...found.map((data) => data.id)])]);
       add.textContent = casebookText("selection_added");
     });
     tools.append(add);
@@ -489,21 +384,7 @@ async function show() {
 }
 
 // What the walk of questions makes use of.
-window.casebookPicker = { picked: () => picked, toggle, open, cards, usable, draft, today, area, labelled, copier, save };
-
-fillAll(document);
-new MutationObserver((records) => {
-  for (const record of records) {
-    for (const node of record.addedNodes) {
-      if (node.nodeType !== 1) continue;
-      if (node.dataset?.pick) fill(node);
-      if (node.firstElementChild) fillAll(node);
-      if (node.querySelector("[data-pick-count]")) update();
-    }
-  }
-}).observe(document.body, { childList: true, subtree: true });
-document.body.append(tray, announcer);
-update();
+window.casebookPicker = { picked: all, toggle, open, cards, usable, draft, today, area, labelled, copier, save };
 if (place) {
   show();
   addEventListener("hashchange", show);

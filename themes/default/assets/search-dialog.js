@@ -13,12 +13,14 @@ const PAGE = 10;
 const PICKED = ["threat", "requirement", "assumption"];
 /// How many values of a facet are shown at first.
 const VALUES = 8;
+/// How many are offered where nothing is found.
+const NEAREST = 12;
 /// How many searches are remembered.
 const RECENT = 8;
 /// How many words a result's address holds, so that its page marks them.
 const MARKED = 24;
 
-let dialog, input, filters, groups, status, voice, recent, kinds, list, more;
+let dialog, input, filters, groups, status, voice, recent, kinds, list, more, nearest;
 let shown = PAGE;
 
 function make(tag, attributes, ...children) {
@@ -97,6 +99,7 @@ function makeDialog() {
   groups = make("div", {});
   filters = make("details", { class: "search-filters" }, make("summary", {}, say("filters")), groups);
   filters.open = matchMedia("(min-width: 50rem)").matches;
+  // What is narrowed stands after what was found.
   status = make("p", { class: "search-status", role: "status", "aria-live": "polite" });
   voice = make("p", { class: "search-voice", "aria-live": "polite" });
   recent = make("div", { class: "search-recent", role: "group", "aria-label": say("recent") });
@@ -105,6 +108,8 @@ function makeDialog() {
   list = make("ol", { id: "Casebook-results", "aria-label": say("results") });
   more = make("button", { type: "button", class: "search-more" }, say("more"));
   more.hidden = true;
+  nearest = make("div", { class: "search-nearest", role: "group", "aria-label": say("nearest") });
+  nearest.hidden = true;
   const picked = make("button", { type: "button", class: "search-picked", "data-pick-count": "" });
   picked.hidden = true;
   const help = make("p", { id: "Casebook-search-help", class: "search-help" }, say("help"));
@@ -119,8 +124,8 @@ function makeDialog() {
   }
   dialog = make("dialog", { id: "Casebook-dialog", "aria-label": say("placeholder") },
     make("div", { class: "search-head" }, input, picked, close),
-    make("div", { class: "search-body" }, filters,
-      make("div", { class: "search-main" }, status, voice, recent, kinds, list, more, help)));
+    make("div", { class: "search-body" },
+      make("div", { class: "search-main" }, status, voice, recent, kinds, list, more, nearest, help), filters));
   document.body.append(dialog);
 
   close.addEventListener("click", () => dialog.close());
@@ -154,13 +159,15 @@ function makeDialog() {
   });
 }
 
-function open(text) {
+/// `goesOn`: somebody is typing, and the next letter follows the text.
+function open(text, goesOn = false) {
   engine.loadMeta().catch(() => {});
   if (!dialog) makeDialog();
   if (!dialog.open) dialog.showModal();
+  dialog.querySelector(".search-body").scrollTop = 0;
   if (text !== undefined) input.value = text;
   input.focus();
-  input.select();
+  if (!goesOn) input.select();
   run();
 }
 
@@ -261,6 +268,7 @@ async function show(text) {
     list.dataset.all = result.ranked.length;
     more.hidden = result.ranked.length <= seen;
     status.textContent = message(text, result);
+    await showNearest(Boolean(text.trim()) && !result.ranked.length);
     // The address, extracts and counts can wait until the typing rests.
     later = setTimeout(() => detail(text, result, items, forms), 150);
   } catch (error) {
@@ -336,6 +344,22 @@ function message(text, { ranked, complete, corrected, unknown }) {
   return [say("count", { n: complete || ranked.length }), ...notes].join(" ");
 }
 
+/// Where nothing is found: what the entries apply to, the kinds, and where to say what is missing.
+async function showNearest(shows) {
+  nearest.hidden = !shows;
+  if (!shows) return nearest.replaceChildren();
+  const counts = await allCounts();
+  const buttons = ["applies-to", "kind"].flatMap((name) => [...counts[name] || []]
+    .sort((a, b) => b.count - a.count).slice(0, NEAREST).map(({ value, title }) => {
+      const button = make("button", { type: "button" }, title);
+      button.addEventListener("click", () => ask(`${name}:${value}`));
+      return button;
+    }));
+  const suggest = document.getElementById("Casebook-search")?.dataset.suggest;
+  nearest.replaceChildren(make("p", {}, say("nearest")), ...buttons,
+    ...(suggest ? [make("p", {}, make("a", { href: suggest }, say("suggest")))] : []));
+}
+
 /// An address that also says what its page should mark.
 function marking(url, { forms, phrases }) {
   const words = [...forms.keys(), ...phrases.map(([phrase]) => phrase.map((one) => one.join("|")).join(" "))];
@@ -349,7 +373,7 @@ function makeItem(card, forms) {
   const link = make("a", { href: marking(card.url, forms) });
   if (card.id) link.append(make("span", { class: "search-id" }, card.id), " ");
   link.append(...marked(card.title, card.marks));
-  const about = make("span", { class: "search-kind" }, card.kindTitle || "");
+  const about = make("span", { class: "search-kind", "data-kind": card.kind }, card.kindTitle || "");
   if (card.past) about.append(" ", make("span", { class: "search-past" }, card.past));
   const extract = make("p", { class: "search-snippet" });
   const places = make("div", { class: "search-places" });
@@ -459,4 +483,5 @@ for (const sign of ["pointerenter", "focus"]) {
 }
 const asked = new URLSearchParams(location.search).get("q");
 if (asked) open(asked);
+engine.open = open;
 })();

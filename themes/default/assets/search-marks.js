@@ -6,7 +6,14 @@
 const NAME = "casebook-search";
 const wanted = new URLSearchParams(location.search).get("highlight");
 const article = document.querySelector("main article");
-if (!wanted || !article || !window.Highlight || !CSS.highlights) return;
+if (!wanted || !article) return;
+// Who came by the keyboard reads on where the result is.
+const opened = (location.hash && document.getElementById(casebookAnchor(location.hash))) || article.querySelector("h1");
+if (opened) {
+  if (!opened.matches("a[href], button, input, select, textarea, summary, [tabindex]")) opened.tabIndex = -1;
+  opened.focus({ preventScroll: true });
+}
+if (!window.Highlight || !CSS.highlights) return;
 
 const forms = new Map();
 const phrases = [];

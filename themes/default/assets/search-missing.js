@@ -4,8 +4,8 @@
 "use strict";
 
 const place = document.getElementById("Casebook-not-found-near");
-if (!place || !window.casebookSearch) return;
-const { root, loadMeta } = window.casebookSearch;
+if (!place) return;
+const root = document.documentElement.dataset.root;
 const MOST = 6;
 
 let asked;
@@ -23,7 +23,8 @@ const parts = asked.replace(/\.(html?|md|php|aspx?)$/i, "").split("/")
 if (!parts.length || /(^|\/)404\.html$/.test(asked)) return;
 
 (async () => {
-  await loadMeta();
+  await window.casebookLoad("find", "search");
+  await window.casebookSearch.loadMeta();
   const found = new Map();
   for (const text of [parts.at(-1), parts.join(" ")]) {
     if (found.size >= MOST) break;

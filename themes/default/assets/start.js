@@ -18,4 +18,13 @@
   } catch (error) {
     // Storage may be forbidden. The system's colours then stay.
   }
+  // A page of slides: whether they are shown, or the page is read.
+  if (root.hasAttribute("data-slides")) {
+    root.dataset.deck = "slides";
+    try {
+      if (sessionStorage.getItem("casebook-deck") === "page") root.dataset.deck = "page";
+    } catch (error) {
+      // Then the slides are shown.
+    }
+  }
 })();

@@ -1,0 +1,169 @@
+//! The first page of the site: what it is, one real picture, and the ways in.
+
+use super::Renderer;
+use crate::book::graph::{NodeId, Resolved};
+use crate::dfd;
+use crate::model::ask::STARTER;
+use crate::model::{Model, Status, Threat};
+use crate::site::plan::{Group, LEARNING, Route, Section};
+use crate::site::view::{Card, ExampleView, HomeView, Lane, Link};
+use crate::text::address::encode_fragment;
+
+/// Sections of no group are named among what is read, where they are so few.
+const FEW: usize = 3;
+
+/// The frame of the picture, in its own units.
+const FRAME: (f64, f64) = (520.0, 340.0);
+
+impl Renderer<'_> {
+    pub(super) fn home(&self, url: &str) -> HomeView {
+        let node = self.graph.by_url.get(url).copied();
+        let lead = node.and_then(|node| {
+            let meta = &self.graph.article(node).meta;
+            meta.description.clone().or_else(|| meta.statement.sentence())
+        });
+        let linked: Vec<NodeId> = node.map_or_else(Vec::new, |node| self.linked_from(node));
+        let start = self.start(&linked);
+        let actions = start.map(|node| Link::new(self.title(node), self.node_href(url, node)));
+        let actions = actions.into_iter().chain(self.browse_link(url)).collect();
+        let (lanes, others) = self.lanes(url);
+        HomeView { lead, actions, example: self.shown_example(url, &linked), lanes, others }
+    }
+
+    /// The pages that the text of a page links to, in their order.
+    fn linked_from(&self, node: NodeId) -> Vec<NodeId> {
+        let links = self.graph.links[node].iter();
+        links
+            .filter_map(|link| if let Resolved::Node(to, _) = link { Some(*to) } else { None })
+            .collect()
+    }
+
+    /// Where a newcomer begins: the first page to learn from that the author names here, else
+    /// the first of all.
+    fn start(&self, linked: &[NodeId]) -> Option<NodeId> {
+        let teaches = |node: &NodeId| {
+            let page = &self.graph.nodes[*node];
+            page.kind.as_deref().is_some_and(|kind| LEARNING.contains(&kind))
+        };
+        let mut learn = self.plan.sections.iter().filter(|section| section.group == Group::Learn);
+        linked.iter().copied().find(teaches).or_else(|| learn.find_map(|section| section.at(0)))
+    }
+
+    /// The way into the largest catalogue's list: that of the first kind.
+    fn browse_link(&self, url: &str) -> Option<Link> {
+        let of_kind =
+            |section: &&Section| section.group == Group::Catalogue && section.kind.is_some();
+        let section = self.plan.sections.iter().find(of_kind)?;
+        let things = self.text.within(&self.section_label(section));
+        let label = self.text.fill("browse_things", &[("things", &things)]);
+        Some(Link::new(label, self.href(url, section.index.as_deref()?)))
+    }
+
+    /// What the book has, in three ways to use it; and the sections that belong to none.
+    fn lanes(&self, url: &str) -> (Vec<Lane>, Vec<Card>) {
+        let of = |group: Group| {
+            let sections = self.plan.sections.iter().filter(move |s| s.group == group);
+            sections.flat_map(|section| self.section_cards(url, section)).collect::<Vec<Card>>()
+        };
+        let mut learn = of(Group::Learn);
+        let mut others = of(Group::Alone);
+        if others.len() <= FEW && !learn.is_empty() {
+            learn.append(&mut others);
+        }
+        let mut models = of(Group::Models);
+        let overviews = self.over_models(url).into_iter();
+        models.extend(overviews.filter(|link| !link.href.contains("coverage/")).map(card));
+        let mut catalogue = of(Group::Catalogue);
+        catalogue.sort_by_key(|card| card.kind != STARTER);
+        catalogue.extend(self.made(url, crate::site::plan::TAGS, &Route::Tags, "tags").map(card));
+        let lanes = [("learn", learn), ("look_up", catalogue), ("run", models)];
+        let lane = |(name, items): (&str, Vec<Card>)| Lane {
+            name: name.into(),
+            label: self.text.get(name).into(),
+            items,
+        };
+        let lanes = lanes.into_iter().map(lane).filter(|lane| !lane.items.is_empty());
+        (lanes.collect(), others)
+    }
+
+    /// A section, or the pages that stand in no folder.
+    fn section_cards(&self, url: &str, section: &Section) -> Vec<Card> {
+        let pages = section.reading.iter().filter(|node| !self.is_earlier(**node)).count();
+        let kind = match (&section.kind, section.group) {
+            (Some(kind), _) => kind.as_str(),
+            (None, Group::Catalogue) => STARTER,
+            (None, _) => "page",
+        };
+        let links = self.section_links(url, section, false).into_iter();
+        let cards = links.map(|link| Card {
+            kind: kind.into(),
+            count: (!section.is_root()).then_some(pages),
+            description: self.intro_description(section.index.as_deref()),
+            ..card(link)
+        });
+        cards.collect()
+    }
+
+    /// The description of an index page, where an author wrote one.
+    fn intro_description(&self, index: Option<&str>) -> String {
+        let node = index.and_then(|index| self.graph.by_url.get(index));
+        let node = node.map(|node| self.localized(*node));
+        node.and_then(|node| self.graph.article(node).meta.description.clone()).unwrap_or_default()
+    }
+
+    /// The picture with an open threat that can be read best in a small frame: of the models that
+    /// the page names, else of all.
+    fn shown_example(&self, url: &str, linked: &[NodeId]) -> Option<ExampleView> {
+        let size = |node: &NodeId| {
+            let chart = self.graph.article(*node).body.charts.first()?;
+            let layout = chart.layout.as_ref()?;
+            self.worst_open(self.models.get(*node)?)?;
+            Some((layout.width / FRAME.0).max(layout.height / FRAME.1))
+        };
+        let smallest = |nodes: &[NodeId]| {
+            let sized = nodes.iter().filter_map(|node| Some((size(node)?, *node)));
+            sized.min_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, node)| node)
+        };
+        let node = smallest(linked).or_else(|| {
+            let all: Vec<NodeId> = self.models.latest().into_iter().collect();
+            smallest(&all)
+        })?;
+        let model = self.models.get(node)?;
+        let threat = self.worst_open(model)?;
+        let (id, title) = model.subject(self.graph, threat.spot);
+        let anchor = encode_fragment(&model.anchor(self.graph, threat.spot));
+        let page = self.node_href(url, node);
+        Some(ExampleView {
+            svg: self.drawing(node, &page).into(),
+            title: self.title(node),
+            threat_href: format!("{page}#{anchor}"),
+            href: page,
+            id: (!id.is_empty()).then_some(id),
+            threat: title,
+            severity: Some(self.chip("severity", threat.severity.word()))
+                .filter(|_| threat.severity > crate::risk::Severity::None),
+        })
+    }
+
+    /// The first diagram of a page, with links to that page.
+    fn drawing(&self, node: NodeId, page: &str) -> String {
+        let chart = self.graph.article(node).body.charts.first();
+        let mut marks = self.models.marks(self.graph, node, 0);
+        let all = marks.elements.values_mut().chain(marks.flows.values_mut());
+        for mark in all.chain(marks.boundaries.values_mut()) {
+            mark.href = mark.href.as_ref().map(|anchor| format!("{page}{anchor}"));
+        }
+        let drawn = chart.and_then(|chart| Some((&chart.diagram, chart.layout.as_ref()?)));
+        drawn.map_or_else(String::new, |(diagram, layout)| dfd::svg(diagram, layout, &marks))
+    }
+
+    fn worst_open<'m>(&self, model: &'m Model) -> Option<&'m Threat> {
+        let shown = |threat: &&Threat| threat.status == Status::Open && !threat.on.is_empty();
+        let open = model.threats.iter().filter(shown);
+        open.rev().max_by_key(|threat| threat.severity)
+    }
+}
+
+fn card(link: Link) -> Card {
+    Card { title: link.label, href: link.href, ..Card::default() }
+}
