@@ -14,9 +14,8 @@ type Files = BTreeMap<String, Vec<u8>>;
 fn export(site: &Site, wiki: &GitWiki) -> Files {
     let made = wikis::export(wiki, site, &How::default());
     let below = if wiki.host == Host::Plain { "wiki/docs/" } else { "wiki/" };
-    let inside = |(name, bytes): (String, Vec<u8>)| {
-        Some((name.strip_prefix(below)?.to_string(), bytes))
-    };
+    let inside =
+        |(name, bytes): (String, Vec<u8>)| Some((name.strip_prefix(below)?.to_string(), bytes));
     made.files.into_iter().filter_map(inside).collect()
 }
 
@@ -57,7 +56,9 @@ fn see(markdown: &str, host: Host) -> Seen {
                     .map(|c| if c == ' ' { '-' } else { c })
                     .collect();
                 let slug = match host {
-                    Host::Plain => slug.split('-').filter(|p| !p.is_empty()).collect::<Vec<_>>().join("-"),
+                    Host::Plain => {
+                        slug.split('-').filter(|p| !p.is_empty()).collect::<Vec<_>>().join("-")
+                    }
                     _ => slug,
                 };
                 let number = taken.entry(slug.clone()).and_modify(|n| *n += 1).or_insert(0);

@@ -35,7 +35,7 @@ impl Renderer<'_> {
 
     /// STRIDE per element of a model.
     pub(super) fn stride(&self, url: &str, node: NodeId) -> (PageView, Content) {
-        let mut page = self.beside_model(url, node, self.text.get("stride_per_element"));
+        let page = self.beside_model(url, node, self.text.get("stride_per_element"));
         let view = self.models.get(node).and_then(|model| self.stride_view(url, model));
         (page, Content::Stride(view.unwrap_or_default()))
     }

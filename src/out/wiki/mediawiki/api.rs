@@ -330,9 +330,8 @@ impl Remote for Api<'_> {
             ("token", &token),
         ];
         let file = Body::File { fields: &fields, field: "file", name, bytes };
-        let answer = self.patiently(|| {
-            read("upload", &self.http.send("POST", "", &file, true, words)?)
-        });
+        let answer =
+            self.patiently(|| read("upload", &self.http.send("POST", "", &file, true, words)?));
         match answer {
             // It is there: an answer was lost.
             Err(error) if code(&error) == "fileexists-no-change" => Ok(()),
