@@ -2,6 +2,8 @@
 //!
 //! A development build reads the folder instead, so that an edit of a page compiles nothing.
 
+#![allow(clippy::disallowed_methods, reason = "a build script reads and writes files")]
+
 #[path = "src/book/source/pack.rs"]
 #[allow(dead_code, reason = "the program unpacks")]
 mod pack;

@@ -7,6 +7,7 @@ pub mod colour;
 pub mod config;
 pub mod entry;
 pub mod graph;
+pub mod hub;
 pub mod language;
 pub mod library;
 pub mod page;

@@ -183,7 +183,7 @@ impl Judge<'_> {
         let kinds = &self.config.kinds;
         let named = article.meta.kind.as_ref().and_then(|word| kinds.get(&word.text));
         let by_id = || kinds.of_id(article.meta.id.as_ref()?.text.trim());
-        named.or_else(by_id).or_else(|| kinds.of_path(&page.path))
+        named.or_else(by_id).or_else(|| self.config.folder_kind(&page.path))
     }
 
     /// Choices that name nothing: a slip, or something that a library no longer has.

@@ -18,7 +18,7 @@ pub use lock::{LOCK_FILE, Lock, Pin};
 pub use marker::Marker;
 use name::unsafe_name;
 pub use name::{fold, is_reserved};
-pub use pack::Packed;
+pub use pack::{Packed, pack, unpack};
 pub use settings::{read_config, read_named, read_named_text};
 
 use crate::book::config::{Config, Globs, LibrarySource};
@@ -200,6 +200,13 @@ impl Sources {
             let hash = *blake3::hash(text.as_bytes()).as_bytes();
             sources.keep(path.as_str().into(), File { content, hash });
         }
+        sources.pile_up(config);
+        sources
+    }
+
+    /// As [`Sources::in_memory`], from bytes and with libraries.
+    pub fn of_files(config: &Config, files: Vec<Packed>) -> Sources {
+        let mut sources = Sources::from_pack(config, files);
         sources.pile_up(config);
         sources
     }
@@ -489,7 +496,8 @@ impl Sources {
         self.own_published().chain(below)
     }
 
-    fn own_published(&self) -> impl Iterator<Item = (&str, &Arc<str>, &File)> {
+    /// As [`Sources::published`], without those of libraries.
+    pub fn own_published(&self) -> impl Iterator<Item = (&str, &Arc<str>, &File)> {
         self.within().filter(|(path, ..)| self.is_published(path))
     }
 

@@ -142,7 +142,7 @@ fn tell_leaks(site: &Site, first: Leak) -> Result<(), Failure> {
 
 /// Why a file could not be made.
 #[derive(Debug)]
-enum Unrendered {
+pub(super) enum Unrendered {
     Theme(ThemeError),
     Search(SearchError),
     Leak(Leak),
@@ -160,7 +160,7 @@ impl fmt::Display for Unrendered {
 
 /// Renders and writes everything. The index is made beside the pages, since one core
 /// makes it and the others would wait.
-fn write(
+pub(super) fn write(
     site: &Site,
     order: &Order<'_>,
     quiet: bool,

@@ -25,6 +25,7 @@ mod explain;
 mod export;
 mod find;
 mod gate;
+mod hub;
 pub mod init;
 mod junit;
 mod library;
@@ -87,6 +88,8 @@ enum Command {
     Export(export::Args),
     /// Bring an export to a wiki over its network interface
     Publish(publish::Args),
+    /// Build one site out of the books of many teams
+    Hub(hub::Args),
     /// Tell what lies below the book, and what changed in it
     Library(library::Args),
     /// Explain a diagnostic
@@ -146,6 +149,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Compare(args) => compare::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Publish(args) => publish::run(&args),
+        Command::Hub(args) => hub::run(&args),
         Command::Library(args) => library::run(&args),
         Command::Explain(args) => explain::run(&args),
     }

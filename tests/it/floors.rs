@@ -15,7 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["book::colour", "book::entry", "book::vtt"],
     &["book::config"],
     &["book::source"],
-    &["book::language"],
+    &["book::hub", "book::language"],
     &["book::page"],
     &["book::library", "book::summary"],
     &["book::selection"],

@@ -572,3 +572,71 @@ fn what_an_author_lets_through_stops_the_build() {
     let (_, said) = casebook(folder.path(), &build);
     assert!(said.contains("used here, and not for the readers of this site"), "{said}");
 }
+
+#[test]
+fn many_books_are_one_site() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let team = |name: &str, more: &[(&str, &str)]| {
+        for (path, text) in LIBRARY {
+            put(&root.join(name).join(path), text);
+        }
+        let toml = format!(
+            "[book]\ntitle = \"Team {name}\"\n[[library]]\nname = \"lib\"\nsource = \"lib\"\n"
+        );
+        put(&root.join(name).join("book.toml"), toml);
+        let model = OWN.replace("M-OWN-001", &format!("M-{}-001", name.to_uppercase()));
+        let links = "\n[entry](../../threats/T-WEB-001.md) [own](../../guide/a.md) [all](../../threats/index.md) [top](/guide/a.md)\n";
+        put(&root.join(name).join("content/models/own/index.md"), model + links);
+        put(&root.join(name).join("content/guide/a.md"), format!("# Guide of {name}\n"));
+        for (path, text) in more {
+            put(&root.join(name).join(path), text);
+        }
+    };
+    team(
+        "pay",
+        &[("content/threats/T-PAY-001.md", "---\nid: T-PAY-001\ntitle: Paid twice\n---\n")],
+    );
+    team("mail", &[("content/index.md", "# Mail\n\n[[T-PAY-001]]\n")]);
+    let hub = ["hub", "pay", "mail", "--title", "All of us"];
+    let (code, said) = casebook(root, &hub);
+    assert_eq!(code, Some(0), "{said}");
+    let read = |path: &str| std::fs::read_to_string(root.join("site").join(path)).unwrap();
+    let home = read("index.html");
+    assert!(home.contains("Team pay") && home.contains("All of us") && !home.contains("errors"));
+    // One catalogue and one status, and links within a book and to what is common.
+    assert!(
+        read("status.html").contains("M-PAY-001") && read("status.html").contains("M-MAIL-001")
+    );
+    assert!(read("threats/t-web-001.html").contains("M-MAIL-001"));
+    assert!(read("mail/index.html").contains("Paid twice"));
+    let model = read("pay/models/own/index.html");
+    for href in
+        ["../../../threats/t-web-001.html", "../../guide/a.html", "../../../threats/index.html"]
+    {
+        assert!(model.contains(&format!("href=\"{href}\"")), "{href} {model}");
+    }
+    assert!(!model.contains("class=\"broken\""));
+    // A broken book takes no other down: it is shown as it was.
+    put(
+        &root.join("pay/content/threats/T-PAY-001.md"),
+        "---\nid: T-PAY-001\ntitle: Paid thrice\n---\n[[T-NOT-001]]\n",
+    );
+    put(&root.join("mail/content/guide/a.md"), "# New guide\n");
+    let (code, said) = casebook(root, &hub);
+    assert!(
+        code == Some(1)
+            && said
+                .contains("the book `pay` is not shown as it is: content/pay/threats/T-PAY-001.md"),
+        "{said}"
+    );
+    assert!(read("threats/t-pay-001.html").contains("Paid twice"));
+    assert!(read("mail/guide/a.html").contains("New guide"));
+    assert!(read("index.html").contains("last good state"));
+    // One that never was good is left out, with a word.
+    put(&root.join("bad/book.toml"), "[");
+    std::fs::create_dir_all(root.join("bad/content")).unwrap();
+    let (code, _) = casebook(root, &["hub", "mail", "bad"]);
+    assert!(code == Some(1) && read("index.html").contains("The book bad cannot be read"));
+    assert!(casebook(root, &["hub", "mail", "mail"]).1.contains("two books are called `mail`"));
+}

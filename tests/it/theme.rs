@@ -3,6 +3,7 @@
 //!
 //! With `CASEBOOK_PREVIEW=folder` the pages are also written there, to be looked at.
 
+use crate::support::{files_below, project};
 use casebook::site::theme::Theme;
 use casebook::site::view::*;
 use std::path::Path;
@@ -904,4 +905,21 @@ fn ten_thousand_rows_fit_into_one_page() {
 /// What the interface says in English.
 fn text() -> minijinja::Value {
     std::sync::Arc::new(casebook::book::language::Texts::embedded("en")).value()
+}
+
+#[test]
+fn ids_of_the_theme_are_none_of_an_author() {
+    let folder = project("themes/default");
+    let mut strange = Vec::new();
+    for path in files_below(&folder).iter().filter(|p| p.ends_with(".html") || p.ends_with(".js")) {
+        let text = std::fs::read_to_string(folder.join(path)).unwrap();
+        for mark in [" id=\"", " id: \"", ".id = \"", "\"id\", \"", " id: `"] {
+            let after = text.match_indices(mark).map(|(at, _)| &text[at + mark.len()..]);
+            // What a template or script fills in is an anchor of the book, or begins so itself.
+            let own = ["Casebook-", "{{", "${id}-"];
+            let own = |rest: &&str| !own.iter().any(|head| rest.starts_with(head));
+            strange.extend(after.filter(own).map(|rest| format!("{path}: {}", &rest[..20])));
+        }
+    }
+    assert!(strange.is_empty(), "{strange:#?}");
 }

@@ -16,7 +16,7 @@ pub use keys::{CONFIG_KEYS, ConfigKey};
 pub use library::{By, Choice, Library, LibrarySource};
 pub use look::{BACKGROUNDS, Font, Look};
 
-use crate::book::entry::{Audience, Kinds, Roles, Scheme};
+use crate::book::entry::{Audience, Kind, Kinds, Roles, Scheme};
 use crate::risk::{BUILT_IN, Framework, Severity};
 use crate::text::address::Address;
 use crate::text::diagnostic::{Code, Diagnostic, Level};
@@ -109,6 +109,8 @@ pub struct Config {
     pub license: Option<String>,
     /// Content of others below the book's own, the first above the next.
     pub libraries: Vec<Library>,
+    /// Folders of the sources that hold a book each, where one site is made of many.
+    pub mounts: Vec<String>,
     /// Folder of the built site, relative to the book's root.
     pub out: String,
     /// Folder of templates and assets that replace embedded ones.
@@ -184,6 +186,7 @@ impl Default for Config {
             version: None,
             license: None,
             libraries: Vec::new(),
+            mounts: Vec::new(),
             out: "site".into(),
             theme: "theme".into(),
             look: Look::default(),
@@ -283,6 +286,18 @@ impl Config {
         })
     }
 
+    /// A path of the source folder within the book that it belongs to, where one site is made
+    /// of many.
+    pub fn in_its_book<'p>(&self, path: &'p str) -> &'p str {
+        let rest = |mount: &String| path.strip_prefix(mount.as_str())?.strip_prefix('/');
+        self.mounts.iter().find_map(rest).unwrap_or(path)
+    }
+
+    /// The kind whose folder holds a page of this path.
+    pub fn folder_kind(&self, path: &str) -> Option<&Kind> {
+        self.kinds.of_path(self.in_its_book(path))
+    }
+
     /// The path of a file of the source folder, from the book's root.
     pub fn source(&self, path: &str) -> String {
         match self.src.as_str() {
@@ -313,7 +328,7 @@ impl Config {
         use std::hash::{Hash, Hasher};
         let mut hasher = std::collections::hash_map::DefaultHasher::new();
         (self.html, self.remote_images, self.loose_definitions, self.audience).hash(&mut hasher);
-        self.src.hash(&mut hasher);
+        (&self.src, &self.mounts).hash(&mut hasher);
         format!("{:?}{:?}{:?}", self.kinds, self.roles, self.references).hash(&mut hasher);
         hasher.finish()
     }

@@ -131,7 +131,7 @@ fn node(
         }
         good
     });
-    let folder_kind = config.kinds.of_path(&page.path);
+    let folder_kind = config.folder_kind(&page.path);
     let named = meta.kind.as_ref().and_then(|word| {
         let kind = config.kinds.get(&word.text);
         if kind.is_none() {

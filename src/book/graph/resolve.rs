@@ -136,6 +136,7 @@ fn relative(
         Some(absolute) => join("", absolute),
         None => join(own, path),
     };
+    let joined = joined.map(|target| at_home(graph, config, own, target));
     let after = || format!("{query}{}", anchor.map(|a| format!("#{a}")).unwrap_or_default());
     if let Some(target) = &joined {
         let index = match target.is_empty() || path.ends_with('/') {
@@ -229,6 +230,30 @@ fn relative(
     match outside {
         Some(target) => Resolved::Url(target, after()),
         None => Resolved::Broken(reason),
+    }
+}
+
+/// Where a path leads in a site of many books: within the book of the page, or to what all have
+/// in common.
+fn at_home(graph: &Graph, config: &Config, own: &str, target: String) -> String {
+    if config.mounts.is_empty() {
+        return target;
+    }
+    let known = |path: &str| {
+        let index = format!("{}/index.html", path.trim_end_matches('/'));
+        graph.by_path.contains_key(path)
+            || graph.files.contains(path)
+            || [path, &index]
+                .iter()
+                .any(|url| graph.by_url.contains_key(*url) || graph.generated.contains(*url))
+    };
+    let common = config.in_its_book(&target).to_string();
+    let mount = own.strip_suffix(config.in_its_book(own)).unwrap_or_default();
+    let within = format!("{mount}{target}");
+    let other = [common, within].into_iter().find(|path| known(path));
+    match known(&target) {
+        true => target,
+        false => other.unwrap_or(target),
     }
 }
 

@@ -344,9 +344,8 @@ fn directive(
     let code = at_line(literal, &line).filter(|code| line.has(code.start))?;
     let last = lines.partition_point(|below| below.start < code.end).checked_sub(1)?;
     let fence = lines[last].content.trim_end();
-    let closed =
-        last > at && fence.len() >= captures[1].len() && captures[1].starts_with(&fence[..1]);
-    if !is_box(word) || !closed || !fence.chars().all(|c| captures[1].starts_with(c)) {
+    let own = fence.chars().all(|c| captures[1].starts_with(c));
+    if !is_box(word) || last == at || !own || fence.len() < captures[1].len() {
         return None;
     }
     let body = &lines[at + 1..last];

@@ -71,7 +71,7 @@ fn class_of(stack: &ScopeStack) -> &'static str {
 /// The names of languages that no grammar has itself, as code hosts know them, and the
 /// name or file extension of the grammar.
 const ALIASES: &[(&str, &[&str])] = &[
-    ("asp", &["aspx", "aspx-vb", "classic asp", "vb", "vb.net", "vba", "vbnet", "vbs", "vbscript"]),
+    ("asp", &["aspx", "aspx-vb", "classic asp"]),
     ("asm", &["assembly", "nasm"]),
     (
         "bash",

@@ -145,12 +145,12 @@ pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) ->
         }
     }
     let kind = fields.kind.as_ref().and_then(|word| config.kinds.get(&word.text));
-    let kind = kind.or_else(|| config.kinds.of_path(path));
+    let kind = kind.or_else(|| config.folder_kind(path));
     if kind.is_none_or(|kind| !kind.catalogue && kind.name != "model") {
         fields.draft |= fields.status.as_deref() == Some("draft");
     }
     let form = markdown::Form {
-        catalogue: config.kinds.of_path(path).is_some_and(|kind| kind.catalogue),
+        catalogue: config.folder_kind(path).is_some_and(|kind| kind.catalogue),
         slides: fields.layout == Layout::Slides,
         ..markdown::Form::default()
     };

@@ -158,6 +158,19 @@ fn definitions_need_a_blank_and_no_empty_line() {
 }
 
 #[test]
+fn a_directive_without_an_end_is_code() {
+    for text in [
+        "```{note}\nx",
+        "```{note}\n\u{fffd}",
+        "```{note}\n~~~",
+        "```{note}",
+        "> ```{note}\nx\n```",
+    ] {
+        assert!(!html(text).contains("alert"), "{text}");
+    }
+}
+
+#[test]
 fn callouts_of_others_are_alerts() {
     for (text, expected) in [
         (

@@ -11,7 +11,6 @@ pub type Packed = (String, Vec<u8>);
 const MOST: usize = 256 << 20;
 
 /// Packs files in the order of their paths.
-#[cfg_attr(not(test), allow(dead_code, reason = "`build.rs` packs"))]
 pub fn pack(mut files: Vec<Packed>) -> Vec<u8> {
     files.sort();
     let mut all = Vec::new();

@@ -195,12 +195,13 @@ fn headings(config: &Config, text: &Text) -> Vec<String> {
     let own = config.question_headings.iter().map(String::as_str);
     let usual = [text.get("questions_heading"), "How to see it in your design"];
     let all = own.chain(usual.into_iter().filter(|_| config.question_headings.is_empty()));
-    all.map(|heading| heading.trim().to_lowercase()).collect()
+    all.map(|heading| heading.trim().to_string()).collect()
 }
 
 fn questions(graph: &Graph, node: NodeId, headings: &[String]) -> Vec<String> {
     let body = &graph.article(node).body;
-    let is_it = |text: &str| headings.contains(&text.trim().to_lowercase());
+    let form = |text: &str| text.trim().to_lowercase();
+    let is_it = |text: &str| headings.iter().any(|heading| form(heading) == form(text));
     let heading = body.headings.iter().find(|heading| heading.top && is_it(&heading.text));
     heading.map(|heading| body.questions(&heading.id)).unwrap_or_default()
 }

@@ -16,7 +16,6 @@ const VOTES = 3;
 const LIFT = 3;
 const GUESSED = 5;
 const LOOKED_AT = 12;
-const FACETS = { kind: 0, tag: 7 };
 
 /// What the data of a book says, with names.
 function read({ properties, questions, threats }) {
@@ -103,7 +102,7 @@ function guess(walk, ranked, named) {
 
 /// The best documents for a description with a value of a facet, each with its words.
 async function find(text, facet, value, most) {
-  const query = { ...search.describe(text), filters: [{ facet: FACETS[facet], value, negative: false }] };
+  const query = { ...search.describe(text), filters: [{ facet: search.facets.indexOf(facet), value, negative: false }] };
   const { ranked, groups } = await search.rank(query);
   const forms = search.formsIn(groups);
   return Promise.all(ranked.slice(0, most).map(async (found) => {

@@ -126,7 +126,8 @@ function showBoxes() {
   for (const box of boxes) box.checked = state.words.includes(box.value);
   asked = steps(walk, chosen(), ranked);
   const none = !state.words.length && !ranked.length && walk.properties.length;
-  count.textContent = none ? "" : casebookText("ask_questions", { n: asked.length });
+  const many = asked.length > ENOUGH ? casebookText("ask_first", { n: asked.length, most: ENOUGH }) : casebookText("ask_questions", { n: asked.length });
+  count.textContent = none ? "" : many;
 }
 
 choose.addEventListener("change", () => {

@@ -47,7 +47,7 @@ document.querySelectorAll(".tabs").forEach((box, number) => {
   const labels = panels.map((panel) => panel.querySelector(".tab-label").textContent);
   const list = make("div", { role: "tablist", class: "tab-list", "aria-label": text("tabs") });
   const tabs = panels.map((panel, at) => {
-    const id = `tabs-${number + 1}-${at + 1}`;
+    const id = `Casebook-tabs-${number + 1}-${at + 1}`;
     panel.id = id;
     panel.setAttribute("role", "tabpanel");
     panel.setAttribute("aria-labelledby", `${id}-tab`);

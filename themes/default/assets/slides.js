@@ -145,9 +145,9 @@
   // ---- Help ----
 
   var help = make("dialog", "", "deck-help");
-  help.setAttribute("aria-labelledby", "deck-help-title");
+  help.setAttribute("aria-labelledby", "Casebook-deck-help-title");
   var helpTitle = make("h2", text("slides_help"));
-  helpTitle.id = "deck-help-title";
+  helpTitle.id = "Casebook-deck-help-title";
   var keys = make("dl");
   [
     [["\u2192", "\u2193", text("key_space"), "Page Down"], "slide_next"],

@@ -1,6 +1,6 @@
 //! MediaWiki's own interface, `api.php`, as the owner of a bot password.
 
-use crate::out::wiki::net::{Access, Address, Body, ClientError, Http};
+use crate::out::wiki::net::{Access, Address, Body, ClientError, Http, TRIES};
 use crate::out::wiki::publish::{Current, Stand};
 use crate::out::wiki::remote::{Known, MARK, Remote};
 use serde_json::Value;
@@ -95,7 +95,23 @@ impl<'c> Api<'c> {
         let mut all: Parameters<'_> = parameters.to_vec();
         all.extend(self.tag.iter().map(|tag| ("tags", tag.as_str())));
         all.extend([("assert", "user"), ("token", token.as_str())]);
-        self.ask(all)
+        self.patiently(|| self.ask(all.clone()))
+    }
+
+    /// Tries again where the wiki wants fewer changes in a minute, or takes none just now.
+    fn patiently(
+        &self,
+        act: impl Fn() -> Result<Value, ClientError>,
+    ) -> Result<Value, ClientError> {
+        for tries in 1..TRIES {
+            match act() {
+                Err(error) if matches!(code(&error), "ratelimited" | "readonly" | "maxlag") => {
+                    self.http.wait("a change", Duration::from_secs(15 * u64::from(tries)))?;
+                }
+                answer => return answer,
+            }
+        }
+        act()
     }
 
     /// All answers to a question that is answered in parts.
@@ -314,7 +330,8 @@ impl Remote for Api<'_> {
             ("token", &token),
         ];
         let file = Body::File { fields: &fields, field: "file", name, bytes };
-        let answer = read("upload", &self.http.send("POST", "", &file, true, words)?);
+        let answer =
+            self.patiently(|| read("upload", &self.http.send("POST", "", &file, true, words)?));
         match answer {
             // It is there: an answer was lost.
             Err(error) if code(&error) == "fileexists-no-change" => Ok(()),
