@@ -249,13 +249,15 @@ test("publishing needs no shell: first, unchanged, edited there, renamed, delete
   assert.match((await publish(path.join(scratch(), "other"))).told, /0 pages and 0 pictures written/);
   await edit("Api/T-FEAT-001", (text) => text.replace("The bucket is public.", "The bucket is public.\n\nSeen in March."));
   const step = path.join(dir, "content/guide/02-second.md");
-  fs.writeFileSync(step, fs.readFileSync(step, "utf8").replace("A new title", "A newer title"));
+  const text = fs.readFileSync(step, "utf8");
+  const old = (text.match(/^title: *(.*)$/m) ?? text.match(/^# (.*)$/m))[1];
+  fs.writeFileSync(step, text.replace(old, "A newer title"));
   const second = await publish(into);
   assert.equal(second.code, 0, second.told);
-  const now = await versions("Api/T-FEAT-001", "Api/A newer title", "Api/A new title");
+  const now = await versions("Api/T-FEAT-001", "Api/A newer title", `Api/${old}`);
   assert.match(now["Api/T-FEAT-001"].text, /Seen in March/);
   assert.ok(now["Api/A newer title"].count >= 2, "the history moved along");
-  assert.match(now["Api/A new title"].text, /^#REDIRECT/);
+  assert.match(now[`Api/${old}`].text, /^#REDIRECT/);
   await php(wiki, "maintenance/deleteBatch.php", "-u", "Admin", file(scratch(), "Api/T-FEAT-002\n"));
   const deleted = await publish(into);
   assert.equal(deleted.code, 3, deleted.told);
@@ -265,7 +267,8 @@ test("publishing needs no shell: first, unchanged, edited there, renamed, delete
   // A run that stops half way: the wiki goes away after some writes.
   for (const name of ["T-FEAT-003", "T-FEAT-004", "T-FEAT-005"]) fs.appendFileSync(path.join(dir, `content/threats/${name}.md`), "\nLast words.\n");
   const half = await throttled(into);
-  assert.equal(half.code, 2, half.told);
+  assert.equal(half.code, 1, half.told);
+  assert.match(half.told, /refused: `Api\/T-FEAT-00/);
   const rest = await publish(into);
   assert.equal(rest.code, 0, rest.told);
   const last = await versions("Api/T-FEAT-003", "Api/T-FEAT-005");
@@ -282,10 +285,12 @@ function file(folder, text) {
 async function throttled(into) {
   let edits = 0;
   const gate = http.createServer(async (request, response) => {
-    const body = Buffer.concat(await Array.fromAsync(request));
+    const parts = [];
+    for await (const part of request) parts.push(part);
+    const body = Buffer.concat(parts);
     edits += /(^|&)action=edit/.test(body.toString("latin1"));
     if (edits > 1) return response.writeHead(404).end("gone"), undefined;
-    const answer = await fetch(served.address + request.url, { method: request.method, headers: { ...request.headers, host: undefined, "content-length": undefined }, body });
+    const answer = await fetch(served.address + request.url, { method: request.method, headers: { "content-type": request.headers["content-type"] ?? "", cookie: request.headers.cookie ?? "" }, body });
     response.writeHead(answer.status, { "content-type": "application/json", "set-cookie": answer.headers.getSetCookie() });
     response.end(Buffer.from(await answer.arrayBuffer()));
     return undefined;

@@ -217,7 +217,8 @@ impl Journey<'_> {
                 match before {
                     Some(stand) if self.remote.rename(from, &sheet.name)? => {
                         // The move is a version of its own.
-                        let now = self.remote.read(&[sheet.name.clone()], &Known::new())?;
+                        let now =
+                            self.remote.read(std::slice::from_ref(&sheet.name), &Known::new())?;
                         let now = now.get(&sheet.name).cloned();
                         match now {
                             Some(now) if now.text == sheet.text => return Ok(now.revision),
@@ -232,7 +233,10 @@ impl Journey<'_> {
         let moved = sheet.to.is_some() && self.has_moved(sheet);
         let stand = match moved {
             // What a move left there is not what was read.
-            true => self.remote.read(&[sheet.name.clone()], &Known::new())?.remove(&sheet.name),
+            true => self
+                .remote
+                .read(std::slice::from_ref(&sheet.name), &Known::new())?
+                .remove(&sheet.name),
             false => stand,
         };
         match stand {

@@ -121,7 +121,7 @@ mod tests {
             let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
             prop_assume!(!words.is_empty());
             let mut out = String::new();
-            text(&words, true, &mut out);
+            text(&words, true, true, &mut out);
             let shown = shown(&out);
             prop_assert_eq!(shown.trim(), words.as_str());
         }
