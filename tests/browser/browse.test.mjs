@@ -302,7 +302,7 @@ describe("the picker", () => {
       await tick(page, visit, "threats/index.html", ["T-AUTH-003"]);
       assert.equal(await page.locator(".tray-open").innerText(), "1 picked");
       await visit("threats/t-auth-003.html");
-      assert.ok(await page.locator(".pick-here input").isChecked());
+      assert.ok(await page.locator(".pick-here input:visible").isChecked());
       await visit(MODEL);
       const box = page.locator('.block tr[data-pick="T-AUTH-003"] > td > .pick input');
       assert.ok(await box.isChecked());

