@@ -320,7 +320,7 @@ fn the_picture_has_names_ids_and_no_style() {
         picture.contains("role=\"group\" aria-labelledby=\"Casebook-m1-title Casebook-m1-desc\"")
     );
     assert!(picture.contains("href=\"t.html?a=1&amp;b=&quot;\""));
-    assert!(picture.contains("Web app, process in Production, 3 open threats, added"));
+    assert!(picture.contains("Web app, 3 open threats, process in Production, added"));
     assert!(!picture.contains("style=") && !picture.contains("<script"));
     assert_eq!(picture, svg(&shop, &layout, &marks));
 }

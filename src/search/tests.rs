@@ -166,7 +166,7 @@ fn scores_are_those_of_bm25() {
     let norms = |at: u32| index.norms(at);
     let (body, title) = index.words();
     let average = |words: u64| words as f32 / 4.0;
-    let want = weight(1, 4, average(body)).score(norms(1).0, 2)
+    let want = 2.0 * weight(1, 4, average(body)).score(norms(1).0, 2)
         + 4.0 * weight(1, 4, average(title)).score(norms(1).1, 1);
     assert!((results.hits[0].score - f64::from(want)).abs() < 1e-5);
 }

@@ -213,7 +213,7 @@ fn examples_count_for_nothing() {
     assert_eq!(site.expired(casebook::text::date::date("2026-12-01").unwrap()), []);
     let section = page(&site, "models/index.html");
     let section = &section[section.find("<h1>").unwrap()..];
-    let order = ["Our shop", "Casebook-examples", "A shop of", "Tried out"];
+    let order = ["Our shop", ">Examples", "A shop of", "Tried out"];
     let at: Vec<Option<usize>> = order.iter().map(|words| section.find(words)).collect();
     assert!(at[0].is_some() && at.is_sorted(), "{at:?}");
     // Without models of ours there is no status.

@@ -247,9 +247,7 @@ impl<'g> Lookup<'g> {
             return Some(format!("add `{target}/index.md`{}", page.unwrap_or_default()));
         }
         let near = self.like_path(target, file).filter(|near| *near != own);
-        let Some(near) = near.or_else(|| self.like_folder(target).filter(|_| !file)) else {
-            return None;
-        };
+        let near = near.or_else(|| self.like_folder(target).filter(|_| !file))?;
         let why = match (near == target, near.eq_ignore_ascii_case(target)) {
             (false, true) => " Capital letters differ",
             _ => "",

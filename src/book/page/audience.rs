@@ -40,10 +40,10 @@ fn parts(text: &str, audience: Audience) -> Vec<Span> {
             Event::Start(Tag::BlockQuote(_)) => {
                 out.extend((of_mark(&text[span.clone()]) > audience).then_some(span));
             }
-            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
-                if BlockKind::parse(info.trim()).is_some() {
-                    out.extend(rows(text, span, audience));
-                }
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info)))
+                if BlockKind::parse(info.trim()).is_some() =>
+            {
+                out.extend(rows(text, span, audience));
             }
             _ => {}
         }

@@ -39,7 +39,7 @@ pub fn overlay(entry: &Expanded, own: &Expanded) -> (Expanded, Overlaid, Vec<Dia
     let (base, over) = match (layout(entry), layout(own)) {
         (Ok(base), Ok(over)) => (base, over),
         (base, over) => {
-            let found = over.err().into_iter().chain(base.err()).collect();
+            let found = over.err().into_iter().chain(base.err()).map(|told| *told).collect();
             return (entry.clone(), done, found);
         }
     };
@@ -55,7 +55,7 @@ pub fn overlay(entry: &Expanded, own: &Expanded) -> (Expanded, Overlaid, Vec<Dia
                 }
                 Ok(None) => out.copy(own, own_lines.clone()),
                 Err(diagnostic) => {
-                    found.push(diagnostic);
+                    found.push(*diagnostic);
                     out.copy(entry, lines.clone());
                 }
             },
@@ -71,7 +71,7 @@ pub fn overlay(entry: &Expanded, own: &Expanded) -> (Expanded, Overlaid, Vec<Dia
                     out.own(&format!("{}: [{list}]\n", key.name), &own.place(node.span.clone()))
                 }
                 Ok(None) => out.copy(own, lines.clone()),
-                Err(diagnostic) => found.push(diagnostic),
+                Err(diagnostic) => found.push(*diagnostic),
             }
             out.end_line(&head);
         }
@@ -109,11 +109,11 @@ fn body(entry: &Expanded, base: &Layout, own: &Expanded, over: &Layout, out: &mu
     }
 }
 
-fn layout(source: &Expanded) -> Result<Layout, Diagnostic> {
+fn layout(source: &Expanded) -> Result<Layout, Box<Diagnostic>> {
     let text = &source.text;
     let bad = |message: &str, span: Span| {
-        Diagnostic::new(Code::OverlayText, source.place(span), message)
-            .help("begin with `---`, then keys such as `severity: high`, then `---`")
+        let told = Diagnostic::new(Code::OverlayText, source.place(span), message);
+        Box::new(told.help("begin with `---`, then keys such as `severity: high`, then `---`"))
     };
     let (data, body) = match find_front(text) {
         Front::Found { data, body, mark: "---" } => (data, body),
@@ -124,7 +124,7 @@ fn layout(source: &Expanded) -> Result<Layout, Diagnostic> {
         Front::None => (0..0, 0),
     };
     let tree = parse_data(&text[data.clone()], data.start, "---").map_err(|error| {
-        syntax_diagnostic(&error, "front matter", source.place(error.span.clone()))
+        Box::new(syntax_diagnostic(&error, "front matter", source.place(error.span.clone())))
     })?;
     let mut fields = Vec::new();
     if let Value::Map(entries) = tree.root.value {
@@ -180,7 +180,7 @@ fn merged(
     base: &Node,
     own: &Expanded,
     over: &Node,
-) -> Result<Option<String>, Diagnostic> {
+) -> Result<Option<String>, Box<Diagnostic>> {
     let words = |node: &Node| -> Vec<String> {
         match &node.value {
             Value::List(items) => items.iter().filter_map(Node::text).map(str::to_string).collect(),
@@ -196,8 +196,8 @@ fn merged(
     if let Some(plain) = items.iter().find(|item| !sign(item)) {
         let place = own.place(plain.span.clone());
         let message = "some items of this list have a `+` or `-`, and this one has none";
-        return Err(Diagnostic::new(Code::OverlayText, place, message)
-            .help("write `+` before what is added; without any sign the list is replaced"));
+        let help = "write `+` before what is added; without any sign the list is replaced";
+        return Err(Box::new(Diagnostic::new(Code::OverlayText, place, message).help(help)));
     }
     let mut list = words(base);
     for item in items {
@@ -216,10 +216,10 @@ fn merged(
                     .first()
                     .map(|segment| Place::new(&segment.file, base.span.clone()));
                 let told = Diagnostic::new(Code::OverlayText, place, message);
-                return Err(match file {
+                return Err(Box::new(match file {
                     Some(file) if base.span.end > 0 => told.also(file, "the list"),
                     _ => told,
-                });
+                }));
             }
             _ => {}
         }

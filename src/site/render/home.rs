@@ -88,7 +88,10 @@ impl Renderer<'_> {
 
     /// A section, or the pages that stand in no folder.
     fn section_cards(&self, url: &str, section: &Section) -> Vec<Card> {
-        let pages = section.reading.iter().filter(|node| !self.is_earlier(**node)).count();
+        // Examples count where there is nothing else.
+        let latest = || section.reading.iter().filter(|node| !self.is_earlier(**node));
+        let own = latest().filter(|node| !self.graph.is_example(**node)).count();
+        let pages = if own > 0 { own } else { latest().count() };
         let kind = match (&section.kind, section.group) {
             (Some(kind), _) => kind.as_str(),
             (None, Group::Catalogue) => STARTER,

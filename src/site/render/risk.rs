@@ -79,7 +79,7 @@ impl Renderer<'_> {
                 let text = escaped(&score.text);
                 let _ = write!(out, "<td class=\"severity-{word}\">{text}");
                 if let Some(count) = counts.get(&(row, column)) {
-                    let threats = escaped(&self.text.form("count_threats", *count).to_string());
+                    let threats = escaped(self.text.form("count_threats", *count));
                     let _ = write!(out, "<small>{count} {threats}</small>");
                 }
                 out.push_str("</td>");

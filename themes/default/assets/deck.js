@@ -83,7 +83,7 @@ function show() {
 
 /// The cards of the choice, or of the address.
 function choose() {
-  const ids = choice.value === "picked" ? window.casebookPicker?.picked() || [] : choice.value.split(",").filter(Boolean);
+  const ids = choice.value === "picked" ? window.casebookPicks.all() : choice.value.split(",").filter(Boolean);
   shown = choice.value ? all.filter((id) => ids.includes(id)) : all;
   at = 0;
   turned = false;
