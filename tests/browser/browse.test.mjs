@@ -304,7 +304,7 @@ describe("the picker", () => {
       await visit("threats/t-auth-003.html");
       assert.ok(await page.locator(".pick-here input:visible").isChecked());
       await visit(MODEL);
-      const box = page.locator('.block tr[data-pick="T-AUTH-003"] > td > .pick input');
+      const box = page.locator('.block tr[data-pick="T-AUTH-003"] > :first-child > .pick input');
       assert.ok(await box.isChecked());
       await page.locator('.block tr[data-pick="T-AUTH-003"] a[data-entry="T-AUTH-003"]').hover();
       const inside = page.locator(".preview .pick input");

@@ -67,7 +67,7 @@ describe("colours", () => {
     assert.equal(await page.evaluate(() => window.atFirst), "dark");
     const order = await page.evaluate(() => [...document.head.querySelectorAll("script, link[rel=stylesheet]")]
       .map((element) => [element.getAttribute("src") || element.getAttribute("href"), element.defer || element.async]));
-    assert.match(order[0][0], /theme\.js$/);
+    assert.match(order[0][0], /assets\/text\/en\.js$/);
     assert.ok(!order[0][1], "it holds the page until it has run");
     await close();
   });
