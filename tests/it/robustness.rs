@@ -375,7 +375,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(support::cases(400))]
+    #![proptest_config(support::cases(150))]
 
     #[test]
     fn any_text_makes_a_site(a in text(), b in text(), toml in text()) {
