@@ -350,7 +350,7 @@ describe("the picker", () => {
       const { page, visit, close } = await open(browser, place, { acceptDownloads: true });
       await tick(page, visit, "threats/index.html", threats);
       await page.locator(".tray-open").click();
-      await page.waitForFunction(() => document.querySelector('[aria-label="Model skeleton"]').value);
+      await page.waitForFunction(() => document.querySelector('[aria-label="Model skeleton"]')?.value);
       for (const [name, button, pattern] of [["entries.csv", "Table (CSV)", /^ID,Kind,Title,[^]*\r\nT-AUTH-003,Threat,/], ["index.md", "Download", /^---\nid: M-/]]) {
         const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: button }).click()]);
         assert.equal(download.suggestedFilename(), name);
@@ -513,7 +513,7 @@ describe("for everybody", () => {
         await page.keyboard.press("Escape");
       }
       await page.locator(".tray-open").click();
-      await page.waitForFunction(() => document.querySelector('[aria-label="Model skeleton"]').value);
+      await page.waitForFunction(() => document.querySelector('[aria-label="Model skeleton"]')?.value);
       await examine(page);
       await visit("picked.html#T-AUTH-001,R-AUTH-001");
       await page.locator("[data-picked] table").waitFor();
