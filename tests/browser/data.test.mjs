@@ -73,7 +73,7 @@ test("results of tests and markers are in the data and on the pages", async () =
   assert.deepEqual(value.entries[0].markers, [{ file: "tests/signin.py", line: 1 }]);
   const model = fs.readFileSync(path.join(site, "models/shop/index.html"), "utf8");
   for (const word of ["passed", "failed", "not-run"]) assert.match(model, new RegExp(`chip-status-${word}"`));
-  assert.match(model, /count-tests-failed"><strong>1<\/strong> test failed/);
+  assert.match(model, /count-tests-failed"><a href="\?concern=failing-test#Casebook-threats"><strong>1<\/strong> test failed/);
   const entry = fs.readFileSync(path.join(site, "threats/t-001.html"), "utf8");
   assert.match(entry, /<span class="note">1 test passed<\/span>/);
   assert.match(entry, /chip-status-mitigated">Mitigated/);
