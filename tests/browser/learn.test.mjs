@@ -149,6 +149,7 @@ test("parts of other pages lead to their source and fit the phone", async () => 
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(wide <= 0, `${wide} px too wide`);
   const rows = page.locator(".fragment").first();
+  await rows.locator(".fold > summary").tap();
   await rows.getByText("The price comes from the ledger.").waitFor();
   assert.equal(await rows.getByText("The drawer is opened").count(), 0, "only the row that is asked for");
   const ids = await page.evaluate(() => [...document.querySelectorAll(".fragment [id]")].map((e) => e.id));

@@ -242,9 +242,11 @@ fn plain_hole(hole: Hole, body: &Body) -> String {
             format!("<img src=\"{src}\" alt=\"{alt}\"{} />", title.unwrap_or_default())
         }),
         Hole::Listing(i) => body.listings.get(i).map_or("", Listing::highlighted).to_string(),
-        Hole::Entry(_) | Hole::Block(_) | Hole::Chart(_) | Hole::Fragment(_) | Hole::Label(_) => {
-            String::new()
-        }
+        Hole::Entry(i) => match body.links.get(i).map(|link| &link.target) {
+            Some(Target::Titled { written, .. }) => escaped(written),
+            _ => String::new(),
+        },
+        Hole::Block(_) | Hole::Chart(_) | Hole::Fragment(_) | Hole::Label(_) => String::new(),
     }
 }
 

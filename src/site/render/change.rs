@@ -220,10 +220,10 @@ impl Renderer<'_> {
         let heading =
             |id: &str, text: String| Heading { id: id.into(), text, ..Heading::default() };
         let is_rated = !view.moves.is_empty() || !view.open.is_empty();
-        let risk = is_rated.then(|| heading("risk", self.text.get("risk").into()));
+        let risk = is_rated.then(|| heading("Casebook-risk", self.text.get("risk").into()));
         let parts = view.parts.iter().map(|part| heading(&part.name, part.label.clone()));
         let drawn = (!view.diagrams.is_empty())
-            .then(|| heading("diagrams", self.text.get("diagrams").into()));
+            .then(|| heading("Casebook-diagrams", self.text.get("diagrams").into()));
         risk.into_iter().chain(parts).chain(drawn).collect()
     }
 }
