@@ -137,7 +137,7 @@ test("an entry is called by its ID and shows its title; a former ID leads to it"
     await page.goto(address(prefix + name));
     assert.match(await page.locator("h1").innerText(), /^T-FEAT-001 Attacker/);
   }
-  assert.match(await page.locator("table.casebook-facts").innerText(), /Critical/);
+  assert.match(await page.locator("table.casebook-facts").first().innerText(), /Critical/);
   assert.match(await page.locator(".casebook-notice").innerText(), /content\/threats\/T-FEAT-001\.md/);
   await shot(page, "mediawiki-threat");
 });
