@@ -133,8 +133,8 @@ impl Renderer<'_> {
         })?;
         let model = self.models.get(node)?;
         let threat = self.worst_open(model)?;
-        let (id, title) = model.subject(self.graph, threat.spot);
-        let anchor = encode_fragment(&model.anchor(self.graph, threat.spot));
+        let (id, title) = (threat.id.clone(), threat.title.clone());
+        let anchor = encode_fragment(&threat.anchor);
         let page = self.node_href(url, node);
         Some(ExampleView {
             svg: self.drawing(node, &page).into(),
@@ -151,7 +151,7 @@ impl Renderer<'_> {
     /// The first diagram of a page, with links to that page.
     fn drawing(&self, node: NodeId, page: &str) -> String {
         let chart = self.graph.article(node).body.charts.first();
-        let mut marks = self.models.marks(self.graph, node, 0);
+        let mut marks = self.models.marks(node, 0);
         let all = marks.elements.values_mut().chain(marks.flows.values_mut());
         for mark in all.chain(marks.boundaries.values_mut()) {
             mark.href = mark.href.as_ref().map(|anchor| format!("{page}{anchor}"));
@@ -161,7 +161,8 @@ impl Renderer<'_> {
     }
 
     fn worst_open<'m>(&self, model: &'m Model) -> Option<&'m Threat> {
-        let shown = |threat: &&Threat| threat.status == Status::Open && !threat.on.is_empty();
+        let shown =
+            |threat: &&Threat| threat.status == Status::Open && threat.targets().next().is_some();
         let open = model.threats.iter().filter(shown);
         open.rev().max_by_key(|threat| threat.severity)
     }

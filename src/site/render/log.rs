@@ -2,6 +2,7 @@
 
 use super::Renderer;
 use crate::book::graph::NodeId;
+use crate::book::page::Key;
 use crate::model::change::{Logged, What, log};
 use crate::model::due::{Due, due};
 use crate::site::plan::{CHANGES, Group};
@@ -143,13 +144,12 @@ impl Renderer<'_> {
         );
         self.entry_anchor(url, due.node, None, None, out);
         let mut owner = self.said(due.node, "Owner");
-        if let Some((model, spot)) = self.models.get(due.node).zip(due.item) {
-            let (id, title) = model.subject(self.graph, spot);
-            let label = escaped(format!("{id} {title}").trim());
-            let anchor = crate::text::address::encode_fragment(&model.anchor(self.graph, spot));
+        if let Some(row) = due.row(self.models) {
+            let label = escaped(format!("{} {}", row.id, row.title).trim());
+            let anchor = crate::text::address::encode_fragment(&row.anchor);
             let href = escaped(&format!("{}#{anchor}", self.node_href(url, due.node)));
             let _ = write!(out, ": <a href=\"{href}\">{label}</a>");
-            owner = model.item(self.graph, spot).first("owner").map_or(owner, str::to_string);
+            owner = row.first(Key::Owner).map_or(owner, str::to_string);
         }
         let reviewed = escaped(&self.text.date(&self.said(due.node, "Reviewed")));
         let _ = writeln!(
