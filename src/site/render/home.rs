@@ -2,7 +2,7 @@
 
 use super::Renderer;
 use crate::book::graph::{NodeId, Resolved};
-use crate::dfd;
+use crate::dfd::{self, Choice, Layout};
 use crate::model::ask::STARTER;
 use crate::model::{Status, Threat};
 use crate::site::plan::{Group, LEARNING, Route, Section};
@@ -16,6 +16,9 @@ const FEW: usize = 3;
 /// So many elements tell a story in a small frame, and at most so many can be read in it.
 const PARTS: usize = 4;
 const MOST: usize = 6;
+
+/// The frame of the picture, in its own units.
+const FRAME: (f64, f64) = (520.0, 360.0);
 
 impl Renderer<'_> {
     pub(super) fn home(&self, url: &str) -> HomeView {
@@ -166,7 +169,10 @@ impl Renderer<'_> {
         for mark in all.chain(marks.boundaries.values_mut()) {
             mark.href = mark.href.as_ref().map(|anchor| format!("{page}{anchor}"));
         }
-        let layout = dfd::layout(&part.diagram, dfd::Choice::Stage).ok()?;
+        let choices = [Choice::Auto, Choice::Horizontal, Choice::Vertical, Choice::Stage];
+        let drawn = choices.into_iter().filter_map(|how| dfd::layout(&part.diagram, how).ok());
+        let size = |layout: &Layout| (layout.width / FRAME.0).max(layout.height / FRAME.1);
+        let layout = drawn.min_by(|a, b| size(a).total_cmp(&size(b)))?;
         Some(dfd::svg(&part.diagram, &layout, &marks, &**self.text))
     }
 }
