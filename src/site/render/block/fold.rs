@@ -25,17 +25,23 @@ impl Table<'_> {
         ));
         let brief = self.brief(item, threat);
         let runs = threat.is_none_or(|threat| is_running(threat.status));
-        // What the one line tells in full.
-        let told = |key: Key| key == Key::Owner || (key == Key::Until && runs);
+        let open = threat.is_some_and(|threat| threat.status == Status::Open);
+        // What the one line tells in full is not said twice.
+        let told = |key: Key| match key {
+            Key::Owner => true,
+            Key::Until => runs,
+            Key::Response => open,
+            _ => false,
+        };
         let more = self.notes().any(|column| !told(column.key) && !item.get(column.key).is_empty());
         match (brief.is_empty(), more) {
             (false, true) => {
                 out.push_str(&format!("<details class=\"fold\"><summary>{brief}</summary>"));
-                self.write_notes(item, out);
+                self.write_notes(item, &told, out);
                 out.push_str("</details>");
             }
             (false, false) => out.push_str(&format!("<p class=\"brief\">{brief}</p>")),
-            (true, _) => self.write_notes(item, out),
+            (true, _) => self.write_notes(item, &|_| false, out),
         }
         out.push_str("</td></tr>\n");
     }

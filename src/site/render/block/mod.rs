@@ -204,7 +204,7 @@ impl Table<'_> {
         if noted {
             let label = escaped(self.renderer.text.get("notes"));
             out.push_str(&format!("<td data-label=\"{label}\" class=\"notes\">"));
-            self.write_notes(item, out);
+            self.write_notes(item, &|_| false, out);
             out.push_str("</td>");
         }
         out.push_str("</tr>\n");
@@ -303,8 +303,9 @@ impl Table<'_> {
         out.push_str(&format!("<a class=\"place\" href=\"{page}#{first}\"{all}>{shown}</a>"));
     }
 
-    fn write_notes(&self, item: &Item, out: &mut String) {
-        for column in self.notes() {
+    /// Writes what is to be told of an item, but for what is told elsewhere.
+    fn write_notes(&self, item: &Item, told: &dyn Fn(&str) -> bool, out: &mut String) {
+        for column in self.notes().filter(|column| !told(column.key)) {
             let title = title_of(self.renderer.text, self.kind(), column);
             note(self.renderer, column.key, &title, item, out);
         }
