@@ -477,7 +477,7 @@ fn write(path: &Path, bytes: &[u8]) {
 const PAGE: &str = r#"<!doctype html>
 <html lang="en" data-root=""><head><meta charset="utf-8"><title>Search</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; require-trusted-types-for 'script'">
-<link rel="stylesheet" href="assets/search.css"><script src="assets/text.js" defer></script><script src="assets/search-words.js" defer></script><script src="assets/search.js" defer></script><script src="assets/search-extract.js" defer></script><script src="assets/search-dialog.js" defer></script></head>
+<link rel="stylesheet" href="assets/search.css"><script src="assets/text.js" defer></script><script src="assets/dom.js" defer></script><script src="assets/search-words.js" defer></script><script src="assets/search.js" defer></script><script src="assets/search-extract.js" defer></script><script src="assets/search-dialog.js" defer></script></head>
 <body><main><h1>Search</h1><button type="button" id="Casebook-search">Search</button></main></body></html>
 "#;
 
@@ -491,9 +491,14 @@ fn compare(index: Index, queries: &[String], typed: &[&str]) {
         write(&site.path().join(&path), &bytes);
     }
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    for asset in
-        ["search-words.js", "search.js", "search-extract.js", "search-dialog.js", "search.css"]
-    {
+    for asset in [
+        "dom.js",
+        "search-words.js",
+        "search.js",
+        "search-extract.js",
+        "search-dialog.js",
+        "search.css",
+    ] {
         let bytes = fs::read(here.join("themes/default/assets").join(asset)).expect("reads");
         write(&site.path().join("assets").join(asset), &bytes);
     }

@@ -4,6 +4,7 @@ mod ask;
 mod decode;
 mod globs;
 mod keys;
+mod kind;
 mod library;
 mod look;
 mod references;

@@ -76,6 +76,9 @@ fn resolve(
                 }
                 return Resolved::Node(*target, anchor);
             }
+            if pages.is_empty() && graph.absent.is_titled(title) {
+                return Resolved::Absent;
+            }
             // One word in double brackets may be anything.
             if title.contains(' ') {
                 found.push(no_title(lookup, written, title, pages.len(), link.place.clone()));

@@ -2,6 +2,7 @@
 // what comes of it. The state is kept in this browser, and an address can hold it all.
 (() => {
 "use strict";
+const { make, button } = window.casebookDom;
 
 const place = document.querySelector("[data-ask]");
 if (!place) return;
@@ -19,20 +20,6 @@ const [form, found, choose, narrow, start, count, walkPart, result, sent] =
   ["describe", "found", "choose", "narrow", "start", "count", "walk", "result", "sent"].map(part);
 const text = form.querySelector("textarea");
 const boxes = [...choose.querySelectorAll("input[type=checkbox]")];
-
-function make(name, className, ...content) {
-  const element = document.createElement(name);
-  if (className) element.className = className;
-  element.append(...content.filter((one) => one !== undefined && one !== null));
-  return element;
-}
-
-function button(label, press, className = "button") {
-  const element = make("button", className, label);
-  element.type = "button";
-  element.addEventListener("click", press);
-  return element;
-}
 
 const hrefOf = (url) => base + url.split("/").map(encodeURIComponent).join("/");
 
