@@ -36,7 +36,7 @@ impl Renderer<'_> {
                 out,
                 "<li data-date=\"{date}\"><time datetime=\"{date}\">{shown}</time> <span>"
             );
-            self.entry_anchor(url, change.node, None, None, &mut out);
+            self.write_entry(url, change.node, None, None, &mut out);
             let _ = writeln!(out, " {}</span></li>", escaped(&self.what(&change)));
         }
         if !month.is_empty() {
@@ -142,7 +142,7 @@ impl Renderer<'_> {
              <td data-label=\"{}\" class=\"subject\">",
             heads[0], heads[1]
         );
-        self.entry_anchor(url, due.node, None, None, out);
+        self.write_entry(url, due.node, None, None, out);
         let mut owner = self.said(due.node, "Owner");
         if let Some(row) = due.row(self.models) {
             let label = escaped(format!("{} {}", row.id, row.title).trim());
