@@ -36,7 +36,7 @@ impl Renderer<'_> {
                 out,
                 "<li data-date=\"{date}\"><time datetime=\"{date}\">{shown}</time> <span>"
             );
-            self.entry_anchor(url, change.node, None, None, &mut out);
+            self.write_entry(url, change.node, None, None, &mut out);
             let _ = writeln!(out, " {}</span></li>", escaped(&self.what(&change)));
         }
         if !month.is_empty() {
@@ -160,11 +160,11 @@ impl Renderer<'_> {
             let anchor = crate::text::address::encode_fragment(&row.anchor);
             let href = escaped(&format!("{}#{anchor}", self.node_href(url, due.node)));
             let _ = write!(out, "<a href=\"{href}\">{label}</a><span class=\"within\">");
-            self.entry_anchor(url, due.node, None, None, out);
+            self.write_entry(url, due.node, None, None, out);
             out.push_str("</span>");
             owner = row.first(Key::Owner).map_or(owner, str::to_string);
         } else {
-            self.entry_anchor(url, due.node, None, None, out);
+            self.write_entry(url, due.node, None, None, out);
         }
         let reviewed = escaped(&self.text.date(&self.said(due.node, "Reviewed")));
         let _ = writeln!(
