@@ -3,11 +3,11 @@
 use super::lookup::Lookup;
 use super::node::url_of_path;
 use super::{Edge, Graph, NodeId};
-use crate::book::config::Config;
+use crate::book::config::{Config, Mount};
 use crate::book::entry::{id_anchor, id_form};
 use crate::book::page::{BlockKind, Key, Link, Target, Word};
 use crate::book::selection::Why;
-use crate::book::source::join;
+use crate::book::source::{join, mount_of_overlay};
 use crate::text::address::{Address, is_disguised};
 use crate::text::diagnostic::{Code, Diagnostic};
 use std::collections::BTreeMap;
@@ -139,7 +139,8 @@ fn relative(
         Some(absolute) => join("", absolute),
         None => join(own, path),
     };
-    let joined = joined.map(|target| at_home(graph, config, own, target));
+    let mount = config.mount(own).or_else(|| mount_of_overlay(config, &link.place.file));
+    let joined = joined.map(|target| at_home(graph, config, mount, target));
     let after = || format!("{query}{}", anchor.map(|a| format!("#{a}")).unwrap_or_default());
     if let Some(target) = &joined {
         let index = match target.is_empty() || path.ends_with('/') {
@@ -238,7 +239,7 @@ fn relative(
 
 /// Where a path leads in a site of many books: within the book of the page, or to what all have
 /// in common.
-fn at_home(graph: &Graph, config: &Config, own: &str, target: String) -> String {
+fn at_home(graph: &Graph, config: &Config, mount: Option<&Mount>, target: String) -> String {
     if config.mounts.is_empty() {
         return target;
     }
@@ -251,8 +252,7 @@ fn at_home(graph: &Graph, config: &Config, own: &str, target: String) -> String 
                 .any(|url| graph.by_url.contains_key(*url) || graph.generated.contains(*url))
     };
     let common = config.in_its_book(&target).to_string();
-    let mount = own.strip_suffix(config.in_its_book(own)).unwrap_or_default();
-    let within = format!("{mount}{target}");
+    let within = mount.map_or(target.clone(), |mount| format!("{}/{target}", mount.name));
     let other = [common, within].into_iter().find(|path| known(path));
     match known(&target) {
         true => target,
@@ -417,11 +417,7 @@ fn deprecated(
     {
         return;
     }
-    let replacement = meta.roles.iter().find(|(role, _)| role == "replaced-by");
-    let help = match replacement.and_then(|(_, words)| words.first()) {
-        Some(word) => format!("use `{}` instead", word.text),
-        None => "it has no replacement; see its page".into(),
-    };
+    let help = meta.instead().unwrap_or_else(|| "it has no replacement; see its page".into());
     found.push(
         Diagnostic::new(Code::DeprecatedEntry, place, format!("`{id}` is deprecated")).help(help),
     );
