@@ -128,6 +128,10 @@ fn relative(
     let own = &graph.page(node).path;
     let shown = format!("{path}{}", anchor.map(|a| format!("#{a}")).unwrap_or_default());
     let ignored = config.ignore_links.iter().any(|pattern| pattern.is_match(&shown));
+    if path.is_empty() && (link.image || (anchor.is_none() && query.is_empty())) {
+        found.push(no_address(link));
+        return Resolved::Broken(String::new());
+    }
     if path.is_empty() {
         let (target, anchor) = spot(lookup, graph, node, anchor);
         if let Some(anchor) = anchor.filter(|_| !ignored) {
@@ -212,6 +216,7 @@ fn relative(
         Some(target) if !link.image && lookup.folder(target).is_some() => {
             format!("`{}` is a folder, and has no page of its own", target.trim_end_matches('/'))
         }
+        Some(target) if target.is_empty() => "the book has no page `index.md`".to_string(),
         Some(target) => format!("there is no {what} `{target}` in the book"),
     };
     if !ignored || disguised {
@@ -235,6 +240,15 @@ fn relative(
         Some(target) => Resolved::Url(target, after()),
         None => Resolved::Broken(reason),
     }
+}
+
+/// A link or an image with nothing between its brackets.
+fn no_address(link: &Link) -> Diagnostic {
+    let (code, what, help) = match link.image {
+        true => (Code::DanglingImage, "image", "write the path of a file"),
+        false => (Code::DanglingLink, "link", "write where it leads, or the words alone"),
+    };
+    Diagnostic::new(code, link.place.clone(), format!("this {what} names no address")).help(help)
 }
 
 /// Where a path leads in a site of many books: within the book of the page, or to what all have
