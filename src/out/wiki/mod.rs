@@ -12,20 +12,24 @@
 //! with one `impl Target`.
 
 mod book;
+pub mod bookstack;
 pub mod confluence;
 mod document;
 pub mod dokuwiki;
 mod git;
+mod links;
 mod manifest;
 pub mod mediawiki;
 mod merge;
 mod names;
 pub mod net;
+pub mod outline;
 pub mod picture;
 mod publish;
 mod read;
 pub mod remote;
 mod target;
+pub mod xwiki;
 
 pub use confluence::Confluence;
 pub use document::{
@@ -43,3 +47,4 @@ pub use publish::{
     Bases, Became, Current, Decisions, Edit, Order, Publication, Sheet, Side, Stand, State, publish,
 };
 pub use target::{Context, Extra, Target, To};
+pub use xwiki::XWiki;
