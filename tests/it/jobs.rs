@@ -76,7 +76,8 @@ impl Job {
     fn stub(&self, name: &str) {
         use std::os::unix::fs::PermissionsExt;
         let path = self.folder.path().join("bin").join(name);
-        std::fs::write(&path, format!("#!/bin/sh\necho \"$@\" >> \"$HOME/{name}.called\"\n")).unwrap();
+        std::fs::write(&path, format!("#!/bin/sh\necho \"$@\" >> \"$HOME/{name}.called\"\n"))
+            .unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
     }
 
@@ -85,7 +86,9 @@ impl Job {
         let home = self.folder.path().join("home");
         let path = home.join("github-path");
         std::fs::write(&path, "").unwrap();
-        let lines = commands.iter().map(|command| format!("{command}\nPATH=\"$(cat \"$GITHUB_PATH\"):$PATH\"\n"));
+        let lines = commands
+            .iter()
+            .map(|command| format!("{command}\nPATH=\"$(cat \"$GITHUB_PATH\"):$PATH\"\n"));
         let bin = self.folder.path().join("bin");
         let output = Command::new("bash")
             .args(["-eo", "pipefail", "-c", &lines.collect::<String>()])
@@ -143,7 +146,8 @@ fn part<'f>(file: &'f str, name: &str) -> &'f str {
         *seen += line.len();
         Some((from, line))
     });
-    let outside = |line: &str| !line.trim().is_empty() && line.len() - line.trim_start().len() <= depth;
+    let outside =
+        |line: &str| !line.trim().is_empty() && line.len() - line.trim_start().len() <= depth;
     let end = lines.skip(1).find(|(_, line)| outside(line)).map_or(rest.len(), |(from, _)| from);
     &rest[..end]
 }
@@ -182,8 +186,11 @@ fn the_job_for_github_checks_comments_and_publishes() {
     job.tell("BASE", "main~0");
     let check = commands(part(&file, "  check:"), "run:");
     assert_eq!(check.len(), 5, "{check:#?}");
-    std::fs::write(job.book().join("content/models/pay.md"), MODEL.replace("Card leaks", "Card is sold"))
-        .unwrap();
+    std::fs::write(
+        job.book().join("content/models/pay.md"),
+        MODEL.replace("Card leaks", "Card is sold"),
+    )
+    .unwrap();
     let (code, said) = job.run(&check);
     assert_eq!(code, 0, "{said}");
     let home = job.folder.path().join("home");
@@ -207,8 +214,11 @@ fn the_job_for_gitlab_checks_comments_and_publishes() {
     job.tell("CI_PROJECT_ID", "3");
     job.tell("CI_MERGE_REQUEST_IID", "5");
     job.tell("CI_MERGE_REQUEST_DIFF_BASE_SHA", git(&job.book(), &["rev-parse", "HEAD"]));
-    std::fs::write(job.book().join("content/models/pay.md"), MODEL.replace("Card leaks", "Card is sold"))
-        .unwrap();
+    std::fs::write(
+        job.book().join("content/models/pay.md"),
+        MODEL.replace("Card leaks", "Card is sold"),
+    )
+    .unwrap();
     let before = commands(&file, "before_script:");
     for name in ["check:", "comment:", "publish:"] {
         let own = commands(part(&file, name), "script:");
@@ -246,7 +256,9 @@ fn once() -> (String, std::thread::JoinHandle<String>) {
         let mut body = vec![0; length];
         reader.read_exact(&mut body).unwrap();
         let mut stream = stream;
-        stream.write_all(b"HTTP/1.1 201 Created\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}").unwrap();
+        stream
+            .write_all(b"HTTP/1.1 201 Created\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}")
+            .unwrap();
         head + &String::from_utf8_lossy(&body)
     });
     (url, thread)
@@ -305,8 +317,11 @@ fn the_wiki_of_a_repository_keeps_what_people_write() {
     std::fs::write(&page, text.replace("Card leaks", "Cards leak, says Ada")).unwrap();
     git(&clone, &["commit", "-qam", "mine"]);
     git(&clone, &["push", "-q", "origin", "HEAD:main"]);
-    std::fs::write(job.book().join("content/models/pay.md"), MODEL.replace("Card leaks", "Card is sold"))
-        .unwrap();
+    std::fs::write(
+        job.book().join("content/models/pay.md"),
+        MODEL.replace("Card leaks", "Card is sold"),
+    )
+    .unwrap();
     let (code, said) = run(&job);
     assert_eq!(code, 3, "{said}");
     assert!(git(&bare, &["show", "main:models/m-pay-001.md"]).contains("says Ada"));
@@ -320,7 +335,9 @@ fn markdown_in_a_repository() {
     job.tell("WIKI_GIT", bare.to_str().unwrap());
     let (code, said) = job.run(&[PUBLISH.to_string()]);
     assert_eq!(code, 0, "{said}");
-    assert!(files(&bare).contains("mkdocs.yml") && files(&bare).contains("docs/models/m-pay-001.md"));
+    assert!(
+        files(&bare).contains("mkdocs.yml") && files(&bare).contains("docs/models/m-pay-001.md")
+    );
 }
 
 #[test]
@@ -399,8 +416,11 @@ fn the_hooks_for_pre_commit_do_what_they_say() {
         let (code, said) = job.run(&[(*entry).to_string()]);
         assert_eq!(code, 0, "{said}");
     }
-    std::fs::write(job.book().join("content/models/pay.md"), MODEL.replace("accepted", "no-status"))
-        .unwrap();
+    std::fs::write(
+        job.book().join("content/models/pay.md"),
+        MODEL.replace("accepted", "no-status"),
+    )
+    .unwrap();
     for entry in &entries {
         assert_eq!(job.run(&[(*entry).to_string()]).0, 1, "{entry}");
     }

@@ -33,7 +33,10 @@ fn book(title: &str, text: &str, path: &str) -> Site {
     let (site, found) = site(&[
         ("book.toml", "[book]\ntitle = \"Sec\"\n"),
         ("content/index.md", "# Sec\n\n[[M-PAY-001]]\n"),
-        ("content/guide/about.md", "# About us\n\n## A place\n\nWords, [[M-PAY-001]] and [here](#a-place).\n"),
+        (
+            "content/guide/about.md",
+            "# About us\n\n## A place\n\nWords, [[M-PAY-001]] and [here](#a-place).\n",
+        ),
         (path, &threat),
         ("content/models/pay.md", model),
         ("content/models/p.png", "not really"),
@@ -375,8 +378,7 @@ fn bookstack_a_page_of_another_name_is_the_same_page() {
     server.inner.lock().unwrap().wiki.retag("guide/about", "guide/us");
     let entry = state.manifest.pages.values_mut().find(|entry| entry.name == "guide/about");
     entry.unwrap().name = "guide/us".into();
-    let (brought, edits) =
-        publish(&OfBookStack, &server, &first(), &mut state, &nobody).unwrap();
+    let (brought, edits) = publish(&OfBookStack, &server, &first(), &mut state, &nobody).unwrap();
     assert!(brought.pages == 1 && edits.is_empty(), "{brought:?} {edits:?}");
     assert_eq!(one::<OfBookStack>(&server, "About us").0, about);
     assert!(server.inner.lock().unwrap().wiki.has_tag(&about, "guide/about"));

@@ -66,13 +66,13 @@ pub(super) fn fitted(site: &Site, node: NodeId, page: &str) -> String {
             out.push_str(BEFORE);
             continue;
         };
-        let marks = site.models.marks(&site.graph, node, index);
+        let marks = site.models.marks(node, index);
         let Some((own, more)) = after.split_once("</div>") else {
             out.push_str(BEFORE);
             continue;
         };
         rest = more;
-        let (fit, svg) = whole(chart, &marks, own);
+        let (fit, svg) = whole(site, chart, &marks, own);
         let _ = write!(out, "<figure class=\"diagram\"><div class=\"{}\">{svg}</div>", fit.class());
         if fit == Fit::Nowhere && chart.views.is_empty() {
             boundaries(site, chart, &marks, &mut out);
@@ -82,13 +82,13 @@ pub(super) fn fitted(site: &Site, node: NodeId, page: &str) -> String {
 }
 
 /// The whole diagram: as it is, or as on a slide where that fits on a page and it does not.
-fn whole(chart: &Chart, marks: &Marks, own: &str) -> (Fit, String) {
+fn whole(site: &Site, chart: &Chart, marks: &Marks, own: &str) -> (Fit, String) {
     let own = || format!("<svg {own}");
     let Some(layout) = &chart.layout else { return (Fit::Upright, own()) };
     match Fit::of_layout(layout) {
         Fit::Nowhere => match dfd::layout(&chart.diagram, Choice::Stage) {
             Ok(staged) if Fit::of_layout(&staged) != Fit::Nowhere => {
-                (Fit::of_layout(&staged), dfd::svg(&chart.diagram, &staged, marks))
+                (Fit::of_layout(&staged), dfd::svg(&chart.diagram, &staged, marks, &**site.words()))
             }
             _ => (Fit::Nowhere, own()),
         },
@@ -120,7 +120,7 @@ fn boundaries(site: &Site, chart: &Chart, marks: &Marks, out: &mut String) {
             "<figure class=\"diagram-view\"><figcaption>{}</figcaption><div class=\"{}\">{}</div></figure>",
             escaped(&chart.diagram.boundaries[number].name()),
             Fit::of_layout(&layout).class(),
-            dfd::svg(&focus.diagram, &layout, &part)
+            dfd::svg(&focus.diagram, &layout, &part, &**site.words())
         );
     }
     out.push_str("</details>\n");

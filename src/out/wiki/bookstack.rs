@@ -119,7 +119,8 @@ fn archive(files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, PictureError> {
         .compression_method(zip::CompressionMethod::Stored)
         .last_modified_time(zip::DateTime::default());
     let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    let wrong = |error: String| PictureError::Unreadable(format!("no archive can be made: {error}"));
+    let wrong =
+        |error: String| PictureError::Unreadable(format!("no archive can be made: {error}"));
     for (name, bytes) in files {
         out.start_file(name, options).map_err(|error| wrong(error.to_string()))?;
         out.write_all(bytes).map_err(|error| wrong(error.to_string()))?;
@@ -135,10 +136,9 @@ fn is_image(name: &str) -> bool {
 
 /// The tags of a page: those that people gave it, and ours.
 fn tags(there: &[Value], name: &str, text: &str) -> Vec<Value> {
-    let own = |tag: &&Value| {
-        !matches!(tag.get("name").and_then(Value::as_str), Some(NAME | HASH))
-    };
-    let kept = there.iter().filter(own).map(|tag| json!({ "name": tag["name"], "value": tag["value"] }));
+    let own = |tag: &&Value| !matches!(tag.get("name").and_then(Value::as_str), Some(NAME | HASH));
+    let kept =
+        there.iter().filter(own).map(|tag| json!({ "name": tag["name"], "value": tag["value"] }));
     kept.chain([
         json!({ "name": NAME, "value": name }),
         json!({ "name": HASH, "value": hash(text) }),
@@ -201,7 +201,13 @@ impl<'c> Api<'c> {
         Ok(api)
     }
 
-    fn ask(&self, method: &str, path: &str, body: &Body<'_>, again: bool) -> Result<Value, ClientError> {
+    fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        body: &Body<'_>,
+        again: bool,
+    ) -> Result<Value, ClientError> {
         let text = self.http.send(method, &format!("/api/{path}"), body, again, words)?;
         serde_json::from_str(&text).map_err(|error| ClientError::Answer {
             request: path.into(),
@@ -463,7 +469,8 @@ impl Remote for Api<'_> {
             true => vec![("type", "gallery"), ("uploaded_to", &page), ("name", name)],
             false => vec![("uploaded_to", &page), ("name", name)],
         };
-        let (path, field) = if image { ("image-gallery", "image") } else { ("attachments", "file") };
+        let (path, field) =
+            if image { ("image-gallery", "image") } else { ("attachments", "file") };
         let file = Body::File { fields: &fields, field, name, bytes };
         let made = self.ask("POST", path, &file, false)?;
         let address = match image {

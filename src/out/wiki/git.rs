@@ -10,9 +10,9 @@ mod text;
 
 pub use host::Host;
 
-use super::links;
-use super::document::{Block, Book, Diagram, Page, Role, each_block, plain};
 use super::bookstack;
+use super::document::{Block, Book, Diagram, Page, Role, each_block, plain};
+use super::links;
 use super::names::{Name, beside_path};
 use super::picture::{self, PictureError, png_name};
 use super::publish::Publication;

@@ -24,6 +24,8 @@ mod merge;
 mod names;
 pub mod net;
 pub mod outline;
+#[cfg_attr(not(feature = "png"), path = "no_painter.rs")]
+mod painter;
 pub mod picture;
 mod publish;
 mod read;
@@ -42,7 +44,8 @@ pub use manifest::{Entry, MANIFEST_FILE, Manifest, ManifestError, hash};
 pub use mediawiki::MediaWiki;
 pub use merge::{patch, spoken};
 pub use names::{Name, Names, name};
-pub use picture::{Painter, PictureError};
+pub use painter::Painter;
+pub use picture::PictureError;
 pub use publish::{
     Bases, Became, Current, Decisions, Edit, Order, Publication, Sheet, Side, Stand, State, publish,
 };

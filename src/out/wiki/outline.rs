@@ -193,7 +193,8 @@ impl<'c> Api<'c> {
 
     fn bring_back(&self, id: &str) -> Result<Value, ClientError> {
         let there = self.call("documents.info", &json!({ "id": id }), true)?;
-        let gone = |key: &str| there.pointer(&format!("/data/{key}")).is_some_and(|at| !at.is_null());
+        let gone =
+            |key: &str| there.pointer(&format!("/data/{key}")).is_some_and(|at| !at.is_null());
         match gone("deletedAt") || gone("archivedAt") {
             true => self.call("documents.restore", &json!({ "id": id }), true),
             false => Ok(there),
@@ -312,7 +313,7 @@ impl Remote for Api<'_> {
     }
 
     fn upload(&self, name: &str, bytes: &[u8]) -> Result<(), ClientError> {
-        let about = json!({ "name": name, "contentType": super::net::media_type(name), "size": bytes.len() });
+        let about = json!({ "name": name, "contentType": crate::text::media::media_type(name), "size": bytes.len() });
         let answer = self.call("attachments.create", &about, false)?;
         let text = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str);
         let (Some(to), Some(address)) = (text("/data/uploadUrl"), text("/data/attachment/url"))

@@ -444,7 +444,8 @@ fn verdict(order: &Order<'_>, sheet: &Sheet<'_>, known: Option<&Entry>) -> (Verd
     let Some(base) = base(order, known, stand, seen) else {
         return (Verdict::Hold, Some(edit(Became::Unknown, None, theirs)));
     };
-    if !moves && known.is_some_and(|known| known.shown.is_some() && known.hash == hash(&sheet.text)) {
+    if !moves && known.is_some_and(|known| known.shown.is_some() && known.hash == hash(&sheet.text))
+    {
         // The wiki writes texts in its own way, so lines differ that nobody changed.
         let told = Edit { before: Some(base.clone()), ..edit(Became::Kept, None, theirs) };
         return (Verdict::Leave(Some(theirs.clone())), Some(told).filter(|_| !seen));
@@ -525,8 +526,7 @@ fn orphans(order: &Order<'_>, out: &mut Publication<'_>) {
 fn remember(order: &Order<'_>, out: &mut Publication<'_>) {
     let manifest = &out.manifest;
     let all = manifest.pages.values().chain(manifest.redirects.values());
-    let wanted: BTreeSet<&String> =
-        all.flat_map(Entry::texts).collect();
+    let wanted: BTreeSet<&String> = all.flat_map(Entry::texts).collect();
     for hash in &wanted {
         if let Some(text) = order.bases.get(*hash) {
             out.bases.entry((*hash).clone()).or_insert_with(|| text.clone());

@@ -208,7 +208,8 @@ impl Journey<'_> {
         waiting.sort_by_key(|sheet| {
             (sheet.to.is_some(), !is_renamed(sheet), !sheet.identity.starts_with("template:"))
         });
-        let mut failure = self.prepare(&waiting).and_then(|()| self.pictures(pictures, draw, &mut done)).err();
+        let mut failure =
+            self.prepare(&waiting).and_then(|()| self.pictures(pictures, draw, &mut done)).err();
         let total = waiting.len();
         let mut missed: Vec<&Sheet<'_>> = Vec::new();
         for (at, sheet) in waiting.iter().enumerate() {

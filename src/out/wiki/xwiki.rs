@@ -129,7 +129,10 @@ impl Target for XWiki {
                 text::escaped(words.get("search_on_site"))
             ));
         }
-        parts.push(format!("(% class=\"small\" %)\n{}", text::escaped(words.get("edit_the_sources"))));
+        parts.push(format!(
+            "(% class=\"small\" %)\n{}",
+            text::escaped(words.get("edit_the_sources"))
+        ));
         parts.retain(|part| !part.is_empty());
         parts.join("\n\n") + "\n"
     }
@@ -207,12 +210,12 @@ impl<'c> Api<'c> {
         let path = format!("{path}{joint}media=json");
         match self.http.send("GET", &path, &Body::None, true, words) {
             Err(ClientError::Refused { status: 404, .. }) => Ok(None),
-            answer => serde_json::from_str(&answer?).map(Some).map_err(|error| {
-                ClientError::Answer {
+            answer => {
+                serde_json::from_str(&answer?).map(Some).map_err(|error| ClientError::Answer {
                     request: path,
                     reason: format!("it is no JSON ({error}); is this the address of XWiki?"),
-                }
-            }),
+                })
+            }
         }
     }
 
@@ -270,7 +273,8 @@ impl Remote for Api<'_> {
         let versions = if known.is_empty() { BTreeMap::new() } else { self.versions()? };
         let mut current = Current::new();
         for name in names {
-            let same = |(seen, _): &&(&str, &str)| versions.get(name).map(String::as_str) == Some(*seen);
+            let same =
+                |(seen, _): &&(&str, &str)| versions.get(name).map(String::as_str) == Some(*seen);
             if let Some((revision, text)) = known.get(name.as_str()).filter(same) {
                 let stand = Stand::from((*text).to_string());
                 current.insert(name.clone(), Stand { revision: (*revision).to_string(), ..stand });
@@ -313,7 +317,13 @@ impl Remote for Api<'_> {
         );
         let minor = if over.is_some() { "?minorRevision=true" } else { "" };
         let put = format!("{path}{minor}");
-        self.http.send("PUT", &put, &Body::Typed("application/xml", page.into_bytes()), true, words)?;
+        self.http.send(
+            "PUT",
+            &put,
+            &Body::Typed("application/xml", page.into_bytes()),
+            true,
+            words,
+        )?;
         let now = self.stand(&path)?.map(|(_, page)| version(&page));
         Ok(now.unwrap_or_default().into())
     }
@@ -333,7 +343,7 @@ impl Remote for Api<'_> {
 
     fn upload(&self, name: &str, bytes: &[u8]) -> Result<(), ClientError> {
         let path = format!("{}/attachments/{name}", self.path(&self.home));
-        let body = Body::Typed(super::net::media_type(name), bytes.to_vec());
+        let body = Body::Typed(crate::text::media::media_type(name), bytes.to_vec());
         self.http.send("PUT", &path, &body, true, words).map(drop)
     }
 }

@@ -101,9 +101,8 @@ impl<W: Wiki> Server<W> {
             .unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let app = axum::Router::new()
-            .fallback(answer::<W>)
-            .with_state((inner.clone(), url.clone()));
+        let app =
+            axum::Router::new().fallback(answer::<W>).with_state((inner.clone(), url.clone()));
         runtime.spawn(async move { axum::serve(listener, app).await });
         Server { url, inner, _runtime: runtime }
     }
@@ -208,7 +207,8 @@ impl Outline {
 
     fn create(&mut self, asked: &Value) -> Answer {
         let id = asked["id"].as_str().unwrap_or("").to_string();
-        let (title, parent) = (asked["title"].as_str().unwrap_or(""), asked["parentDocumentId"].as_str());
+        let (title, parent) =
+            (asked["title"].as_str().unwrap_or(""), asked["parentDocumentId"].as_str());
         let collection = asked["collectionId"].as_str().unwrap_or("");
         if !is_uuid(&id) || title.chars().count() > 100 {
             return refused(400, "Invalid id or title");
@@ -237,7 +237,8 @@ impl Outline {
 
     fn update(&mut self, asked: &Value) -> Answer {
         let id = asked["id"].as_str().unwrap_or("").to_string();
-        let Some(document) = self.documents.get_mut(&id).filter(|document| !document.deleted) else {
+        let Some(document) = self.documents.get_mut(&id).filter(|document| !document.deleted)
+        else {
             return refused(404, "Document not found");
         };
         if asked["lastRevision"].as_u64().is_some_and(|last| last != document.revision) {
@@ -285,7 +286,10 @@ impl Wiki for Outline {
             "auth.info" => (200, json!({"data": {"user": {"id": "us"}}})),
             "collections.list" => {
                 let all = self.collections.iter();
-                Outline::listed(&value, all.map(|(id, name)| json!({"id": id, "name": name})).collect())
+                Outline::listed(
+                    &value,
+                    all.map(|(id, name)| json!({"id": id, "name": name})).collect(),
+                )
             }
             "collections.create" => {
                 let Some(name) = value["name"].as_str() else { return refused(400, "name") };
@@ -298,7 +302,8 @@ impl Wiki for Outline {
                 if !is_uuid(collection) {
                     return refused(400, "collectionId");
                 }
-                let own = self.documents.iter().filter(|(_, d)| d.collection == collection && !d.deleted);
+                let own =
+                    self.documents.iter().filter(|(_, d)| d.collection == collection && !d.deleted);
                 let all = own.map(|(id, _)| self.show(id)).collect();
                 Outline::listed(&value, all)
             }
@@ -390,7 +395,8 @@ impl BookStack {
             Some((key.strip_prefix("filter[")?.strip_suffix(']')?, value.as_str()))
         });
         let filters: Vec<(&str, &str)> = filters.collect();
-        let wanted = |one: &&Value| filters.iter().all(|(key, value)| one[*key].to_string() == *value);
+        let wanted =
+            |one: &&Value| filters.iter().all(|(key, value)| one[*key].to_string() == *value);
         let all: Vec<&Value> = all.iter().filter(wanted).collect();
         let some: Vec<&Value> = all.iter().skip(offset).take(count.min(3)).copied().collect();
         (200, json!({"data": some, "total": all.len()}))
@@ -430,8 +436,14 @@ impl BookStack {
     fn create(&mut self, asked: &Value) -> Answer {
         let chapter = asked["chapter_id"].as_u64();
         let book = match chapter {
-            Some(id) => self.chapters.iter().find(|one| one["id"] == id).map(|one| one["book_id"].clone()),
-            None => self.books.iter().find(|one| one["id"] == asked["book_id"]).map(|one| one["id"].clone()),
+            Some(id) => {
+                self.chapters.iter().find(|one| one["id"] == id).map(|one| one["book_id"].clone())
+            }
+            None => self
+                .books
+                .iter()
+                .find(|one| one["id"] == asked["book_id"])
+                .map(|one| one["id"].clone()),
         };
         let Some(book) = book else { return refused(404, "Book or chapter not found") };
         if !asked["name"].is_string() || !asked["markdown"].is_string() {
@@ -456,7 +468,8 @@ impl BookStack {
         if !self.pages.contains_key(&page) {
             return refused(404, "Page not found");
         }
-        let picture = [".png", ".jpg", ".jpeg", ".gif", ".webp"].iter().any(|end| name.ends_with(end));
+        let picture =
+            [".png", ".jpg", ".jpeg", ".gif", ".webp"].iter().any(|end| name.ends_with(end));
         if image && (fields["type"] != "gallery" || !fields.contains_key("image") || !picture) {
             return refused(422, "The image must be a file of type: jpeg, png, gif, webp.");
         }
@@ -526,7 +539,9 @@ impl Wiki for BookStack {
                 (200, book)
             }
             ("POST", ["chapters"]) => {
-                if !value["name"].is_string() || !self.books.iter().any(|b| b["id"] == value["book_id"]) {
+                if !value["name"].is_string()
+                    || !self.books.iter().any(|b| b["id"] == value["book_id"])
+                {
                     return refused(422, "The given data was invalid.");
                 }
                 let id = self.id();
@@ -551,7 +566,8 @@ impl Wiki for BookStack {
     fn pages(&self) -> BTreeMap<String, (String, String)> {
         let text = |page: &Value, key: &str| page[key].as_str().unwrap().to_string();
         let all = self.pages.iter();
-        all.map(|(id, page)| (id.to_string(), (text(page, "name"), text(page, "markdown")))).collect()
+        all.map(|(id, page)| (id.to_string(), (text(page, "name"), text(page, "markdown"))))
+            .collect()
     }
 
     fn edit(&mut self, title: &str, change: &dyn Fn(&str) -> String) {
@@ -672,7 +688,9 @@ impl Wiki for XWiki {
         if asked.authorization != "Basic bWU6czNjcmV0" {
             return refused(401, "");
         }
-        let Some(rest) = asked.path.strip_prefix("/rest/wikis/xwiki") else { return refused(404, "") };
+        let Some(rest) = asked.path.strip_prefix("/rest/wikis/xwiki") else {
+            return refused(404, "");
+        };
         if asked.method == "GET" && asked.query.get("media").is_none_or(|media| media != "json") {
             return refused(406, "this fake writes JSON");
         }
@@ -724,7 +742,9 @@ impl Wiki for XWiki {
             ("PUT", ["attachments", file]) => {
                 assert!(name.ends_with("WebHome") && asked.kind.contains('/'));
                 // A file can come before its page, which is empty then.
-                self.pages.entry(name).or_insert_with(|| vec![Version { version: (1, 1), ..Version::default() }]);
+                self.pages
+                    .entry(name)
+                    .or_insert_with(|| vec![Version { version: (1, 1), ..Version::default() }]);
                 self.attachments.insert((*file).to_string(), asked.body.len());
                 (201, json!({}))
             }
@@ -739,7 +759,8 @@ impl Wiki for XWiki {
     }
 
     fn edit(&mut self, title: &str, change: &dyn Fn(&str) -> String) {
-        let last = |all: &&mut Vec<Version>| all.last().is_some_and(|version| version.title == title);
+        let last =
+            |all: &&mut Vec<Version>| all.last().is_some_and(|version| version.title == title);
         let all = self.pages.values_mut().find(last).unwrap();
         let mut version = all.last().cloned().unwrap();
         version.content = change(&version.content);

@@ -81,8 +81,11 @@ impl Writer<'_> {
             Block::Definitions(list) => {
                 let mut out = String::new();
                 for definition in list {
-                    let terms: Vec<String> =
-                        definition.terms.iter().map(|term| self.strong(&self.inner(term))).collect();
+                    let terms: Vec<String> = definition
+                        .terms
+                        .iter()
+                        .map(|term| self.strong(&self.inner(term)))
+                        .collect();
                     let meanings: Vec<String> =
                         definition.meanings.iter().map(|meaning| self.blocks(meaning)).collect();
                     let all = format!("{}\n\n{}", terms.join(", "), meanings.join("\n\n"));
@@ -359,7 +362,9 @@ impl Writer<'_> {
             match inline {
                 Inline::Text(words) => self.words(words, first, out),
                 Inline::Strong(inner) => out.push_str(&self.strong(&self.inner(inner))),
-                Inline::Emphasis(inner) => out.push_str(&self.marked("*", "em", &self.inner(inner))),
+                Inline::Emphasis(inner) => {
+                    out.push_str(&self.marked("*", "em", &self.inner(inner)))
+                }
                 Inline::Deleted(inner) if !self.wiki.host.has_html() => {
                     let _ = write!(out, "~~{}~~", self.inner(inner));
                 }

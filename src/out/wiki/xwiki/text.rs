@@ -50,8 +50,7 @@ impl Writer<'_> {
                     _ => "info",
                 };
                 let title = self.line(title);
-                let title =
-                    if title.is_empty() { title } else { format!("**{title}**\n\n") };
+                let title = if title.is_empty() { title } else { format!("**{title}**\n\n") };
                 format!("{{{{{word}}}}}\n{title}{}\n{{{{/{word}}}}}", self.blocks(blocks))
             }
             Block::Details { summary, blocks } => {
@@ -63,9 +62,8 @@ impl Writer<'_> {
             Block::Diagram(diagram) => {
                 let places: String = diagram.anchors.iter().map(|name| place(name)).collect();
                 let name = self.context.names.diagrams.get(&diagram.name);
-                let picture = name.map(|name| {
-                    self.picture(name, &diagram.alt, Some(diagram.size.0.min(WIDEST)))
-                });
+                let picture = name
+                    .map(|name| self.picture(name, &diagram.alt, Some(diagram.size.0.min(WIDEST))));
                 let picture = picture.unwrap_or_else(|| escaped(&diagram.alt));
                 format!("{places}{picture}{}", self.caption(&diagram.caption))
             }
@@ -123,8 +121,11 @@ impl Writer<'_> {
         if !table.caption.is_empty() {
             let _ = writeln!(out, "**{}**\n", self.line(&table.caption));
         }
-        for (row, head) in
-            table.head.iter().map(|row| (row, true)).chain(table.rows.iter().map(|row| (row, false)))
+        for (row, head) in table
+            .head
+            .iter()
+            .map(|row| (row, true))
+            .chain(table.rows.iter().map(|row| (row, false)))
         {
             let mut taken = 0;
             for (at, cell) in row.cells.iter().enumerate() {
