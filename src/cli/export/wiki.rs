@@ -324,8 +324,7 @@ fn previous(out: &Path, target: &str) -> Result<Manifest, Failure> {
 /// The texts that a manifest names, as far as they are kept.
 fn bases(out: &Path, manifest: &Manifest) -> Bases {
     let entries = manifest.pages.values().chain(manifest.redirects.values());
-    let hashes =
-        entries.flat_map(|entry| entry.past.iter().chain(&entry.there).chain([&entry.hash]));
+    let hashes = entries.flat_map(wiki::Entry::texts);
     let text = |hash: &String| {
         let text = read(&out.join(base_file(hash))).ok()??;
         // Somebody may have changed the file.
