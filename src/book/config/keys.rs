@@ -66,6 +66,7 @@ keys! {
     "properties.NAME" "group" "text" "" "The group it stands in on `ask.html`."
     "properties.NAME" "words" "list of texts" "[]" "Other words for it: a description that has one of them has the property."
     "levels" "CODE" "allow, warn or deny" "by code" "How seriously a finding is taken."
+    "areas" "AREA" "text" "" "What the middle part of IDs says in words: `AUTH = \"Sign-in\"` for `T-AUTH-004`. Shown beside it in navigation and filters."
     "kinds.NAME" "title" "text" "by name" "Name of one entry of this kind."
     "kinds.NAME" "plural" "text" "the title with s" "Name of many."
     "kinds.NAME" "prefix" "letters and digits" "" "What its IDs begin with. Required where `id` is not given."

@@ -10,6 +10,7 @@ mod wire;
 pub use address::Address;
 pub use error::ClientError;
 
+use crate::text::media::media_type;
 use exchange::{Request, WireError};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -242,17 +243,5 @@ impl<'c> Http<'c> {
                 Err(error) => return Err(error),
             }
         }
-    }
-}
-
-fn media_type(name: &str) -> &'static str {
-    match name.rsplit_once('.').map(|(_, ending)| ending) {
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        Some("jpg" | "jpeg") => "image/jpeg",
-        Some("gif") => "image/gif",
-        Some("webp") => "image/webp",
-        Some("pdf") => "application/pdf",
-        _ => "application/octet-stream",
     }
 }
