@@ -10,7 +10,15 @@ const ROOMS: &[&[&str]] =
 
 /// The floors within the rooms. A room's own `mod.rs` stands where its name stands.
 const FLOORS: &[&[&str]] = &[
-    &["text::address", "text::base64", "text::csv", "text::date", "text::markup", "text::media", "text::span"],
+    &[
+        "text::address",
+        "text::base64",
+        "text::csv",
+        "text::date",
+        "text::markup",
+        "text::media",
+        "text::span",
+    ],
     &["text::data", "text::diagnostic"],
     &["book::colour", "book::entry", "book::vtt"],
     &["book::config"],
