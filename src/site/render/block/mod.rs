@@ -304,7 +304,7 @@ impl Table<'_> {
     }
 
     /// Writes what is to be told of an item, but for what is told elsewhere.
-    fn write_notes(&self, item: &Item, told: &dyn Fn(&str) -> bool, out: &mut String) {
+    fn write_notes(&self, item: &Item, told: &dyn Fn(Key) -> bool, out: &mut String) {
         for column in self.notes().filter(|column| !told(column.key)) {
             let title = title_of(self.renderer.text, self.kind(), column);
             note(self.renderer, column.key, &title, item, out);
