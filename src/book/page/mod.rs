@@ -23,7 +23,7 @@ mod section;
 mod slide;
 mod splice;
 
-pub use block::{Block, BlockKind, Column, Item};
+pub use block::{Block, BlockKind, Column, Item, Key, Stands, Takes, word};
 pub use body::{Body, Chart, ChartView, Heading, Hole, Label, Link, Piece, Target};
 pub use draft::slug;
 pub use expanded::{Expanded, Segment};

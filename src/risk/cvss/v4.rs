@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use super::Group::{Base, Environmental, Supplemental, Threat};
 use super::scores::SCORES;
-use super::{Metric, Value, Vector, Version, metric, value};
+use super::{Metric, Value, Vector, metric, value};
 use crate::risk::score::{Score, Severity, Step, number};
 
 const AV: &[Value] = &[
