@@ -22,6 +22,7 @@ mod handout;
 mod hostile;
 mod init;
 mod language;
+mod leaks;
 mod library;
 mod memo;
 mod reading;

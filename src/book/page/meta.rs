@@ -127,6 +127,18 @@ impl Meta {
     pub fn is_deprecated(&self) -> bool {
         self.status.as_deref() == Some("deprecated")
     }
+
+    /// What stands for the entry now, where it is retired: several where it was split.
+    pub fn successors(&self) -> impl Iterator<Item = &Word> {
+        let replaced = self.roles.iter().filter(|(role, _)| role == "replaced-by");
+        replaced.flat_map(|(_, words)| words)
+    }
+
+    /// What to use instead, in words; `None` where nothing stands for it.
+    pub fn instead(&self) -> Option<String> {
+        let words: Vec<String> = self.successors().map(|word| format!("`{}`", word.text)).collect();
+        (!words.is_empty()).then(|| format!("use {} instead", words.join(" or ")))
+    }
 }
 
 /// How a page is laid out.

@@ -107,7 +107,10 @@ impl Renderer<'_> {
         let meta = &self.graph.article(node).meta;
         let kind = kind_of(self.config, page.kind.as_deref());
         let text = meta.statement.sentence().or_else(|| meta.description.clone());
-        let text = text.unwrap_or_else(|| lead(&self.body(&page.url, node), TEXT));
+        let text = text.unwrap_or_else(|| {
+            let body = self.body(&page.url, node).unwrap_or_default();
+            lead(&body, TEXT)
+        });
         let mut links = Vec::new();
         let mut add = |label: &'s str, name: &'s str, nodes: Vec<NodeId>| {
             // A new model takes all that treats a threat.

@@ -19,6 +19,7 @@ mod frame;
 mod home;
 mod label;
 mod learn;
+mod link;
 mod log;
 mod menu;
 mod model;
@@ -48,7 +49,7 @@ use crate::search::Document;
 use crate::site::plan::{Group, Plan, Route};
 use crate::site::theme::{Theme, ThemeError};
 use crate::site::view::{
-    Content, EntryLink, Html, NotFoundView, PageView, RedirectView, ReferenceView, SiteView, View,
+    Content, Html, NotFoundView, PageView, RedirectView, ReferenceView, SiteView, View,
 };
 use crate::text::address::{Address, encode_fragment, encode_path};
 use std::borrow::Cow;
@@ -111,6 +112,9 @@ pub fn site_view(config: &Config, graph: &Graph, plan: &Plan) -> SiteView {
     }
 }
 
+/// A page that may hold a block whose template fails.
+type Made = Result<(PageView, Content), ThemeError>;
+
 impl<'s> Renderer<'s> {
     /// What to ask of a design.
     pub fn walk(&self) -> &'s Walk {
@@ -138,10 +142,10 @@ impl<'s> Renderer<'s> {
             Route::Csv(overview) => return Ok(self.csv(*overview).into_bytes().into()),
             Route::Script(script) => return Ok(self.script(url, script).into_bytes().into()),
             Route::Sitemap => return Ok(self.sitemap().into_bytes().into()),
-            Route::Node(node) => self.node(url, *node),
-            Route::Catalogue(kind, intro) => self.catalogue(url, kind, *intro),
-            Route::Section(section, intro) => self.section(url, *section, *intro),
-            Route::Print(section) => self.print(url, *section),
+            Route::Node(node) => self.node(url, *node)?,
+            Route::Catalogue(kind, intro) => self.catalogue(url, kind, *intro)?,
+            Route::Section(section, intro) => self.section(url, *section, *intro)?,
+            Route::Print(section) => self.print(url, *section)?,
             Route::Tags => self.tags(url),
             Route::Tag(tag) => self.tag(url, tag),
             Route::Framework(name) => self.framework(url, name),
@@ -188,7 +192,8 @@ impl<'s> Renderer<'s> {
         let page = &self.graph.nodes[node];
         let article = self.graph.article(node);
         let meta = &article.meta;
-        let body = self.body(url, node);
+        // A template that fails is told for the page.
+        let body = self.body(url, node).unwrap_or_default();
         let original = &self.graph.nodes[self.graph.original(node)];
         let kind = original.kind.as_deref().and_then(|kind| self.config.kinds.get(kind));
         let texts =
@@ -324,20 +329,6 @@ impl<'s> Renderer<'s> {
     /// The address of a node, from the root of the site.
     fn url_of(&self, node: NodeId) -> String {
         self.graph.nodes[node].url.clone()
-    }
-
-    /// A link to a node, as lists show it.
-    fn entry_link(&self, from: &str, node: NodeId) -> EntryLink {
-        let page = &self.graph.nodes[node];
-        EntryLink {
-            kind: page.kind.clone().unwrap_or_default(),
-            id: page.id.clone(),
-            title: self.title(node),
-            href: self.node_href(from, node),
-            note: None,
-            deprecated: self.graph.article(node).meta.is_deprecated(),
-            preview: self.card_id(node).is_some(),
-        }
     }
 }
 
