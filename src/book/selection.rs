@@ -3,7 +3,7 @@
 //! are absent.
 
 use super::config::{By, Choice, Config};
-use super::entry::{Audience, Kind, id_anchor, id_form};
+use super::entry::{Audience, Kind, as_title, id_anchor, id_form, stem};
 use super::page::{Article, Page, Target, Word};
 use super::source::{CONFIG_FILE, Layer, Sources, is_draft, join};
 use super::summary::{Chapter, Summary};
@@ -42,6 +42,8 @@ pub struct Secret {
 pub struct Absent {
     /// Paths of pages and files, and IDs in lower case.
     names: BTreeMap<String, Why>,
+    /// Titles and file names of what readers hear nothing of, as they are compared.
+    titles: BTreeSet<String>,
     /// What is not for the readers of the site.
     pub secrets: Vec<Secret>,
 }
@@ -50,6 +52,11 @@ impl Absent {
     /// Why there is no page, file or entry of a name.
     pub fn why(&self, name: &str) -> Option<Why> {
         self.names.get(name).copied()
+    }
+
+    /// Whether a title or file name is that of something of which readers hear nothing.
+    pub fn is_titled(&self, title: &str) -> bool {
+        self.titles.contains(&as_title(title))
     }
 
     /// Everything that cannot be named, in order.
@@ -237,6 +244,13 @@ impl Judge<'_> {
             if index == 0 {
                 absent.add(page.path.clone(), why);
             }
+            if why != Why::Draft {
+                let path = (index == 0).then(|| stem(&page.path));
+                let file = path.iter().flat_map(|path| [path.rsplit('/').next(), Some(path)]);
+                let title = title(article);
+                let named = file.flatten().chain(title.as_deref());
+                absent.titles.extend(named.map(as_title));
+            }
             let meta = &article.meta;
             let items = article.body.blocks.iter().flat_map(|block| &block.items);
             let local =
@@ -264,16 +278,20 @@ impl Judge<'_> {
     }
 }
 
+/// What an article is called, where it says it.
+fn title(article: &Article) -> Option<String> {
+    let heading = article.title.as_ref().map(|title| title.text.clone());
+    article.meta.title.as_ref().map(|word| word.text.clone()).or(heading)
+}
+
 fn secret(page: &Page, index: usize, sources: &Sources) -> Secret {
     let article = &page.articles[index];
-    let heading = article.title.as_ref().map(|title| title.text.clone());
-    let title = article.meta.title.as_ref().map(|word| word.text.clone()).or(heading);
     let text = sources.text(&article.place.file).unwrap_or_default();
     let end = page.articles.get(index + 1).map_or(text.len(), |next| next.place.start);
     Secret {
         file: page.file.clone(),
         id: article.meta.id.as_ref().map(|word| word.text.clone()),
-        title,
+        title: title(article),
         text: text.get(article.place.start..end).unwrap_or(text).to_string(),
     }
 }
@@ -379,7 +397,7 @@ fn forget(article: &mut Article, absent: &Absent) {
     };
     for block in &mut article.body.blocks {
         block.items.retain(|item| !item.uses.as_ref().is_some_and(is_gone));
-        for item in &mut block.items {
+        for item in block.items.iter_mut().map(Arc::make_mut) {
             item.title.iter_mut().for_each(mend);
             for (_, words) in &mut item.values {
                 words.retain(|word| !is_gone(word));

@@ -19,7 +19,7 @@ const size = (name) => {
 };
 const served = await serve(site);
 const browser = await launch();
-const scripts = ["search-words.js", "search.js", "search-extract.js", "search-dialog.js", "search-marks.js", "search.css"].map((name) => `assets/${name}`)
+const scripts = ["find.js", "search.css"].map((name) => `assets/${name}`)
   .filter((name) => fs.existsSync(path.join(site, name)));
 const own = scripts.reduce((sum, name) => sum + size(name), 0);
 

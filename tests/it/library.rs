@@ -543,6 +543,18 @@ fn a_public_site_has_no_trace_of_what_is_for_others() {
 }
 
 #[test]
+fn a_link_by_title_does_not_name_what_is_for_others() {
+    let (site, found) = site(&[
+        ("book.toml", "[book]\naudience = \"public\"\n[build]\naudience = \"public\"\n"),
+        ("content/index.md", "# Home\n\n[[Harbour codes]], [[Harbour codes|the list]].\n"),
+        ("content/codes.md", "---\ntitle: Harbour codes\naudience: internal\n---\nText.\n"),
+    ]);
+    assert_eq!(told(&found), [""; 0]);
+    let home = page(&site, "index.html");
+    assert!(!home.contains("Harbour") && home.contains("the list"), "{home}");
+}
+
+#[test]
 fn what_an_author_lets_through_stops_the_build() {
     let folder = tempfile::tempdir().unwrap();
     for (path, text) in SECRETS {

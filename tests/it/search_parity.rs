@@ -242,11 +242,10 @@ fn corpus(random: &mut Random, count: usize) -> Vec<Document> {
 fn meanings() -> Vec<Meaning> {
     let strings = |set: &[&str]| set.iter().map(|phrase| phrase.to_string()).collect::<Vec<_>>();
     let same = SYNONYMS.iter().map(|set| Meaning::same(&strings(set)));
-    let product = Meaning {
-        asked: strings(&["kafka", "green queue"]),
-        found: strings(&["queue", "message queue"]),
-    };
-    same.chain([product]).collect()
+    let product =
+        Meaning::leads(strings(&["kafka", "green queue"]), strings(&["queue", "message queue"]));
+    let property = Meaning::property("token", strings(&["proof of rights", "voucher"]));
+    same.chain([product, property]).collect()
 }
 
 /// Queries of every sort.
@@ -256,6 +255,8 @@ fn queries(random: &mut Random) -> Vec<String> {
         "-v token",
         "token --verbose -session",
         "kafka",
+        "voucher ",
+        "proof of rights upload ",
         "kafka upload ",
         "green queue",
         "stripe webhook ",
@@ -477,7 +478,7 @@ fn write(path: &Path, bytes: &[u8]) {
 const PAGE: &str = r#"<!doctype html>
 <html lang="en" data-root=""><head><meta charset="utf-8"><title>Search</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; require-trusted-types-for 'script'">
-<link rel="stylesheet" href="assets/search.css"><script src="assets/text.js" defer></script><script src="assets/search-words.js" defer></script><script src="assets/search.js" defer></script><script src="assets/search-extract.js" defer></script><script src="assets/search-dialog.js" defer></script></head>
+<link rel="stylesheet" href="assets/search.css"><script src="assets/text.js" defer></script><script src="assets/dom.js" defer></script><script src="assets/search-words.js" defer></script><script src="assets/search.js" defer></script><script src="assets/search-extract.js" defer></script><script src="assets/search-dialog.js" defer></script></head>
 <body><main><h1>Search</h1><button type="button" id="Casebook-search">Search</button></main></body></html>
 "#;
 
@@ -491,9 +492,14 @@ fn compare(index: Index, queries: &[String], typed: &[&str]) {
         write(&site.path().join(&path), &bytes);
     }
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    for asset in
-        ["search-words.js", "search.js", "search-extract.js", "search-dialog.js", "search.css"]
-    {
+    for asset in [
+        "dom.js",
+        "search-words.js",
+        "search.js",
+        "search-extract.js",
+        "search-dialog.js",
+        "search.css",
+    ] {
         let bytes = fs::read(here.join("themes/default/assets").join(asset)).expect("reads");
         write(&site.path().join("assets").join(asset), &bytes);
     }

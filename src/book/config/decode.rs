@@ -1,7 +1,7 @@
 //! From the text of `book.toml` to a [`Config`], with a place for every complaint.
 
 use super::{Config, HtmlPolicy, Language, Redirect};
-use crate::book::entry::{Audience, Form, Kind, Role, capital};
+use crate::book::entry::{Audience, Role, capital};
 use crate::text::address::Address;
 use crate::text::data::{Fields, Key, Node, Problem, parse_toml};
 use crate::text::diagnostic::{CODES, Code, Diagnostic, Level, did_you_mean};
@@ -187,6 +187,19 @@ impl Decoder {
         for (key, node) in fields.table("kinds") {
             self.kind(&key.name, &key.span, node, config);
         }
+        for (key, node) in fields.table("areas") {
+            match node.text() {
+                Some(words) => {
+                    config.areas.insert(key.name.clone(), words.to_string());
+                }
+                None => self.bad(
+                    Code::BadConfig,
+                    node.span.clone(),
+                    format!("the name of the area `{}` is no text", key.name),
+                    None,
+                ),
+            }
+        }
         for (key, node) in fields.table("roles") {
             let Some(mut role) = self.table(node, "roles") else { continue };
             let label = role.text("label").map_or_else(|| capital(&key.name), |(text, _)| text);
@@ -351,69 +364,6 @@ impl Decoder {
         config.redirects.push(Redirect { from, to, span: key.span.clone() });
     }
 
-    fn kind(&mut self, name: &str, span: &Span, node: &Node, config: &mut Config) {
-        let table = format!("kinds.{name}");
-        let Some(mut kind) = self.table(node, &table) else { return };
-        // It is part of addresses.
-        if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || "-_".contains(c)) {
-            let message = format!("`{}` cannot be the name of a kind", name.escape_debug());
-            let help = "take letters, digits and hyphens".to_string();
-            return self.bad(Code::BadConfig, span.clone(), message, Some(help));
-        }
-        let old = config.kinds.get(name).cloned();
-        let title = kind.text("title").map(|(text, _)| text);
-        let title =
-            title.or(old.as_ref().map(|k| k.title.clone())).unwrap_or_else(|| capital(name));
-        let plural = kind.text("plural").map(|(text, _)| text);
-        let plural = plural.or(old.as_ref().map(|k| k.plural.clone()));
-        let prefix = kind.text("prefix").map(|(text, _)| text);
-        let prefix = prefix.or(old.as_ref().map(|k| k.prefix.clone()));
-        let folder = kind.text("folder").and_then(|(text, span)| {
-            let folder = self.folder(text, span.clone(), "folder")?;
-            if folder.is_empty() {
-                let message = "entries of a kind need a folder of their own".to_string();
-                self.bad(Code::BadConfig, span, message, Some("name one".into()));
-            }
-            Some(folder).filter(|folder| !folder.is_empty())
-        });
-        let folder = folder.or(old.as_ref().map(|k| k.folder.clone()));
-        let order = kind.integer("order").or(old.as_ref().map(|k| k.order));
-        let form = kind.text("id").and_then(|(text, span)| match Form::new(&text) {
-            Ok(form) => Some(form),
-            Err(_) => {
-                let message = "the form of the IDs is no regular expression".to_string();
-                let help = "for example: id = 'V\\d+\\.\\d+\\.\\d+'".to_string();
-                self.bad(Code::BadPattern, span, message, Some(help));
-                None
-            }
-        });
-        let form = form.or(old.as_ref().and_then(|k| k.form.clone()));
-        self.finish(kind, &table);
-        let proper = |p: &String| {
-            p.starts_with(|c: char| c.is_ascii_alphabetic())
-                && p.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-                && !p.ends_with('-')
-        };
-        // With a form of its own a kind needs no prefix; new entries begin with its name.
-        let spare = || form.is_some().then(|| name.to_ascii_uppercase());
-        let Some(prefix) = prefix.or_else(spare).filter(proper) else {
-            let message = format!("kind `{name}` needs a `prefix` of letters and digits");
-            let first = name.chars().find(char::is_ascii_alphabetic).unwrap_or('X');
-            let help = format!("for example: prefix = \"{}\"", first.to_ascii_uppercase());
-            return self.bad(Code::BadConfig, span.clone(), message, Some(help));
-        };
-        config.kinds.insert(Kind {
-            name: name.to_string(),
-            plural: plural.unwrap_or_else(|| format!("{title}s")),
-            title,
-            prefix,
-            folder: folder.unwrap_or_else(|| format!("{name}s")),
-            catalogue: old.is_none_or(|k| k.catalogue),
-            order: order.unwrap_or(70),
-            form,
-        });
-    }
-
     /// A regular expression of bounded size.
     pub(super) fn pattern(&mut self, pattern: &str, span: Span) -> Option<regex::Regex> {
         match regex::RegexBuilder::new(pattern).size_limit(1 << 20).build() {
@@ -430,7 +380,6 @@ impl Decoder {
         }
     }
 
-    /// A folder inside the book, cleaned; anything that leads out is refused.
     /// A site among the sources would be taken for a part of them by the next build.
     fn apart(&mut self, span: Span, config: &Config) {
         let out = config.out.as_str();
@@ -448,6 +397,7 @@ impl Decoder {
         }
     }
 
+    /// A folder inside the book, cleaned; anything that leads out is refused.
     pub(super) fn folder(&mut self, text: String, span: Span, key: &str) -> Option<String> {
         let clean = text.replace('\\', "/");
         let parts: Vec<&str> =

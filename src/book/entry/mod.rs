@@ -13,7 +13,7 @@ mod vocabulary;
 pub use audience::Audience;
 pub use id::{id_anchor, id_form, is_id, next_formed, next_free};
 pub use kind::{BUILT_IN_ROLES, Form, Kind, Kinds, Role, Roles, capital};
-pub use name::{leading_number, readable};
+pub use name::{as_title, leading_number, readable, stem};
 pub use reference::{Reference, catalogues};
 pub use scheme::{GAP, Scheme, whole};
 pub use title::Standing;

@@ -25,6 +25,27 @@ pub fn readable(name: &str) -> String {
     chars.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str())
 }
 
+/// The parts by which other generators address a page: `guide/setup` for
+/// `guide/setup.md`, `guide/setup/index.md` and `/guide/Setup/`.
+pub fn stem(path: &str) -> String {
+    let lower = path.to_lowercase();
+    let path = lower.trim_matches('/');
+    let path = [".md", ".html", ".htm", ".markdown", ".mdx"]
+        .iter()
+        .find_map(|ending| path.strip_suffix(ending))
+        .unwrap_or(path);
+    let folder = ["/index", "/readme", "/_index"].iter().find_map(|end| path.strip_suffix(end));
+    folder.unwrap_or(path).to_string()
+}
+
+/// A title or file name as both are compared: in small letters, hyphens and the like as
+/// blanks.
+pub fn as_title(name: &str) -> String {
+    let words = name.split(|c: char| c.is_whitespace() || c == '-' || c == '_');
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    stem(&words.join(" "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 //! nowhere cost no more than thousands that lead somewhere.
 
 use super::{Graph, NodeId, relative_url};
+use crate::book::entry::{as_title, stem};
 use crate::text::diagnostic::Words;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
@@ -29,27 +30,6 @@ struct Paths<'g> {
     /// As other generators address pages: without `.md`, `index` and capital letters, by
     /// the last part.
     by_stem: HashMap<String, Vec<&'g str>>,
-}
-
-/// The parts by which other generators address a page: `guide/setup` for
-/// `guide/setup.md`, `guide/setup/index.md` and `/guide/Setup/`.
-fn stem(path: &str) -> String {
-    let lower = path.to_lowercase();
-    let path = lower.trim_matches('/');
-    let path = [".md", ".html", ".htm", ".markdown", ".mdx"]
-        .iter()
-        .find_map(|ending| path.strip_suffix(ending))
-        .unwrap_or(path);
-    let folder = ["/index", "/readme", "/_index"].iter().find_map(|end| path.strip_suffix(end));
-    folder.unwrap_or(path).to_string()
-}
-
-/// A title or file name as both are compared: in small letters, hyphens and the like as
-/// blanks.
-fn as_title(name: &str) -> String {
-    let words = name.split(|c: char| c.is_whitespace() || c == '-' || c == '_');
-    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    stem(&words.join(" "))
 }
 
 fn last(path: &str) -> &str {

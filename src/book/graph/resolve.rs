@@ -5,7 +5,7 @@ use super::node::url_of_path;
 use super::{Edge, Graph, NodeId};
 use crate::book::config::Config;
 use crate::book::entry::{id_anchor, id_form};
-use crate::book::page::{BlockKind, Link, Target, Word};
+use crate::book::page::{BlockKind, Key, Link, Target, Word};
 use crate::book::selection::Why;
 use crate::book::source::join;
 use crate::text::address::{Address, is_disguised};
@@ -75,6 +75,9 @@ fn resolve(
                     check_anchor(lookup, graph, *target, anchor, link, found);
                 }
                 return Resolved::Node(*target, anchor);
+            }
+            if pages.is_empty() && graph.absent.is_titled(title) {
+                return Resolved::Absent;
             }
             // One word in double brackets may be anything.
             if title.contains(' ') {
@@ -485,10 +488,10 @@ pub(super) fn edges(
     for block in article.body.blocks.iter().filter(|block| block.kind.uses_entries()) {
         for item in &block.items {
             if let Some(word) = &item.uses {
-                named(word, "uses", item.first("status").map(str::to_string));
+                named(word, "uses", item.first(Key::Status).map(str::to_string));
             }
             if block.kind == BlockKind::Threats {
-                item.get("requirements").iter().for_each(|word| named(word, "uses", None));
+                item.get(Key::Requirements).iter().for_each(|word| named(word, "uses", None));
             }
         }
     }

@@ -4,7 +4,7 @@
 //! The lines of such a box become those of a quotation with a mark, and the Markdown parser
 //! reads that. A box whose form is not clear stays text, and is told.
 
-use super::include::Expanded;
+use super::expanded::Expanded;
 use super::markdown::{boxed, events, is_alert};
 use super::raw::Placed;
 use crate::text::span::Span;

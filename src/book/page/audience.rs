@@ -2,7 +2,7 @@
 //! blocks. They are taken out of the text before anything reads it.
 
 use super::block::BlockKind;
-use super::include::Expanded;
+use super::expanded::Expanded;
 use super::markdown::options;
 use super::meta::{Front, find_front};
 use crate::book::entry::Audience;

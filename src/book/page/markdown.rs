@@ -14,8 +14,8 @@ pub(super) use text::MAX_WIKI_LINK;
 
 use super::body::{self, Hole, Label, token};
 use super::draft::Draft;
+use super::expanded::Expanded;
 use super::fence::Info;
-use super::include::Expanded;
 use super::include::is_directive;
 use super::raw::{Placed, Raw};
 use super::{Article, adopt, autolink, html, mend};

@@ -4,7 +4,7 @@
 //! many blanks as let nothing but a paragraph go on. So the parser itself reads the page
 //! again, and all else is as it was.
 
-use super::include::Expanded;
+use super::expanded::Expanded;
 use super::markdown::{Form, events};
 use super::raw::{self, FalseBlock, Placed, Raw};
 use crate::book::config::{Config, HtmlPolicy};

@@ -1,7 +1,7 @@
 //! What a book says more of the entry of a library, put into the entry's text: fields in place
 //! of fields, sections in place of sections, new ones after them.
 
-use super::include::Expanded;
+use super::expanded::Expanded;
 use super::markdown::options;
 use super::meta::{Front, find_front, parse_data, syntax_diagnostic};
 use super::splice::Splicer;

@@ -1,6 +1,6 @@
 //! A text put together from parts of others, each of which keeps its place.
 
-use super::include::{Expanded, Segment};
+use super::expanded::{Expanded, Segment};
 use crate::text::span::{Place, Span};
 
 /// A text while it is put together.

@@ -2,7 +2,8 @@
 //!
 //! Only files that hold such a marker are kept. Symbolic links are not followed.
 
-use super::{CONFIG_FILE, ignored, relative};
+use super::CONFIG_FILE;
+use super::walk::{ignored, relative};
 use crate::book::config::Config;
 use crate::book::entry::Kinds;
 use crate::text::diagnostic::{Code, Diagnostic};

@@ -1,3 +1,4 @@
+use super::name::unsafe_name;
 use super::*;
 
 #[test]

@@ -2,6 +2,7 @@
 //! of models.
 
 use crate::book::graph::{Graph, NodeId};
+use crate::book::page::Key;
 use crate::book::source::Sources;
 use crate::model::Models;
 use jiff::civil::Date;
@@ -52,8 +53,8 @@ pub fn log(graph: &Graph, models: &Models, sources: &Sources) -> Vec<Logged> {
         };
         add(graph.date(model.node), model.node, what);
         for review in &model.reviews {
-            let outcome = review.outcome.clone();
-            add(&review.date, model.node, What::Review(outcome.unwrap_or_default()));
+            let outcome = review.first(Key::Outcome).unwrap_or_default();
+            add(&review.date, model.node, What::Review(outcome.into()));
         }
     }
     // What git tells matters where nobody has said more about that day.

@@ -66,7 +66,7 @@ impl Renderer<'_> {
     fn revision(&self, url: &str, node: NodeId) -> RevisionView {
         let page = &self.graph.nodes[node];
         let review = self.models.get(node).and_then(|model| model.last_review());
-        let outcome = review.and_then(|review| review.outcome.as_deref());
+        let outcome = review.and_then(|review| review.outcome_word());
         RevisionView {
             id: page.id.clone(),
             title: page.title.clone(),
@@ -251,6 +251,7 @@ fn diagrams(
                 &chart.diagram,
                 layout,
                 &diff.marks(prefix, is_new),
+                text,
             ))
             .into(),
         });
@@ -344,8 +345,8 @@ impl Places<'_> {
                 return Some(self.renderer.node_href(self.url, entry));
             }
             _ => {
-                let anchor = thing.id.as_deref()?.to_ascii_lowercase();
-                return Some(format!("{page}#{}", encode_fragment(&anchor)));
+                thing.id.as_ref()?;
+                return Some(format!("{page}#{}", encode_fragment(&thing.anchor)));
             }
         };
         self.drawn[usize::from(is_new)].then(|| format!("#{anchor}"))

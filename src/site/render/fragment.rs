@@ -3,7 +3,7 @@
 use super::Renderer;
 use super::{block, chart};
 use crate::book::graph::{Fragment, NodeId, Shown};
-use crate::book::page::{BlockKind, Hole, Piece};
+use crate::book::page::{Hole, Piece};
 use crate::text::address::encode_fragment;
 use crate::text::markup::{escape, escaped};
 
@@ -85,17 +85,11 @@ fn section(
 /// The way to what is shown, on its own page. `key` is that of the words around it.
 fn source(renderer: &Renderer<'_>, url: &str, key: &str, found: &Fragment, out: &mut String) {
     let page = &renderer.graph.nodes[found.node];
-    let blocks = &renderer.graph.article(found.node).body.blocks;
     let anchor = found.shown.iter().find_map(|shown| match shown {
         Shown::Section(anchor) => Some(anchor.clone()),
-        Shown::Rows(number, rows) => {
-            let block = blocks.get(*number)?;
-            let row = *rows.first()?;
-            let item = block.items.get(row)?;
-            let threat = renderer.models.threat(found.node, (*number, row));
-            let id = threat.map(|threat| threat.id.clone());
-            let id = id.or_else(|| Some(item.id.as_ref()?.text.clone()));
-            id.filter(|_| block.kind != BlockKind::Reviews).map(|id| id.to_ascii_lowercase())
+        Shown::Rows(block, rows) => {
+            let row = renderer.models.rows(found.node)?.row((*block, *rows.first()?))?;
+            Some(row.anchor.clone()).filter(|anchor| !anchor.is_empty())
         }
         Shown::Chart(_) => None,
     });

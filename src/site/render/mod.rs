@@ -162,7 +162,7 @@ impl<'s> Renderer<'s> {
                 let title = "Diagnostics";
                 let mut page = self.page(url, title);
                 page.body = reference::diagnostics(self.config, self.text).into();
-                page.toc = reference::toc();
+                page.toc = reference::toc(self.config, self.text);
                 page.description = self.text.get("diagnostics_about").into();
                 self.belongs(url, Group::Alone, &mut page);
                 (page, Content::Reference(ReferenceView { name: "diagnostics".into() }))
@@ -231,14 +231,14 @@ impl<'s> Renderer<'s> {
         let (graph, evidence) = (self.graph, self.evidence);
         let mut found: Vec<Concern> = match self.models.get(node) {
             Some(model) if model.superseded_by.is_some() => Vec::new(),
-            Some(model) => evidence.concerns_of(graph, model),
+            Some(model) => evidence.concerns_of(model),
             None => {
                 let uses = graph.back[node].iter().filter(|edge| edge.role == "uses");
                 let models = uses.filter_map(|edge| self.models.get(edge.from));
                 let latest = models.filter(|m| m.superseded_by.is_none() && !m.example);
-                let threats = latest.flat_map(|m| m.threats.iter().map(move |t| (m, t)));
-                let ours = threats.filter(|(_, threat)| threat.entry == Some(node));
-                ours.flat_map(|(model, threat)| evidence.concerns(graph, model, threat)).collect()
+                let threats = latest.flat_map(|model| &model.threats);
+                let ours = threats.filter(|threat| threat.entry == Some(node));
+                ours.flat_map(|threat| evidence.concerns(threat)).collect()
             }
         };
         found.sort_unstable();

@@ -186,7 +186,7 @@ impl Renderer<'_> {
     pub(super) fn row_href(&self, url: &str, model: &Model, threat: &Threat) -> String {
         let page = &self.graph.nodes[model.node].url;
         let path = if page == url { String::new() } else { self.node_href(url, model.node) };
-        format!("{path}#{}", encode_fragment(&model.anchor(self.graph, threat.spot)))
+        format!("{path}#{}", encode_fragment(&threat.anchor))
     }
 
     /// The frameworks that rate a model, as a fact about it.
@@ -229,6 +229,6 @@ impl Renderer<'_> {
 
     /// The anchor prefix of the first diagram of a page.
     pub(super) fn first_marks(&self, node: NodeId) -> Marks {
-        self.models.marks(self.graph, node, 0)
+        self.models.marks(node, 0)
     }
 }

@@ -3,6 +3,7 @@
 // points at such a link, or has pinned something.
 (() => {
 "use strict";
+const { make, button } = window.casebookDom;
 
 const DELAY = 350;
 const FOCUS_DELAY = 600;
@@ -17,20 +18,6 @@ const root = document.documentElement;
 const { card, isId, base } = window.casebookBrowse;
 
 // ---- One card --------------------------------------------------------------
-
-function make(name, className, text) {
-  const element = document.createElement(name);
-  if (className) element.className = className;
-  if (text) element.textContent = text;
-  return element;
-}
-
-function button(text, className, press) {
-  const element = make("button", className, text);
-  element.type = "button";
-  element.addEventListener("click", press);
-  return element;
-}
 
 function entryLink([id, title, url], className = "entry-link") {
   const link = make("a", className);
@@ -119,20 +106,20 @@ const panel = make("aside", "pins");
 panel.setAttribute("aria-label", casebookText("pinned"));
 const stack = make("div", "pins-stack");
 const count = make("span", "count");
-const fold = button(casebookText("hide"), "button small pins-fold", () => {
+const fold = button(casebookText("hide"), () => {
   const folded = panel.classList.toggle("folded");
   fold.textContent = casebookText(folded ? "show" : "hide");
   fold.setAttribute("aria-expanded", String(!folded));
   root.toggleAttribute("data-pins-folded", folded);
-});
+}, "button small pins-fold");
 fold.setAttribute("aria-expanded", "true");
 const head = make("p", "pins-head");
 const title = make("b", "", casebookText("pinned"));
-head.append(title, count, fold, button(casebookText("unpin_all"), "button small", () => {
+head.append(title, count, fold, button(casebookText("unpin_all"), () => {
   pins = [];
   keep();
   arrange();
-}));
+}, "button small"));
 panel.append(head, stack);
 const announcer = make("p", "hidden");
 announcer.setAttribute("role", "status");
@@ -158,7 +145,7 @@ async function arrange() {
     element.dataset.pinned = data.id;
     element.setAttribute("aria-label", data.id);
     const tools = make("p", "card-tools");
-    const close = button(casebookText("unpin"), "button small", () => toggle(data.id));
+    const close = button(casebookText("unpin"), () => toggle(data.id), "button small");
     close.setAttribute("aria-label", casebookText("unpin_id", { id: data.id }));
     tools.append(pick(data), close);
     element.append(tools, ...content(data, LINKS));
@@ -212,18 +199,18 @@ async function show(link) {
   if (!data || !link.isConnected || wanted !== link) return;
   hide();
   const tools = make("p", "card-tools");
-  const pin = button(casebookText(pins.includes(data.id) ? "unpin" : "pin"), "button small", () => {
+  const pin = button(casebookText(pins.includes(data.id) ? "unpin" : "pin"), () => {
     // The focus goes back to the link, from where the reader came.
     const focused = popup.contains(document.activeElement);
     hide();
     if (focused) refocus(link);
     toggle(data.id);
-  });
-  tools.append(pick(data), pin, button(casebookText("close"), "button small", () => {
+  }, "button small");
+  tools.append(pick(data), pin, button(casebookText("close"), () => {
     const focused = popup.contains(document.activeElement);
     hide();
     if (focused) refocus(link);
-  }));
+  }, "button small"));
   popup.replaceChildren(tools, ...content(data, FEW));
   popup.setAttribute("aria-label", casebookText("preview_of", { id: data.id }));
   // After the link, so that the next press of Tab leads into it.

@@ -1,5 +1,6 @@
 // What a page gains with scripts: colours by choice, copy buttons, the current heading.
 // Everything else works without. The parts named here stand in the same file.
+// @import "dom.js";
 // @import "browse.js";
 // @import "later.js";
 // @import "picks.js";
@@ -13,12 +14,7 @@
   var all = function (selector, from) {
     return Array.prototype.slice.call((from || document).querySelectorAll(selector));
   };
-  var make = function (name, text, className) {
-    var element = document.createElement(name);
-    if (text) element.textContent = text;
-    if (className) element.className = className;
-    return element;
-  };
+  var make = window.casebookDom.make;
   // Storage may be forbidden, and then nothing is kept.
   var stored = function (kind, key, value) {
     try {
@@ -182,9 +178,9 @@
   all("figure.code").forEach(function (figure) {
     var code = figure.querySelector("code");
     if (!code) return;
-    var tools = make("div", "", "code-tools");
+    var tools = make("div", "code-tools");
     if (figure.querySelector(".boring")) {
-      var more = make("button", casebookText("all_lines"));
+      var more = make("button", "", casebookText("all_lines"));
       more.type = "button";
       more.setAttribute("aria-pressed", "false");
       more.addEventListener("click", function () {
@@ -193,7 +189,7 @@
       });
       tools.append(more);
     }
-    var copy = make("button", casebookText("copy"));
+    var copy = make("button", "", casebookText("copy"));
     copy.type = "button";
     copy.setAttribute("aria-live", "polite");
     copy.addEventListener("click", function () {
@@ -213,7 +209,7 @@
   // The sign at a heading copies the address of that place.
   var copyLink = function (anchor) {
     var done = function () {
-      var status = document.getElementById("Casebook-copied") || make("p", "", "hidden");
+      var status = document.getElementById("Casebook-copied") || make("p", "hidden");
       status.id = "Casebook-copied";
       status.setAttribute("role", "status");
       document.body.append(status);
@@ -244,13 +240,30 @@
     });
   });
 
-  // Only what scrolls needs to be reached by the keyboard.
-  var reachable = function () {
-    all(".table-wrap, figure pre, .prose > pre").forEach(function (box) {
-      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
-      else box.removeAttribute("tabindex");
-    });
+  // Only what scrolls needs to be reached by the keyboard. What is not near is not measured: that
+  // would lay out all of a long page.
+  var reachable = function (box) {
+    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
   };
-  reachable();
-  addEventListener("resize", reachable);
+  if (window.IntersectionObserver) {
+    var boxes = all(".table-wrap, figure pre, .prose > pre");
+    var near = new IntersectionObserver(function (seen) {
+      seen.forEach(function (entry) {
+        if (entry.isIntersecting) reachable(entry.target);
+      });
+    }, { rootMargin: "50%" });
+    boxes.forEach(function (box) { near.observe(box); });
+    addEventListener("resize", function () {
+      near.disconnect();
+      boxes.forEach(function (box) { near.observe(box); });
+    });
+  }
+
+  // The rows of a long list wait for their script; without it they are all shown.
+  addEventListener("load", function () {
+    all(".catalogue").forEach(function (table) {
+      if (!table.querySelector(".there")) table.setAttribute("data-whole", "");
+    });
+  });
 })();

@@ -2,6 +2,7 @@
 // `src/compare.rs` does the same for the command line; a test compares them.
 (() => {
 "use strict";
+const { make } = window.casebookDom;
 
 const sideWords = {
   all: casebookText("all"), differ: casebookText("decided_differently"), first: casebookText("only_first"),
@@ -20,13 +21,6 @@ if (!place || !form || !status) return;
 const { load, base } = window.casebookBrowse;
 const [a, b] = [form.elements.a, form.elements.b];
 let shown = "all";
-
-function make(name, className, text) {
-  const element = document.createElement(name);
-  if (className) element.className = className;
-  if (text) element.textContent = text;
-  return element;
-}
 
 /// A word as readers see it.
 const wordOf = (word, page) => (page.words.find(([known]) => known === word) || [word, word])[1];

@@ -2,6 +2,7 @@
 // stands behind the #, so that an address holds it.
 (() => {
 "use strict";
+const { make, button } = window.casebookDom;
 
 const deck = document.querySelector("[data-deck]");
 if (!deck) return;
@@ -18,20 +19,6 @@ const all = [...fronts.keys()];
 let shown = all;
 let at = 0;
 let turned = false;
-
-function make(name, className, ...content) {
-  const element = document.createElement(name);
-  if (className) element.className = className;
-  element.append(...content);
-  return element;
-}
-
-function button(label, press) {
-  const element = make("button", "button", label);
-  element.type = "button";
-  element.addEventListener("click", press);
-  return element;
-}
 
 function sheet(cards, back) {
   const places = [...cards, ...Array.from({ length: SHEET - cards.length }, () => null)];

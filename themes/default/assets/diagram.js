@@ -1,20 +1,8 @@
 // Diagrams open in a dialog, where they can be enlarged and moved by wheel, keys and touch.
 (() => {
 "use strict";
+const { make, button } = window.casebookDom;
 const text = (key, values) => casebookText(key, values);
-
-function make(tag, attributes, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
-function button(label, onClick, attributes = {}) {
-  const element = make("button", { type: "button", ...attributes }, label);
-  element.addEventListener("click", onClick);
-  return element;
-}
 
 const LARGEST = 12;
 const SMALLEST = 0.5;
@@ -25,7 +13,7 @@ function makeDialog() {
   const tools = make("div", { class: "zoom-tools" },
     button("\u2212", () => zoom(1 / 1.4), { "aria-label": text("zoom_out") }),
     button("+", () => zoom(1.4), { "aria-label": text("zoom_in") }),
-    button(text("fit"), fit),
+    button(text("fit"), fit, ""),
     button(text("close"), () => dialog.close(), { class: "zoom-close" }));
   const help = make("p", { id: "Casebook-zoom-help", class: "zoom-help" }, text("zoom_help"));
   dialog = make("dialog", { class: "zoom", "aria-label": text("diagram") }, tools, area, help);

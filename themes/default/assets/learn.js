@@ -6,19 +6,9 @@
   var all = function (selector, from) {
     return Array.prototype.slice.call((from || document).querySelectorAll(selector));
   };
-  var make = function (name, words, className) {
-    var element = document.createElement(name);
-    if (words) element.textContent = words;
-    if (className) element.className = className;
-    return element;
-  };
+  var make = window.casebookDom.make;
   var text = window.casebookText;
-  var button = function (label, act) {
-    var element = make("button", label, "button small");
-    element.type = "button";
-    element.addEventListener("click", act);
-    return element;
-  };
+  var button = function (label, act) { return window.casebookDom.button(label, act, "button small"); };
   var memory = {};
   var stored = function (key, value) {
     try {
@@ -87,7 +77,7 @@
     var addTick = function (parent, words, label) {
       var input = make("input");
       input.type = "checkbox";
-      var line = make("label", "", "tick");
+      var line = make("label", "tick");
       line.append(input, " " + words);
       parent.append(line);
       tick(input, label);
@@ -107,10 +97,10 @@
       if (own(quiz)) boxes.push(box);
     });
 
-    var foot = make("div", "", "page-progress");
+    var foot = make("div", "page-progress");
     if (!boxes.length) addTick(foot, text("done_with_page"), "page#1");
     var meter = bar();
-    var count = make("p", "", "count");
+    var count = make("p", "count");
     count.setAttribute("role", "status");
     var clear = button(text("clear_page"), function () {
       changed = [];
@@ -153,7 +143,7 @@
     var details = quiz.querySelector(".answers");
     var title = quiz.querySelector(".callout-title");
     var list = quiz.querySelector(".choices");
-    var result = make("p", "", "result");
+    var result = make("p", "result");
     result.setAttribute("role", "status");
     list.setAttribute("aria-live", "polite");
     var inputs = choices.map(function (choice) {
@@ -182,7 +172,7 @@
     };
     var tell = function (index) {
       choices[index].className = isRight(index) ? "right" : "wrong";
-      var feedback = make("div", "", "feedback");
+      var feedback = make("div", "feedback");
       Array.prototype.forEach.call(answers[index].childNodes, function (node) {
         feedback.append(node.cloneNode(true));
       });
@@ -215,7 +205,7 @@
       }
       state();
     });
-    var tools = make("div", "", "quiz-tools");
+    var tools = make("div", "quiz-tools");
     tools.append(check, result);
     list.after(tools);
     var state = function () {
@@ -250,7 +240,7 @@
       var done = kept.total > 0 && kept.done === kept.total;
       link.classList.toggle("is-done", done);
       var mark = link.querySelector(".done-mark");
-      if (done && !mark) link.append(make("span", " " + text("is_done"), "hidden done-mark"));
+      if (done && !mark) link.append(make("span", "hidden done-mark", " " + text("is_done")));
       if (!done && mark) mark.remove();
     });
   }
@@ -261,7 +251,7 @@
   });
   var holder = document.querySelector("[data-progress]");
   if (holder && cards.length) {
-    var line = make("p", "", "count");
+    var line = make("p", "count");
     line.tabIndex = -1;
     line.setAttribute("role", "status");
     var sum = bar();
@@ -301,7 +291,7 @@
       item.card.classList.toggle("is-done", is);
       var mark = item.card.querySelector(".card-progress");
       if (!mark) {
-        mark = make("span", "", "card-progress");
+        mark = make("span", "card-progress");
         item.card.querySelector("h2, h3").append(mark);
       }
       mark.textContent = is ? text("done") : kept.done ? text("some_of", { n: kept.done, all: item.boxes }) : "";

@@ -3,6 +3,7 @@
 // places in the rows light each other up; what is past its day is marked.
 (() => {
 "use strict";
+const { make } = window.casebookDom;
 const text = (key, values) => casebookText(key, values);
 const all = (selector, from = document) => [...from.querySelectorAll(selector)];
 
@@ -53,23 +54,16 @@ const anything = () => KEYS.some((key) => chosen[key].size);
 
 // ---- The bar -----------------------------------------------------------------
 
-function make(tag, words = "", className = "") {
-  const element = document.createElement(tag);
-  element.textContent = words;
-  if (className) element.className = className;
-  return element;
-}
-
-const bar = make("div", "", "threat-filters");
+const bar = make("div", "threat-filters");
 bar.setAttribute("role", "group");
 bar.setAttribute("aria-label", text("threats_filter"));
 const buttons = [];
 let places = null;
 
 function press(label, count, className, act) {
-  const element = make("button", label, className);
+  const element = make("button", className, label);
   element.type = "button";
-  if (count !== undefined) element.append(" ", make("span", String(count), "count"));
+  if (count !== undefined) element.append(" ", make("span", "count", String(count)));
   element.addEventListener("click", () => {
     act();
     update();
@@ -113,7 +107,7 @@ function choosePlaces() {
   const named = anchors.map((anchor) => [anchor, nameOf(anchor)]).filter(([, name]) => name);
   if (named.length < 2) return;
   named.sort(([, a], [, b]) => a.localeCompare(b, document.documentElement.lang, { numeric: true }));
-  const label = make("label", `${text("threats_at")} `, "apart");
+  const label = make("label", "apart", `${text("threats_at")} `);
   places = make("select");
   places.append(new Option(text("threats_anywhere"), ""), ...named.map(([anchor, name]) => new Option(`${name} (${tally("at", anchor)})`, anchor)));
   places.addEventListener("change", () => {

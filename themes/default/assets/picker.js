@@ -4,7 +4,8 @@
 "use strict";
 
 const { load, card, isId, base } = window.casebookBrowse;
-const { MOST, fill, change, toggle, opener, tray, make, button, all, onChange } = window.casebookPicks;
+const { make } = window.casebookDom;
+const { MOST, fill, change, toggle, opener, tray, button, all, onChange } = window.casebookPicks;
 const site = new URL(base, location.href);
 
 // ---- The dialog ------------------------------------------------------------

@@ -5,6 +5,8 @@
 // it, and is loaded when that is asked for.
 (() => {
 "use strict";
+const { make } = window.casebookDom;
+const button = (label, press, said = "button small") => window.casebookDom.button(label, press, said);
 
 const MOST = 300;
 const { isId, base } = window.casebookBrowse;
@@ -62,20 +64,6 @@ addEventListener("storage", (event) => {
 });
 
 // ---- Boxes -----------------------------------------------------------------
-
-function make(name, className, text) {
-  const element = document.createElement(name);
-  if (className) element.className = className;
-  if (text) element.textContent = text;
-  return element;
-}
-
-function button(text, press, className = "button small") {
-  const element = make("button", className, text);
-  element.type = "button";
-  element.addEventListener("click", press);
-  return element;
-}
 
 function fill(element) {
   const id = element.dataset.pick;
@@ -167,7 +155,7 @@ function update() {
 }
 
 window.casebookPicks = {
-  MOST, fill, change, toggle, opener, tray, make, button,
+  MOST, fill, change, toggle, opener, tray, button,
   all: () => picked,
   onChange: (listener) => listeners.push(listener),
 };

@@ -1,20 +1,8 @@
 // Tabs of code blocks.
 (() => {
 "use strict";
+const { make, button } = window.casebookDom;
 const text = (key, values) => casebookText(key, values);
-
-function make(tag, attributes, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
-function button(label, onClick, attributes = {}) {
-  const element = make("button", { type: "button", ...attributes }, label);
-  element.addEventListener("click", onClick);
-  return element;
-}
 
 // ---- Tabs ------------------------------------------------------------------
 

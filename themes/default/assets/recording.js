@@ -6,12 +6,7 @@
   if (!media) return;
   var text = window.casebookText;
   var all = function (selector) { return Array.prototype.slice.call(document.querySelectorAll(selector)); };
-  var make = function (name, words, className) {
-    var element = document.createElement(name);
-    if (words) element.textContent = words;
-    if (className) element.className = className;
-    return element;
-  };
+  var make = window.casebookDom.make;
   var cues = all(".cue").map(function (line) {
     var voice = line.querySelector(".voice");
     return {
@@ -92,18 +87,18 @@
 
   // ---- Speed, and a filter for the lines ----
 
-  var tools = make("div", "", "recording-tools");
+  var tools = make("div", "recording-tools");
   var speed = make("select");
   [0.75, 1, 1.25, 1.5, 2].forEach(function (rate) {
-    var option = make("option", rate + "\u00d7");
+    var option = make("option", "", rate + "\u00d7");
     option.value = rate;
     option.selected = rate === 1;
     speed.append(option);
   });
   speed.addEventListener("change", function () { media.playbackRate = Number(speed.value); });
-  var speedLabel = make("label", text("speed") + " ");
+  var speedLabel = make("label", "", text("speed") + " ");
   speedLabel.append(speed);
-  tools.append(speedLabel, make("span", text("recording_keys"), "recording-keys"));
+  tools.append(speedLabel, make("span", "recording-keys", text("recording_keys")));
   document.querySelector(".player").after(tools);
 
   var transcript = document.querySelector(".transcript");
@@ -111,10 +106,10 @@
   var field = make("input");
   field.type = "search";
   field.autocomplete = "off";
-  var label = make("label", text("filter_transcript") + " ");
-  var count = make("span", "", "count");
+  var label = make("label", "", text("filter_transcript") + " ");
+  var count = make("span", "count");
   count.setAttribute("role", "status");
-  var filter = make("div", "", "transcript-filter");
+  var filter = make("div", "transcript-filter");
   label.append(field);
   filter.append(label, count);
   (transcript.querySelector(".captions-file") || transcript.querySelector("h2")).after(filter);

@@ -2,6 +2,7 @@
 // the keyboard too, and a search has an address (`?q=`). `search.js` finds and ranks.
 (() => {
 "use strict";
+const { make } = window.casebookDom;
 
 const engine = window.casebookSearch;
 const say = (key, values) => window.casebookText(`search_${key}`, values);
@@ -22,13 +23,6 @@ const MARKED = 24;
 
 let dialog, input, filters, groups, status, voice, recent, kinds, list, more, nearest;
 let shown = PAGE;
-
-function make(tag, attributes, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
 
 /// A text with the words that match in `mark` elements.
 function marked(text, marks) {

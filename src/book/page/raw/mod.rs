@@ -13,7 +13,7 @@ mod tag;
 
 use super::html;
 use crate::book::config::HtmlPolicy;
-use crate::book::page::include::Expanded;
+use crate::book::page::expanded::Expanded;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::markup::escape;
 use crate::text::span::{Place, Span};

@@ -1,7 +1,7 @@
 //! What folds below a row: one line says who, which tests and until when.
 
 use super::{Table, is_running, response};
-use crate::book::page::Item;
+use crate::book::page::{Item, Key};
 use crate::model::evidence::Concern;
 use crate::model::{Status, Threat};
 use crate::text::markup::escaped;
@@ -25,17 +25,23 @@ impl Table<'_> {
         ));
         let brief = self.brief(item, threat);
         let runs = threat.is_none_or(|threat| is_running(threat.status));
-        // What the one line tells in full.
-        let told = |key: &str| key == "owner" || (key == "until" && runs);
+        let open = threat.is_some_and(|threat| threat.status == Status::Open);
+        // What the one line tells in full is not said twice.
+        let told = |key: Key| match key {
+            Key::Owner => true,
+            Key::Until => runs,
+            Key::Response => open,
+            _ => false,
+        };
         let more = self.notes().any(|column| !told(column.key) && !item.get(column.key).is_empty());
         match (brief.is_empty(), more) {
             (false, true) => {
                 out.push_str(&format!("<details class=\"fold\"><summary>{brief}</summary>"));
-                self.write_notes(item, out);
+                self.write_notes(item, &told, out);
                 out.push_str("</details>");
             }
             (false, false) => out.push_str(&format!("<p class=\"brief\">{brief}</p>")),
-            (true, _) => self.write_notes(item, out),
+            (true, _) => self.write_notes(item, &|_| false, out),
         }
         out.push_str("</td></tr>\n");
     }
@@ -44,16 +50,16 @@ impl Table<'_> {
     fn brief(&self, item: &Item, threat: Option<&Threat>) -> String {
         let text = self.renderer.text;
         let status = threat.map(|threat| threat.status);
-        let words = |key: &str| {
+        let words = |key: Key| {
             let words: Vec<&str> = item.get(key).iter().map(|word| word.text.as_str()).collect();
             (!words.is_empty()).then(|| escaped(&words.join(", ")))
         };
         let planned = (status == Some(Status::Open)).then(|| escaped(&response(text, item)));
-        let until = item.first("until").filter(|_| status.is_none_or(is_running));
+        let until = item.first(Key::Until).filter(|_| status.is_none_or(is_running));
         let until = until.map(|day| escaped(&text.fill("until_day", &[("date", &text.date(day))])));
         let parts = [
             planned.filter(|words| !words.is_empty()),
-            words("owner").or_else(|| words("by")),
+            words(Key::Owner).or_else(|| words(Key::By)),
             self.tests(item, threat),
             until,
         ];
@@ -65,7 +71,7 @@ impl Table<'_> {
     /// is wanted.
     fn tests(&self, item: &Item, threat: Option<&Threat>) -> Option<String> {
         let text = self.renderer.text;
-        let names = item.get("tests").iter().map(|word| word.text.as_str());
+        let names = item.get(Key::Tests).iter().map(|word| word.text.as_str());
         let number = names.clone().count();
         if number == 0 {
             let wanted = threat.is_some_and(|threat| {

@@ -7,18 +7,11 @@ use super::Renderer;
 use super::model::block_anchor;
 use crate::book::graph::NodeId;
 use crate::book::language::Text;
-use crate::book::page::{Block, BlockKind, Column, Item};
+use crate::book::page::{Block, BlockKind, Column, Item, Key, Stands};
 use crate::dfd;
-use crate::model::{Spot, Status, Threat};
+use crate::model::{Row, Status, Threat};
 use crate::site::view::Chip;
 use crate::text::markup::{escape, escaped};
-
-/// Keys that are told in prose, as few items have them and their texts are long.
-const NOTES: [&str; 9] =
-    ["response", "tests", "why", "by", "until", "owner", "ticket", "note", "notes"];
-
-/// Keys that stand in the cell of another one.
-const MERGED: [&str; 4] = ["on", "stride", "impact", "mitigation"];
 
 /// Writes block `index` of a node.
 pub(super) fn render(
@@ -89,7 +82,7 @@ impl Table<'_> {
         let all = order(self.renderer, self.node, self.index, self.block);
         let shown: Vec<usize> =
             all.into_iter().filter(|n| some.is_none_or(|some| some.contains(n))).collect();
-        let items: Vec<&Item> = shown.iter().map(|number| &self.block.items[*number]).collect();
+        let items: Vec<&Item> = shown.iter().map(|number| &*self.block.items[*number]).collect();
         let main = self.main(&items);
         let noted = !self.folds() && items.iter().any(|item| self.is_noted(item));
         let heads = self.heads(&main, noted);
@@ -107,6 +100,16 @@ impl Table<'_> {
         self.is_home() && !blocks.iter().any(|block| block.kind == self.kind())
     }
 
+    /// What a row says.
+    fn row_of(&self, number: usize) -> Option<&Row> {
+        self.renderer.models.rows(self.node)?.row((self.index, number))
+    }
+
+    /// The threat of a row, where the page is a model.
+    fn threat(&self, number: usize) -> Option<&Threat> {
+        self.renderer.models.get(self.node)?.threat((self.index, number))
+    }
+
     /// Whether its rows are threats of a model.
     fn is_of_model(&self) -> bool {
         self.kind() == BlockKind::Threats && self.renderer.models.get(self.node).is_some()
@@ -121,13 +124,8 @@ impl Table<'_> {
         self.kind() != BlockKind::Reviews
     }
 
-    fn is_note(&self, key: &str) -> bool {
-        // Who held a review stands in a column of its own.
-        NOTES.contains(&key) && !(self.kind() == BlockKind::Reviews && key == "by")
-    }
-
     fn notes(&self) -> impl Iterator<Item = &'static Column> {
-        self.kind().columns().iter().filter(|column| self.is_note(column.key))
+        self.kind().columns().iter().filter(|column| column.stands == Stands::Below)
     }
 
     fn is_noted(&self, item: &Item) -> bool {
@@ -138,11 +136,11 @@ impl Table<'_> {
     fn main(&self, items: &[&Item]) -> Vec<&'static Column> {
         let columns = self.kind().columns().iter();
         columns
-            .filter(|column| !self.is_note(column.key) && !MERGED.contains(&column.key))
+            .filter(|column| column.stands == Stands::Column)
             .filter(|column| {
-                let risk = column.key == "likelihood";
+                let risk = column.key == Key::Likelihood;
                 // A threat without a status is open.
-                let open = column.key == "status" && self.is_of_model();
+                let open = column.key == Key::Status && self.is_of_model();
                 let fills = |item: &&Item| {
                     open || !item.get(column.key).is_empty() || (risk && !item.risk.is_empty())
                 };
@@ -161,7 +159,7 @@ impl Table<'_> {
         };
         let risk = self.renderer.risk_heading(self.url, self.node, self.index);
         let titles = main.iter().map(|column| match (column.key, &risk) {
-            ("likelihood", Some(heading)) => heading.clone(),
+            (Key::Likelihood, Some(heading)) => heading.clone(),
             _ => title_of(text, self.kind(), column),
         });
         let first = first.map(|key| escaped(text.get(key)));
@@ -171,7 +169,7 @@ impl Table<'_> {
 
     fn row(&self, number: usize, main: &[&Column], noted: bool, out: &mut String) {
         let item = &self.block.items[number];
-        let threat = self.renderer.models.threat(self.node, (self.index, number));
+        let threat = self.threat(number);
         let folds = self.folds() && self.is_noted(item);
         let head = if folds && self.is_home() {
             format!("Casebook-row-{}-{number}", self.index)
@@ -194,8 +192,8 @@ impl Table<'_> {
             let title = title_of(self.renderer.text, self.kind(), column);
             out.push_str(&format!("<td data-label=\"{title}\">"));
             match (column.key, threat) {
-                ("likelihood", Some(threat)) => risk(threat, out),
-                ("status", Some(threat)) => {
+                (Key::Likelihood, Some(threat)) => risk(threat, out),
+                (Key::Status, Some(threat)) => {
                     let word = threat.status.word();
                     chip("status", word, &self.renderer.text.word(word), out);
                 }
@@ -206,7 +204,7 @@ impl Table<'_> {
         if noted {
             let label = escaped(self.renderer.text.get("notes"));
             out.push_str(&format!("<td data-label=\"{label}\" class=\"notes\">"));
-            self.write_notes(item, out);
+            self.write_notes(item, &|_| false, out);
             out.push_str("</td>");
         }
         out.push_str("</tr>\n");
@@ -223,9 +221,9 @@ impl Table<'_> {
         };
         let item = &self.block.items[number];
         if self.whole
-            && let Some(id) = anchor(self.renderer, self.node, (self.index, number))
+            && let Some(row) = self.row_of(number).filter(|row| row.is_anchored)
         {
-            attribute("id", &id);
+            attribute("id", &row.anchor);
         }
         if folds {
             attribute("class", "continued");
@@ -240,7 +238,7 @@ impl Table<'_> {
             if !concerns.is_empty() {
                 attribute("data-concern", &concerns);
             }
-            let until = item.first("until").filter(|_| is_running(threat.status));
+            let until = item.first(Key::Until).filter(|_| is_running(threat.status));
             if let Some(day) = until {
                 attribute("data-due", day);
             }
@@ -249,8 +247,7 @@ impl Table<'_> {
     }
 
     fn concerns(&self, threat: &Threat) -> String {
-        let Some(model) = self.renderer.models.get(self.node) else { return String::new() };
-        let found = self.renderer.evidence.concerns(self.renderer.graph, model, threat);
+        let found = self.renderer.evidence.concerns(threat);
         found.into_iter().map(|concern| concern.word()).collect::<Vec<_>>().join(" ")
     }
 
@@ -270,7 +267,7 @@ impl Table<'_> {
                 escape(title.as_deref().unwrap_or(""), out);
             }
         }
-        let places = item.get("on");
+        let places = item.get(Key::On);
         if !places.is_empty() {
             out.push_str(" <span class=\"where\">");
             for (i, word) in places.iter().enumerate() {
@@ -306,8 +303,9 @@ impl Table<'_> {
         out.push_str(&format!("<a class=\"place\" href=\"{page}#{first}\"{all}>{shown}</a>"));
     }
 
-    fn write_notes(&self, item: &Item, out: &mut String) {
-        for column in self.notes() {
+    /// Writes what is to be told of an item, but for what is told elsewhere.
+    fn write_notes(&self, item: &Item, told: &dyn Fn(&str) -> bool, out: &mut String) {
+        for column in self.notes().filter(|column| !told(column.key)) {
             let title = title_of(self.renderer.text, self.kind(), column);
             note(self.renderer, column.key, &title, item, out);
         }
@@ -337,27 +335,14 @@ fn entry_of(renderer: &Renderer<'_>, item: &Item) -> Option<NodeId> {
     item.uses.as_ref().and_then(|word| renderer.graph.find(&word.text))
 }
 
-/// The anchor of an item's row: the ID of its entry, or its own. What stands twice on a
-/// page is found where it stands first.
-pub(super) fn anchor(renderer: &Renderer<'_>, node: NodeId, spot: Spot) -> Option<String> {
-    let body = &renderer.graph.article(node).body;
-    let id = |item: &Item| renderer.graph.item_anchor(item);
-    let wanted = id(body.blocks.get(spot.0)?.items.get(spot.1)?)?;
-    let before = body.blocks.iter().take(spot.0).flat_map(|block| &block.items);
-    let mut before = before.chain(body.blocks[spot.0].items.iter().take(spot.1));
-    let taken = before.any(|item| id(item).as_ref() == Some(&wanted))
-        || body.headings.iter().any(|heading| heading.id == wanted);
-    (!taken).then_some(wanted)
-}
-
 /// The words over a column; likelihood and impact share one.
 fn title_of(text: &Text, kind: BlockKind, column: &Column) -> String {
     let key = match (kind, column.key) {
-        (_, "likelihood") => "risk",
-        (_, "stride") => "stride",
-        (_, "status") => "status",
-        (BlockKind::Reviews, "by") => "column_reviewer",
-        (_, key) => return escaped(text.get(&format!("column_{key}"))),
+        (_, Key::Likelihood) => "risk",
+        (_, Key::Stride) => "stride",
+        (_, Key::Status) => "status",
+        (BlockKind::Reviews, Key::By) => "column_reviewer",
+        (_, key) => return escaped(text.get(&format!("column_{}", key.word()))),
     };
     escaped(text.get(key))
 }
@@ -368,17 +353,17 @@ fn broken(text: &Text, id: &str, out: &mut String) {
     out.push_str(&format!("<span class=\"broken\" title=\"{why}\">{id}</span>"));
 }
 
-fn cell(renderer: &Renderer<'_>, url: &str, key: &str, item: &Item, out: &mut String) {
+fn cell(renderer: &Renderer<'_>, url: &str, key: Key, item: &Item, out: &mut String) {
     for (i, word) in item.get(key).iter().enumerate() {
         if i > 0 {
-            out.push_str(if key == "requirements" || key == "status" { " " } else { ", " });
+            out.push_str(if key == Key::Requirements || key == Key::Status { " " } else { ", " });
         }
         match key {
-            "status" | "outcome" => {
+            Key::Status | Key::Outcome => {
                 chip("status", &word.text, &renderer.text.word(&word.text), out)
             }
-            "requirements" => requirement(renderer, url, &word.text, out),
-            "date" => time(renderer.text, &word.text, out),
+            Key::Requirements => requirement(renderer, url, &word.text, out),
+            Key::Date => time(renderer.text, &word.text, out),
             _ => escape(&word.text, out),
         }
     }
@@ -428,30 +413,30 @@ fn order(renderer: &Renderer<'_>, node: NodeId, index: usize, block: &Block) -> 
     let mut items: Vec<usize> = (0..block.items.len()).collect();
     if block.kind == BlockKind::Threats {
         items.sort_by_cached_key(|number| {
-            renderer.models.threat(node, (index, *number)).map(Threat::rank)
+            renderer.models.get(node)?.threat((index, *number)).map(Threat::rank)
         });
     }
     items
 }
 
-fn note(renderer: &Renderer<'_>, key: &str, title: &str, item: &Item, out: &mut String) {
+fn note(renderer: &Renderer<'_>, key: Key, title: &str, item: &Item, out: &mut String) {
     let words = item.get(key);
     if words.is_empty() {
         return;
     }
     let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     let prose = match key {
-        "response" => response(renderer.text, item),
-        "until" => renderer.text.date(text[0]),
+        Key::Response => response(renderer.text, item),
+        Key::Until => renderer.text.date(text[0]),
         _ => text.join(", "),
     };
     match key {
-        "tests" => {
+        Key::Tests => {
             let names: Vec<String> = text.iter().map(|name| test(renderer, name)).collect();
             out.push_str(&format!("<p><b>{title}:</b> {}</p>", names.join(" ")));
         }
-        "note" | "notes" => out.push_str(&format!("<p>{}</p>", escaped(&prose))),
-        "ticket" => {
+        Key::Note | Key::Notes => out.push_str(&format!("<p>{}</p>", escaped(&prose))),
+        Key::Ticket => {
             let links: Vec<String> = text.iter().map(|ticket| link(ticket)).collect();
             out.push_str(&format!("<p><b>{title}:</b> {}</p>", links.join(", ")));
         }
@@ -462,8 +447,8 @@ fn note(renderer: &Renderer<'_>, key: &str, title: &str, item: &Item, out: &mut 
 /// What is done about a threat, and by what.
 fn response(text: &Text, item: &Item) -> String {
     let word = |word: &str| text.word_within(word.trim());
-    let what = item.first("response").map(word).unwrap_or_default();
-    let by: Vec<String> = item.get("mitigation").iter().map(|w| word(&w.text)).collect();
+    let what = item.first(Key::Response).map(word).unwrap_or_default();
+    let by: Vec<String> = item.get(Key::Mitigation).iter().map(|w| word(&w.text)).collect();
     match by.is_empty() {
         true => what,
         false => format!("{what} {}", text.fill("mitigated_by", &[("how", &by.join(", "))])),
