@@ -14,7 +14,7 @@ use crate::book::page::{self, Page};
 use crate::book::selection;
 use crate::book::source::{self, CONFIG_FILE, OVERLAY, Sources};
 use crate::book::summary::{self, SUMMARY_FILE, Summary};
-use crate::model::ask::{Questions, Walk};
+use crate::model::ask::{self, Questions, Walk};
 use crate::model::change;
 use crate::model::due;
 use crate::model::evidence::{self, Evidence, Results};
@@ -332,6 +332,8 @@ impl Site {
             self.config.synonyms.iter().map(|set| Meaning::same(set)).collect();
         if self.config.thesaurus {
             meanings.extend(thesaurus::sets(&self.config.language));
+            let named = ask::vocabulary(&self.config, text).into_iter();
+            meanings.extend(named.map(|(word, names)| Meaning::property(&word, names)));
         }
         Index::build(self.documents(), &self.config.language, &meanings, &word)
     }

@@ -12,7 +12,7 @@ mod property;
 
 pub use answer::{Answer, Answered, ticket};
 pub use describe::{Description, MOST_RANKED, Recognised, describe};
-pub use property::{Property, words};
+pub use property::{Property, vocabulary, words};
 
 use crate::book::config::Config;
 use crate::book::entry::severity_rank;

@@ -13,6 +13,7 @@ use crate::site::Site;
 use crate::site::theme::ThemeError;
 use crate::text::base64;
 use crate::text::markup::{escape, escaped};
+use crate::text::media::picture_type;
 use rayon::prelude::*;
 use rewrite::{Article, Place, Rewrite};
 use scraper::Html;
@@ -234,19 +235,6 @@ fn shortened(site: &Site, node: NodeId, text: &str, anchors: &BTreeMap<String, S
         let _ = writeln!(out, "<ul>{items}</ul>");
     }
     out
-}
-
-fn picture_type(url: &str) -> Option<&'static str> {
-    let ending = url.rsplit_once('.')?.1.to_ascii_lowercase();
-    Some(match ending.as_str() {
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "avif" => "image/avif",
-        _ => return None,
-    })
 }
 
 /// The addresses of a page's style sheets, in order.

@@ -21,6 +21,8 @@ pub mod mediawiki;
 mod merge;
 mod names;
 pub mod net;
+#[cfg_attr(not(feature = "png"), path = "no_painter.rs")]
+mod painter;
 pub mod picture;
 mod publish;
 mod read;
@@ -38,7 +40,8 @@ pub use manifest::{Entry, MANIFEST_FILE, Manifest, ManifestError, hash};
 pub use mediawiki::MediaWiki;
 pub use merge::{patch, spoken};
 pub use names::{Name, Names, name};
-pub use picture::{Painter, PictureError};
+pub use painter::Painter;
+pub use picture::PictureError;
 pub use publish::{
     Bases, Became, Current, Decisions, Edit, Order, Publication, Sheet, Side, Stand, State, publish,
 };

@@ -5,9 +5,6 @@ use crate::site::plan::Group;
 use crate::site::view::{AskGroup, AskProperty, AskView, Content, PageView};
 use serde::Serialize;
 
-/// What the page needs: to search, to keep what is picked, and to ask.
-const ASSETS: [&str; 5] = ["ask.css", "find.js", "picker.js", "ask-walk.js", "ask.js"];
-
 /// What there is to ask, for the browser.
 #[derive(Serialize)]
 pub(super) struct Asking<'a> {
@@ -50,7 +47,7 @@ impl Renderer<'_> {
         page.description = self.text.get("ask_about").into();
         self.belongs(url, Group::Catalogue, &mut page);
         page.sidebar = Vec::new();
-        page.assets.extend(ASSETS.map(String::from));
+        page.assets.push("ask.js".into());
         let mut groups: Vec<AskGroup> = Vec::new();
         for property in &self.walk().properties {
             let shown = AskProperty {

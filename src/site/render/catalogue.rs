@@ -157,6 +157,10 @@ impl Renderer<'_> {
                         let kind = self.config.kinds.get(value);
                         kind.map_or(value, |kind| self.kind_plural(kind)).to_string()
                     }
+                    "area" => match self.config.areas.get(value) {
+                        Some(words) => format!("{words} ({value})"),
+                        None => value.to_string(),
+                    },
                     "stride" | "severity" | "status" | "use" | "elements" => self.text.word(value),
                     _ => value.to_string(),
                 };

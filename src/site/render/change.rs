@@ -251,6 +251,7 @@ fn diagrams(
                 &chart.diagram,
                 layout,
                 &diff.marks(prefix, is_new),
+                text,
             ))
             .into(),
         });

@@ -2,18 +2,23 @@
 
 use super::Renderer;
 use crate::book::graph::{NodeId, Resolved};
-use crate::dfd;
+use crate::dfd::{self, Choice, Layout};
 use crate::model::ask::STARTER;
-use crate::model::{Model, Status, Threat};
+use crate::model::{Status, Threat};
 use crate::site::plan::{Group, LEARNING, Route, Section};
 use crate::site::view::{Card, ExampleView, HomeView, Lane, Link};
 use crate::text::address::encode_fragment;
+use std::cmp::Reverse;
 
 /// Sections of no group are named among what is read, where they are so few.
 const FEW: usize = 3;
 
+/// So many elements tell a story in a small frame, and at most so many can be read in it.
+const PARTS: usize = 4;
+const MOST: usize = 6;
+
 /// The frame of the picture, in its own units.
-const FRAME: (f64, f64) = (520.0, 340.0);
+const FRAME: (f64, f64) = (520.0, 360.0);
 
 impl Renderer<'_> {
     pub(super) fn home(&self, url: &str) -> HomeView {
@@ -114,30 +119,17 @@ impl Renderer<'_> {
         node.and_then(|node| self.graph.article(node).meta.description.clone()).unwrap_or_default()
     }
 
-    /// The picture with an open threat that can be read best in a small frame: of the models that
-    /// the page names, else of all.
+    /// An open threat with the part of a diagram around it, small enough to be read: the worst of
+    /// the models that the page names, else of all.
     fn shown_example(&self, url: &str, linked: &[NodeId]) -> Option<ExampleView> {
-        let size = |node: &NodeId| {
-            let chart = self.graph.article(*node).body.charts.first()?;
-            let layout = chart.layout.as_ref()?;
-            self.worst_open(self.models.get(*node)?)?;
-            Some((layout.width / FRAME.0).max(layout.height / FRAME.1))
-        };
-        let smallest = |nodes: &[NodeId]| {
-            let sized = nodes.iter().filter_map(|node| Some((size(node)?, *node)));
-            sized.min_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, node)| node)
-        };
-        let node = smallest(linked).or_else(|| {
-            let all: Vec<NodeId> = self.models.latest().into_iter().collect();
-            smallest(&all)
-        })?;
+        let all = || self.models.latest().into_iter().collect::<Vec<NodeId>>();
+        let (node, threat) = self.told_best(linked).or_else(|| self.told_best(&all()))?;
         let model = self.models.get(node)?;
-        let threat = self.worst_open(model)?;
         let (id, title) = (threat.id.clone(), threat.title.clone());
         let anchor = encode_fragment(&threat.anchor);
         let page = self.node_href(url, node);
         Some(ExampleView {
-            svg: self.drawing(node, &page).into(),
+            svg: self.drawing(node, threat, &page)?.into(),
             title: self.title(node),
             threat_href: format!("{page}#{anchor}"),
             href: page,
@@ -148,26 +140,48 @@ impl Renderer<'_> {
         })
     }
 
-    /// The first diagram of a page, with links to that page.
-    fn drawing(&self, node: NodeId, page: &str) -> String {
-        let chart = self.graph.article(node).body.charts.first();
-        let mut marks = self.models.marks(node, 0);
+    /// The worst open threat whose surroundings are few; of equal ones that with nearest to [`PARTS`].
+    fn told_best(&self, nodes: &[NodeId]) -> Option<(NodeId, &Threat)> {
+        let told = |node: NodeId| {
+            let diagram = &self.graph.article(node).body.charts.first()?.diagram;
+            let threats = self.models.get(node)?.threats.iter();
+            let fit = threats.filter(|threat| threat.status == Status::Open).filter_map(|threat| {
+                let part = dfd::around(diagram, &targets(threat));
+                let (parts, flows) = (part.elements.len(), part.flows.len());
+                let few = (3..=MOST).contains(&parts) && flows <= MOST;
+                few.then_some((threat, parts.abs_diff(PARTS)))
+            });
+            fit.min_by_key(|(threat, off)| (Reverse(threat.severity), *off))
+                .map(|(threat, off)| (node, threat, off))
+        };
+        let told = nodes.iter().filter_map(|node| told(*node));
+        let best = told.min_by_key(|(_, threat, off)| (Reverse(threat.severity), *off));
+        best.map(|(node, threat, _)| (node, threat))
+    }
+
+    /// The first diagram of a page around a threat, with links to that page.
+    fn drawing(&self, node: NodeId, threat: &Threat, page: &str) -> Option<String> {
+        let chart = self.graph.article(node).body.charts.first()?;
+        let part = dfd::around(&chart.diagram, &targets(threat));
+        let whole = self.models.marks(node, 0);
+        let mut marks = part.marks(&whole, whole.prefix.clone());
         let all = marks.elements.values_mut().chain(marks.flows.values_mut());
         for mark in all.chain(marks.boundaries.values_mut()) {
             mark.href = mark.href.as_ref().map(|anchor| format!("{page}{anchor}"));
         }
-        let drawn = chart.and_then(|chart| Some((&chart.diagram, chart.layout.as_ref()?)));
-        drawn.map_or_else(String::new, |(diagram, layout)| dfd::svg(diagram, layout, &marks))
-    }
-
-    fn worst_open<'m>(&self, model: &'m Model) -> Option<&'m Threat> {
-        let shown =
-            |threat: &&Threat| threat.status == Status::Open && threat.targets().next().is_some();
-        let open = model.threats.iter().filter(shown);
-        open.rev().max_by_key(|threat| threat.severity)
+        let choices = [Choice::Auto, Choice::Horizontal, Choice::Vertical, Choice::Stage];
+        let drawn = choices.into_iter().filter_map(|how| dfd::layout(&part.diagram, how).ok());
+        let size = |layout: &Layout| (layout.width / FRAME.0).max(layout.height / FRAME.1);
+        let layout = drawn.min_by(|a, b| size(a).total_cmp(&size(b)))?;
+        Some(dfd::svg(&part.diagram, &layout, &marks, &**self.text))
     }
 }
 
 fn card(link: Link) -> Card {
     Card { title: link.label, href: link.href, ..Card::default() }
+}
+
+/// What of the diagram a threat concerns.
+fn targets(threat: &Threat) -> Vec<dfd::Target> {
+    threat.targets().cloned().collect()
 }

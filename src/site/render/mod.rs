@@ -166,7 +166,7 @@ impl<'s> Renderer<'s> {
                 let title = "Diagnostics";
                 let mut page = self.page(url, title);
                 page.body = reference::diagnostics(self.config, self.text).into();
-                page.toc = reference::toc();
+                page.toc = reference::toc(self.config, self.text);
                 page.description = self.text.get("diagnostics_about").into();
                 self.belongs(url, Group::Alone, &mut page);
                 (page, Content::Reference(ReferenceView { name: "diagnostics".into() }))

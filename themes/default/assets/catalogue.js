@@ -26,6 +26,20 @@
     // In groups a row that belongs to several stands in each.
     return { row: row, index: index, values: values, words: null, copies: {}, shown: [row] };
   });
+  // A long list does not hold up the page: its first rows are there at once, the others follow in
+  // portions, and all of them as soon as somebody does something with the list.
+  var portion = 30;
+  var waiting = Array.prototype.slice.call(body.rows, portion);
+  function complete() {
+    waiting = [];
+    table.setAttribute("data-whole", "");
+  }
+  function follow() {
+    waiting.splice(0, portion).forEach(function (row) { row.classList.add("there"); });
+    if (!waiting.length) return complete();
+    requestAnimationFrame(function () { setTimeout(follow); });
+  }
+  addEventListener("beforeprint", complete);
   var order = rows.slice();
   var groups = [];
   var grouped = "";
@@ -43,6 +57,7 @@
 
   // Values of one facet widen the choice, several facets narrow it.
   function filter() {
+    complete();
     var words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
     var active = facets.map(function (facet) {
       return facet.boxes.filter(function (box) { return box.checked; })
@@ -184,6 +199,7 @@
 
   // Puts the rows in their order, and below the heads of groups where that is wanted.
   function arrange() {
+    complete();
     groups.forEach(function (group) { group.body.remove(); });
     groups = [];
     var facet = facets.filter(function (facet) { return facet.name === grouped; })[0];
@@ -341,4 +357,6 @@
     event.stopPropagation();
   });
   recall();
+  if (location.hash) complete();
+  else follow();
 })();

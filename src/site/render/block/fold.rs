@@ -10,11 +10,18 @@ use crate::site::view::{BlockFold, BlockNote, BlockValue, BriefPart, Chip};
 impl Table<'_> {
     /// What is told below a row.
     pub(super) fn fold(&self, row: &Row, threat: Option<&Threat>) -> BlockFold {
-        let runs = threat.is_none_or(Threat::is_running);
-        // What the one line tells in full.
-        let told = |key: Key| key == Key::Owner || (key == Key::Until && runs);
-        let more = self.notes().any(|column| !told(column.key) && !row.said(column.key).is_empty());
-        BlockFold { head: None, brief: self.brief(row, threat), more, notes: self.prose(row) }
+        let brief = self.brief(row, threat);
+        let open = threat.is_some_and(|threat| threat.status == Status::Open);
+        // What the one line tells in full is not said twice.
+        let told = |key: &str| match Key::parse(key) {
+            Some(Key::Owner) => true,
+            Some(Key::Until) => threat.is_none_or(Threat::is_running),
+            Some(Key::Response) => open,
+            _ => false,
+        };
+        let mut notes = self.prose(row);
+        notes.retain(|note| brief.is_empty() || !told(&note.key));
+        BlockFold { head: None, brief, notes }
     }
 
     /// The one line; empty where there is nothing to say in short.
