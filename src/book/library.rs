@@ -3,6 +3,7 @@
 use super::config::Config;
 use super::page::{self, Article, Page};
 use super::source::{LOCK_FILE, Layer, Lock, Pin, Sources};
+use crate::book::entry::BuiltInRole;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::Place;
 use rayon::prelude::*;
@@ -104,7 +105,7 @@ fn entry(article: &Article, text: &str) -> Entry {
     for (heading, span) in sections {
         add(&format!("{SECTION}\u{201c}{heading}\u{201d}"), text[span].trim().to_string());
     }
-    let replaced = meta.roles.iter().filter(|(role, _)| role == "replaced-by");
+    let replaced = meta.roles.iter().filter(|(role, _)| BuiltInRole::ReplacedBy.is(role));
     let successors = replaced.flat_map(|(_, named)| named).map(|word| word.text.clone());
     Entry {
         title,

@@ -4,7 +4,7 @@ use super::lookup::Lookup;
 use super::node::url_of_path;
 use super::{Edge, Graph, NodeId};
 use crate::book::config::Config;
-use crate::book::entry::{id_anchor, id_form};
+use crate::book::entry::{BuiltInRole, id_anchor, id_form};
 use crate::book::page::{BlockKind, Key, Link, Target, Word};
 use crate::book::selection::Why;
 use crate::book::source::join;
@@ -417,7 +417,7 @@ fn deprecated(
     {
         return;
     }
-    let replacement = meta.roles.iter().find(|(role, _)| role == "replaced-by");
+    let replacement = meta.roles.iter().find(|(role, _)| BuiltInRole::ReplacedBy.is(role));
     let help = match replacement.and_then(|(_, words)| words.first()) {
         Some(word) => format!("use `{}` instead", word.text),
         None => "it has no replacement; see its page".into(),
@@ -467,7 +467,7 @@ pub(super) fn edges(
     };
     let mut named = |word: &Word, role: &str, note: Option<String>| match graph.find(&word.text) {
         Some(to) => {
-            if role != "replaced-by" && role != "supersedes" {
+            if !BuiltInRole::ReplacedBy.is(role) && !BuiltInRole::Supersedes.is(role) {
                 deprecated(graph, node, to, &word.text, word.place.clone(), &mut found);
             }
             add(to, role, note);
@@ -475,7 +475,7 @@ pub(super) fn edges(
         None if graph.local(&word.text).is_some() => {}
         None if is_silent(graph, &id_form(&word.text)) => {
             // What is only named is text; what is built on must be there.
-            if role == "uses" {
+            if BuiltInRole::Uses.is(role) {
                 found.push(hidden(graph, &word.text, word.place.clone()));
             }
         }

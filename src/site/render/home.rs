@@ -124,7 +124,6 @@ impl Renderer<'_> {
     fn shown_example(&self, url: &str, linked: &[NodeId]) -> Option<ExampleView> {
         let all = || self.models.latest().into_iter().collect::<Vec<NodeId>>();
         let (node, threat) = self.told_best(linked).or_else(|| self.told_best(&all()))?;
-        let model = self.models.get(node)?;
         let (id, title) = (threat.id.clone(), threat.title.clone());
         let anchor = encode_fragment(&threat.anchor);
         let page = self.node_href(url, node);
