@@ -4,6 +4,7 @@
 
 mod addresses;
 mod adopt;
+mod blocks;
 mod books;
 mod cards;
 mod commonmark;

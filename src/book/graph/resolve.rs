@@ -477,7 +477,7 @@ pub(super) fn edges(
     };
     let mut named = |word: &Word, role: &str, note: Option<String>| match graph.find(&word.text) {
         Some(to) => {
-            if role != "replaced-by" && role != "supersedes" {
+            if !BuiltInRole::ReplacedBy.is(role) && !BuiltInRole::Supersedes.is(role) {
                 deprecated(graph, node, to, &word.text, word.place.clone(), &mut found);
             }
             add(to, role, note);
@@ -485,7 +485,7 @@ pub(super) fn edges(
         None if graph.local(&word.text).is_some() => {}
         None if is_silent(graph, &id_form(&word.text)) => {
             // What is only named is text; what is built on must be there.
-            if role == "uses" {
+            if BuiltInRole::Uses.is(role) {
                 found.push(hidden(graph, &word.text, word.place.clone()));
             }
         }

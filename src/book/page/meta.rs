@@ -130,7 +130,7 @@ impl Meta {
 
     /// What stands for the entry now, where it is retired: several where it was split.
     pub fn successors(&self) -> impl Iterator<Item = &Word> {
-        let replaced = self.roles.iter().filter(|(role, _)| role == "replaced-by");
+        let replaced = self.roles.iter().filter(|(role, _)| BuiltInRole::ReplacedBy.is(role));
         replaced.flat_map(|(_, words)| words)
     }
 

@@ -36,6 +36,7 @@ pub use meta::{Change, Layout, META_KEYS, Meta, MetaKey, SIZES, Statement, Word}
 pub use overlay::{Headed, Overlaid, headed, outline, overlay, overlay_headed, section_of};
 
 use crate::book::config::Config;
+use crate::book::entry::BuiltInKind;
 use crate::text::address::{Address, encode_fragment, encode_path};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::markup::escaped;
@@ -149,7 +150,7 @@ pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) ->
     }
     let kind = fields.kind.as_ref().and_then(|word| config.kinds.get(&word.text));
     let kind = kind.or_else(|| config.folder_kind(path));
-    if kind.is_none_or(|kind| !kind.catalogue && kind.name != "model") {
+    if kind.is_none_or(|kind| !kind.catalogue && !BuiltInKind::Model.is(Some(&kind.name))) {
         fields.draft |= fields.status.as_deref() == Some("draft");
     }
     let form = markdown::Form {

@@ -2,6 +2,7 @@
 
 use super::entry::kind_of;
 use super::{Made, Renderer};
+use crate::book::entry::BuiltInKind;
 use crate::book::graph::NodeId;
 use crate::book::page::Layout;
 use crate::site::plan::{Group, Item, Part, Section};
@@ -25,7 +26,7 @@ impl Renderer<'_> {
         let kind = kind_of(self.config, entry.kind.as_deref());
         match kind {
             Some(kind) if entry.entry => return self.entry(url, node, kind),
-            Some(kind) if kind.name == "model" => {
+            Some(kind) if BuiltInKind::Model.is(Some(&kind.name)) => {
                 return self.model(url, node);
             }
             _ => {}
@@ -76,7 +77,7 @@ impl Renderer<'_> {
 
     /// The place of a guide's page among its steps.
     fn step(&self, node: NodeId, kind: Option<&str>) -> Option<Step> {
-        let spot = self.plan.spots[node].as_ref().filter(|_| kind == Some("guide"))?;
+        let spot = self.plan.spots[node].as_ref().filter(|_| BuiltInKind::Guide.is(kind))?;
         let total = self.plan.sections[spot.section].reading.len();
         Some(Step { number: spot.order + 1, total })
     }
@@ -124,8 +125,8 @@ impl Renderer<'_> {
         page.next = first.map(|node| Link::new(self.title(node), self.node_href(url, node)));
         let kind = kind_of(self.config, section.kind.as_deref());
         let groups = self.card_groups(url, section, intro);
-        let overviews = match section.kind.as_deref() {
-            Some("model") => self.overviews(url),
+        let overviews = match section.kind.as_deref().and_then(BuiltInKind::parse) {
+            Some(BuiltInKind::Model) => self.overviews(url),
             _ => Vec::new(),
         };
         let kept = |group: &CardGroup| group.items.iter().any(|card| card.boxes.is_some());
@@ -138,7 +139,7 @@ impl Renderer<'_> {
     /// The pages of a section; those below another page in a group of their own. A model
     /// stands for its earlier revisions.
     fn card_groups(&self, url: &str, section: &Section, intro: Option<NodeId>) -> Vec<CardGroup> {
-        let flat = section.kind.as_deref() == Some("model");
+        let flat = BuiltInKind::Model.is(section.kind.as_deref());
         let mut groups: Vec<CardGroup> = Vec::new();
         let (examples, parts): (Vec<&Part>, Vec<&Part>) =
             section.parts.iter().partition(|part| part.examples);
@@ -160,7 +161,7 @@ impl Renderer<'_> {
                 None => groups.push(CardGroup { items, ..CardGroup::default() }),
             }
         }
-        if section.kind.as_deref() == Some("guide") {
+        if BuiltInKind::Guide.is(section.kind.as_deref()) {
             let cards = groups.iter_mut().flat_map(|group| &mut group.items);
             cards.enumerate().for_each(|(index, card)| card.step = Some(index + 1));
         }

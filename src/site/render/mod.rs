@@ -38,6 +38,7 @@ mod usage;
 pub use deck::Paper;
 
 use crate::book::config::Config;
+use crate::book::entry::{BuiltInKind, BuiltInRole};
 use crate::book::graph::{Graph, NOT_FOUND, NodeId, relative_url};
 use crate::book::language::{Text, Texts};
 use crate::book::source::Sources;
@@ -163,7 +164,7 @@ impl<'s> Renderer<'s> {
             Route::Ask => self.ask(url),
             Route::Deck => self.deck_page(url),
             Route::Diagnostics => {
-                let title = "Diagnostics";
+                let title = self.text.get("diagnostics");
                 let mut page = self.page(url, title);
                 page.body = reference::diagnostics(self.config, self.text).into();
                 page.toc = reference::toc(self.config, self.text);
@@ -238,7 +239,7 @@ impl<'s> Renderer<'s> {
             Some(model) if model.superseded_by.is_some() => Vec::new(),
             Some(model) => evidence.concerns_of(model),
             None => {
-                let uses = graph.back[node].iter().filter(|edge| edge.role == "uses");
+                let uses = graph.back[node].iter().filter(|edge| BuiltInRole::Uses.is(&edge.role));
                 let models = uses.filter_map(|edge| self.models.get(edge.from));
                 let latest = models.filter(|m| m.superseded_by.is_none() && !m.example);
                 let threats = latest.flat_map(|model| &model.threats);
@@ -254,7 +255,7 @@ impl<'s> Renderer<'s> {
     /// Whether a model uses an entry.
     fn in_a_model(&self, node: NodeId) -> bool {
         let is_model = |from: NodeId| {
-            let model = self.graph.nodes[from].kind.as_deref() == Some("model");
+            let model = BuiltInKind::Model.is(self.graph.nodes[from].kind.as_deref());
             model && !self.graph.is_example(from)
         };
         self.graph.back[node].iter().any(|edge| is_model(edge.from))
@@ -335,12 +336,12 @@ impl<'s> Renderer<'s> {
 /// What a page weighs in a search, in percent. Entries come before the pages that tell of
 /// many, and threats before what treats them.
 fn weight(kind: Option<&str>, entry: bool) -> u8 {
-    match kind {
-        Some("threat") => 100,
-        Some("requirement") => 92,
+    match kind.and_then(BuiltInKind::parse) {
+        Some(BuiltInKind::Threat) => 100,
+        Some(BuiltInKind::Requirement) => 92,
         _ if entry => 88,
-        Some("guide") => 80,
-        Some("model") => 65,
+        Some(BuiltInKind::Guide) => 80,
+        Some(BuiltInKind::Model) => 65,
         _ => 72,
     }
 }

@@ -141,9 +141,7 @@ pub struct BlockFold {
     pub head: Option<String>,
     /// What is said in one line.
     pub brief: Vec<BriefPart>,
-    /// Whether the line leaves something out: then the notes fold below it.
-    pub more: bool,
-    /// All that is said, in prose.
+    /// What the line does not tell, in prose.
     pub notes: Vec<BlockNote>,
 }
 

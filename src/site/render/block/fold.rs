@@ -21,7 +21,7 @@ impl Table<'_> {
             _ => false,
         };
         let notes = self.prose(row, &|key| !brief.is_empty() && told(key));
-        BlockFold { head: None, brief, more: !notes.is_empty(), notes }
+        BlockFold { head: None, brief, notes }
     }
 
     /// The one line; empty where there is nothing to say in short.
