@@ -271,8 +271,8 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
                 let word = &rest[..length];
                 // An attribute, a filter, the name of an argument, the first word of a tag.
                 let after = matches!(out.last(), Some(Token::Sign('.' | '|') | Token::Word("is")));
-                let first = out.is_empty()
-                    && !rest[length..].trim_start().starts_with(['.', '[', '|']);
+                let first =
+                    out.is_empty() && !rest[length..].trim_start().starts_with(['.', '[', '|']);
                 out.push(match c.is_ascii_digit() {
                     true => Token::Literal,
                     false if after || (first && is_statement(word)) || WORDS.contains(&word) => {
