@@ -4,7 +4,7 @@ use super::lookup::Lookup;
 use super::node::url_of_path;
 use super::{Edge, Graph, NodeId};
 use crate::book::config::{Config, Mount};
-use crate::book::entry::{id_anchor, id_form};
+use crate::book::entry::{BuiltInRole, id_anchor, id_form};
 use crate::book::page::{BlockKind, Key, Link, Target, Word};
 use crate::book::selection::Why;
 use crate::book::source::{join, mount_of_overlay};

@@ -1,8 +1,8 @@
 //! Front matter, and the fields of an entry: what can be said about a page.
 
 use crate::book::entry::{
-    Audience, ELEMENTS, Reference, Roles, SEVERITIES, STATUSES, STRIDE, Scheme, Standing,
-    catalogues,
+    Audience, BuiltInRole, ELEMENTS, Reference, Roles, SEVERITIES, STATUSES, STRIDE, Scheme,
+    Standing, catalogues,
 };
 use crate::text::data::{Fields, Lost, Node, Problem, SyntaxError, Tree, parse_toml, parse_yaml};
 use crate::text::date::date;
