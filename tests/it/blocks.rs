@@ -77,7 +77,10 @@ fn a_deprecated_entry_is_marked_wherever_it_is_named() {
     for link in all.into_iter().chain(there) {
         assert!(link.starts_with("<a class=\"entry-link deprecated\""), "{link}");
         let (_, after) = link.split_once("</a>").unwrap();
-        assert!(after.starts_with(" <span class=\"chip chip-status-deprecated\">Deprecated<"), "{link}");
+        assert!(
+            after.starts_with(" <span class=\"chip chip-status-deprecated\">Deprecated<"),
+            "{link}"
+        );
     }
 }
 

@@ -256,6 +256,7 @@ pub fn link(
     }
     found.extend(check::orphans(&graph));
     found.extend(check::summary(&graph));
+    found.extend(check::successors(&graph));
     (graph, found)
 }
 

@@ -84,12 +84,8 @@ impl Uses {
     fn add(&mut self, graph: &Graph, id: &str, node: NodeId) -> Result<(), String> {
         let meta = &graph.article(node).meta;
         if meta.is_deprecated() {
-            let mut roles = meta.roles.iter().filter(|(role, _)| BuiltInRole::ReplacedBy.is(role));
-            let instead = roles.find_map(|(_, words)| words.first());
-            let help = match instead {
-                Some(word) => format!("use `{}` instead", word.text),
-                None => "it should not be used in new models".into(),
-            };
+            let help =
+                meta.instead().unwrap_or_else(|| "it should not be used in new models".into());
             return Err(format!("`{id}` is deprecated; {help}"));
         }
         let kind = graph.nodes[node].kind.as_deref();

@@ -2,6 +2,7 @@
 //! and what a PDF is printed from.
 
 mod choose;
+mod paper;
 mod rewrite;
 
 pub use choose::{Unknown, choose};
@@ -172,7 +173,8 @@ fn part(
     let anchors = inside.anchors;
     let url = &site.graph.nodes[node].url;
     let bytes = site.render(url)?.unwrap_or_default();
-    let page = Html::parse_document(&String::from_utf8_lossy(&bytes));
+    let page = paper::fitted(site, node, &String::from_utf8_lossy(&bytes));
+    let page = Html::parse_document(&page);
     let resolve = |url: &str, fragment: Option<&str>| match anchors.get(url) {
         Some(page) => Place::Inside(match fragment.filter(|_| !inside.short.contains(url)) {
             Some(fragment) => rewrite::anchor(page, fragment),

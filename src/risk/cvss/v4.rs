@@ -302,6 +302,7 @@ fn work_out(vector: &Vector, steps: &mut Vec<Step>) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Version;
     use super::super::tests::vectors;
     use super::*;
     use proptest::prelude::*;

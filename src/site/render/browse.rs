@@ -10,7 +10,7 @@ use crate::model::Status;
 use crate::model::ask::STARTER;
 use crate::model::compare::{self, Named};
 use crate::model::draft::{BLOCKS, NO_RISK, SIZES};
-use crate::site::plan::{COMPARE, Group, Overview, PICKED, Route, Script};
+use crate::site::plan::{COMPARE, DECK, Group, Overview, PICKED, Route, Script};
 use crate::site::view::{
     Chip, CompareGroup, ComparePage, CompareView, Content, PageView, PickedView, StarterView,
 };
@@ -245,7 +245,10 @@ impl Renderer<'_> {
             return None;
         }
         let ids: Vec<&str> = named.iter().map(|named| named.id.as_str()).collect();
+        let cards = self.card_ids(&mut self.graph.out[node].iter().map(|edge| edge.to));
+        let deck = self.plan.browse(DECK, &Route::Deck).filter(|_| !cards.is_empty());
         Some(StarterView {
+            cards: deck.map(|deck| format!("{}#{}", self.href(url, deck), cards.join(","))),
             entries: named.len(),
             selection: format!("{}#{}", self.href(url, to), ids.join(",")),
             compare: self.compare_href(url, node, "b"),

@@ -133,13 +133,17 @@ impl Renderer<'_> {
         }
     }
 
+    /// The IDs of those that have a card, in the order in which the deck has them.
+    pub(super) fn card_ids(&self, nodes: &mut dyn Iterator<Item = NodeId>) -> Vec<&str> {
+        let named: BTreeSet<NodeId> = nodes.collect();
+        let carded = self.carded().into_iter().filter(|node| named.contains(node));
+        carded.filter_map(|node| self.graph.nodes[node].id.as_deref()).collect()
+    }
+
     /// Starter sets, then properties.
     fn decks(&self) -> Vec<DeckChoice> {
-        let carded: BTreeSet<NodeId> = self.carded().into_iter().collect();
         let choice = |label: &str, group: &str, nodes: &mut dyn Iterator<Item = NodeId>| {
-            let nodes: BTreeSet<NodeId> = nodes.filter(|node| carded.contains(node)).collect();
-            let ids: Vec<&str> =
-                nodes.iter().filter_map(|node| self.graph.nodes[*node].id.as_deref()).collect();
+            let ids = self.card_ids(nodes);
             DeckChoice {
                 label: label.into(),
                 group: group.into(),

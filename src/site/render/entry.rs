@@ -17,10 +17,7 @@ impl Renderer<'_> {
         let mut chips = self.stride_chips(node);
         chips.extend(self.severity_chip(node));
         let replaced_by = meta
-            .roles
-            .iter()
-            .filter(|(role, _)| BuiltInRole::ReplacedBy.is(role))
-            .flat_map(|(_, words)| words)
+            .successors()
             .filter_map(|word| self.graph.find(&word.text))
             .map(|to| self.entry_link(url, to))
             .collect();

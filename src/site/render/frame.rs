@@ -98,13 +98,16 @@ impl Renderer<'_> {
     /// Where a page comes from, and what the book says of it itself.
     fn origin(&self, node: NodeId) -> Option<OriginView> {
         let origin = self.graph.origin(node)?;
-        let overlaid = self.graph.page(node).overlaid.as_ref();
-        let own = overlaid.map(|own| own.fields.iter().chain(&own.sections).cloned().collect());
+        let part = &self.graph.nodes[node];
+        let id = part.id.as_ref().filter(|_| part.article > 0);
+        let overlaid = self.graph.page(node).overlaid.iter();
+        let overlaid = overlaid.filter(|own| own.part.as_ref() == id);
+        let own = overlaid.flat_map(|own| own.fields.iter().chain(&own.sections).cloned());
         Some(OriginView {
             name: origin.name.clone(),
             version: origin.version.clone(),
             license: origin.license.clone(),
-            own: own.unwrap_or_default(),
+            own: own.collect(),
         })
     }
 

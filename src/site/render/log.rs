@@ -3,7 +3,7 @@
 use super::Renderer;
 use crate::book::graph::NodeId;
 use crate::book::page::Key;
-use crate::model::change::{Logged, What, log};
+use crate::model::change::{Came, Logged, What, log};
 use crate::model::due::{Due, due};
 use crate::site::plan::{CHANGES, Group};
 use crate::site::view::{Content, PageView, ReferenceView};
@@ -56,6 +56,14 @@ impl Renderer<'_> {
             What::NewModel => self.text.get("change_new_model").into(),
             What::Revision => self.text.get("change_revision").into(),
             What::Edited => self.text.get("change_edited").into(),
+            What::Library(came, library) => {
+                let key = match came {
+                    Came::New => "change_library_new",
+                    Came::Changed => "change_library_changed",
+                    Came::Retired => "change_library_retired",
+                };
+                self.text.fill(key, &[("library", library)])
+            }
             What::Review(outcome) if outcome.is_empty() => self.text.get("change_review").into(),
             What::Review(outcome) => {
                 let outcome = self.text.word_within(outcome);

@@ -13,14 +13,13 @@ impl Table<'_> {
         let brief = self.brief(row, threat);
         let open = threat.is_some_and(|threat| threat.status == Status::Open);
         // What the one line tells in full is not said twice.
-        let told = |key: &str| match Key::parse(key) {
-            Some(Key::Owner) => true,
-            Some(Key::Until) => threat.is_none_or(Threat::is_running),
-            Some(Key::Response) => open,
+        let told = |key: Key| match key {
+            Key::Owner => true,
+            Key::Until => threat.is_none_or(Threat::is_running),
+            Key::Response => open,
             _ => false,
         };
-        let mut notes = self.prose(row);
-        notes.retain(|note| brief.is_empty() || !told(&note.key));
+        let notes = self.prose(row, &|key| !brief.is_empty() && told(key));
         BlockFold { head: None, brief, notes }
     }
 
@@ -64,9 +63,9 @@ impl Table<'_> {
         }
     }
 
-    /// All that is said of a row in prose.
-    pub(super) fn prose(&self, row: &Row) -> Vec<BlockNote> {
-        let keys = self.notes().map(|column| column.key);
+    /// What is said of a row in prose, but for what is told elsewhere.
+    pub(super) fn prose(&self, row: &Row, told: &dyn Fn(Key) -> bool) -> Vec<BlockNote> {
+        let keys = self.notes().map(|column| column.key).filter(|key| !told(*key));
         keys.filter(|key| !row.said(*key).is_empty()).map(|key| self.note(row, key)).collect()
     }
 

@@ -142,7 +142,7 @@ impl Table<'_> {
         let notes = noted.then(|| BlockCell {
             key: "notes".into(),
             label: self.renderer.text.get("notes").into(),
-            notes: self.prose(row),
+            notes: self.prose(row, &|_| false),
             ..BlockCell::default()
         });
         BlockRow {
