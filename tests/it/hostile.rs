@@ -311,6 +311,8 @@ fn templates_that_would_overflow_the_stack_are_told() {
         format!("{{{{ a{} }}}}", ".x".repeat(50_000)),
         "{% set s = 'x' %}".to_string() + &"{% set s = s + s %}".repeat(60),
         "{{ 'x'|center(1000000000) }}".to_string(),
+        "{% raw %}".repeat(20_000),
+        "{# ".repeat(100_000),
     ] {
         put(&desk.path("book/theme/templates/page.html"), &text);
         let output = desk.run("build");

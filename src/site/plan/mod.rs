@@ -113,6 +113,8 @@ pub struct Plan {
     /// The addresses of the book's own pages and files, by the form in which some systems
     /// take two for one.
     own: BTreeMap<String, String>,
+    /// The former addresses, and where each is named.
+    former: BTreeMap<String, Place>,
 }
 
 /// A tag.
@@ -188,7 +190,8 @@ pub fn lay_out(config: &Config, graph: &Graph) -> Plan {
     }
     let (routes, own) = (BTreeMap::new(), BTreeMap::new());
     let faults = BTreeMap::new();
-    let mut plan = Plan { routes, sections, spots, tags, faults, found: Vec::new(), own };
+    let (found, former) = (Vec::new(), BTreeMap::new());
+    let mut plan = Plan { routes, sections, spots, tags, faults, found, own, former };
     give_addresses(config, graph, &mut plan);
     plan
 }
@@ -264,6 +267,9 @@ fn indexes(config: &Config, graph: &Graph, plan: &mut Plan) {
     }
 }
 
+/// How addresses of pages end.
+const PAGES: [&str; 8] = ["html", "htm", "xhtml", "shtml", "php", "asp", "aspx", "jsp"];
+
 /// Former addresses. They yield to whatever stands there now.
 fn redirects(config: &Config, graph: &Graph, plan: &mut Plan) {
     for (from, node) in &graph.redirects {
@@ -298,6 +304,10 @@ impl Plan {
     /// Gives an address to something that the program makes.
     pub fn take(&mut self, config: &Config, graph: &Graph, url: String, route: Route) {
         self.reserve(config, graph, &url);
+        if let Some(place) = self.former.remove(&url) {
+            self.routes.remove(&url);
+            self.found.push(former_taken(&url, &url, place));
+        }
         self.routes.entry(url).or_insert(route);
     }
 
@@ -348,13 +358,25 @@ impl Plan {
         let taken = self.own.get(&fold(&from)).filter(|own| self.routes.contains_key(*own));
         let taken = taken.or_else(|| self.routes.get_key_value(&from).map(|(url, _)| url));
         if let Some(taken) = taken {
-            let message = format!("the former address `{from}` is that of the page `{taken}`");
-            let help = "leave the redirect out, or rename the page";
+            self.found.push(former_taken(&from, taken, place));
+            return;
+        }
+        // Any other file may be one that pages load.
+        if !from.rsplit_once('.').is_some_and(|(_, ending)| PAGES.contains(&ending)) {
+            let message = format!("the former address `{from}` is not that of a page");
+            let help = "what redirects ends in `/` or `.html`";
             self.found.push(Diagnostic::new(Code::UrlClash, place, message).help(help));
             return;
         }
+        self.former.insert(from.clone(), place);
         self.routes.insert(from, Route::Redirect(to));
     }
+}
+
+fn former_taken(from: &str, taken: &str, place: Place) -> Diagnostic {
+    let message = format!("the former address `{from}` is that of the page `{taken}`");
+    Diagnostic::new(Code::UrlClash, place, message)
+        .help("leave the redirect out, or rename the page")
 }
 
 #[cfg(test)]

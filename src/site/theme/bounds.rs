@@ -15,6 +15,9 @@ const MAX_STATEMENTS: usize = 100;
 /// as deep as this.
 const MAX_SETS: usize = 1_000;
 
+/// The longest line, in bytes: the engine counts no more.
+const MAX_LINE: usize = 60_000;
+
 /// Statements that have an end of their own.
 const OPENING: [&str; 9] =
     ["if", "for", "with", "block", "filter", "macro", "call", "autoescape", "set"];
@@ -26,6 +29,9 @@ const NESTED: &str = "split it, with `set` or a macro";
 
 /// Tells what is too deep in a template, and in which line.
 pub(super) fn fault(text: &str) -> Option<(usize, Fault)> {
+    if let Some(at) = text.lines().position(|line| line.len() > MAX_LINE) {
+        return Some((at + 1, ("a line has more than 60,000 bytes", "break it")));
+    }
     let mut statements: Vec<usize> = Vec::new();
     let mut sets = 0;
     let mut rest = text;
@@ -196,6 +202,8 @@ mod tests {
             format!("{{{{ {}1{} }}}}", nested("f("), nested(", 1)")),
             format!("{{% set x = {}1 %}}", nested("not ")),
             format!("{{% if {}1 %}}", nested("not ")),
+            nested("{% raw %}"),
+            nested("{# "),
         ] {
             assert!(fault(&format!("a\n{text}")).is_some(), "{}", &text[..60]);
         }
