@@ -6,7 +6,7 @@
 use crate::support;
 
 use casebook::book::config::{CONFIG_KEYS, Config};
-use casebook::book::page::{BlockKind, FORMS, Here, META_KEYS};
+use casebook::book::page::{BlockKind, FORMS, Here, META_KEYS, Takes};
 use casebook::text::diagnostic::Level;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -216,13 +216,14 @@ fn blocks() -> String {
             kind.name()
         );
         for column in kind.columns() {
-            let words: Vec<String> = column.words.iter().map(|word| format!("`{word}`")).collect();
-            let words = match (column.key, words.is_empty()) {
-                ("until" | "date", _) => "a date such as `2026-05-01`".into(),
+            let words: Vec<String> =
+                column.words().iter().map(|word| format!("`{word}`")).collect();
+            let words = match (column.takes, words.is_empty()) {
+                (Takes::Day, _) => "a date such as `2026-05-01`".into(),
                 (_, true) => "any".into(),
                 (_, false) => words.join(", "),
             };
-            let _ = writeln!(out, "| `{}` | {} | {words} |", column.key, column.title);
+            let _ = writeln!(out, "| `{}` | {} | {words} |", column.key.word(), column.title);
         }
     }
     out

@@ -77,6 +77,15 @@ pub struct Redirect {
     pub span: Span,
 }
 
+/// A book of many that one site is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Mount {
+    /// The folder of its pages.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+}
+
 /// The settings of a book.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -111,7 +120,7 @@ pub struct Config {
     /// Content of others below the book's own, the first above the next.
     pub libraries: Vec<Library>,
     /// Folders of the sources that hold a book each, where one site is made of many.
-    pub mounts: Vec<String>,
+    pub mounts: Vec<Mount>,
     /// Folder of the built site, relative to the book's root.
     pub out: String,
     /// Folder of templates and assets that replace embedded ones.
@@ -140,6 +149,8 @@ pub struct Config {
     pub ignore_links: Vec<regex::Regex>,
     /// Kinds of pages and entries.
     pub kinds: Kinds,
+    /// What the areas of IDs are called: `AUTH` is "Sign-in".
+    pub areas: BTreeMap<String, String>,
     /// Roles of links.
     pub roles: Roles,
     /// Catalogues of the book's own, whose numbers references may have.
@@ -202,6 +213,7 @@ impl Default for Config {
             levels: BTreeMap::new(),
             ignore_links: Vec::new(),
             kinds: Kinds::default(),
+            areas: BTreeMap::new(),
             roles: Roles::default(),
             references: Vec::new(),
             risk: None,
@@ -228,7 +240,7 @@ impl Config {
     }
 
     /// Takes over what the content of a library needs, where the book does not say it itself:
-    /// kinds, roles, catalogues of references, risk frameworks and words of the search.
+    /// kinds, areas, roles, catalogues of references, risk frameworks and words of the search.
     pub fn borrow(&mut self, library: &Config) {
         for kind in library
             .kinds
@@ -252,6 +264,9 @@ impl Config {
             if !self.references.iter().any(|own| own.name == scheme.name) {
                 self.references.push(scheme.clone());
             }
+        }
+        for (area, words) in &library.areas {
+            self.areas.entry(area.clone()).or_insert_with(|| words.clone());
         }
         for (name, framework) in &library.frameworks {
             self.frameworks.entry(name.clone()).or_insert_with(|| framework.clone());
@@ -290,8 +305,15 @@ impl Config {
     /// A path of the source folder within the book that it belongs to, where one site is made
     /// of many.
     pub fn in_its_book<'p>(&self, path: &'p str) -> &'p str {
-        let rest = |mount: &String| path.strip_prefix(mount.as_str())?.strip_prefix('/');
+        let rest = |mount: &Mount| path.strip_prefix(mount.name.as_str())?.strip_prefix('/');
         self.mounts.iter().find_map(rest).unwrap_or(path)
+    }
+
+    /// The book that a path of the source folder belongs to, where one site is made of many.
+    pub fn mount(&self, path: &str) -> Option<&Mount> {
+        let is =
+            |mount: &&Mount| path.strip_prefix(&*mount.name).is_some_and(|r| r.starts_with('/'));
+        self.mounts.iter().find(is)
     }
 
     /// The kind whose folder holds a page of this path.

@@ -2,7 +2,7 @@
 
 use super::{Graph, Local, NodeId, head};
 use crate::book::config::Config;
-use crate::book::entry::{id_anchor, id_form, next_free, readable};
+use crate::book::entry::{BuiltInKind, id_anchor, id_form, next_free, readable};
 use crate::book::page::{Article, Page, Word};
 use crate::book::source::{fold, join};
 use crate::text::diagnostic::{Code, Diagnostic};
@@ -516,7 +516,7 @@ pub(super) fn generated(graph: &Graph, config: &Config) -> BTreeSet<String> {
     if graph.nodes.iter().any(|node| node.entry) {
         made.extend(["entries.html", "picked.html"]);
     }
-    if graph.of_kind("threat").any(|node| graph.nodes[node].entry) {
+    if graph.of_kind(BuiltInKind::Threat.word()).any(|node| graph.nodes[node].entry) {
         made.extend(["ask.html", "cards.html"]);
     }
     out.extend(made.into_iter().filter(|url| !graph.by_url.contains_key(*url)).map(String::from));

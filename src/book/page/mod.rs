@@ -23,7 +23,7 @@ mod section;
 mod slide;
 mod splice;
 
-pub use block::{Block, BlockKind, Column, Item};
+pub use block::{Block, BlockKind, Column, Item, Key, Stands, Takes, word};
 pub use body::{Body, Chart, ChartView, Heading, Hole, Label, Link, Piece, Target};
 pub use draft::slug;
 pub use expanded::{Expanded, Segment};
@@ -33,13 +33,14 @@ pub use fragment::{Fragment, Part};
 pub use include::expand;
 pub use markdown::options;
 pub use meta::{Change, Layout, META_KEYS, Meta, MetaKey, SIZES, Statement, Word};
-pub use overlay::{Overlaid, overlay};
+pub use overlay::{Headed, Overlaid, headed, outline, overlay, overlay_headed, section_of};
 
 use crate::book::config::Config;
+use crate::book::entry::BuiltInKind;
 use crate::text::address::{Address, encode_fragment, encode_path};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::markup::escaped;
-use crate::text::span::{Place, Span};
+use crate::text::span::Place;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -82,8 +83,8 @@ pub struct Page {
     pub includes: Vec<Arc<str>>,
     /// The texts of parts that are not for the readers of the site, and were taken out.
     pub withheld: Vec<String>,
-    /// What of it an overlay says.
-    pub overlaid: Option<Overlaid>,
+    /// What of its entries overlays say.
+    pub overlaid: Vec<Overlaid>,
     /// What is wrong with it, taken by itself.
     pub found: Vec<Diagnostic>,
 }
@@ -149,7 +150,7 @@ pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) ->
     }
     let kind = fields.kind.as_ref().and_then(|word| config.kinds.get(&word.text));
     let kind = kind.or_else(|| config.folder_kind(path));
-    if kind.is_none_or(|kind| !kind.catalogue && kind.name != "model") {
+    if kind.is_none_or(|kind| !kind.catalogue && !BuiltInKind::Model.is(Some(&kind.name))) {
         fields.draft |= fields.status.as_deref() == Some("draft");
     }
     let form = markdown::Form {
@@ -167,7 +168,7 @@ pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) ->
     let mut includes: Vec<Arc<str>> = source.included().cloned().collect();
     includes.dedup();
     let path = path.to_string();
-    let overlaid = None;
+    let overlaid = Vec::new();
     Page { file: file.clone(), path, articles, has_front, includes, withheld, overlaid, found }
 }
 
@@ -181,18 +182,6 @@ fn with_line_breaks(text: Cow<'_, str>) -> Cow<'_, str> {
     }
     let ends = text.char_indices().map(|(at, c)| if alone(at) { '\n' } else { c });
     Cow::Owned(ends.collect())
-}
-
-/// Where the text of an entry begins and ends before its first second-level heading, and the
-/// sections under those: their headings and where they are.
-pub fn outline(text: &str) -> (Span, Vec<(String, Span)>) {
-    let body = match meta::find_front(text) {
-        meta::Front::Found { body, .. } => body,
-        meta::Front::None | meta::Front::Unclosed => 0,
-    };
-    let sections = overlay::sections(text, body);
-    let end = sections.first().map_or(text.len(), |(_, span)| span.start);
-    (body..end, sections)
 }
 
 /// The ID in the front matter of a file.

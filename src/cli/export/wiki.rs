@@ -1,6 +1,6 @@
 //! What all exports to wikis do.
 
-use super::super::{Book as BookFolder, Failure, junit::Junit, report};
+use super::super::{Book as BookFolder, Failure, junit::Junit, leak, report};
 use super::tell::{self, Tell};
 use crate::book::entry::Audience;
 use crate::book::source::read_named;
@@ -278,6 +278,11 @@ pub(super) fn export<T: Target>(
     }
     let before = |path: &str| read_named(&ready.out.join(path), super::MAX_BYTES).ok();
     let made = ready.target.pack(&publication, &before).map_err(|error| error.to_string())?;
+    // What is kept for the next time may be of a smaller circle, and stays where it is.
+    let leaving = made.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()));
+    if leak::found(&ready.site, leaving) {
+        return Ok((Done::Stopped, BTreeMap::new()));
+    }
     let mut files = made.clone();
     files.extend(Ready::<T>::state(&publication));
     let paths: Vec<String> = files.keys().cloned().collect();
@@ -319,8 +324,7 @@ fn previous(out: &Path, target: &str) -> Result<Manifest, Failure> {
 /// The texts that a manifest names, as far as they are kept.
 fn bases(out: &Path, manifest: &Manifest) -> Bases {
     let entries = manifest.pages.values().chain(manifest.redirects.values());
-    let hashes =
-        entries.flat_map(|entry| entry.past.iter().chain(&entry.there).chain([&entry.hash]));
+    let hashes = entries.flat_map(wiki::Entry::texts);
     let text = |hash: &String| {
         let text = read(&out.join(base_file(hash))).ok()??;
         // Somebody may have changed the file.

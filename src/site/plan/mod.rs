@@ -20,6 +20,7 @@ mod overview;
 pub use overview::Overview;
 
 use crate::book::config::Config;
+use crate::book::entry::BuiltInKind;
 use crate::book::graph::{DIAGNOSTICS, Graph, NOT_FOUND, NodeId};
 use crate::book::source::{CONFIG_FILE, fold};
 use crate::text::address::Address;
@@ -216,7 +217,8 @@ fn give_addresses(config: &Config, graph: &Graph, plan: &mut Plan) {
     for number in 0..plan.sections.len() {
         let section = &plan.sections[number];
         let kind = section.kind.as_deref().and_then(|kind| config.kinds.get(kind));
-        let is_text = kind.is_none_or(|kind| !kind.catalogue && kind.name != "model");
+        let is_text =
+            kind.is_none_or(|kind| !kind.catalogue && !BuiltInKind::Model.is(Some(&kind.name)));
         if is_text && (2..=MOST_PRINTED).contains(&section.reading.len()) {
             plan.take(config, graph, print_url(section), Route::Print(number));
         }
@@ -234,7 +236,7 @@ fn give_addresses(config: &Config, graph: &Graph, plan: &mut Plan) {
         let section = page.url.ends_with("models/index.html") && page.id.is_none();
         !section && !graph.is_example(node)
     };
-    if graph.of_kind("model").any(is_model) {
+    if graph.of_kind(BuiltInKind::Model.word()).any(is_model) {
         for overview in Overview::ALL {
             plan.take(config, graph, overview.url(), Route::Overview(overview));
             plan.take(config, graph, overview.csv(), Route::Csv(overview));

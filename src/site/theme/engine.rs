@@ -169,6 +169,7 @@ impl Theme {
     /// A text with its parts, each of them once.
     fn with_parts(&self, text: &str, taken: &mut BTreeSet<String>) -> Vec<u8> {
         let mut out = Vec::new();
+        let one_line = text.lines().all(|line| line.matches('`').count() % 2 == 0);
         for line in text.split_inclusive('\n') {
             let part = part_of(line).and_then(|path| Some((path, self.asset(path)?)));
             match part.and_then(|(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?))) {
@@ -177,6 +178,8 @@ impl Theme {
                         out.extend(self.with_parts(part, taken));
                     }
                 }
+                // Comments are for those who read the parts. No text goes over several lines.
+                None if one_line && line.trim_start().starts_with("//") => {}
                 None => out.extend(line.as_bytes()),
             }
         }

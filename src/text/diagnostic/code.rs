@@ -159,6 +159,10 @@ codes! {
     "A reference to an entry that is deprecated."
     "The entry is kept so that old documents still make sense, but it should not be used in new ones. The message names its replacement when it has one."
 
+    RetiredEntry "retired-entry" Warn
+    "A retired entry whose successors do not fit."
+    "`status: deprecated` retires an entry, and `replaced-by` names what stands for it: one entry, several where it was split, the same one in several entries that were merged. Who follows it should arrive at something that is in use. The ID of an entry whose file is gone stands under `aliases` of its successor."
+
     UnknownReference "unknown-reference" Deny
     "A reference to a number that its catalogue does not have."
     "CWE, CAPEC, ATT&CK, ATLAS, D3FEND, ASVS 5.0.0, MASVS, the OWASP Top 10 lists, NIST SP 800-53, SLSA and LINDDUN are checked against the tables of official titles that come with Casebook, and schemes of your own against the titles that you give. A wrong number sends readers to the wrong place. Look the number up and correct it."
