@@ -11,17 +11,19 @@ mod pack;
 mod repository;
 mod settings;
 mod svg;
+mod vendored;
 mod walk;
 
 pub use kinds::is_draft;
 pub use layer::{Builtin, Layer, Origin, builtin};
-pub use lock::{LOCK_FILE, Lock, Pin};
+pub use lock::{LOCK_FILE, Lock, Move, Pin};
 pub use marker::Marker;
 pub use name::{fold, is_reserved};
 pub use pack::{Packed, pack, unpack};
 pub use settings::{read_config, read_named, read_named_text};
+pub use vendored::DATA_FILE;
 
-use crate::book::config::{Config, Globs, LibrarySource};
+use crate::book::config::{Config, Globs, Mount};
 use crate::book::entry::Audience;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::Place;
@@ -153,9 +155,7 @@ impl Sources {
         let folders = [&config.src, &config.theme, CONFIG_FILE, LOCK_FILE, OVERLAY];
         sources.watched = folders.map(str::to_string).to_vec();
         for library in &config.libraries {
-            if let LibrarySource::Folder(folder) = &library.source {
-                sources.watched.push(folder.clone());
-            }
+            sources.watched.extend(library.source.folder().map(str::to_string));
         }
         for path in sources.watched.clone() {
             sources.reload(&path);
@@ -472,6 +472,11 @@ impl Sources {
         }
         text.map(|text| (target.as_str().into(), text)).ok_or(IncludeError::Missing)
     }
+}
+
+/// The book whose overlay a file is, where one site is made of many.
+pub fn mount_of_overlay<'c>(config: &'c Config, file: &str) -> Option<&'c Mount> {
+    config.mount(file.strip_prefix(OVERLAY)?.strip_prefix('/')?)
 }
 
 /// Joins a relative path to the folder of `from`, both with `/`; `None` when it is

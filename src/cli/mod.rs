@@ -28,6 +28,7 @@ mod gate;
 mod hub;
 pub mod init;
 mod junit;
+mod leak;
 mod library;
 mod list;
 mod new;

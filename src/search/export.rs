@@ -221,7 +221,7 @@ impl Export {
         Ok(bytes)
     }
 
-    /// Address, title, ID, kind, file of text, place in it, why others come first.
+    /// Address, title, ID, kind, file of text, place in it, why others come first, severity.
     fn cards(&self, range: Range<usize>) -> io::Result<Vec<u8>> {
         let card = |at: usize| {
             let document = &self.index.documents[at];
@@ -229,7 +229,8 @@ impl Export {
             let place = at - self.texts[file];
             let id = document.id.as_deref().unwrap_or_default();
             let past = document.past.as_deref().unwrap_or_default();
-            (&document.url, &document.title, id, &document.kind, file, place, past)
+            let severity = document.severity.as_deref().unwrap_or_default();
+            (&document.url, &document.title, id, &document.kind, file, place, past, severity)
         };
         json(&range.map(card).collect::<Vec<_>>())
     }

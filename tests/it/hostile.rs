@@ -311,12 +311,57 @@ fn templates_that_would_overflow_the_stack_are_told() {
         format!("{{{{ a{} }}}}", ".x".repeat(50_000)),
         "{% set s = 'x' %}".to_string() + &"{% set s = s + s %}".repeat(60),
         "{{ 'x'|center(1000000000) }}".to_string(),
+        "{% raw %}".repeat(20_000),
+        "{# ".repeat(100_000),
     ] {
         put(&desk.path("book/theme/templates/page.html"), &text);
         let output = desk.run("build");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(1), "{}: {said}", &text[..30]);
         assert!(said.contains("page.html"), "{said}");
+    }
+}
+
+/// Values that are small until something looks into them, each with what looks: with so much
+/// memory and time of a processor that none could do it.
+#[test]
+fn templates_whose_lists_grow_without_end_are_told() {
+    let desk = Desk::new();
+    put(&desk.path("book/content/a.md"), "# A\n");
+    let times = |step: &str| step.repeat(40);
+    let both = times("{% set s = [s, s] %}{% set t = [t, t] %}");
+    let tables = times("{% set s = {'a': s, 'b': s} %}{% set t = {'a': t, 'b': t} %}");
+    let looks = [
+        "{% if s == t %}{% endif %}",
+        "{% if s < t or s in [t] %}{% endif %}",
+        "{{ [s, t]|unique|length }}",
+        "{{ [s, t]|sort|length }}",
+        "{{ {s: 1}|length }}",
+        "{{ s|tojson|length }}",
+        "{{ (s ~ t)|length }}",
+        "{{ 'x' in (s|string) }}",
+    ];
+    let mut templates: Vec<String> = looks.iter().map(|look| format!("{both}{look}")).collect();
+    templates.extend(looks.iter().map(|look| format!("{tables}{look}")));
+    templates.extend([
+        "{% macro m(x, y, n) %}{{ m([x, x], [y, y], n - 1) if n else x == y }}{% endmacro %}\
+         {{ m([1], [1], 40) }}"
+            .to_string(),
+        times("{% set s = [s] * 9 %}{% set t = [t] * 9 %}") + "{{ s == t }}",
+        times("{% set s = [1]|batch(9, s)|list %}{% set t = [1]|batch(9, t)|list %}")
+            + "{{ s == t }}",
+    ]);
+    for text in templates {
+        put(&desk.path("book/theme/templates/page.html"), &text);
+        let casebook = env!("CARGO_BIN_EXE_casebook");
+        let limited = Command::new("sh")
+            .args(["-c", &format!("ulimit -v 1500000; ulimit -t 60; exec '{casebook}' build")])
+            .current_dir(desk.path("book"))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&limited.stderr).into_owned();
+        assert_eq!(limited.status.code(), Some(1), "{}: {said}", &text[text.len() - 60..]);
+        assert!(said.contains("page.html") && said.contains("without end"), "{said}");
     }
 }
 

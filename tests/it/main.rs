@@ -4,6 +4,7 @@
 
 mod addresses;
 mod adopt;
+mod blocks;
 mod books;
 mod cards;
 mod commonmark;
@@ -23,6 +24,7 @@ mod hostile;
 mod init;
 mod jobs;
 mod language;
+mod leaks;
 mod library;
 mod memo;
 mod reading;

@@ -11,9 +11,10 @@ mod pdf;
 pub(super) mod tell;
 pub(super) mod wiki;
 
-use super::{Book, Failure, report};
+use super::{Book, Failure, junit::Junit, report};
+use crate::book::entry::Audience;
 use crate::out::wiki::Host;
-use crate::site::Site;
+use crate::site::{Readers, Site};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -70,9 +71,19 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
 }
 
+/// For whom something is written.
+#[derive(Debug, Clone, Copy, clap::Args)]
+struct Circle {
+    /// Who reads it: public, internal or restricted [default: `audience` under [build] in
+    /// book.toml, or restricted]. What only a smaller circle may read is left out
+    #[arg(long, value_name = "WHO")]
+    audience: Option<Audience>,
+}
+
 /// Reads the book; `None` when its content has errors, which have been shown.
-fn open(book: &Book) -> Result<Option<Site>, Failure> {
-    let (site, found) = report::open(book)?;
+fn open(book: &Book, circle: Circle) -> Result<Option<Site>, Failure> {
+    let readers = Readers { audience: circle.audience, ..Readers::default() };
+    let (site, found) = report::open_tested(book, &Junit::default(), readers)?;
     if report::stops(&found) {
         report::show(&site, &found);
         warn!("{}; nothing was written", crate::text::diagnostic::Summary::of(&found));

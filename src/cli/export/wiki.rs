@@ -1,6 +1,6 @@
 //! What all exports to wikis do.
 
-use super::super::{Book as BookFolder, Failure, junit::Junit, report};
+use super::super::{Book as BookFolder, Failure, junit::Junit, leak, report};
 use super::tell::{self, Tell};
 use crate::book::entry::Audience;
 use crate::book::source::read_named;
@@ -291,6 +291,11 @@ pub(super) fn export<T: Target>(
     }
     let before = |path: &str| read_named(&ready.out.join(path), super::MAX_BYTES).ok();
     let made = ready.target.pack(&publication, &before).map_err(|error| error.to_string())?;
+    // What is kept for the next time may be of a smaller circle, and stays where it is.
+    let leaving = made.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()));
+    if leak::found(&ready.site, leaving) {
+        return Ok((Done::Stopped, BTreeMap::new()));
+    }
     let mut files = made.clone();
     files.extend(Ready::<T>::state(&publication));
     let paths: Vec<String> = files.keys().cloned().collect();

@@ -1,6 +1,6 @@
 //! `casebook publish` to wikis whose pages are written one by one.
 
-use super::super::{Failure, export, report};
+use super::super::{Failure, export, leak, report};
 use super::{Reach, pause, progress};
 use crate::out::disk;
 use crate::out::wiki::remote::{Brought, Journey, Remote, known, look, places};
@@ -219,6 +219,11 @@ fn publish<T: Target>(
     let told = known(&ready.previous, &ready.bases);
     let current = look(remote, &ready.wanted(), &told).map_err(|error| error.to_string())?;
     let mut publication = ready.publish(Some(&current), true, &decisions);
+    let sheets = publication.sheets.iter();
+    let leaving = sheets.map(|sheet| (sheet.name.as_str(), sheet.text.as_bytes()));
+    if leak::found(&ready.site, leaving) {
+        return Ok(ExitCode::from(1));
+    }
     let sources =
         picture::all(&ready.book, &ready.names, svg).map_err(|error| error.to_string())?;
     let by_name: BTreeMap<String, _> =

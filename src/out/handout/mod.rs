@@ -7,7 +7,7 @@ mod rewrite;
 
 pub use choose::{Unknown, choose};
 
-use crate::book::entry::Kind;
+use crate::book::entry::{BuiltInKind, Kind};
 use crate::book::graph::NodeId;
 use crate::book::page::slug;
 use crate::site::Site;
@@ -221,7 +221,7 @@ fn shortened(site: &Site, node: NodeId, text: &str, anchors: &BTreeMap<String, S
     let named: BTreeSet<NodeId> = graph.out[node].iter().map(|edge| edge.to).collect();
     let mut items = String::new();
     for node in named.into_iter().map(|node| &graph.nodes[node]) {
-        if node.kind.as_deref() != Some("requirement") {
+        if !BuiltInKind::Requirement.is(node.kind.as_deref()) {
             continue;
         }
         let words = format!("{} {}", node.id.as_deref().unwrap_or(""), node.title);

@@ -78,8 +78,14 @@ fn append(out: &mut String, text: &str) {
             }
             rest = rest.trim_start();
         } else if first == '&' {
-            let known =
-                [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&nbsp;", ' ')];
+            let known = [
+                ("&amp;", '&'),
+                ("&lt;", '<'),
+                ("&gt;", '>'),
+                ("&quot;", '"'),
+                ("&#39;", '\''),
+                ("&nbsp;", ' '),
+            ];
             match known.iter().find(|(name, _)| rest.starts_with(name)) {
                 Some((name, c)) => {
                     out.push(*c);

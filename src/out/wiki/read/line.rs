@@ -1,7 +1,7 @@
 //! What stands in a line: words, links, code, chips.
 
 use super::{DEPTH, State, anchor_of, has_class, is_left_out, text_of};
-use crate::out::wiki::document::{Block, Inline};
+use crate::out::wiki::document::{Block, Inline, signed};
 use scraper::{ElementRef, Node};
 
 impl State<'_> {
@@ -79,6 +79,7 @@ impl State<'_> {
                 add_text("\u{201d}", line);
             }
             "span" if has_class(element, "chip") => line.push(chip(element)),
+            "span" if has_class(element, "kind") => line.push(kind(element)),
             "span" if has_class(element, "step-number") => {
                 self.inlines(element, line);
                 add_text(". ", line);
@@ -154,6 +155,13 @@ fn chip(element: ElementRef<'_>) -> Inline {
     let (group, value) = found.unwrap_or_default();
     let text = text_of(element).split_whitespace().collect::<Vec<_>>().join(" ");
     Inline::Chip { group, value, text }
+}
+
+/// The kind of an entry with its sign.
+fn kind(element: ElementRef<'_>) -> Inline {
+    let value = element.attr("data-kind").unwrap_or_default();
+    let words = text_of(element).split_whitespace().collect::<Vec<_>>().join(" ");
+    Inline::Chip { group: "kind".into(), value: value.into(), text: signed(value, &words) }
 }
 
 /// Adds words to a line, with runs of blanks as one.
