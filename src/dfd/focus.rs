@@ -39,7 +39,8 @@ pub fn around(diagram: &Diagram, targets: &[Target]) -> Focus {
             End::Boundary(i) => Target::Boundary(i),
         })
     };
-    let itself = |i| targets.iter().any(|t| matches!(t, Target::Flows(flows) if flows.contains(&i)));
+    let itself =
+        |i| targets.iter().any(|t| matches!(t, Target::Flows(flows) if flows.contains(&i)));
     let flows = (0..diagram.flows.len())
         .filter(|&i| itself(i) || named(diagram.flows[i].from) || named(diagram.flows[i].to));
     part(diagram, &named, flows.collect(), diagram.title.clone())
@@ -58,7 +59,8 @@ fn part(
     };
     let elements: Vec<usize> =
         (0..diagram.elements.len()).filter(|&i| touched(End::Element(i))).collect();
-    let touched_boundaries = (0..diagram.boundaries.len()).map(End::Boundary).filter(|b| touched(*b));
+    let touched_boundaries =
+        (0..diagram.boundaries.len()).map(End::Boundary).filter(|b| touched(*b));
     let all = elements.iter().map(|&e| End::Element(e)).chain(touched_boundaries);
     let mut boundaries: Vec<usize> = all.flat_map(|end| diagram.around(end)).collect();
     boundaries.sort_unstable();

@@ -347,7 +347,9 @@ fn the_picture_has_names_ids_and_no_style() {
         picture.contains("role=\"group\" aria-labelledby=\"Casebook-m1-title Casebook-m1-desc\"")
     );
     assert!(picture.contains("href=\"t.html?a=1&amp;b=&quot;\""));
-    assert!(picture.contains("dfd_element_in Web app, 3 open_threats_number process Production, added"));
+    assert!(
+        picture.contains("dfd_element_in Web app, 3 open_threats_number process Production, added")
+    );
     assert!(!picture.contains("style=") && !picture.contains("<script"));
     assert_eq!(picture, svg(&shop, &layout, &marks, &Spoken));
 }

@@ -153,7 +153,9 @@ pub fn sections(config: &Config, graph: &Graph) -> Vec<Section> {
         let catalogue = kind.is_some_and(|kind| kind.catalogue);
         let has_index = index_node.is_some() || graph.generated.contains(&index);
         let items = match catalogue {
-            true => by_area(config, graph, nodes.into_iter().filter(|node| graph.nodes[*node].entry)),
+            true => {
+                by_area(config, graph, nodes.into_iter().filter(|node| graph.nodes[*node].entry))
+            }
             false => newest_first(graph, tree(graph, &nodes, &folder)),
         };
         let section = Section {

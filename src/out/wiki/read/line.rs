@@ -1,7 +1,7 @@
 //! What stands in a line: words, links, code, chips.
 
 use super::{DEPTH, State, anchor_of, has_class, is_left_out, text_of};
-use crate::out::wiki::document::{signed, Block, Inline};
+use crate::out::wiki::document::{Block, Inline, signed};
 use scraper::{ElementRef, Node};
 
 impl State<'_> {
