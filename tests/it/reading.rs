@@ -159,7 +159,8 @@ fn a_title_in_double_brackets_is_a_link_to_its_page() {
 
 #[test]
 fn areas_are_told_in_words_beside_their_letters() {
-    let entry = |id: &str| format!("---\nid: {id}\ntitle: Somebody does {id}\n---\n# {id}\n\nText.\n");
+    let entry =
+        |id: &str| format!("---\nid: {id}\ntitle: Somebody does {id}\n---\n# {id}\n\nText.\n");
     let (auth, file) = (entry("T-AUTH-001"), entry("T-FILE-001"));
     let files = [
         ("book.toml", "[areas]\nAUTH = \"Sign-in\"\n[levels]\nmissing-text = \"allow\"\n"),
