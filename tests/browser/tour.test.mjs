@@ -1,7 +1,7 @@
 // The whole way by keyboard, at a zoom of 200% and 400%, in forced colours, and what a page costs the processor.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { build, desktop, folder, launch, open, pages, serve } from "./support.mjs";
+import { build, desktop, folder, launch, listed, open, pages, serve } from "./support.mjs";
 
 let site, served, browser;
 before(async () => {
@@ -212,7 +212,7 @@ async function longestTask(name) {
   await page.goto(served.at("assets/icon.svg"));
   await session.send("Tracing.start", { transferMode: "ReportEvents", traceConfig: { includedCategories: ["toplevel"] } });
   await page.goto(served.at(name), { waitUntil: "load" });
-  await page.waitForFunction(() => !document.querySelector(".filters ~ .table-wrap > .catalogue:not([data-whole])"));
+  await listed(page);
   const ended = new Promise((resolve) => session.once("Tracing.tracingComplete", resolve));
   await session.send("Tracing.end");
   await ended;

@@ -185,7 +185,9 @@ impl<'n> Company<'n> {
             .applies
             .iter()
             .map(|word| self.properties.get(word.as_str()).copied().unwrap_or(0.0) * rare(word));
-        w("RELATED", RELATED) * own.len() as f64 + w("REQUIREMENT", REQUIREMENT) * shared as f64 + w("PROPERTY", PROPERTY) * fits.sum::<f64>()
+        w("RELATED", RELATED) * own.len() as f64
+            + w("REQUIREMENT", REQUIREMENT) * shared as f64
+            + w("PROPERTY", PROPERTY) * fits.sum::<f64>()
     }
 
     fn like(&self, place: usize, reasons: &mut Vec<Reason>) -> f64 {
