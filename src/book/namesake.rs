@@ -134,6 +134,7 @@ fn of_article(article: &mut Article, names: &Names) {
     meta.aliases.iter_mut().chain(roles).for_each(|word| of_word(word, names));
     meta.changes.iter_mut().for_each(|change| of_text(&mut change.what, names));
     for item in article.body.blocks.iter_mut().flat_map(|block| &mut block.items) {
+        let item = Arc::make_mut(item);
         item.uses.iter_mut().chain(&mut item.id).for_each(|word| of_word(word, names));
         let values = item.values.iter_mut().flat_map(|(_, words)| words);
         values.for_each(|word| of_text(&mut word.text, names));

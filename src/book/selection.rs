@@ -402,7 +402,7 @@ fn forget(article: &mut Article, absent: &Absent) {
     };
     for block in &mut article.body.blocks {
         block.items.retain(|item| !item.uses.as_ref().is_some_and(is_gone));
-        for item in &mut block.items {
+        for item in block.items.iter_mut().map(Arc::make_mut) {
             item.title.iter_mut().for_each(mend);
             for (_, words) in &mut item.values {
                 words.retain(|word| !is_gone(word));

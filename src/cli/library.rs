@@ -6,7 +6,7 @@ use super::{Book, Failure, report, stream};
 use crate::book::config::{By, Config, Library, LibrarySource};
 use crate::book::entry::id_form;
 use crate::book::library::{self, Changes, Entries, Field, Retired};
-use crate::book::page::{Page, Target};
+use crate::book::page::{Key, Page, Target};
 use crate::book::source::{
     CONFIG_FILE, DATA_FILE, LOCK_FILE, Layer, Lock, OVERLAY, Pin, Sources, read_config,
 };
@@ -338,7 +338,7 @@ fn named(page: &Page) -> BTreeSet<String> {
     for article in &page.articles {
         let roles = article.meta.roles.iter().flat_map(|(_, words)| words);
         let items = article.body.blocks.iter().flat_map(|block| &block.items);
-        let used = items.flat_map(|item| item.uses.iter().chain(item.get("requirements")));
+        let used = items.flat_map(|item| item.uses.iter().chain(item.get(Key::Requirements)));
         out.extend(roles.chain(used).map(|word| id_form(&word.text)));
         for link in &article.body.links {
             if let Target::Id { id, .. } = &link.target {

@@ -2,7 +2,7 @@
 //! boundaries, laid out and drawn at build time.
 //!
 //! ```text
-//! parse(text) -> Diagram -> layout(diagram, choice) -> svg(diagram, layout, marks)
+//! parse(text) -> Diagram -> layout(diagram, choice) -> svg(diagram, layout, marks, words)
 //!                        -> table(diagram)
 //!                        -> resolve(diagram, name)
 //! ```
@@ -18,7 +18,7 @@ mod svg;
 mod table;
 mod text;
 
-pub use focus::{Focus, focus};
+pub use focus::{Focus, around, focus};
 pub use layout::{
     Choice, Finding, Labels, Layout, LayoutError, MAX_FLOWS, MAX_NODES, Point, Rect, Route, Text,
     findings, layout,
@@ -28,7 +28,7 @@ pub use parse::{MAX_DEPTH, MAX_PARTS, MAX_TEXT, parse};
 pub use print::print;
 pub use resolve::{Target, nearest, resolve};
 pub use svg::{
-    Change, Mark, Marks, OWN, anchors, boundary_anchor, element_anchor, flow_anchor, svg,
+    Change, Mark, Marks, OWN, Words, anchors, boundary_anchor, element_anchor, flow_anchor, svg,
 };
 pub use table::{BoundaryRow, ElementRow, FlowRow, Table, table};
 

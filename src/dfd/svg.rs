@@ -8,7 +8,7 @@ use super::layout::{
     DISC, DISC_GAP, FLOW_FONT, FLOW_LINE, Layout, NODE_FONT, NODE_LINE, Point, Rect, Route,
     TITLE_FONT, disc_width,
 };
-use super::model::{Diagram, End, Kind};
+use super::model::{Diagram, Element, End, Flow, Kind};
 use super::path;
 use super::resolve::Target;
 
@@ -65,6 +65,7 @@ impl Change {
         }
     }
 
+    /// The word that [`Words::word_within`] says.
     fn word(self) -> &'static str {
         match self {
             Change::Added => "added",
@@ -72,6 +73,16 @@ impl Change {
             Change::Changed => "changed",
         }
     }
+}
+
+/// What the picture says to those who hear it, in their language.
+pub trait Words {
+    /// The phrase of a key, with its gaps filled.
+    fn phrase(&self, key: &str, values: &[(&str, &str)]) -> String;
+    /// The phrase of a key in the form that stands with a number, the number in it.
+    fn number(&self, key: &str, n: usize) -> String;
+    /// A word as it stands within a sentence: `external entity`, `added`.
+    fn word_within(&self, word: &str) -> String;
 }
 
 /// The id of an element in the picture.
@@ -99,7 +110,7 @@ pub fn anchors(prefix: &str, target: &Target) -> Vec<String> {
 }
 
 /// Draws a diagram.
-pub fn svg(diagram: &Diagram, layout: &Layout, marks: &Marks) -> String {
+pub fn svg(diagram: &Diagram, layout: &Layout, marks: &Marks, words: &dyn Words) -> String {
     let mut out = String::new();
     let prefix = &prefix_of(&marks.prefix);
     let (width, height) = (layout.width, layout.height);
@@ -114,26 +125,28 @@ pub fn svg(diagram: &Diagram, layout: &Layout, marks: &Marks) -> String {
          aria-labelledby=\"{prefix}-title {prefix}-desc\" viewBox=\"0 0 {width} {height}\" \
          width=\"{width}\" height=\"{height}\">"
     );
-    let title = diagram.title.as_deref().unwrap_or("Data-flow diagram");
-    let _ = write!(out, "<title id=\"{prefix}-title\">{}</title>", escaped(title));
-    let _ = write!(out, "<desc id=\"{prefix}-desc\">{}</desc>", escaped(&description(diagram)));
+    let title = diagram.title.clone().unwrap_or_else(|| words.phrase("dfd_title", &[]));
+    let _ = write!(out, "<title id=\"{prefix}-title\">{}</title>", escaped(&title));
+    let about = description(diagram, words);
+    let _ = write!(out, "<desc id=\"{prefix}-desc\">{}</desc>", escaped(&about));
 
     let none = Mark::default();
+    let pen = Pen { diagram, layout, words, prefix };
     for i in 0..diagram.boundaries.len() {
         let mark = marks.boundaries.get(&i).unwrap_or(&none);
-        boundary(&mut out, diagram, layout, prefix, i, mark);
+        boundary(&mut out, &pen, i, mark);
     }
     for i in 0..diagram.flows.len() {
-        flow(&mut out, diagram, layout, prefix, i, marks.flows.get(&i).unwrap_or(&none));
+        flow(&mut out, &pen, i, marks.flows.get(&i).unwrap_or(&none));
     }
     for i in 0..diagram.elements.len() {
-        element(&mut out, diagram, layout, prefix, i, marks.elements.get(&i).unwrap_or(&none));
+        element(&mut out, &pen, i, marks.elements.get(&i).unwrap_or(&none));
     }
     // Titles come last so that no line is drawn over them.
     for (i, title) in layout.titles.iter().enumerate() {
         let mark = marks.boundaries.get(&i).unwrap_or(&none);
-        let name = diagram.boundaries[i].name();
-        let label = format!("{name}{}, trust boundary{}", count(mark), change(mark));
+        let shown = diagram.boundaries[i].name() + &pen.count(mark);
+        let label = words.phrase("dfd_boundary", &[("shown", &shown)]) + &pen.change(mark);
         open(&mut out, "dfd-boundary-title", Some(format!("{prefix}-t{i}")), mark, &label);
         let y = title.rect.y + title.rect.height / 2.0 + TITLE_FONT * 0.35;
         for line in &title.lines {
@@ -149,32 +162,74 @@ pub fn svg(diagram: &Diagram, layout: &Layout, marks: &Marks) -> String {
     out
 }
 
+/// What is drawn, and in which words.
+struct Pen<'a> {
+    diagram: &'a Diagram,
+    layout: &'a Layout,
+    words: &'a dyn Words,
+    prefix: &'a str,
+}
+
+impl Pen<'_> {
+    /// How many open threats there are, as a label for screen readers and tooltips says it.
+    fn count(&self, mark: &Mark) -> String {
+        match mark.open {
+            0 => String::new(),
+            open => format!(", {}", self.words.number("open_threats_number", open)),
+        }
+    }
+
+    /// How something differs, as a label says it.
+    fn change(&self, mark: &Mark) -> String {
+        let word = mark.change.map(|change| self.words.word_within(change.word()));
+        word.map(|word| format!(", {word}")).unwrap_or_default()
+    }
+
+    /// What a flow is called: its name begins with the words that are seen.
+    fn flow_label(&self, flow: &Flow, mark: &Mark) -> String {
+        let sign = mark.change.map_or("", Change::sign);
+        let data = if flow.label.is_empty() { String::new() } else { format!(" {}", flow.data()) };
+        let key = match (flow.headless, flow.both_ways) {
+            (true, _) => "dfd_flow_between",
+            (false, true) => "dfd_flow_both_ways",
+            (false, false) => "dfd_flow",
+        };
+        let shown = format!("{sign}{}{data}", flow.number);
+        let (from, to) = (self.diagram.end_name(flow.from), self.diagram.end_name(flow.to));
+        let values = [("shown", shown.as_str()), ("from", &from), ("to", &to)];
+        self.words.phrase(key, &values) + &self.count(mark) + &self.change(mark)
+    }
+
+    /// What an element is called.
+    fn element_label(&self, element: &Element, mark: &Mark) -> String {
+        let shown = element.name() + &self.count(mark);
+        let kind = self.words.word_within(element.kind.name());
+        let values = [("shown", shown.as_str()), ("kind", &kind)];
+        let label = match element.boundary.map(|b| self.diagram.boundaries[b].name()) {
+            Some(place) => {
+                self.words.phrase("dfd_element_in", &[values[0], values[1], ("place", &place)])
+            }
+            None => self.words.phrase("dfd_element", &values),
+        };
+        label + &self.change(mark)
+    }
+}
+
 /// The author's description, and what there is to see.
-fn description(diagram: &Diagram) -> String {
-    let count = |n: usize, one: &str, many: &str| match n {
-        1 => format!("1 {one}"),
-        n => format!("{n} {many}"),
-    };
-    let summary = format!(
-        "Data-flow diagram with {}, {} and {}.",
-        count(diagram.elements.len(), "element", "elements"),
-        count(diagram.flows.len(), "flow", "flows"),
-        count(diagram.boundaries.len(), "trust boundary", "trust boundaries"),
-    );
+fn description(diagram: &Diagram, words: &dyn Words) -> String {
+    let elements = words.number("dfd_elements", diagram.elements.len());
+    let flows = words.number("dfd_flows", diagram.flows.len());
+    let boundaries = words.number("dfd_boundaries", diagram.boundaries.len());
+    let values = [("elements", elements.as_str()), ("flows", &flows), ("boundaries", &boundaries)];
+    let summary = words.phrase("dfd_summary", &values);
     match &diagram.description {
         Some(text) => format!("{text} {summary}"),
         None => summary,
     }
 }
 
-fn boundary(
-    out: &mut String,
-    diagram: &Diagram,
-    layout: &Layout,
-    prefix: &str,
-    i: usize,
-    mark: &Mark,
-) {
+fn boundary(out: &mut String, pen: &Pen<'_>, i: usize, mark: &Mark) {
+    let Pen { diagram, layout, prefix, .. } = pen;
     let Rect { x, y, width, height } = layout.boundaries[i];
     let depth = diagram.around(End::Boundary(i)).len() % 2;
     let change = mark.change.map(|c| format!(" {}", c.class())).unwrap_or_default();
@@ -189,24 +244,9 @@ fn boundary(
     );
 }
 
-fn flow(out: &mut String, diagram: &Diagram, layout: &Layout, prefix: &str, i: usize, mark: &Mark) {
-    let flow = &diagram.flows[i];
-    let route = &layout.flows[i];
-    let to = match (flow.headless, flow.both_ways) {
-        (true, _) => "and",
-        (false, true) => "to and from",
-        (false, false) => "to",
-    };
-    let data = if flow.label.is_empty() { String::new() } else { format!(" {}", flow.data()) };
-    // A name begins with the words that are seen.
-    let label = format!(
-        "{}{data}, flow from {} {to} {}{}{}",
-        flow.number,
-        diagram.end_name(flow.from),
-        diagram.end_name(flow.to),
-        count(mark),
-        change(mark)
-    );
+fn flow(out: &mut String, pen: &Pen<'_>, i: usize, mark: &Mark) {
+    let (flow, route, prefix) = (&pen.diagram.flows[i], &pen.layout.flows[i], pen.prefix);
+    let label = pen.flow_label(flow, mark);
     let class = if mark.open > 0 { "dfd-flow dfd-open" } else { "dfd-flow" };
     open(out, class, Some(format!("{prefix}-f{i}")), mark, &label);
     let heads = match (flow.headless, flow.both_ways) {
@@ -250,23 +290,12 @@ fn flow_label(out: &mut String, number: u32, route: &Route, mark: &Mark) {
     }
 }
 
-fn element(
-    out: &mut String,
-    diagram: &Diagram,
-    layout: &Layout,
-    prefix: &str,
-    i: usize,
-    mark: &Mark,
-) {
+fn element(out: &mut String, pen: &Pen<'_>, i: usize, mark: &Mark) {
+    let Pen { diagram, layout, prefix, .. } = pen;
     let element = &diagram.elements[i];
     let shape = &layout.elements[i];
     let rect = shape.rect;
-    let place = match element.boundary {
-        Some(b) => format!(" in {}", diagram.boundaries[b].name()),
-        None => String::new(),
-    };
-    let (name, kind) = (element.name(), element.kind.name());
-    let label = format!("{name}{}, {kind}{place}{}", count(mark), change(mark));
+    let label = pen.element_label(element, mark);
     let class = match element.kind {
         Kind::External => "dfd-element dfd-external",
         Kind::Process => "dfd-element dfd-process",
@@ -339,28 +368,10 @@ fn sign(out: &mut String, at: Point, change: Change) {
     out.push_str("</g>");
 }
 
-/// How many open threats there are, as a label for screen readers and tooltips says it.
-fn count(mark: &Mark) -> String {
-    match mark.open {
-        0 => String::new(),
-        1 => ", 1 open threat".to_string(),
-        open => format!(", {open} open threats"),
-    }
-}
-
-/// How something differs, as a label says it.
-fn change(mark: &Mark) -> String {
-    mark.change.map(|change| format!(", {}", change.word())).unwrap_or_default()
-}
-
 fn open(out: &mut String, class: &str, id: Option<String>, mark: &Mark, label: &str) {
     if let Some(href) = &mark.href {
-        let _ = write!(
-            out,
-            "<a class=\"dfd-link\" href=\"{}\" aria-label=\"{}\">",
-            escaped(href),
-            escaped(label)
-        );
+        // The title inside is its name.
+        let _ = write!(out, "<a class=\"dfd-link\" href=\"{}\">", escaped(href));
     }
     let id = id.map(|id| format!(" id=\"{id}\"")).unwrap_or_default();
     let change = mark.change.map(|c| format!(" {}", c.class())).unwrap_or_default();

@@ -40,6 +40,23 @@ const SHOP: &str = r#"flowchart LR
   web <-->|"session"| user
 "#;
 
+/// Says the keys, so that nothing else than words can come from a language.
+struct Spoken;
+
+impl super::Words for Spoken {
+    fn phrase(&self, key: &str, values: &[(&str, &str)]) -> String {
+        values.iter().fold(key.to_string(), |said, (_, value)| said + " " + value)
+    }
+
+    fn number(&self, key: &str, n: usize) -> String {
+        format!("{n} {key}")
+    }
+
+    fn word_within(&self, word: &str) -> String {
+        word.to_string()
+    }
+}
+
 #[test]
 fn reads_elements_flows_and_boundaries() {
     let shop = good(SHOP);
@@ -251,7 +268,7 @@ fn guesses_and_lines_without_heads_are_noted() {
         assert!(diagram.flows[0].headless && diagram.flows[0].both_ways, "{line}");
         assert!(problems.iter().any(|p| p.level == Level::Warning), "{line}");
         let drawn = super::layout(&diagram, super::Choice::Auto).expect("a layout");
-        let svg = super::svg(&diagram, &drawn, &Marks::default());
+        let svg = super::svg(&diagram, &drawn, &Marks::default(), &Spoken);
         assert!(!svg.contains("dfd-arrow"), "{line}: {svg}");
     }
     assert!(parse("graph LR\na(x) ~~~ b(y)").0.expect("a diagram").flows.is_empty());
@@ -306,23 +323,35 @@ fn a_boundary_can_be_seen_alone() {
 }
 
 #[test]
+fn what_stands_around_something_can_be_seen_alone() {
+    let shop = good(SHOP);
+    let db = around(&shop, &[Target::Element(2)]);
+    assert_eq!((db.elements, db.flows, db.boundaries), (vec![1, 2], vec![1], vec![0, 1]));
+    let session = around(&shop, &[Target::Flows(vec![2])]);
+    assert_eq!((session.elements, session.flows), (vec![0, 1], vec![2]));
+    assert_eq!(around(&shop, &[]).diagram.elements.len(), 0);
+}
+
+#[test]
 fn the_picture_has_names_ids_and_no_style() {
     let shop = good(&SHOP.replace("Customer", "<script>alert(1)</script>&#quot;x"));
     let layout = layout(&shop, Choice::Auto).unwrap();
     assert_eq!(findings(&shop, &layout), []);
     let mut marks = Marks { prefix: "m1".into(), ..Marks::default() };
-    let plain = svg(&shop, &layout, &marks);
+    let plain = svg(&shop, &layout, &marks, &Spoken);
     assert!(plain.contains("role=\"img\""));
     let mark = Mark { href: Some("t.html?a=1&b=\"".into()), open: 3, change: Some(Change::Added) };
     marks.elements.insert(1, mark);
-    let picture = svg(&shop, &layout, &marks);
+    let picture = svg(&shop, &layout, &marks, &Spoken);
     assert!(
         picture.contains("role=\"group\" aria-labelledby=\"Casebook-m1-title Casebook-m1-desc\"")
     );
     assert!(picture.contains("href=\"t.html?a=1&amp;b=&quot;\""));
-    assert!(picture.contains("Web app, 3 open threats, process in Production, added"));
+    assert!(
+        picture.contains("dfd_element_in Web app, 3 open_threats_number process Production, added")
+    );
     assert!(!picture.contains("style=") && !picture.contains("<script"));
-    assert_eq!(picture, svg(&shop, &layout, &marks));
+    assert_eq!(picture, svg(&shop, &layout, &marks, &Spoken));
 }
 
 #[test]
@@ -340,7 +369,7 @@ fn odd_diagrams_are_drawn_or_refused() {
         for choice in [Choice::Auto, Choice::Horizontal, Choice::Vertical] {
             match layout(&diagram, choice) {
                 Ok(layout) => {
-                    svg(&diagram, &layout, &Marks::default());
+                    svg(&diagram, &layout, &Marks::default(), &Spoken);
                 }
                 Err(error) => println!("{text:?}: {error}"),
             }
@@ -521,7 +550,7 @@ proptest! {
                 }
                 prop_assert!(element.boundary.is_none() || !diagram.around(End::Element(i)).is_empty());
             }
-            svg(&diagram, &layout, &Marks::default());
+            svg(&diagram, &layout, &Marks::default(), &Spoken);
         }
     }
 }

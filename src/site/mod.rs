@@ -16,7 +16,7 @@ use crate::book::page::{self, Page};
 use crate::book::selection;
 use crate::book::source::{self, CONFIG_FILE, Sources};
 use crate::book::summary::{self, SUMMARY_FILE, Summary};
-use crate::model::ask::{Questions, Walk};
+use crate::model::ask::{self, Questions, Walk};
 use crate::model::change;
 use crate::model::due;
 use crate::model::evidence::{self, Evidence, Results};
@@ -167,7 +167,7 @@ impl Site {
         let mut plan = plan::lay_out(&config, &graph);
         plan.add_frameworks(&config, &graph, &models);
         plan.add_model_pages(&config, &graph, &models);
-        let catalogue = Catalogue::new(&graph);
+        let catalogue = Catalogue::new(&graph, &models);
         let assets = theme.assets().map(|(path, _)| format!("{ASSETS}/{path}"));
         for url in assets.chain(texts.all().map(|text| text.script_url())) {
             plan.reserve(&config, &graph, &url);
@@ -338,6 +338,8 @@ impl Site {
             self.config.synonyms.iter().map(|set| Meaning::same(set)).collect();
         if self.config.thesaurus {
             meanings.extend(thesaurus::sets(&self.config.language));
+            let named = ask::vocabulary(&self.config, text).into_iter();
+            meanings.extend(named.map(|(word, names)| Meaning::property(&word, names)));
         }
         Index::build(self.documents(), &self.config.language, &meanings, &word)
     }

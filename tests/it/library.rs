@@ -833,7 +833,7 @@ fn a_public_site_has_no_trace_of_what_is_for_others() {
 #[test]
 fn a_link_by_title_does_not_name_what_is_for_others() {
     let (site, found) = site(&[
-        ("book.toml", "[build]\naudience = \"public\"\n"),
+        ("book.toml", "[book]\naudience = \"public\"\n[build]\naudience = \"public\"\n"),
         ("content/index.md", "# Home\n\n[[Harbour codes]], [[Harbour codes|the list]].\n"),
         ("content/codes.md", "---\ntitle: Harbour codes\naudience: internal\n---\nText.\n"),
     ]);

@@ -187,6 +187,19 @@ impl Decoder {
         for (key, node) in fields.table("kinds") {
             self.kind(&key.name, &key.span, node, config);
         }
+        for (key, node) in fields.table("areas") {
+            match node.text() {
+                Some(words) => {
+                    config.areas.insert(key.name.clone(), words.to_string());
+                }
+                None => self.bad(
+                    Code::BadConfig,
+                    node.span.clone(),
+                    format!("the name of the area `{}` is no text", key.name),
+                    None,
+                ),
+            }
+        }
         for (key, node) in fields.table("roles") {
             let Some(mut role) = self.table(node, "roles") else { continue };
             let label = role.text("label").map_or_else(|| capital(&key.name), |(text, _)| text);

@@ -149,6 +149,8 @@ pub struct Config {
     pub ignore_links: Vec<regex::Regex>,
     /// Kinds of pages and entries.
     pub kinds: Kinds,
+    /// What the areas of IDs are called: `AUTH` is "Sign-in".
+    pub areas: BTreeMap<String, String>,
     /// Roles of links.
     pub roles: Roles,
     /// Catalogues of the book's own, whose numbers references may have.
@@ -211,6 +213,7 @@ impl Default for Config {
             levels: BTreeMap::new(),
             ignore_links: Vec::new(),
             kinds: Kinds::default(),
+            areas: BTreeMap::new(),
             roles: Roles::default(),
             references: Vec::new(),
             risk: None,
@@ -237,7 +240,7 @@ impl Config {
     }
 
     /// Takes over what the content of a library needs, where the book does not say it itself:
-    /// kinds, roles, catalogues of references, risk frameworks and words of the search.
+    /// kinds, areas, roles, catalogues of references, risk frameworks and words of the search.
     pub fn borrow(&mut self, library: &Config) {
         for kind in library
             .kinds
@@ -261,6 +264,9 @@ impl Config {
             if !self.references.iter().any(|own| own.name == scheme.name) {
                 self.references.push(scheme.clone());
             }
+        }
+        for (area, words) in &library.areas {
+            self.areas.entry(area.clone()).or_insert_with(|| words.clone());
         }
         for (name, framework) in &library.frameworks {
             self.frameworks.entry(name.clone()).or_insert_with(|| framework.clone());

@@ -1,8 +1,8 @@
 //! Front matter, and the fields of an entry: what can be said about a page.
 
 use crate::book::entry::{
-    Audience, ELEMENTS, Reference, Roles, SEVERITIES, STATUSES, STRIDE, Scheme, Standing,
-    catalogues,
+    Audience, BuiltInRole, ELEMENTS, Reference, Roles, SEVERITIES, STATUSES, STRIDE, Scheme,
+    Standing, catalogues,
 };
 use crate::text::data::{Fields, Lost, Node, Problem, SyntaxError, Tree, parse_toml, parse_yaml};
 use crate::text::date::date;
@@ -130,7 +130,7 @@ impl Meta {
 
     /// What stands for the entry now, where it is retired: several where it was split.
     pub fn successors(&self) -> impl Iterator<Item = &Word> {
-        let replaced = self.roles.iter().filter(|(role, _)| role == "replaced-by");
+        let replaced = self.roles.iter().filter(|(role, _)| BuiltInRole::ReplacedBy.is(role));
         replaced.flat_map(|(_, words)| words)
     }
 

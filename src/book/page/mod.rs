@@ -23,7 +23,7 @@ mod section;
 mod slide;
 mod splice;
 
-pub use block::{Block, BlockKind, Column, Item};
+pub use block::{Block, BlockKind, Column, Item, Key, Stands, Takes, word};
 pub use body::{Body, Chart, ChartView, Heading, Hole, Label, Link, Piece, Target};
 pub use draft::slug;
 pub use expanded::{Expanded, Segment};
@@ -36,10 +36,12 @@ pub use meta::{Change, Layout, META_KEYS, Meta, MetaKey, SIZES, Statement, Word}
 pub use overlay::{Headed, Overlaid, headed, outline, overlay, overlay_headed, section_of};
 
 use crate::book::config::Config;
+use crate::book::entry::BuiltInKind;
 use crate::text::address::{Address, encode_fragment, encode_path};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::markup::escaped;
 use crate::text::span::Place;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A title as it is shown.
@@ -89,11 +91,11 @@ pub struct Page {
 
 /// Parses a file: front matter, then Markdown.
 pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) -> Page {
-    // The two characters that make a hole are as long as the one that replaces them.
+    // What is replaced is as long as what it is replaced by, so places stay.
     let clean;
-    let source = match body::without_tokens(&source.text) {
-        std::borrow::Cow::Borrowed(_) => source,
-        std::borrow::Cow::Owned(text) => {
+    let source = match with_line_breaks(body::without_tokens(&source.text)) {
+        Cow::Borrowed(_) => source,
+        Cow::Owned(text) => {
             clean = Expanded { text: text.into(), ..source.clone() };
             &clean
         }
@@ -148,7 +150,7 @@ pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) ->
     }
     let kind = fields.kind.as_ref().and_then(|word| config.kinds.get(&word.text));
     let kind = kind.or_else(|| config.folder_kind(path));
-    if kind.is_none_or(|kind| !kind.catalogue && kind.name != "model") {
+    if kind.is_none_or(|kind| !kind.catalogue && !BuiltInKind::Model.is(Some(&kind.name))) {
         fields.draft |= fields.status.as_deref() == Some("draft");
     }
     let form = markdown::Form {
@@ -168,6 +170,18 @@ pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) ->
     let path = path.to_string();
     let overlaid = Vec::new();
     Page { file: file.clone(), path, articles, has_front, includes, withheld, overlaid, found }
+}
+
+/// A text whose lines may end with a carriage return alone, as Markdown allows and its parser
+/// does not everywhere.
+fn with_line_breaks(text: Cow<'_, str>) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let alone = |at: usize| bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n');
+    if !bytes.contains(&b'\r') || !(0..bytes.len()).any(alone) {
+        return text;
+    }
+    let ends = text.char_indices().map(|(at, c)| if alone(at) { '\n' } else { c });
+    Cow::Owned(ends.collect())
 }
 
 /// The ID in the front matter of a file.

@@ -1,5 +1,6 @@
 //! `casebook export`
 
+mod bookstack;
 mod cards;
 mod confluence;
 pub(super) mod dokuwiki;
@@ -45,6 +46,8 @@ enum Target {
     AzureWiki(git::Args),
     /// One Markdown file a page, for MkDocs, Backstage and whatever else reads Markdown
     Markdown(git::Args),
+    /// A portable ZIP that BookStack imports: one book, with a chapter for each section
+    Bookstack(bookstack::Args),
     /// Pages in Confluence's storage format, for `casebook publish confluence`
     Confluence(confluence::Args),
     /// Pages and media for DokuWiki's data folder
@@ -62,6 +65,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Target::GiteaWiki(args) => git::run(args, Host::Gitea),
         Target::AzureWiki(args) => git::run(args, Host::Azure),
         Target::Markdown(args) => git::run(args, Host::Plain),
+        Target::Bookstack(args) => bookstack::run(args),
         Target::Confluence(args) => confluence::run(args),
         Target::Dokuwiki(args) => dokuwiki::run(args),
     }

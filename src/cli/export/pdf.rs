@@ -61,8 +61,12 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let out = args.out.clone().unwrap_or_else(|| format!("{}.pdf", handout.name).into());
     super::spare(&site, &out)?;
     let paper = match args.paper {
-        Paper::A4 => "<style>@page { size: A4; }</style>\n</head>",
-        Paper::Letter => "<style>@page { size: letter; }</style>\n</head>",
+        Paper::A4 => {
+            "<style>@page { size: A4; } @page wide { size: A4 landscape; }</style>\n</head>"
+        }
+        Paper::Letter => {
+            "<style>@page { size: letter; } @page wide { size: letter landscape; }</style>\n</head>"
+        }
     };
     let pdf = print(&chromium, &handout.html.replacen("</head>", paper, 1), args)?;
     super::write(&out, &pdf)?;

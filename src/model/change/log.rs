@@ -3,6 +3,7 @@
 
 use crate::book::graph::{Graph, NodeId};
 use crate::book::library;
+use crate::book::page::Key;
 use crate::book::source::Sources;
 use crate::model::Models;
 use jiff::civil::Date;
@@ -66,8 +67,8 @@ pub fn log(graph: &Graph, models: &Models, sources: &Sources) -> Vec<Logged> {
         };
         add(graph.date(model.node), model.node, what);
         for review in &model.reviews {
-            let outcome = review.outcome.clone();
-            add(&review.date, model.node, What::Review(outcome.unwrap_or_default()));
+            let outcome = review.first(Key::Outcome).unwrap_or_default();
+            add(&review.date, model.node, What::Review(outcome.into()));
         }
     }
     let (lock, _) = library::lock(sources);

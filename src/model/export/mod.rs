@@ -7,6 +7,7 @@ mod collect;
 
 pub use collect::document;
 
+use crate::model::Status;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
@@ -255,7 +256,7 @@ pub struct Threat {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<String>,
     /// Where the work stands.
-    #[schemars(extend("enum" = ["open", "accepted", "mitigated", "not-applicable"]))]
+    #[schemars(extend("enum" = Status::WORDS))]
     pub status: &'static str,
     /// How bad it is: the rating, else the hint of the entry, else `none`.
     #[schemars(extend("enum" = ["none", "low", "medium", "high", "critical"]))]

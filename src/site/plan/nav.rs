@@ -45,7 +45,7 @@ pub struct Item {
     pub label: String,
     /// The page, where there is one.
     pub node: Option<NodeId>,
-    /// A chapter's number.
+    /// A chapter's number, an entry's ID, or an area with words of its own.
     pub number: Option<String>,
     /// The rows of the section's catalogue that it stands for: `area=AUTH`.
     pub filter: Option<String>,
@@ -153,7 +153,9 @@ pub fn sections(config: &Config, graph: &Graph) -> Vec<Section> {
         let catalogue = kind.is_some_and(|kind| kind.catalogue);
         let has_index = index_node.is_some() || graph.generated.contains(&index);
         let items = match catalogue {
-            true => by_area(graph, nodes.into_iter().filter(|node| graph.nodes[*node].entry)),
+            true => {
+                by_area(config, graph, nodes.into_iter().filter(|node| graph.nodes[*node].entry))
+            }
             false => newest_first(graph, tree(graph, &nodes, &folder)),
         };
         let section = Section {
@@ -178,7 +180,7 @@ pub fn sections(config: &Config, graph: &Graph) -> Vec<Section> {
 }
 
 /// The entries of a catalogue, by area where there are several.
-fn by_area(graph: &Graph, nodes: impl Iterator<Item = NodeId>) -> Vec<Item> {
+fn by_area(config: &Config, graph: &Graph, nodes: impl Iterator<Item = NodeId>) -> Vec<Item> {
     let nodes: Vec<NodeId> = nodes.collect();
     let area = |node: NodeId| graph.nodes[node].id.as_deref().and_then(area).unwrap_or("");
     let groups: Vec<&[NodeId]> = nodes.chunk_by(|a, b| area(*a) == area(*b)).collect();
@@ -188,7 +190,8 @@ fn by_area(graph: &Graph, nodes: impl Iterator<Item = NodeId>) -> Vec<Item> {
         let items = group.iter().map(|node| leaf(graph, *node));
         match area(group[0]) {
             name if several && !name.is_empty() => out.push(Item {
-                label: name.to_string(),
+                label: config.areas.get(name).map_or(name, String::as_str).to_string(),
+                number: config.areas.contains_key(name).then(|| name.to_string()),
                 filter: Some(format!("area={name}")),
                 children: items.collect(),
                 ..Item::default()

@@ -18,12 +18,12 @@ pub(super) fn render(
     out: &mut String,
 ) {
     let Some(chart) = renderer.graph.article(node).body.charts.get(index) else { return };
-    let mut marks = renderer.models.marks(renderer.graph, node, index);
+    let mut marks = renderer.models.marks(node, index);
     marks.prefix.insert_str(0, part);
     out.push_str("<figure class=\"diagram\">");
     let staged = on_stage(renderer, chart);
     if let Some(layout) = staged.as_ref().or(chart.layout.as_ref()) {
-        out.push_str(&picture(&dfd::svg(&chart.diagram, layout, &marks)));
+        out.push_str(&picture(&dfd::svg(&chart.diagram, layout, &marks, &**renderer.text)));
     }
     if !chart.views.is_empty() {
         views(renderer.text, &chart.views, &marks, out);
@@ -37,6 +37,20 @@ pub(super) fn render(
         None => out.push_str(&tables),
     }
     out.push_str("</figure>\n");
+}
+
+impl dfd::Words for Text {
+    fn phrase(&self, key: &str, values: &[(&str, &str)]) -> String {
+        self.fill(key, values)
+    }
+
+    fn number(&self, key: &str, n: usize) -> String {
+        self.count(key, n)
+    }
+
+    fn word_within(&self, word: &str) -> String {
+        Text::word_within(self, word)
+    }
 }
 
 /// The layout for a slide, of what can be drawn at all.
@@ -59,7 +73,7 @@ fn views(text: &Text, views: &[ChartView], marks: &Marks, out: &mut String) {
         out.push_str(&format!(
             "<figure class=\"diagram-view\"><figcaption>{}</figcaption>{}</figure>\n",
             escaped(&view.name),
-            picture(&dfd::svg(&view.focus.diagram, &view.layout, &part))
+            picture(&dfd::svg(&view.focus.diagram, &view.layout, &part, text))
         ));
     }
     out.push_str("</details>\n");

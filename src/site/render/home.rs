@@ -2,18 +2,22 @@
 
 use super::Renderer;
 use crate::book::graph::{NodeId, Resolved};
-use crate::dfd;
+use crate::dfd::{self, Choice, Diagram, Layout};
 use crate::model::ask::STARTER;
-use crate::model::{Model, Status, Threat};
+use crate::model::{Status, Threat};
 use crate::site::plan::{Group, LEARNING, Route, Section};
 use crate::site::view::{Card, ExampleView, HomeView, Lane, Link};
 use crate::text::address::encode_fragment;
+use std::cmp::Reverse;
 
 /// Sections of no group are named among what is read, where they are so few.
 const FEW: usize = 3;
 
+/// At most so many elements and flows can be read in a small frame.
+const MOST: usize = 6;
+
 /// The frame of the picture, in its own units.
-const FRAME: (f64, f64) = (520.0, 340.0);
+const FRAME: (f64, f64) = (560.0, 380.0);
 
 impl Renderer<'_> {
     pub(super) fn home(&self, url: &str) -> HomeView {
@@ -114,30 +118,17 @@ impl Renderer<'_> {
         node.and_then(|node| self.graph.article(node).meta.description.clone()).unwrap_or_default()
     }
 
-    /// The picture with an open threat that can be read best in a small frame: of the models that
-    /// the page names, else of all.
+    /// An open threat with the part of a diagram around it, small enough to be read: the worst of
+    /// the models that the page names, else of all.
     fn shown_example(&self, url: &str, linked: &[NodeId]) -> Option<ExampleView> {
-        let size = |node: &NodeId| {
-            let chart = self.graph.article(*node).body.charts.first()?;
-            let layout = chart.layout.as_ref()?;
-            self.worst_open(self.models.get(*node)?)?;
-            Some((layout.width / FRAME.0).max(layout.height / FRAME.1))
-        };
-        let smallest = |nodes: &[NodeId]| {
-            let sized = nodes.iter().filter_map(|node| Some((size(node)?, *node)));
-            sized.min_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, node)| node)
-        };
-        let node = smallest(linked).or_else(|| {
-            let all: Vec<NodeId> = self.models.latest().into_iter().collect();
-            smallest(&all)
-        })?;
-        let model = self.models.get(node)?;
-        let threat = self.worst_open(model)?;
-        let (id, title) = model.subject(self.graph, threat.spot);
-        let anchor = encode_fragment(&model.anchor(self.graph, threat.spot));
+        let all = || self.models.latest().into_iter().collect::<Vec<NodeId>>();
+        let told = self.told_best(linked).or_else(|| self.told_best(&all()))?;
+        let (node, threat) = (told.node, told.threat);
+        let (id, title) = (threat.id.clone(), threat.title.clone());
+        let anchor = encode_fragment(&threat.anchor);
         let page = self.node_href(url, node);
         Some(ExampleView {
-            svg: self.drawing(node, &page).into(),
+            svg: self.drawing(&told, &page).into(),
             title: self.title(node),
             threat_href: format!("{page}#{anchor}"),
             href: page,
@@ -148,25 +139,79 @@ impl Renderer<'_> {
         })
     }
 
-    /// The first diagram of a page, with links to that page.
-    fn drawing(&self, node: NodeId, page: &str) -> String {
+    /// The worst open threat whose surroundings fit the frame, else the one that fits it best.
+    fn told_best(&self, nodes: &[NodeId]) -> Option<Told<'_>> {
+        let told = nodes.iter().flat_map(|node| self.told(*node));
+        told.min_by(|a, b| {
+            let key = |told: &Told<'_>| (told.size > 1.0, Reverse(told.threat.severity));
+            key(a).cmp(&key(b)).then(a.size.total_cmp(&b.size))
+        })
+    }
+
+    /// The open threats of a model whose surroundings are few, each drawn as it fits best.
+    fn told(&self, node: NodeId) -> Vec<Told<'_>> {
         let chart = self.graph.article(node).body.charts.first();
-        let mut marks = self.models.marks(self.graph, node, 0);
+        let Some((chart, model)) = chart.zip(self.models.get(node)) else { return Vec::new() };
+        let shown = |threat: &&Threat| threat.status == Status::Open && !threat.on.is_empty();
+        let told = model.threats.iter().filter(shown).filter_map(|threat| {
+            let near = dfd::around(&chart.diagram, &targets(threat));
+            let few = (2..=MOST).contains(&near.elements.len()) && near.flows.len() <= MOST;
+            let part = if few { near } else { whole(&chart.diagram) };
+            let (layout, size) = match few {
+                true => best(&part.diagram)?,
+                false => sized(chart.layout.clone()?),
+            };
+            Some(Told { node, threat, part, layout, size })
+        });
+        told.collect()
+    }
+
+    /// What is told, with links to its page.
+    fn drawing(&self, told: &Told<'_>, page: &str) -> String {
+        let whole = self.models.marks(told.node, 0);
+        let mut marks = told.part.marks(&whole, whole.prefix.clone());
         let all = marks.elements.values_mut().chain(marks.flows.values_mut());
         for mark in all.chain(marks.boundaries.values_mut()) {
             mark.href = mark.href.as_ref().map(|anchor| format!("{page}{anchor}"));
         }
-        let drawn = chart.and_then(|chart| Some((&chart.diagram, chart.layout.as_ref()?)));
-        drawn.map_or_else(String::new, |(diagram, layout)| dfd::svg(diagram, layout, &marks))
+        dfd::svg(&told.part.diagram, &told.layout, &marks, &**self.text)
     }
+}
 
-    fn worst_open<'m>(&self, model: &'m Model) -> Option<&'m Threat> {
-        let shown = |threat: &&Threat| threat.status == Status::Open && !threat.on.is_empty();
-        let open = model.threats.iter().filter(shown);
-        open.rev().max_by_key(|threat| threat.severity)
-    }
+/// A threat with what stands around it.
+struct Told<'a> {
+    node: NodeId,
+    threat: &'a Threat,
+    part: dfd::Focus,
+    layout: Layout,
+    /// How much larger than the frame it is.
+    size: f64,
+}
+
+/// The layout that fits the frame best, and how much larger than the frame it is.
+fn best(diagram: &Diagram) -> Option<(Layout, f64)> {
+    let choices = [Choice::Auto, Choice::Horizontal, Choice::Vertical, Choice::Stage];
+    let drawn = choices.into_iter().filter_map(|how| dfd::layout(diagram, how).ok());
+    drawn.map(sized).min_by(|(_, a), (_, b)| a.total_cmp(b))
+}
+
+/// A layout, and how much larger than the frame it is.
+fn sized(layout: Layout) -> (Layout, f64) {
+    let size = (layout.width / FRAME.0).max(layout.height / FRAME.1);
+    (layout, size)
+}
+
+/// All of a diagram.
+fn whole(diagram: &Diagram) -> dfd::Focus {
+    let all: Vec<dfd::Target> = (0..diagram.elements.len()).map(dfd::Target::Element).collect();
+    dfd::around(diagram, &all)
 }
 
 fn card(link: Link) -> Card {
     Card { title: link.label, href: link.href, ..Card::default() }
+}
+
+/// What of the diagram a threat concerns.
+fn targets(threat: &Threat) -> Vec<dfd::Target> {
+    threat.targets().cloned().collect()
 }

@@ -2,6 +2,7 @@
 
 use super::Renderer;
 use crate::book::graph::NodeId;
+use crate::book::page::Key;
 use crate::model::change::{Came, Logged, What, log};
 use crate::model::due::{Due, due};
 use crate::site::plan::{CHANGES, Group};
@@ -35,7 +36,7 @@ impl Renderer<'_> {
                 out,
                 "<li data-date=\"{date}\"><time datetime=\"{date}\">{shown}</time> <span>"
             );
-            self.entry_anchor(url, change.node, None, None, &mut out);
+            self.write_entry(url, change.node, None, None, &mut out);
             let _ = writeln!(out, " {}</span></li>", escaped(&self.what(&change)));
         }
         if !month.is_empty() {
@@ -126,16 +127,28 @@ impl Renderer<'_> {
         let heads = ["due_date", "due_page", "due_owner", "due_reviewed"];
         let heads: Vec<String> = heads.iter().map(|key| escaped(self.text.get(key))).collect();
         let mut out = String::from(
-            "<div class=\"block block-due\"><div class=\"table-wrap\" tabindex=\"0\"><table><thead><tr>",
+            "<div class=\"block-due\"><div class=\"table-wrap\" tabindex=\"0\"><table><thead><tr>",
         );
         for head in &heads {
             let _ = write!(out, "<th scope=\"col\">{head}</th>");
         }
-        out.push_str("</tr></thead><tbody>\n");
-        for due in due(self.graph, self.models) {
-            self.due_row(url, &due, &heads, &mut out);
+        out.push_str("</tr></thead>\n");
+        let all = due(self.graph, self.models);
+        let month = |due: &Due| due.date.to_string()[..7].to_string();
+        for group in all.chunk_by(|a, b| month(a) == month(b)) {
+            let name = escaped(&self.text.date(&month(&group[0])));
+            let _ = writeln!(
+                out,
+                "<tbody><tr class=\"month\"><th colspan=\"4\" scope=\"rowgroup\">{name} \
+                 <span class=\"count\">{}</span></th></tr>",
+                group.len()
+            );
+            for due in group {
+                self.due_row(url, due, &heads, &mut out);
+            }
+            out.push_str("</tbody>\n");
         }
-        out.push_str("</tbody></table></div></div>\n");
+        out.push_str("</table></div></div>\n");
         page.body = out.into();
         (page, Content::Reference(ReferenceView { name: "due".into() }))
     }
@@ -146,23 +159,25 @@ impl Renderer<'_> {
         let _ = write!(
             out,
             "<tr data-due=\"{date}\"><td data-label=\"{}\"><time datetime=\"{date}\">{shown}</time></td>\
-             <td data-label=\"{}\" class=\"subject\">",
+             <th scope=\"row\" data-label=\"{}\">",
             heads[0], heads[1]
         );
-        self.entry_anchor(url, due.node, None, None, out);
         let mut owner = self.said(due.node, "Owner");
-        if let Some((model, spot)) = self.models.get(due.node).zip(due.item) {
-            let (id, title) = model.subject(self.graph, spot);
-            let label = escaped(format!("{id} {title}").trim());
-            let anchor = crate::text::address::encode_fragment(&model.anchor(self.graph, spot));
+        if let Some(row) = due.row(self.models) {
+            let label = escaped(format!("{} {}", row.id, row.title).trim());
+            let anchor = crate::text::address::encode_fragment(&row.anchor);
             let href = escaped(&format!("{}#{anchor}", self.node_href(url, due.node)));
-            let _ = write!(out, ": <a href=\"{href}\">{label}</a>");
-            owner = model.item(self.graph, spot).first("owner").map_or(owner, str::to_string);
+            let _ = write!(out, "<a href=\"{href}\">{label}</a><span class=\"within\">");
+            self.write_entry(url, due.node, None, None, out);
+            out.push_str("</span>");
+            owner = row.first(Key::Owner).map_or(owner, str::to_string);
+        } else {
+            self.write_entry(url, due.node, None, None, out);
         }
         let reviewed = escaped(&self.text.date(&self.said(due.node, "Reviewed")));
         let _ = writeln!(
             out,
-            "</td><td data-label=\"{}\">{}</td><td data-label=\"{}\">{reviewed}</td></tr>",
+            "</th><td data-label=\"{}\">{}</td><td data-label=\"{}\">{reviewed}</td></tr>",
             heads[2],
             escaped(&owner),
             heads[3]

@@ -4,41 +4,82 @@ use crate::book::config::Config;
 use crate::book::language::Text;
 use crate::book::page::{Expanded, Hole, Piece, parse};
 use crate::site::view::Heading;
-use crate::text::diagnostic::CODES;
+use crate::text::diagnostic::{CODES, Code, Level};
 use crate::text::markup::{escape, escaped};
 use std::fmt::Write as _;
 
-/// The table of diagnostics, with an explanation of each.
+/// What each level is called, the worst first: the anchor of its group, and the key of its words.
+const GROUPS: [(Level, &str, &str); 3] = [
+    (Level::Deny, "Casebook-deny", "diagnostics_deny"),
+    (Level::Warn, "Casebook-warn", "diagnostics_warn"),
+    (Level::Allow, "Casebook-allow", "diagnostics_allow"),
+];
+
+/// The codes of a level in this book.
+fn codes(config: &Config, level: Level) -> Vec<Code> {
+    CODES.iter().copied().filter(|code| config.level(*code) == level).collect()
+}
+
+/// The table of diagnostics by level, with an explanation of each.
 pub(super) fn diagnostics(config: &Config, words: &Text) -> String {
-    let link = escaped(words.get("link_to_section"));
     let mut out = String::from(
-        "<p>Everything that <code>casebook check</code> can find. A code's level is \
-         <code>allow</code>, <code>warn</code> or <code>deny</code>; it is set under \
+        "<p>Run <code>casebook check</code> and look here for the code in brackets; \
+         <code>casebook explain CODE</code> says the same. The level of a code is set under \
          <code>[levels]</code> in <code>book.toml</code>.</p>\n",
     );
-    for code in CODES {
-        let level = config.level(*code);
+    for (level, anchor, key) in GROUPS {
+        let codes = codes(config, level);
+        if codes.is_empty() {
+            continue;
+        }
         let _ = write!(
             out,
-            "<h2 id=\"{code}\"><code>{code}</code> <a class=\"anchor\" href=\"#{code}\" \
-             aria-label=\"{link}\">#</a></h2>\n<p><strong>{}</strong> Level: \
-             <code>{}</code>{}.</p>\n{}",
-            escaped(code.short()),
-            level.name(),
-            match level == code.default_level() {
-                true => String::new(),
-                false => format!(" (by default <code>{}</code>)", code.default_level().name()),
-            },
-            prose(words, code.explain()),
+            "<h2 id=\"{anchor}\">{} <span class=\"count\">{}</span></h2>\n<dl class=\"codes\">\n",
+            escaped(words.get(key)),
+            codes.len()
         );
+        for code in &codes {
+            let short = prose(words, code.short());
+            let _ = writeln!(
+                out,
+                "<dt><a href=\"#{code}\"><code>{code}</code></a></dt><dd>{short}</dd>"
+            );
+        }
+        out.push_str("</dl>\n");
+        for code in codes {
+            explain(config, words, code, &mut out);
+        }
     }
     out
 }
 
-pub(super) fn toc() -> Vec<Heading> {
-    CODES
-        .iter()
-        .map(|code| Heading { id: code.to_string(), text: code.to_string(), children: Vec::new() })
+fn explain(config: &Config, words: &Text, code: Code, out: &mut String) {
+    let link = escaped(words.get("link_to_section"));
+    let level = config.level(code);
+    let _ = write!(
+        out,
+        "<h3 id=\"{code}\"><code>{code}</code> <a class=\"anchor\" href=\"#{code}\" \
+         aria-label=\"{link}\">#</a></h3>\n<p><strong>{}</strong> Level: \
+         <code>{}</code>{}.</p>\n{}",
+        escaped(code.short()),
+        level.name(),
+        match level == code.default_level() {
+            true => String::new(),
+            false => format!(" (by default <code>{}</code>)", code.default_level().name()),
+        },
+        prose(words, code.explain()),
+    );
+}
+
+/// The groups of the page.
+pub(super) fn toc(config: &Config, words: &Text) -> Vec<Heading> {
+    let filled = GROUPS.iter().filter(|(level, ..)| !codes(config, *level).is_empty());
+    filled
+        .map(|(_, anchor, key)| Heading {
+            id: (*anchor).into(),
+            text: words.get(key).into(),
+            children: Vec::new(),
+        })
         .collect()
 }
 

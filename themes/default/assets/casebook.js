@@ -240,13 +240,30 @@
     });
   });
 
-  // Only what scrolls needs to be reached by the keyboard.
-  var reachable = function () {
-    all(".table-wrap, figure pre, .prose > pre").forEach(function (box) {
-      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
-      else box.removeAttribute("tabindex");
-    });
+  // Only what scrolls needs to be reached by the keyboard. What is not near is not measured: that
+  // would lay out all of a long page.
+  var reachable = function (box) {
+    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
   };
-  reachable();
-  addEventListener("resize", reachable);
+  if (window.IntersectionObserver) {
+    var boxes = all(".table-wrap, figure pre, .prose > pre");
+    var near = new IntersectionObserver(function (seen) {
+      seen.forEach(function (entry) {
+        if (entry.isIntersecting) reachable(entry.target);
+      });
+    }, { rootMargin: "50%" });
+    boxes.forEach(function (box) { near.observe(box); });
+    addEventListener("resize", function () {
+      near.disconnect();
+      boxes.forEach(function (box) { near.observe(box); });
+    });
+  }
+
+  // The rows of a long list wait for their script; without it they are all shown.
+  addEventListener("load", function () {
+    all(".catalogue").forEach(function (table) {
+      if (!table.querySelector(".there")) table.setAttribute("data-whole", "");
+    });
+  });
 })();

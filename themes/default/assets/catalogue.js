@@ -18,15 +18,36 @@
     var boxes = Array.prototype.slice.call(element.querySelectorAll("input[type=checkbox]"));
     return { element: element, boxes: boxes, name: element.dataset.facet, count: element.querySelector(".facet-count") };
   });
-  var rows = Array.prototype.map.call(body.rows, function (row, index) {
-    var values = {};
-    facets.forEach(function (facet) {
-      values[facet.name] = (row.getAttribute("data-" + facet.name) || "").split("|");
+  var known = null;
+  var order = [];
+  // What the rows say is read when somebody asks for it.
+  function rows() {
+    if (known) return known;
+    known = Array.prototype.map.call(body.rows, function (row, index) {
+      var values = {};
+      facets.forEach(function (facet) {
+        values[facet.name] = (row.getAttribute("data-" + facet.name) || "").split("|");
+      });
+      // In groups a row that belongs to several stands in each.
+      return { row: row, index: index, values: values, words: null, copies: {}, shown: [row] };
     });
-    // In groups a row that belongs to several stands in each.
-    return { row: row, index: index, values: values, words: null, copies: {}, shown: [row] };
-  });
-  var order = rows.slice();
+    order = known.slice();
+    return known;
+  }
+  // A long list does not hold up the page: its first rows are there at once, the others follow in
+  // portions, and all of them as soon as somebody does something with the list.
+  var portion = 30;
+  var waiting = Array.prototype.slice.call(body.rows, portion);
+  function complete() {
+    waiting = [];
+    table.setAttribute("data-whole", "");
+  }
+  function follow() {
+    waiting.splice(0, portion).forEach(function (row) { row.classList.add("there"); });
+    if (!waiting.length) return complete();
+    requestAnimationFrame(function () { setTimeout(follow); });
+  }
+  addEventListener("beforeprint", complete);
   var groups = [];
   var grouped = "";
   var groupBy = form.elements.group;
@@ -43,6 +64,7 @@
 
   // Values of one facet widen the choice, several facets narrow it.
   function filter() {
+    complete();
     var words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
     var active = facets.map(function (facet) {
       return facet.boxes.filter(function (box) { return box.checked; })
@@ -51,7 +73,7 @@
     var count = 0;
     // How many rows each value would show, given what is chosen in the other facets.
     var tally = facets.map(function () { return Object.create(null); });
-    rows.forEach(function (item) {
+    rows().forEach(function (item) {
       var found = words.every(function (word) { return wordsOf(item).indexOf(word) >= 0; });
       var missed = [];
       active.forEach(function (wanted, i) {
@@ -168,8 +190,8 @@
     if (!th) return;
     var down = wanted.charAt(0) === "-" ? -1 : 1;
     var column = th.cellIndex;
-    var keys = rows.map(function (item) { return keyOf(item, column); });
-    order = rows.slice().sort(function (a, b) {
+    var keys = rows().map(function (item) { return keyOf(item, column); });
+    order = rows().slice().sort(function (a, b) {
       var x = keys[a.index];
       var y = keys[b.index];
       var by = typeof x === "number" && typeof y === "number" ? x - y
@@ -184,6 +206,8 @@
 
   // Puts the rows in their order, and below the heads of groups where that is wanted.
   function arrange() {
+    complete();
+    rows();
     groups.forEach(function (group) { group.body.remove(); });
     groups = [];
     var facet = facets.filter(function (facet) { return facet.name === grouped; })[0];
@@ -341,4 +365,6 @@
     event.stopPropagation();
   });
   recall();
+  if (location.hash) complete();
+  else follow();
 })();

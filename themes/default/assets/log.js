@@ -27,7 +27,8 @@
       row.classList.add("is-overdue");
       mark(row.cells[0], text("overdue"), "overdue");
     });
-    say(text("overdue_of", { n: overdue.length, all: due.length }));
+    // A model says it only where something is.
+    if (overdue.length || document.querySelector(".block-due")) say(text("overdue_of", { n: overdue.length, all: due.length }));
   }
   // A filter has a value for what is overdue; catalogue.js counts it.
   all("table.catalogue tr[data-until]").forEach(function (row) {
