@@ -24,15 +24,12 @@ const RELATED: f64 = 1.0;
 const REQUIREMENT: f64 = 0.5;
 /// ... applies where many of them do, ...
 const PROPERTY: f64 = 0.5;
-/// ... or stands in a starter set of which the model has all.
+/// ... stands in a starter set of which the model has all, ...
 const SET: f64 = 4.0;
-/// What it counts when it is in another model that has the same threats, ...
+/// ... or is in another model that has the same threats.
 const LIKE: f64 = 6.0;
-/// ... of which so many are asked.
-const LIKEST: usize = 5;
-fn w(name: &str, usual: f64) -> f64 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(usual)
-}
+/// So many other models are asked.
+const LIKEST: usize = 10;
 /// So many words are shown as a reason.
 const SHOWN: usize = 3;
 
@@ -137,7 +134,7 @@ impl Near {
             let words = found.iter().take(SHOWN).map(|(_, word)| word.to_string());
             reasons.push(Reason::Words(words.collect()));
         }
-        w("WORDS", 1.0) * sum / profile.length
+        sum / profile.length
     }
 }
 
@@ -185,7 +182,7 @@ impl<'n> Company<'n> {
             .applies
             .iter()
             .map(|word| self.properties.get(word.as_str()).copied().unwrap_or(0.0) * rare(word));
-        w("RELATED", RELATED) * own.len() as f64 + w("REQUIREMENT", REQUIREMENT) * shared as f64 + w("PROPERTY", PROPERTY) * fits.sum::<f64>()
+        RELATED * own.len() as f64 + REQUIREMENT * shared as f64 + PROPERTY * fits.sum::<f64>()
     }
 
     fn like(&self, place: usize, reasons: &mut Vec<Reason>) -> f64 {
@@ -195,7 +192,7 @@ impl<'n> Company<'n> {
         if let Some((other, count, _)) = mine.first() {
             reasons.push(Reason::Like(other.title.clone(), *count));
         }
-        w("LIKE", LIKE) * mine.iter().map(|(.., like)| like).sum::<f64>()
+        LIKE * mine.iter().map(|(.., like)| like).sum::<f64>()
     }
 
     fn sets(&self, place: usize, reasons: &mut Vec<Reason>) -> f64 {
@@ -204,7 +201,7 @@ impl<'n> Company<'n> {
         if let Some((set, count, _)) = mine.iter().max_by(|a, b| a.2.total_cmp(&b.2)) {
             reasons.push(Reason::Set(set.title.clone(), *count));
         }
-        w("SET", SET) * mine.iter().map(|(.., share)| share).sum::<f64>()
+        SET * mine.iter().map(|(.., share)| share).sum::<f64>()
     }
 }
 
@@ -235,7 +232,7 @@ fn likest<'n>(
         })
         .collect();
     found.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.node.cmp(&b.0.node)));
-    found.truncate(w("LIKEST", LIKEST as f64) as usize);
+    found.truncate(LIKEST);
     found
 }
 
