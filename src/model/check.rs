@@ -1,6 +1,7 @@
 //! What can be wrong with a model as a model.
 
 use super::{Model, Progress, Requirement, Response, Status, Threat, Treatment};
+use crate::book::entry::BuiltInRole;
 use crate::book::graph::Graph;
 use crate::book::page::Key;
 use crate::dfd;
@@ -86,7 +87,7 @@ fn named<'m>(model: &'m Model, treatment: &Treatment) -> Option<&'m Requirement>
 /// model takes. One that is rejected leaves the others.
 fn by_catalogue(graph: &Graph, model: &Model, threat: &Threat, found: &mut Vec<Diagnostic>) {
     let Some(entry) = threat.entry else { return };
-    let edges = graph.out[entry].iter().filter(|edge| edge.role == "requirements");
+    let edges = graph.out[entry].iter().filter(|edge| BuiltInRole::Requirements.is(&edge.role));
     let taken: Vec<&Requirement> = edges
         .filter_map(|edge| model.requirements.iter().find(|own| own.entry == Some(edge.to)))
         .collect();
@@ -204,7 +205,7 @@ fn untreated(graph: &Graph, model: &Model, found: &mut Vec<Diagnostic>) {
         let Some(entry) = threat.entry else { continue };
         let missing: Vec<&str> = graph.out[entry]
             .iter()
-            .filter(|edge| edge.role == "requirements")
+            .filter(|edge| BuiltInRole::Requirements.is(&edge.role))
             .filter_map(|edge| graph.nodes[edge.to].id.as_deref())
             .filter(|id| !taken.contains(id) && !named.contains(*id))
             .collect();

@@ -5,6 +5,7 @@ use super::{
     Review, Row, Said, Spot, Status, Threat, Treatment, Verdict,
 };
 use crate::book::config::Config;
+use crate::book::entry::BuiltInKind;
 use crate::book::graph::{Graph, NodeId};
 use crate::book::page::{Article, BlockKind, Item, Key};
 use crate::dfd;
@@ -20,7 +21,7 @@ pub(super) fn models(config: &Config, graph: &Graph) -> (Models, Vec<Diagnostic>
     for node in (0..graph.nodes.len()).filter(|node| graph.nodes[*node].language.is_none()) {
         known_framework(config, graph.article(node), &mut found);
     }
-    for node in graph.of_kind("model") {
+    for node in graph.of_kind(BuiltInKind::Model.word()) {
         if graph.nodes[node].url.ends_with("models/index.html") && graph.nodes[node].id.is_none() {
             continue;
         }

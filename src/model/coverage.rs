@@ -1,7 +1,7 @@
 //! Which model has which threat and requirement, and what nothing covers.
 
 use super::{Model, Models, Progress, Status, Threat, Treatment};
-use crate::book::entry::id_form;
+use crate::book::entry::{BuiltInKind, BuiltInRole, id_form};
 use crate::book::graph::{Graph, NodeId};
 use crate::risk::Severity;
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,7 +89,7 @@ type Rows = BTreeMap<Key, Row>;
 
 /// The threats of the catalogue and of the latest models.
 pub fn threats(graph: &Graph, models: &Models) -> Vec<Row> {
-    let mut rows = entries(graph, "threat");
+    let mut rows = entries(graph, BuiltInKind::Threat.word());
     for model in latest(models) {
         for threat in &model.threats {
             let key = key(threat.entry, &threat.id, model, threat.spot);
@@ -111,7 +111,7 @@ pub fn threats(graph: &Graph, models: &Models) -> Vec<Row> {
 
 /// The requirements of the catalogue and of the latest models.
 pub fn requirements(graph: &Graph, models: &Models) -> Vec<Row> {
-    let mut rows = entries(graph, "requirement");
+    let mut rows = entries(graph, BuiltInKind::Requirement.word());
     for model in latest(models) {
         for taken in &model.requirements {
             let key = key(taken.entry, &taken.id, model, taken.spot);
@@ -142,10 +142,12 @@ pub fn gaps(graph: &Graph, models: &Models) -> Vec<(Row, &'static str, Vec<Gap>)
     let threats = threats(graph, models);
     let requirements = requirements(graph, models);
     let named = named(models);
-    let links = |node: NodeId| graph.out[node].iter().any(|edge| edge.role == "requirements");
+    let links =
+        |node: NodeId| graph.out[node].iter().any(|edge| BuiltInRole::Requirements.is(&edge.role));
     let linked = |node: NodeId| {
         let from = |edge: &crate::book::graph::Edge| {
-            edge.role == "requirements" && graph.nodes[edge.from].kind.as_deref() != Some("model")
+            BuiltInRole::Requirements.is(&edge.role)
+                && !BuiltInKind::Model.is(graph.nodes[edge.from].kind.as_deref())
         };
         graph.back[node].iter().any(from)
     };
@@ -182,7 +184,7 @@ pub fn gaps(graph: &Graph, models: &Models) -> Vec<(Row, &'static str, Vec<Gap>)
     }
     let assumed: BTreeSet<NodeId> =
         latest(models).flat_map(|m| &m.assumptions).filter_map(|taken| taken.entry).collect();
-    for (key, row) in entries(graph, "assumption") {
+    for (key, row) in entries(graph, BuiltInKind::Assumption.word()) {
         let unused = matches!(key, Key::Entry(node) if !assumed.contains(&node));
         if unused && !retired(graph, &row) {
             out.push((row, "assumption", vec![Gap::Unused]));

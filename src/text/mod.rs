@@ -12,3 +12,4 @@ pub mod diagnostic;
 pub mod markup;
 pub mod media;
 pub mod span;
+pub mod vocabulary;

@@ -25,7 +25,7 @@ const FLOORS: &[&[&str]] = &[
     &["book::source"],
     &["book::hub", "book::language"],
     &["book::page"],
-    &["book::library", "book::summary"],
+    &["book::library", "book::namesake", "book::overlay", "book::summary"],
     &["book::selection"],
     &["book::graph"],
     &["model"],

@@ -1,6 +1,7 @@
 //! Catalogue entries that changed after a model was reviewed, and revisions that do not
 //! follow each other.
 
+use crate::book::entry::BuiltInRole;
 use crate::book::graph::{Graph, NodeId};
 use crate::book::page::Change;
 use crate::model::{Model, Models, Spot};
@@ -80,7 +81,8 @@ pub fn check(graph: &Graph, models: &Models) -> Vec<Diagnostic> {
         }
         if graph.is_circular(model.node) {
             let article = graph.article(model.node);
-            let mut roles = article.meta.roles.iter().filter(|(role, _)| role == "supersedes");
+            let mut roles =
+                article.meta.roles.iter().filter(|(role, _)| BuiltInRole::Supersedes.is(role));
             let word = roles.find_map(|(_, words)| words.first());
             let place = word.map_or(&article.place, |word| &word.place);
             let message = "this revision supersedes itself, through the ones that it names";

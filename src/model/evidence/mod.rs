@@ -128,6 +128,8 @@ pub fn collect(
                     list.push(marker.clone());
                 }
             }
+            // What readers hear nothing of is no slip.
+            None if graph.absent.why(&id_form(&marker.id)).is_some() => {}
             None => found.push(unknown(config, &names, marker)),
         }
     }

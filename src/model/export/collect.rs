@@ -23,6 +23,8 @@ pub fn document(config: &Config, graph: &Graph, models: &Models, evidence: &Evid
             description: config.description.clone(),
             language: config.language.clone(),
             url: config.url.clone(),
+            version: config.version.clone(),
+            license: config.license.clone(),
         },
         pages: (0..graph.nodes.len()).map(|node| book.page(node)).collect(),
         entries: (0..graph.nodes.len()).filter_map(|node| book.entry(node)).collect(),

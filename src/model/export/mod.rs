@@ -59,6 +59,12 @@ pub struct Site {
     /// Where it is published, where that is declared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// The version of the book, where it says one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The short name of its licence, where it says one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub license: Option<String>,
 }
 
 /// A page.

@@ -10,7 +10,7 @@ mod words;
 
 pub use stride::{Asked, Cell, Coverage, Place, Row, coverage, uses_stride};
 
-use crate::book::entry::{STRIDE, severity_rank};
+use crate::book::entry::{BuiltInKind, STRIDE, severity_rank};
 use crate::book::graph::{Graph, NodeId};
 use crate::book::language::Text;
 use crate::dfd::{Diagram, Kind};
@@ -181,7 +181,7 @@ impl Catalogue {
     /// Reads the threats of a book. Deprecated ones are left out.
     pub fn new(graph: &Graph, models: &Models) -> Catalogue {
         let mut catalogue = Catalogue::default();
-        for node in graph.of_kind("threat") {
+        for node in graph.of_kind(BuiltInKind::Threat.word()) {
             let meta = &graph.article(node).meta;
             if !graph.nodes[node].entry || meta.is_deprecated() {
                 continue;

@@ -31,6 +31,8 @@ pub struct Book {
     pub files: BTreeMap<String, File>,
     /// The same pages by their address.
     pub by_url: BTreeMap<String, usize>,
+    /// What somebody wants pages called on the wiki, by identity.
+    pub called: BTreeMap<String, String>,
 }
 
 impl Book {
@@ -136,7 +138,10 @@ impl Page {
             let chip = |label: &Label| Inline::Chip {
                 group: group.into(),
                 value: label.value.clone(),
-                text: label.title.clone(),
+                text: match group {
+                    "kind" => signed(&label.value, &label.title),
+                    _ => label.title.clone(),
+                },
             };
             let values: Vec<Vec<Inline>> = labels.map(|label| vec![chip(label)]).collect();
             if !values.is_empty() {
@@ -144,6 +149,17 @@ impl Page {
             }
         }
         facts
+    }
+}
+
+/// The name of a kind behind its sign, which every wiki can show.
+pub fn signed(kind: &str, name: &str) -> String {
+    match kind {
+        "threat" => format!("\u{25b2} {name}"),
+        "requirement" => format!("\u{25c6} {name}"),
+        "assumption" => format!("\u{25cf} {name}"),
+        "model" => format!("\u{25a3} {name}"),
+        _ => name.to_string(),
     }
 }
 

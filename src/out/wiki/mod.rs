@@ -12,15 +12,18 @@
 //! with one `impl Target`.
 
 mod book;
+pub mod bookstack;
 pub mod confluence;
 mod document;
 pub mod dokuwiki;
 mod git;
+mod links;
 mod manifest;
 pub mod mediawiki;
 mod merge;
 mod names;
 pub mod net;
+pub mod outline;
 #[cfg_attr(not(feature = "png"), path = "no_painter.rs")]
 mod painter;
 pub mod picture;
@@ -28,6 +31,7 @@ mod publish;
 mod read;
 pub mod remote;
 mod target;
+pub mod xwiki;
 
 pub use confluence::Confluence;
 pub use document::{
@@ -46,3 +50,4 @@ pub use publish::{
     Bases, Became, Current, Decisions, Edit, Order, Publication, Sheet, Side, Stand, State, publish,
 };
 pub use target::{Context, Extra, Target, To};
+pub use xwiki::XWiki;

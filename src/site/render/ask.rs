@@ -1,6 +1,7 @@
 //! The page that asks what is built, and the data that it reads.
 
 use super::Renderer;
+use crate::book::entry::BuiltInKind;
 use crate::site::plan::Group;
 use crate::site::view::{AskGroup, AskProperty, AskView, Content, PageView};
 use serde::Serialize;
@@ -63,7 +64,8 @@ impl Renderer<'_> {
                 }
             }
         }
-        let catalogue = self.plan.sections.iter().find(|s| s.kind.as_deref() == Some("threat"));
+        let catalogue =
+            self.plan.sections.iter().find(|s| BuiltInKind::Threat.is(s.kind.as_deref()));
         let catalogue = catalogue.and_then(|section| section.first(self.graph));
         let view = AskView {
             threats: self.walk().threats.len(),

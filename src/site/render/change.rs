@@ -357,7 +357,7 @@ impl Places<'_> {
         let beside = ["name", "title", "data", "direction", "risk"];
         let facts = thing.facts.iter().filter(|fact| !beside.contains(&fact.name));
         let view = |fact: &change::Fact| ChangeDetail {
-            label: fact.label.into(),
+            label: self.label(fact.name),
             to: self.values(fact.name, &fact.values),
             ..ChangeDetail::default()
         };
@@ -371,7 +371,21 @@ impl Places<'_> {
             false => (detail.from.clone(), detail.to.clone()),
         };
         let values = |values: Vec<String>| self.values(detail.name, &values);
-        ChangeDetail { label: detail.label.into(), from: values(from), to: values(to), list }
+        ChangeDetail { label: self.label(detail.name), from: values(from), to: values(to), list }
+    }
+
+    /// What a fact is called in the language of the page.
+    fn label(&self, name: &str) -> String {
+        let text = self.renderer.text;
+        let key = match name {
+            "name" => "fact_name",
+            "rating" => "fact_rating",
+            "direction" => "fact_direction",
+            "data" => "data_that_flows",
+            "title" | "risk" | "kind" | "inside" | "crosses" | "status" | "stride" => name,
+            key => return text.get(&format!("column_{key}")).into(),
+        };
+        text.get(key).into()
     }
 
     /// Values as readers see them: words of the interface, and days.
@@ -379,6 +393,7 @@ impl Places<'_> {
         let text = self.renderer.text;
         let value = |value: &String| match name {
             _ if WORDS.contains(&name) => text.word(value),
+            "direction" => text.word_within(value),
             "until" => text.date(value),
             "on" => value.replace("->", "\u{2192}"),
             _ => value.clone(),

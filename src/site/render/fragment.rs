@@ -4,6 +4,7 @@ use super::Renderer;
 use super::{block, chart};
 use crate::book::graph::{Fragment, NodeId, Shown};
 use crate::book::page::{Hole, Piece};
+use crate::site::theme::ThemeError;
 use crate::text::address::encode_fragment;
 use crate::text::markup::{escape, escaped};
 
@@ -14,10 +15,10 @@ pub(super) fn render(
     node: NodeId,
     index: usize,
     out: &mut String,
-) {
+) -> Result<(), ThemeError> {
     let own = renderer.graph.article(node).body.fragments.get(index);
     let found = renderer.graph.fragments[node].get(index).and_then(Option::as_ref);
-    let (Some(own), Some(found)) = (own, found) else { return };
+    let (Some(own), Some(found)) = (own, found) else { return Ok(()) };
     let page = &renderer.graph.nodes[found.node];
     let from = renderer.text.fill("from_page", &[("page", &page.title)]);
     let label = own.title.as_ref().unwrap_or(&from);
@@ -40,13 +41,14 @@ pub(super) fn render(
                 out.push_str(&drawn.replace("href=\"#", &format!("href=\"{page}#")));
             }
             Shown::Rows(block, rows) => {
-                block::rows(renderer, url, found.node, *block, rows, out);
+                block::rows(renderer, url, found.node, *block, rows, out)?;
             }
-            Shown::Section(anchor) => section(renderer, url, found, anchor, &part, out),
+            Shown::Section(anchor) => section(renderer, url, found, anchor, &part, out)?,
         }
     }
     source(renderer, url, "from_page", found, out);
     out.push_str("</div>\n");
+    Ok(())
 }
 
 fn section(
@@ -56,7 +58,7 @@ fn section(
     anchor: &str,
     part: &str,
     out: &mut String,
-) {
+) -> Result<(), ThemeError> {
     let body = &renderer.graph.article(found.node).body;
     for piece in body.section(anchor).unwrap_or_default() {
         match piece {
@@ -77,9 +79,10 @@ fn section(
             Piece::Hole(Hole::Chart(chart)) => {
                 chart::render(renderer, found.node, chart, part, out);
             }
-            Piece::Hole(hole) => renderer.fill(url, found.node, hole, out),
+            Piece::Hole(hole) => renderer.fill(url, found.node, hole, out)?,
         }
     }
+    Ok(())
 }
 
 /// The way to what is shown, on its own page. `key` is that of the words around it.

@@ -2,7 +2,7 @@
 
 use super::Renderer;
 use crate::book::graph::{NodeId, Resolved};
-use crate::dfd::{self, Choice, Layout};
+use crate::dfd::{self, Choice, Diagram, Layout};
 use crate::model::ask::STARTER;
 use crate::model::{Status, Threat};
 use crate::site::plan::{Group, LEARNING, Route, Section};
@@ -13,12 +13,11 @@ use std::cmp::Reverse;
 /// Sections of no group are named among what is read, where they are so few.
 const FEW: usize = 3;
 
-/// So many elements tell a story in a small frame, and at most so many can be read in it.
-const PARTS: usize = 4;
+/// At most so many elements and flows can be read in a small frame.
 const MOST: usize = 6;
 
 /// The frame of the picture, in its own units.
-const FRAME: (f64, f64) = (520.0, 360.0);
+const FRAME: (f64, f64) = (560.0, 380.0);
 
 impl Renderer<'_> {
     pub(super) fn home(&self, url: &str) -> HomeView {
@@ -123,13 +122,13 @@ impl Renderer<'_> {
     /// the models that the page names, else of all.
     fn shown_example(&self, url: &str, linked: &[NodeId]) -> Option<ExampleView> {
         let all = || self.models.latest().into_iter().collect::<Vec<NodeId>>();
-        let (node, threat) = self.told_best(linked).or_else(|| self.told_best(&all()))?;
-
+        let told = self.told_best(linked).or_else(|| self.told_best(&all()))?;
+        let (node, threat) = (told.node, told.threat);
         let (id, title) = (threat.id.clone(), threat.title.clone());
         let anchor = encode_fragment(&threat.anchor);
         let page = self.node_href(url, node);
         Some(ExampleView {
-            svg: self.drawing(node, threat, &page)?.into(),
+            svg: self.drawing(&told, &page).into(),
             title: self.title(node),
             threat_href: format!("{page}#{anchor}"),
             href: page,
@@ -140,41 +139,72 @@ impl Renderer<'_> {
         })
     }
 
-    /// The worst open threat whose surroundings are few; of equal ones that with nearest to [`PARTS`].
-    fn told_best(&self, nodes: &[NodeId]) -> Option<(NodeId, &Threat)> {
-        let told = |node: NodeId| {
-            let diagram = &self.graph.article(node).body.charts.first()?.diagram;
-            let threats = self.models.get(node)?.threats.iter();
-            let fit = threats.filter(|threat| threat.status == Status::Open).filter_map(|threat| {
-                let part = dfd::around(diagram, &targets(threat));
-                let (parts, flows) = (part.elements.len(), part.flows.len());
-                let few = (3..=MOST).contains(&parts) && flows <= MOST;
-                few.then_some((threat, parts.abs_diff(PARTS)))
-            });
-            fit.min_by_key(|(threat, off)| (Reverse(threat.severity), *off))
-                .map(|(threat, off)| (node, threat, off))
-        };
-        let told = nodes.iter().filter_map(|node| told(*node));
-        let best = told.min_by_key(|(_, threat, off)| (Reverse(threat.severity), *off));
-        best.map(|(node, threat, _)| (node, threat))
+    /// The worst open threat whose surroundings fit the frame, else the one that fits it best.
+    fn told_best(&self, nodes: &[NodeId]) -> Option<Told<'_>> {
+        let told = nodes.iter().flat_map(|node| self.told(*node));
+        told.min_by(|a, b| {
+            let key = |told: &Told<'_>| (told.size > 1.0, Reverse(told.threat.severity));
+            key(a).cmp(&key(b)).then(a.size.total_cmp(&b.size))
+        })
     }
 
-    /// The first diagram of a page around a threat, with links to that page.
-    fn drawing(&self, node: NodeId, threat: &Threat, page: &str) -> Option<String> {
-        let chart = self.graph.article(node).body.charts.first()?;
-        let part = dfd::around(&chart.diagram, &targets(threat));
-        let whole = self.models.marks(node, 0);
-        let mut marks = part.marks(&whole, whole.prefix.clone());
+    /// The open threats of a model whose surroundings are few, each drawn as it fits best.
+    fn told(&self, node: NodeId) -> Vec<Told<'_>> {
+        let chart = self.graph.article(node).body.charts.first();
+        let Some((chart, model)) = chart.zip(self.models.get(node)) else { return Vec::new() };
+        let shown = |threat: &&Threat| threat.status == Status::Open && !threat.on.is_empty();
+        let told = model.threats.iter().filter(shown).filter_map(|threat| {
+            let near = dfd::around(&chart.diagram, &targets(threat));
+            let few = (2..=MOST).contains(&near.elements.len()) && near.flows.len() <= MOST;
+            let part = if few { near } else { whole(&chart.diagram) };
+            let (layout, size) = match few {
+                true => best(&part.diagram)?,
+                false => sized(chart.layout.clone()?),
+            };
+            Some(Told { node, threat, part, layout, size })
+        });
+        told.collect()
+    }
+
+    /// What is told, with links to its page.
+    fn drawing(&self, told: &Told<'_>, page: &str) -> String {
+        let whole = self.models.marks(told.node, 0);
+        let mut marks = told.part.marks(&whole, whole.prefix.clone());
         let all = marks.elements.values_mut().chain(marks.flows.values_mut());
         for mark in all.chain(marks.boundaries.values_mut()) {
             mark.href = mark.href.as_ref().map(|anchor| format!("{page}{anchor}"));
         }
-        let choices = [Choice::Auto, Choice::Horizontal, Choice::Vertical, Choice::Stage];
-        let drawn = choices.into_iter().filter_map(|how| dfd::layout(&part.diagram, how).ok());
-        let size = |layout: &Layout| (layout.width / FRAME.0).max(layout.height / FRAME.1);
-        let layout = drawn.min_by(|a, b| size(a).total_cmp(&size(b)))?;
-        Some(dfd::svg(&part.diagram, &layout, &marks, &**self.text))
+        dfd::svg(&told.part.diagram, &told.layout, &marks, &**self.text)
     }
+}
+
+/// A threat with what stands around it.
+struct Told<'a> {
+    node: NodeId,
+    threat: &'a Threat,
+    part: dfd::Focus,
+    layout: Layout,
+    /// How much larger than the frame it is.
+    size: f64,
+}
+
+/// The layout that fits the frame best, and how much larger than the frame it is.
+fn best(diagram: &Diagram) -> Option<(Layout, f64)> {
+    let choices = [Choice::Auto, Choice::Horizontal, Choice::Vertical, Choice::Stage];
+    let drawn = choices.into_iter().filter_map(|how| dfd::layout(diagram, how).ok());
+    drawn.map(sized).min_by(|(_, a), (_, b)| a.total_cmp(b))
+}
+
+/// A layout, and how much larger than the frame it is.
+fn sized(layout: Layout) -> (Layout, f64) {
+    let size = (layout.width / FRAME.0).max(layout.height / FRAME.1);
+    (layout, size)
+}
+
+/// All of a diagram.
+fn whole(diagram: &Diagram) -> dfd::Focus {
+    let all: Vec<dfd::Target> = (0..diagram.elements.len()).map(dfd::Target::Element).collect();
+    dfd::around(diagram, &all)
 }
 
 fn card(link: Link) -> Card {

@@ -1,8 +1,9 @@
 //! The page of a model: what a reviewer asks first stands above its text. And the sheet
 //! with its open threats for a meeting.
 
-use super::Renderer;
+use super::block::block_anchor;
 use super::entry::kind_of;
+use super::{Made, Renderer};
 use crate::book::graph::NodeId;
 use crate::book::page::{BlockKind, Key};
 use crate::model::evidence::Concern;
@@ -24,14 +25,9 @@ const SETTLED: [Status; 3] = [Status::Mitigated, Status::Accepted, Status::NotAp
 /// What is said of an open threat on the sheet, where it is said.
 const PLANNED: [Key; 5] = [Key::Owner, Key::Until, Key::Ticket, Key::Why, Key::Note];
 
-/// The anchor of the first block of a kind on its page.
-pub(super) fn block_anchor(kind: BlockKind) -> String {
-    format!("Casebook-{}", kind.name())
-}
-
 impl Renderer<'_> {
-    pub(super) fn model(&self, url: &str, node: NodeId) -> (PageView, Content) {
-        let mut page = self.node_page(url, node);
+    pub(super) fn model(&self, url: &str, node: NodeId) -> Made {
+        let mut page = self.node_page(url, node)?;
         page.assets.push(SCRIPT.into());
         let kind = kind_of(self.config, self.graph.nodes[node].kind.as_deref());
         let meeting = meeting_url(self.graph, node);
@@ -51,7 +47,7 @@ impl Renderer<'_> {
         let text = self.text.get("revisions").to_string();
         let revisions = Heading { id: "Casebook-revisions".into(), text, ..Heading::default() };
         page.toc.extend((!view.history.revisions.is_empty()).then_some(revisions));
-        (page, Content::Model(view))
+        Ok((page, Content::Model(view)))
     }
 
     /// The frame of a page beside a model: its title names the model.

@@ -2,6 +2,7 @@
 
 use super::Renderer;
 use super::text::{cut, last_heading, paragraph_end, paragraph_start, plain};
+use crate::book::entry::BuiltInRole;
 use crate::book::graph::{NodeId, Resolved};
 use crate::book::page::{Hole, Key, Piece, Target};
 use crate::model::{Model, Row};
@@ -47,7 +48,7 @@ impl Renderer<'_> {
                 usage.link.note =
                     Some(tests.map_or(earlier.clone(), |tests| format!("{tests}, {earlier}")));
             }
-            if role.name == "uses" && self.graph.is_example(edge.from) {
+            if BuiltInRole::Uses.is(&role.name) && self.graph.is_example(edge.from) {
                 examples.push(usage);
                 continue;
             }
@@ -61,7 +62,7 @@ impl Renderer<'_> {
             }
         }
         // Models first: they tell what was decided.
-        groups.sort_by_key(|group| group.name != "uses");
+        groups.sort_by_key(|group| !BuiltInRole::Uses.is(&group.name));
         if !examples.is_empty() {
             let label = self.text.get("used_by_examples").to_string();
             groups.push(UsageGroup { name: "examples".into(), label, usages: examples });
@@ -71,7 +72,7 @@ impl Renderer<'_> {
 
     fn usage_in(&self, url: &str, from: NodeId, node: NodeId, role: &str) -> UsageView {
         let mut link = self.entry_link(url, from);
-        if role == "uses" {
+        if BuiltInRole::Uses.is(role) {
             link.note = self.with_tests(None, from, node);
         }
         let mut citations = self.rows(url, from, node);

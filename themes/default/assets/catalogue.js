@@ -18,14 +18,22 @@
     var boxes = Array.prototype.slice.call(element.querySelectorAll("input[type=checkbox]"));
     return { element: element, boxes: boxes, name: element.dataset.facet, count: element.querySelector(".facet-count") };
   });
-  var rows = Array.prototype.map.call(body.rows, function (row, index) {
-    var values = {};
-    facets.forEach(function (facet) {
-      values[facet.name] = (row.getAttribute("data-" + facet.name) || "").split("|");
+  var known = null;
+  var order = [];
+  // What the rows say is read when somebody asks for it.
+  function rows() {
+    if (known) return known;
+    known = Array.prototype.map.call(body.rows, function (row, index) {
+      var values = {};
+      facets.forEach(function (facet) {
+        values[facet.name] = (row.getAttribute("data-" + facet.name) || "").split("|");
+      });
+      // In groups a row that belongs to several stands in each.
+      return { row: row, index: index, values: values, words: null, copies: {}, shown: [row] };
     });
-    // In groups a row that belongs to several stands in each.
-    return { row: row, index: index, values: values, words: null, copies: {}, shown: [row] };
-  });
+    order = known.slice();
+    return known;
+  }
   // A long list does not hold up the page: its first rows are there at once, the others follow in
   // portions, and all of them as soon as somebody does something with the list.
   var portion = 30;
@@ -40,7 +48,6 @@
     requestAnimationFrame(function () { setTimeout(follow); });
   }
   addEventListener("beforeprint", complete);
-  var order = rows.slice();
   var groups = [];
   var grouped = "";
   var groupBy = form.elements.group;
@@ -66,7 +73,7 @@
     var count = 0;
     // How many rows each value would show, given what is chosen in the other facets.
     var tally = facets.map(function () { return Object.create(null); });
-    rows.forEach(function (item) {
+    rows().forEach(function (item) {
       var found = words.every(function (word) { return wordsOf(item).indexOf(word) >= 0; });
       var missed = [];
       active.forEach(function (wanted, i) {
@@ -183,8 +190,8 @@
     if (!th) return;
     var down = wanted.charAt(0) === "-" ? -1 : 1;
     var column = th.cellIndex;
-    var keys = rows.map(function (item) { return keyOf(item, column); });
-    order = rows.slice().sort(function (a, b) {
+    var keys = rows().map(function (item) { return keyOf(item, column); });
+    order = rows().slice().sort(function (a, b) {
       var x = keys[a.index];
       var y = keys[b.index];
       var by = typeof x === "number" && typeof y === "number" ? x - y
@@ -200,6 +207,7 @@
   // Puts the rows in their order, and below the heads of groups where that is wanted.
   function arrange() {
     complete();
+    rows();
     groups.forEach(function (group) { group.body.remove(); });
     groups = [];
     var facet = facets.filter(function (facet) { return facet.name === grouped; })[0];

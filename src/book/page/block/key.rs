@@ -2,8 +2,9 @@
 //! readers find it. A new key is one line here.
 
 use super::BlockKind;
-use super::word::{Belief, How, Mitigation, Progress, Response, Status, Verdict, vocabulary};
+use super::word::{Belief, How, Mitigation, Progress, Response, Status, Verdict};
 use crate::book::entry::{STATUSES, STRIDE};
+use crate::text::vocabulary::vocabulary;
 
 vocabulary! {
     /// A key of an item besides `use`, `id`, `title` and `risk`.

@@ -475,7 +475,11 @@ impl Writer<'_> {
             ("status", "planned" | "unconfirmed" | "draft" | "deprecated") => "Yellow",
             ("status", "in-progress" | "accepted") => "Blue",
             ("status", "mitigated" | "done" | "confirmed" | "active" | "approved") => "Green",
-            ("severity" | "status", _) => "Grey",
+            ("kind", "threat") => "Red",
+            ("kind", "requirement") => "Green",
+            ("kind", "assumption") => "Yellow",
+            ("kind", "model") => "Blue",
+            ("severity" | "status" | "kind", _) => "Grey",
             _ => return text(words, &mut self.out),
         };
         let parameters = [("colour", colour), ("title", words)];

@@ -46,6 +46,8 @@ pub(super) enum Body<'b> {
     None,
     Json(String),
     Xml(String),
+    /// Bytes and their type.
+    Typed(&'b str, Vec<u8>),
     Form(Vec<(&'b str, &'b str)>),
     /// Fields, then a file: its field, its name, its bytes.
     File {
@@ -63,6 +65,7 @@ impl Body<'_> {
             Body::None => None,
             Body::Json(text) => Some(("application/json".into(), text.clone().into_bytes())),
             Body::Xml(text) => Some(("text/xml; charset=utf-8".into(), text.clone().into_bytes())),
+            Body::Typed(kind, bytes) => Some(((*kind).to_string(), bytes.clone())),
             Body::Form(fields) => {
                 let encode = |text: &str| {
                     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC)

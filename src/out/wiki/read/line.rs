@@ -1,7 +1,7 @@
 //! What stands in a line: words, links, code, chips.
 
 use super::{DEPTH, State, anchor_of, has_class, is_left_out, text_of};
-use crate::out::wiki::document::{Block, Inline};
+use crate::out::wiki::document::{Block, Inline, signed};
 use scraper::{ElementRef, Node};
 
 impl State<'_> {
@@ -79,6 +79,7 @@ impl State<'_> {
                 add_text("\u{201d}", line);
             }
             "span" if has_class(element, "chip") => line.push(chip(element)),
+            "span" if has_class(element, "kind") => line.push(kind(element)),
             "span" if has_class(element, "step-number") => {
                 self.inlines(element, line);
                 add_text(". ", line);
@@ -156,6 +157,13 @@ fn chip(element: ElementRef<'_>) -> Inline {
     Inline::Chip { group, value, text }
 }
 
+/// The kind of an entry with its sign.
+fn kind(element: ElementRef<'_>) -> Inline {
+    let value = element.attr("data-kind").unwrap_or_default();
+    let words = text_of(element).split_whitespace().collect::<Vec<_>>().join(" ");
+    Inline::Chip { group: "kind".into(), value: value.into(), text: signed(value, &words) }
+}
+
 /// Adds words to a line, with runs of blanks as one.
 pub(super) fn add_text(text: &str, line: &mut Vec<Inline>) {
     if !matches!(line.last(), Some(Inline::Text(_))) {
@@ -214,5 +222,24 @@ pub(super) fn end_line(line: &mut Vec<Inline>, blocks: &mut Vec<Block>) {
         }));
         return;
     }
-    blocks.push(Block::Paragraph(line));
+    blocks.push(Block::Paragraph(parted(line)));
+}
+
+/// A row of links, which the site shows apart from each other: with a dot between them.
+fn parted(line: Vec<Inline>) -> Vec<Inline> {
+    let is_link = |inline: &Inline| matches!(inline, Inline::Link { .. });
+    let is_blank = |inline: &Inline| matches!(inline, Inline::Text(text) if text.trim().is_empty());
+    let links = line.iter().filter(|inline| is_link(inline)).count();
+    if links < 2 || !line.iter().all(|inline| is_link(inline) || is_blank(inline)) {
+        return line;
+    }
+    let links: Vec<Inline> = line.into_iter().filter(is_link).collect();
+    let mut out = Vec::with_capacity(links.len() * 2);
+    for link in links {
+        if !out.is_empty() {
+            out.push(Inline::Text(" · ".into()));
+        }
+        out.push(link);
+    }
+    out
 }
