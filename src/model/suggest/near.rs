@@ -18,16 +18,18 @@ const TITLE: f64 = 3.0;
 const APPLIES: f64 = 3.0;
 const NAMES: f64 = 2.0;
 const STATEMENT: f64 = 1.0;
-/// What it counts when a threat is related to one that the model has, ...
+/// What words in common count, ...
+const WORDS: f64 = 2.0;
+/// ... when a threat is related to one that the model has, ...
 const RELATED: f64 = 1.0;
 /// ... shares a requirement with one, ...
 const REQUIREMENT: f64 = 0.5;
 /// ... applies where many of them do, ...
 const PROPERTY: f64 = 0.5;
 /// ... stands in a starter set of which the model has all, ...
-const SET: f64 = 4.0;
+const SET: f64 = 8.0;
 /// ... or is in another model that has the same threats.
-const LIKE: f64 = 6.0;
+const LIKE: f64 = 8.0;
 /// So many other models are asked.
 const LIKEST: usize = 10;
 /// So many words are shown as a reason.
@@ -134,7 +136,7 @@ impl Near {
             let words = found.iter().take(SHOWN).map(|(_, word)| word.to_string());
             reasons.push(Reason::Words(words.collect()));
         }
-        sum / profile.length
+        WORDS * sum / profile.length
     }
 }
 
