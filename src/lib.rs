@@ -2,6 +2,10 @@
 //!
 //! The rooms stand in the order of their floors, and `tests/it/floors.rs` holds that each
 //! names only those above it here.
+#![cfg_attr(
+    not(all(feature = "elk", feature = "png", feature = "publish", feature = "serve")),
+    allow(dead_code, reason = "some of it serves only what was left out")
+)]
 #![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests read and write files"))]
 
 pub mod text;

@@ -24,7 +24,7 @@ function write(name, manifest, files) {
   const folder = path.join(out, name);
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
-  for (const file of ["LICENSE-APACHE", "LICENSE-MIT", "NOTICE"]) fs.copyFileSync(path.join(root, file), path.join(folder, file));
+  for (const file of ["LICENSE-APACHE", "LICENSE-MIT", "LICENSE-EPL-2.0", "NOTICE"]) fs.copyFileSync(path.join(root, file), path.join(folder, file));
   for (const [target, source] of Object.entries(files)) {
     fs.copyFileSync(source, path.join(folder, target));
     fs.chmodSync(path.join(folder, target), 0o755);

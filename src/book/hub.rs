@@ -1,8 +1,8 @@
 //! Many books as one: each keeps its pages in a folder of its own, and what they say in common
 //! (entries, libraries, kinds, frameworks) stands once.
 
-use super::config::{Config, LibrarySource};
-use super::source::{CONFIG_FILE, Packed, Sources, pack, read_config, unpack};
+use super::config::{Config, LibrarySource, Mount};
+use super::source::{CONFIG_FILE, OVERLAY, Packed, Sources, pack, read_config, unpack};
 use crate::text::diagnostic::{Diagnostic, Level};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -42,8 +42,12 @@ impl Team {
         for (path, _, file) in sources.own_published() {
             files.push((format!("{CONTENT}/{path}"), file.bytes().to_vec()));
         }
+        let overlays = format!("{OVERLAY}/");
+        for (path, file) in sources.files().filter(|(path, _)| path.starts_with(&overlays)) {
+            files.push((path.to_string(), file.bytes().to_vec()));
+        }
         for layer in sources.layers() {
-            if matches!(layer.library.source, LibrarySource::Folder(_)) {
+            if !matches!(layer.library.source, LibrarySource::Builtin) {
                 let folder = format!("{LIBRARIES}/{}", layer.origin.name);
                 let own = layer.files();
                 files.extend(own.map(|(path, bytes)| (format!("{folder}/{path}"), bytes.to_vec())));
@@ -70,11 +74,25 @@ impl Team {
         Config::parse(&text, CONTENT).0
     }
 
+    /// The names of the libraries that it brings.
+    fn libraries(&self) -> BTreeSet<&str> {
+        let paths = self.files.iter().filter_map(|(path, _)| path.split_once('/'));
+        let inner = paths.filter(|(folder, _)| *folder == LIBRARIES);
+        inner.filter_map(|(_, rest)| rest.split('/').next()).collect()
+    }
+
+    /// The files of one of them.
+    fn library<'t>(&'t self, name: &'t str) -> impl Iterator<Item = &'t Packed> {
+        let folder = format!("{LIBRARIES}/{name}/");
+        self.files.iter().filter(move |(path, _)| path.starts_with(&folder))
+    }
+
     /// Whether a file of the hub is one of this book.
     pub fn owns(&self, file: &str) -> bool {
-        let rest = file.strip_prefix(CONTENT).and_then(|rest| rest.strip_prefix('/'));
-        rest.and_then(|rest| rest.strip_prefix(self.name.as_str()))
-            .is_some_and(|rest| rest.starts_with('/'))
+        let folders = [CONTENT, OVERLAY].iter();
+        let rest = folders.filter_map(|folder| file.strip_prefix(folder)?.strip_prefix('/'));
+        let mut rest = rest.filter_map(|rest| rest.strip_prefix(self.name.as_str()));
+        rest.any(|rest| rest.starts_with('/'))
     }
 }
 
@@ -83,6 +101,43 @@ pub fn is_name(name: &str) -> bool {
     let proper = |c: char| c.is_alphanumeric() || "-_".contains(c);
     let kinds = Config::default().kinds;
     !name.is_empty() && name.chars().all(proper) && kinds.iter().all(|kind| kind.folder != name)
+}
+
+/// The first book that has each library, which gives it to all.
+fn owners(teams: &[Team]) -> BTreeMap<&str, &Team> {
+    let mut out = BTreeMap::new();
+    for team in teams {
+        for name in team.libraries() {
+            out.entry(name).or_insert(team);
+        }
+    }
+    out
+}
+
+/// A book that knows another state of a library than the one that is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Differs {
+    /// The name of the library.
+    pub library: String,
+    /// The book whose state is shown.
+    pub shown: String,
+    /// The book that has another.
+    pub other: String,
+}
+
+/// The books that know other states of libraries than those that are shown.
+pub fn differing(teams: &[Team]) -> Vec<Differs> {
+    let owners = owners(teams);
+    let of_team = |team: &'_ Team| -> Vec<Differs> {
+        let differs = |name: &&str| owners[name].library(name).ne(team.library(name));
+        let told = |name: &str| Differs {
+            library: name.to_string(),
+            shown: owners[name].name.clone(),
+            other: team.name.clone(),
+        };
+        team.libraries().into_iter().filter(differs).map(told).collect()
+    };
+    teams.iter().flat_map(of_team).collect()
 }
 
 /// One book out of all. `home` is the text of its first page.
@@ -95,7 +150,7 @@ pub fn assemble(title: &str, home: &str, teams: &[Team]) -> (Config, Vec<Diagnos
         if libraries.insert(library.name.clone()) {
             let source = match library.source {
                 LibrarySource::Builtin => "builtin".to_string(),
-                LibrarySource::Folder(_) => format!("{LIBRARIES}/{}", library.name),
+                _ => format!("{LIBRARIES}/{}", library.name),
             };
             let _ = write!(
                 settings,
@@ -106,23 +161,27 @@ pub fn assemble(title: &str, home: &str, teams: &[Team]) -> (Config, Vec<Diagnos
     }
     let (mut config, found) = Config::parse(&settings, CONTENT);
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    let libraries = owners(teams);
     files.insert(CONFIG_FILE.into(), settings.into_bytes());
     files.insert(format!("{CONTENT}/index.md"), home.as_bytes().to_vec());
     for (team, own) in teams.iter().zip(&configs) {
-        config.mounts.push(team.name.clone());
+        config.mounts.push(Mount { name: team.name.clone(), title: own.title.clone() });
         config.borrow(own);
         let index = format!("{CONTENT}/{}/index.md", team.name);
         files.insert(index, format!("# {}\n", own.title).into_bytes());
         for (path, bytes) in &team.files {
-            match path.strip_prefix(CONTENT).and_then(|rest| rest.strip_prefix('/')) {
-                Some(rest) if OF_A_SITE.contains(&rest) => {}
-                Some(rest) => {
-                    files.insert(format!("{CONTENT}/{}/{rest}", team.name), bytes.clone());
+            match path.split_once('/') {
+                Some((CONTENT, rest)) if OF_A_SITE.contains(&rest) => {}
+                Some((folder @ (CONTENT | OVERLAY), rest)) => {
+                    files.insert(format!("{folder}/{}/{rest}", team.name), bytes.clone());
                 }
-                None if path.starts_with(LIBRARIES) => {
-                    files.entry(path.clone()).or_insert_with(|| bytes.clone());
+                Some((LIBRARIES, rest)) => {
+                    let name = rest.split('/').next().unwrap_or(rest);
+                    if libraries.get(name).is_some_and(|owner| owner.name == team.name) {
+                        files.insert(path.clone(), bytes.clone());
+                    }
                 }
-                None => {}
+                _ => {}
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::config::Config;
 use super::page::{self, Article, Page};
-use super::source::{LOCK_FILE, Layer, Lock, Pin, Sources};
+use super::source::{LOCK_FILE, Layer, Lock, Move, Pin, Sources};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::Place;
 use rayon::prelude::*;
@@ -16,6 +16,8 @@ pub struct Entry {
     pub title: String,
     /// What it says, by field; the sections of its text are fields too.
     pub fields: BTreeMap<String, String>,
+    /// Whether it should no longer be used.
+    pub retired: bool,
     /// The IDs that stand for it now, where it is retired.
     pub successors: Vec<String>,
     /// Its former IDs.
@@ -35,8 +37,28 @@ pub struct Changes {
     pub new: Vec<String>,
     /// Entries that say something else now.
     pub changed: Vec<(String, Vec<Field>)>,
-    /// Entries that are gone, with those that stand for them.
-    pub retired: Vec<(String, Vec<String>)>,
+    /// Entries that are gone, or should no longer be used.
+    pub retired: Vec<Retired>,
+}
+
+/// An entry that is gone, or should no longer be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retired {
+    /// Its ID.
+    pub id: String,
+    /// What stands for it: several entries where it was split.
+    pub heirs: Vec<String>,
+    /// What else is now one with it, where several were merged.
+    pub with: Vec<String>,
+    /// Whether its page stays and names what stands for it.
+    pub stays: bool,
+}
+
+impl Retired {
+    /// Whether whoever names it names nothing from now on.
+    pub fn is_lost(&self) -> bool {
+        !self.stays && self.heirs.is_empty()
+    }
 }
 
 /// A field that says something else now.
@@ -67,12 +89,14 @@ fn of_page(page: &Page, text: &str) -> Vec<(String, Entry)> {
         let Some(word) = &article.meta.id else { continue };
         let end = page.articles.get(number + 1).map_or(text.len(), |next| next.place.start);
         let own = text.get(article.place.start..end).unwrap_or(text);
-        out.push((word.text.trim().to_string(), entry(article, own)));
+        let level = own.bytes().take_while(|byte| *byte == b'#').count();
+        let level = if number == 0 { 0 } else { level.max(1) as u8 };
+        out.push((word.text.trim().to_string(), entry(article, own, level)));
     }
     out
 }
 
-fn entry(article: &Article, text: &str) -> Entry {
+fn entry(article: &Article, text: &str, level: u8) -> Entry {
     let meta = &article.meta;
     let heading = article.title.as_ref().map(|title| title.text.clone());
     let title = meta.title.as_ref().map(|word| word.text.clone()).or(heading).unwrap_or_default();
@@ -99,17 +123,17 @@ fn entry(article: &Article, text: &str) -> Entry {
     for (role, named) in &meta.roles {
         add(role, words(named));
     }
-    let (lead, sections) = page::outline(text);
-    add("text", text[lead].trim().to_string());
+    let (lead, sections) = page::outline(text, level);
+    let lead: String = lead.into_iter().map(|span| &text[span]).collect();
+    add("text", lead.trim().to_string());
     for (heading, span) in sections {
         add(&format!("{SECTION}\u{201c}{heading}\u{201d}"), text[span].trim().to_string());
     }
-    let replaced = meta.roles.iter().filter(|(role, _)| role == "replaced-by");
-    let successors = replaced.flat_map(|(_, named)| named).map(|word| word.text.clone());
     Entry {
         title,
         fields,
-        successors: successors.collect(),
+        retired: meta.is_deprecated(),
+        successors: meta.successors().map(|word| word.text.clone()).collect(),
         aliases: meta.aliases.iter().map(|word| word.text.clone()).collect(),
     }
 }
@@ -141,6 +165,7 @@ pub fn pin(layer: &Layer, entries: &Entries) -> Pin {
         version: layer.origin.version.clone(),
         hash: layer.hash.clone(),
         entries: entries.iter().map(|(id, entry)| (id.clone(), fields(entry))).collect(),
+        moves: BTreeMap::new(),
         span: 0..0,
     }
 }
@@ -156,6 +181,12 @@ pub fn changes(pin: &Pin, now: &Pin, old: Option<&Entries>, new: &Entries) -> Ch
         let mut names: Vec<&String> = before.keys().chain(fields.keys()).collect();
         names.sort();
         names.dedup();
+        if let Some(entry) = new.get(id).filter(|entry| entry.retired)
+            && before.get("status") != fields.get("status")
+        {
+            out.retire(id, entry.successors.clone(), true);
+            continue;
+        }
         let changed = names.into_iter().filter(|name| before.get(*name) != fields.get(*name));
         let changed: Vec<Field> = match (old.and_then(|old| old.get(id)), new.get(id)) {
             (Some(old), Some(new)) => changed.flat_map(|name| fields_of(name, old, new)).collect(),
@@ -169,8 +200,10 @@ pub fn changes(pin: &Pin, now: &Pin, old: Option<&Entries>, new: &Entries) -> Ch
         let stands =
             |entry: &Entry| entry.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(id));
         let heirs = new.iter().filter(|(_, entry)| stands(entry)).map(|(id, _)| id.clone());
-        out.retired.push((id.clone(), heirs.collect()));
+        out.retire(id, heirs.collect(), false);
     }
+    out.retired.sort_by(|a, b| a.id.cmp(&b.id));
+    out.merge();
     out
 }
 
@@ -195,10 +228,35 @@ impl Changes {
         self.new.is_empty() && self.changed.is_empty() && self.retired.is_empty()
     }
 
+    /// As the lock file keeps it.
+    pub fn as_move(&self, version: Option<String>) -> Move {
+        Move {
+            version,
+            new: self.new.clone(),
+            changed: self.changed.iter().map(|(id, _)| id.clone()).collect(),
+            retired: self.retired.iter().map(|retired| retired.id.clone()).collect(),
+        }
+    }
+
     /// The IDs of everything that is not as it was.
     pub fn touched(&self) -> impl Iterator<Item = &str> {
         let changed = self.changed.iter().map(|(id, _)| id);
-        changed.chain(self.retired.iter().map(|(id, _)| id)).map(String::as_str)
+        changed.chain(self.retired.iter().map(|retired| &retired.id)).map(String::as_str)
+    }
+
+    fn retire(&mut self, id: &str, heirs: Vec<String>, stays: bool) {
+        self.retired.push(Retired { id: id.to_string(), heirs, with: Vec::new(), stays });
+    }
+
+    /// Finds what was merged: what one entry stands for.
+    fn merge(&mut self) {
+        let all = self.retired.clone();
+        for retired in &mut self.retired {
+            let shares = |other: &&Retired| {
+                other.id != retired.id && other.heirs.len() == 1 && other.heirs == retired.heirs
+            };
+            retired.with = all.iter().filter(shares).map(|other| other.id.clone()).collect();
+        }
     }
 }
 

@@ -10,6 +10,8 @@ pub mod graph;
 pub mod hub;
 pub mod language;
 pub mod library;
+pub mod namesake;
+pub mod overlay;
 pub mod page;
 pub mod selection;
 pub mod source;

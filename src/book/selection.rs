@@ -4,7 +4,7 @@
 
 use super::config::{By, Choice, Config};
 use super::entry::{Audience, Kind, as_title, id_anchor, id_form, stem};
-use super::page::{Article, Page, Target, Word};
+use super::page::{Article, Overlaid, Page, Target, Word};
 use super::source::{CONFIG_FILE, Layer, Sources, is_draft, join};
 use super::summary::{Chapter, Summary};
 use crate::text::address::Address;
@@ -91,7 +91,7 @@ pub fn choose(
     }
     files(config, sources, &pages, &verdicts, &mut absent);
     let mut found = judge.useless(&pages);
-    found.extend(pages.iter().zip(&verdicts).filter_map(|(page, verdict)| idle(page, verdict)));
+    found.extend(pages.iter().zip(&verdicts).flat_map(|(page, verdict)| idle(page, verdict)));
     let kept = pages.into_iter().zip(&verdicts).map(|(page, verdict)| {
         let library = sources.layer(&page.file).is_some();
         keep(page, verdict, library, &absent)
@@ -222,18 +222,21 @@ impl Judge<'_> {
     }
 }
 
-/// An overlay of an entry that is hidden changes nothing.
-fn idle(page: &Page, verdict: &[Option<Why>]) -> Option<Diagnostic> {
-    let overlaid = page.overlaid.as_ref()?;
-    if verdict.first() != Some(&Some(Why::Hidden)) {
-        return None;
-    }
-    let place = Place::new(&overlaid.file, 0..0);
-    let told = Diagnostic::new(Code::OverlayTarget, place, "its entry is hidden in book.toml");
-    Some(
-        told.label("this overlay changes nothing")
-            .help("take the entry in again, or remove the file"),
-    )
+/// Overlays of entries that are hidden change nothing.
+fn idle<'p>(page: &'p Page, verdict: &'p [Option<Why>]) -> impl Iterator<Item = Diagnostic> + 'p {
+    let hidden = |done: &&Overlaid| {
+        let part = |article: &Article| {
+            article.meta.id.as_ref().map(|word| word.text.as_str()) == done.part.as_deref()
+        };
+        let article = done.part.as_ref().map_or(Some(0), |_| page.articles.iter().position(part));
+        article.and_then(|at| *verdict.get(at)?) == Some(Why::Hidden)
+    };
+    page.overlaid.iter().filter(hidden).map(|done| {
+        let place = Place::new(&done.file, 0..0);
+        Diagnostic::new(Code::OverlayTarget, place, "its entry is hidden in book.toml")
+            .label("this overlay changes nothing")
+            .help("take the entry in again, or remove the file")
+    })
 }
 
 impl Judge<'_> {
@@ -397,7 +400,7 @@ fn forget(article: &mut Article, absent: &Absent) {
     };
     for block in &mut article.body.blocks {
         block.items.retain(|item| !item.uses.as_ref().is_some_and(is_gone));
-        for item in &mut block.items {
+        for item in block.items.iter_mut().map(Arc::make_mut) {
             item.title.iter_mut().for_each(mend);
             for (_, words) in &mut item.values {
                 words.retain(|word| !is_gone(word));

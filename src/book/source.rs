@@ -11,17 +11,19 @@ mod pack;
 mod repository;
 mod settings;
 mod svg;
+mod vendored;
 mod walk;
 
 pub use kinds::is_draft;
 pub use layer::{Builtin, Layer, Origin, builtin};
-pub use lock::{LOCK_FILE, Lock, Pin};
+pub use lock::{LOCK_FILE, Lock, Move, Pin};
 pub use marker::Marker;
 pub use name::{fold, is_reserved};
 pub use pack::{Packed, pack, unpack};
 pub use settings::{read_config, read_named, read_named_text};
+pub use vendored::DATA_FILE;
 
-use crate::book::config::{Config, Globs, LibrarySource};
+use crate::book::config::{Config, Globs, Mount};
 use crate::book::entry::Audience;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::Place;
@@ -88,7 +90,7 @@ pub struct Sources {
     /// Where the symbolic links lead that are followed, absolute.
     linked: BTreeMap<Arc<str>, PathBuf>,
     /// Files outside the source folder that an include asked for.
-    included: Mutex<BTreeMap<String, Option<Arc<str>>>>,
+    included: Mutex<BTreeMap<String, Result<Arc<str>, IncludeError>>>,
     /// The files by the form in which some systems take two for one.
     folded: OnceLock<BTreeMap<String, Arc<str>>>,
     /// Source code that names entries.
@@ -139,6 +141,17 @@ pub enum IncludeError {
     Hidden,
     /// There is no such text file.
     Missing,
+    /// It may not be read.
+    Unreadable,
+}
+
+impl IncludeError {
+    fn of(error: &io::Error) -> IncludeError {
+        match error.kind() {
+            io::ErrorKind::PermissionDenied => IncludeError::Unreadable,
+            _ => IncludeError::Missing,
+        }
+    }
 }
 
 impl Sources {
@@ -153,9 +166,7 @@ impl Sources {
         let folders = [&config.src, &config.theme, CONFIG_FILE, LOCK_FILE, OVERLAY];
         sources.watched = folders.map(str::to_string).to_vec();
         for library in &config.libraries {
-            if let LibrarySource::Folder(folder) = &library.source {
-                sources.watched.push(folder.clone());
-            }
+            sources.watched.extend(library.source.folder().map(str::to_string));
         }
         for path in sources.watched.clone() {
             sources.reload(&path);
@@ -452,10 +463,7 @@ impl Sources {
         if let Ok(included) = self.included.lock()
             && let Some(known) = included.get(&target)
         {
-            return known
-                .clone()
-                .map(|text| (target.as_str().into(), text))
-                .ok_or(IncludeError::Missing);
+            return known.clone().map(|text| (target.as_str().into(), text));
         }
         let full = self.root.join(&target);
         let text = match full.canonicalize() {
@@ -463,15 +471,23 @@ impl Sources {
             Ok(real) if real.strip_prefix(&self.root).is_ok_and(|inner| self.is_hidden(inner)) => {
                 return Err(IncludeError::Hidden);
             }
-            Ok(real) if !real.is_file() => None,
-            Ok(real) => std::fs::read_to_string(real).ok().map(Arc::<str>::from),
-            Err(_) => None,
+            Ok(real) if !real.is_file() => Err(IncludeError::Missing),
+            Ok(real) => {
+                let read = std::fs::read_to_string(real).map(Arc::<str>::from);
+                read.map_err(|error| IncludeError::of(&error))
+            }
+            Err(error) => Err(IncludeError::of(&error)),
         };
         if let Ok(mut included) = self.included.lock() {
             included.insert(target.clone(), text.clone());
         }
-        text.map(|text| (target.as_str().into(), text)).ok_or(IncludeError::Missing)
+        text.map(|text| (target.as_str().into(), text))
     }
+}
+
+/// The book whose overlay a file is, where one site is made of many.
+pub fn mount_of_overlay<'c>(config: &'c Config, file: &str) -> Option<&'c Mount> {
+    config.mount(file.strip_prefix(OVERLAY)?.strip_prefix('/')?)
 }
 
 /// Joins a relative path to the folder of `from`, both with `/`; `None` when it is

@@ -3,7 +3,7 @@
 use super::junit::Junit;
 use super::report::{self, Found};
 use super::timings::Timings;
-use super::{Book, Failure};
+use super::{Book, Failure, leak};
 use crate::book::entry::Audience;
 use crate::out::disk::{self, Order, OutputError};
 use crate::out::leak::{Leak, Leaks};
@@ -131,12 +131,7 @@ fn tell_leaks(site: &Site, first: Leak) -> Result<(), Failure> {
     if found.is_empty() {
         found.push(first);
     }
-    let audience = site.config.audience.word();
-    warn!("this site is {audience}, and has what is for others:");
-    for leak in &found {
-        warn!("  {leak}");
-    }
-    warn!("take it out of the pages that say it; nothing was written");
+    leak::tell(site, &found);
     Ok(())
 }
 

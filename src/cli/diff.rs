@@ -8,6 +8,7 @@ use crate::text::diagnostic::did_you_mean;
 use crate::text::markup::{markdown as quoted, plain};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -27,17 +28,23 @@ pub(super) enum Format {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  casebook diff M-SHOP-001 M-SHOP-002\n  \
                         casebook diff models/shop/2025.md models/shop/index.md\n  \
-                        casebook diff M-SHOP-002 --format markdown")]
+                        casebook diff M-SHOP-002 --format markdown\n  \
+                        git worktree add ../before origin/main\n  \
+                        casebook diff --before ../before --format markdown")]
 pub(super) struct Args {
     /// ID or file of the old model; alone, the one whose revision before it is the old one
-    #[arg(value_name = "A")]
-    old: String,
+    #[arg(value_name = "A", required_unless_present = "before")]
+    old: Option<String>,
     /// ID or file of the new model
     #[arg(value_name = "B")]
     new: Option<String>,
     /// Folder of the book
     #[arg(long, value_name = "DIR", default_value = ".")]
     dir: PathBuf,
+    /// The same book as it was, such as a worktree of the branch that a change goes to: each
+    /// model is compared with itself there
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["old", "new"])]
+    before: Option<PathBuf>,
     /// How to print the difference
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -48,33 +55,75 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let (site, _) = report::open(&Book { dir: args.dir.clone() })?;
-    let first = model(&site, &args.dir, &args.old)?;
+    let found = match (&args.before, &args.old) {
+        (Some(before), _) => since(&site, &report::open(&Book { dir: before.clone() })?.0),
+        (None, Some(old)) => vec![between(args, &site, old)?],
+        (None, None) => Vec::new(),
+    };
+    let parts = found.iter().map(|(old, new, diff)| match args.format {
+        Format::Text => Ok(text(old, new, diff)),
+        Format::Markdown => Ok(markdown(old, new, diff)),
+        Format::Json => json(old, new, diff),
+    });
+    let parts = parts.collect::<Result<Vec<String>, Failure>>()?;
+    let text = match (&args.before, args.format) {
+        (Some(_), Format::Json) => {
+            let parts: Vec<&str> = parts.iter().map(|part| part.trim_end()).collect();
+            format!("[{}]\n", parts.join(",\n"))
+        }
+        (Some(_), _) if parts.is_empty() => "No threat model changed.\n".to_string(),
+        _ => parts.join("\n"),
+    };
+    stream::paint(&text)?;
+    let differ = args.exit_code && found.iter().any(|(.., diff)| !diff.is_empty());
+    Ok(if differ { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+type Found = (Revision, Revision, Diff);
+
+/// The difference of two models of a book.
+fn between(args: &Args, site: &Site, old: &str) -> Result<Found, Failure> {
+    let first = model(site, &args.dir, old)?;
     let (old, new) = match &args.new {
-        Some(new) => (first, model(&site, &args.dir, new)?),
+        Some(new) => (first, model(site, &args.dir, new)?),
         None => {
             let before = site.graph.revisions.before.get(&first).and_then(|list| list.first());
             let hint = "it supersedes none; name two models";
-            (
-                *before
-                    .ok_or_else(|| format!("`{}` has no revision before it; {hint}", args.old))?,
-                first,
-            )
+            (*before.ok_or_else(|| format!("`{old}` has no revision before it; {hint}"))?, first)
         }
     };
-    let snapshot = |node: NodeId| match site.models.get(node) {
-        Some(model) => Snapshot::of(&site.graph, model),
-        None => Snapshot::default(),
+    let found = diff(&snapshot(site, Some(old)), &snapshot(site, Some(new)));
+    Ok((Revision::of(site, old), Revision::of(site, new), found))
+}
+
+/// What changed in each model since a book was as it is in another folder.
+fn since(site: &Site, past: &Site) -> Vec<Found> {
+    let (now, before) = (by_key(site), by_key(past));
+    let keys: BTreeSet<&String> = now.keys().chain(before.keys()).collect();
+    let one = |key: &String| {
+        let (old, new) = (before.get(key).copied(), now.get(key).copied());
+        let found = diff(&snapshot(past, old), &snapshot(site, new));
+        let revision = |site, node: Option<NodeId>| {
+            node.map_or_else(Revision::nothing, |node| Revision::of(site, node))
+        };
+        let changed = !found.is_empty() || old.is_some() != new.is_some();
+        changed.then(|| (revision(past, old), revision(site, new), found))
     };
-    let diff = diff(&snapshot(old), &snapshot(new));
-    let (old, new) = (Revision::of(&site, old), Revision::of(&site, new));
-    let text = match args.format {
-        Format::Text => text(&old, &new, &diff),
-        Format::Markdown => markdown(&old, &new, &diff),
-        Format::Json => json(&old, &new, &diff)?,
+    keys.into_iter().filter_map(one).collect()
+}
+
+/// The models of a book, by what stays the same: the ID, else the path.
+fn by_key(site: &Site) -> BTreeMap<String, NodeId> {
+    let key = |node: &NodeId| {
+        let page = &site.graph.nodes[*node];
+        (page.id.clone().unwrap_or_else(|| site.graph.page(*node).path.to_string()), *node)
     };
-    stream::paint(&text)?;
-    let differ = args.exit_code && !diff.is_empty();
-    Ok(if differ { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    site.models.by_node.keys().map(key).collect()
+}
+
+fn snapshot(site: &Site, node: Option<NodeId>) -> Snapshot {
+    let model = node.and_then(|node| site.models.get(node));
+    model.map(|model| Snapshot::of(&site.graph, model)).unwrap_or_default()
 }
 
 /// The model that a name means.
@@ -107,6 +156,12 @@ struct Revision {
 }
 
 impl Revision {
+    /// A model that is not there.
+    fn nothing() -> Revision {
+        let (date, url) = (String::new(), String::new());
+        Revision { id: None, title: "nothing".into(), date, url }
+    }
+
     fn of(site: &Site, node: NodeId) -> Revision {
         let page = &site.graph.nodes[node];
         Revision {
@@ -256,7 +311,8 @@ fn open(open: &[Open]) -> String {
 
 fn markdown(old: &Revision, new: &Revision, diff: &Diff) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "## Threat model: {}\n", quoted(&new.title));
+    let shown = if new.url.is_empty() { old } else { new };
+    let _ = writeln!(out, "## Threat model: {}\n", quoted(&shown.title));
     let _ = writeln!(out, "From {} to {}.\n", quoted(&old.name()), quoted(&new.name()));
     if diff.is_empty() {
         let _ = writeln!(out, "{}", diff.summary());

@@ -159,7 +159,7 @@ fn broken(site: &Site, model: &Model, found: &[(Level, Diagnostic)]) -> Vec<Reas
 }
 
 /// `1 of 2`-like words for counts, without those that are none.
-fn counts(site: &Site, model: &Model) -> String {
+fn counts(model: &Model) -> String {
     let mut parts = Vec::new();
     for status in Status::ALL {
         let count = model.count(status);
@@ -178,7 +178,7 @@ fn counts(site: &Site, model: &Model) -> String {
             .collect();
         let _ = write!(part, " ({})", words.join(", "));
     }
-    let (wanted, tested) = model.tested(&site.graph);
+    let (wanted, tested) = model.tested();
     if wanted > 0 {
         parts.push(format!("{tested} of {wanted} tested"));
     }
@@ -194,7 +194,7 @@ fn last_review(model: &Model) -> String {
     match model.last_review() {
         None => "no review".into(),
         Some(review) => {
-            let outcome = review.outcome.as_deref().unwrap_or("no outcome").replace('-', " ");
+            let outcome = review.outcome_word().unwrap_or("no outcome").replace('-', " ");
             format!("last review {}, {outcome}", review.date)
         }
     }
@@ -216,7 +216,7 @@ fn text(site: &Site, args: &Args, verdicts: &[Verdict<'_>], today: Date) -> Stri
             false => (report::RED, "fail"),
         };
         let _ = writeln!(out, "{style}{word}{reset}  {id}{}", page.title);
-        let (counts, review) = (counts(site, model), last_review(model));
+        let (counts, review) = (counts(model), last_review(model));
         let _ = writeln!(out, "      {DIM}{counts}; {review}{reset}");
         for reason in reasons {
             let (line, column) = line(site, &reason.place);
@@ -245,7 +245,7 @@ fn document(site: &Site, args: &Args, verdicts: &[Verdict<'_>], today: Date) -> 
                 .into_iter()
                 .map(|(severity, count)| (severity.word().to_string(), json!(count)))
                 .collect();
-            let (wanted, tested) = model.tested(&site.graph);
+            let (wanted, tested) = model.tested();
             let standing = match model.standing(&site.graph, Some(today)) {
                 Standing::Approved(_) => "approved",
                 Standing::Unreviewed => "unreviewed",
@@ -257,9 +257,9 @@ fn document(site: &Site, args: &Args, verdicts: &[Verdict<'_>], today: Date) -> 
                 .iter()
                 .map(|reason| {
                     let (line, column) = line(site, &reason.place);
-                    let threat = reason.threat.and_then(|spot| {
-                        site.models.threat(model.node, spot).map(|threat| threat.id.clone())
-                    });
+                    let threat = reason
+                        .threat
+                        .and_then(|spot| model.threat(spot).map(|threat| threat.id.clone()));
                     json!({"rule": reason.rule.name(), "message": reason.message,
                            "threat": threat, "file": &*reason.place.file, "line": line,
                            "column": column})
@@ -283,7 +283,7 @@ fn document(site: &Site, args: &Args, verdicts: &[Verdict<'_>], today: Date) -> 
                 },
                 "review": standing,
                 "lastReview": model.last_review().map(|review| json!({
-                    "date": review.date, "by": review.by, "outcome": review.outcome})),
+                    "date": review.date, "by": review.by, "outcome": review.outcome_word()})),
                 "reasons": reasons,
             })
         })

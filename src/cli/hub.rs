@@ -6,8 +6,9 @@ use super::init::create;
 use super::timings::Timings;
 use super::{Failure, report};
 use crate::book::config::Config;
-use crate::book::hub::{Team, assemble, is_name};
+use crate::book::hub::{Differs, Team, assemble, differing, is_name};
 use crate::book::language::{Text, Texts};
+use crate::book::namesake::Namesake;
 use crate::book::source::Sources;
 use crate::model::draft::quoted;
 use crate::out::disk::{self, Order};
@@ -122,14 +123,26 @@ impl Books {
         !broken.is_empty()
     }
 
-    fn site(&self, title: &str, text: &Text, memo: &mut Memo) -> (Site, report::Found) {
-        let teams: Vec<Team> = self.now.values().cloned().collect();
-        let (config, found, sources) = assemble(title, &self.home(title, text), &teams);
-        Site::new(config, found, Arc::new(sources), memo)
+    fn teams(&self) -> Vec<Team> {
+        self.now.values().cloned().collect()
     }
 
-    /// The first page: the books, and which of them are not as they are.
-    fn home(&self, title: &str, text: &Text) -> String {
+    fn site(&self, title: &str, text: &Text, memo: &mut Memo) -> (Site, report::Found) {
+        let teams = self.teams();
+        let mut make = |namesakes: &[Namesake]| {
+            let home = self.home(title, text, namesakes);
+            let (config, found, sources) = assemble(title, &home, &teams);
+            Site::new(config, found, Arc::new(sources), memo)
+        };
+        let made = make(&[]);
+        match made.0.namesakes.as_slice() {
+            [] => made,
+            namesakes => make(namesakes),
+        }
+    }
+
+    /// The first page: the books, which of them are not as they are, and what is called otherwise.
+    fn home(&self, title: &str, text: &Text, namesakes: &[Namesake]) -> String {
         let mut out = format!("---\ntitle: {}\n---\n\n", quoted(title));
         for (name, team) in &self.now {
             let _ = writeln!(out, "- [{}]({name}/index.md)", markdown(&team.config().title));
@@ -137,6 +150,13 @@ impl Books {
         for name in self.broken.keys() {
             let key = if self.now.contains_key(name) { "book_as_before" } else { "book_not_shown" };
             let _ = write!(out, "\n> [!WARNING]\n> {}\n", text.fill(key, &[("name", name)]));
+        }
+        if !namesakes.is_empty() {
+            let _ = writeln!(out, "\n{}\n", text.get("books_share_ids"));
+        }
+        for Namesake { id, now } in namesakes {
+            let now: Vec<String> = now.values().map(|id| format!("[[{id}]]")).collect();
+            let _ = writeln!(out, "- {}: {}", markdown(id), now.join(", "));
         }
         out
     }
@@ -156,6 +176,17 @@ impl Books {
         }
         for (name, reason) in &self.broken {
             warn!("warning: the book `{name}` is not shown as it is: {reason}");
+        }
+        for Differs { library, shown, other } in differing(&self.teams()) {
+            warn!(
+                "warning: the library `{library}` of the book `{other}` is in another state than that \
+                 of `{shown}`, which is shown"
+            );
+        }
+        for Namesake { id, now } in &site.namesakes {
+            let now: Vec<String> =
+                now.iter().map(|(book, id)| format!("`{id}` in `{book}`")).collect();
+            warn!("note: several books give the ID `{id}`; here it is {}", now.join(", "));
         }
         if !args.quiet {
             let (books, pages) = (self.now.len(), site.graph.nodes.len());

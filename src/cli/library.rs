@@ -5,9 +5,11 @@ use super::init::create;
 use super::{Book, Failure, report, stream};
 use crate::book::config::{By, Config, Library, LibrarySource};
 use crate::book::entry::id_form;
-use crate::book::library::{self, Changes, Entries, Field};
-use crate::book::page::{Page, Target};
-use crate::book::source::{LOCK_FILE, Layer, Lock, OVERLAY, Pin, Sources, read_config};
+use crate::book::library::{self, Changes, Entries, Field, Retired};
+use crate::book::page::{Key, Page, Target};
+use crate::book::source::{
+    CONFIG_FILE, DATA_FILE, LOCK_FILE, Layer, Lock, OVERLAY, Pin, Sources, read_config,
+};
 use crate::site::Site;
 use crate::text::markup::plain;
 use anstyle::{AnsiColor, Style};
@@ -86,6 +88,7 @@ fn source(layer: &Layer) -> String {
     match &layer.library.source {
         LibrarySource::Builtin => "comes with the program".into(),
         LibrarySource::Folder(folder) => format!("in {folder}/"),
+        LibrarySource::Data(file) => format!("in {file}"),
     }
 }
 
@@ -126,7 +129,14 @@ fn update(args: &Update) -> Result<ExitCode, Failure> {
     for layer in layers {
         let name = &layer.origin.name;
         let entries = library::entries(&site.config, &site.sources, layer);
-        let now = library::pin(layer, &entries);
+        let mut now = library::pin(layer, &entries);
+        if let Some(known) = lock.pins.get(name) {
+            now.moves.clone_from(&known.moves);
+            let came = library::changes(known, &now, None, &entries);
+            if !came.is_empty() {
+                now.note(&super::today().to_string(), came.as_move(now.version.clone()));
+            }
+        }
         let old = args.from.as_deref().map(|from| before(&site, layer, from)).transpose()?;
         let pin = match &old {
             Some((pin, _)) => Some(pin.clone()),
@@ -168,8 +178,15 @@ fn chosen<'s>(site: &'s Site, name: Option<&str>) -> Result<Vec<&'s Arc<Layer>>,
 fn before(site: &Site, layer: &Layer, from: &Path) -> Result<(Pin, Entries), Failure> {
     let explain = |error: std::io::Error| format!("cannot read `{}`: {error}", from.display());
     let (text, src) = read_config(from).map_err(explain)?;
-    let own = Config::parse(&text, src).0;
-    let library = Library { source: LibrarySource::Folder(".".into()), ..layer.library.clone() };
+    let mut own = Config::parse(&text, src).0;
+    if !from.join(&own.src).is_dir() {
+        own.src.clear();
+    }
+    let source = match layer.library.source {
+        LibrarySource::Data(_) => LibrarySource::Data(DATA_FILE.into()),
+        _ => LibrarySource::Folder(".".into()),
+    };
+    let library = Library { source, ..layer.library.clone() };
     let config = Config { src: own.src, libraries: vec![library], ..site.config.clone() };
     let old = Sources::load(from, &config).map_err(explain)?;
     let old_layer = old.layers().first().ok_or("there is no library in that folder")?;
@@ -227,14 +244,25 @@ fn told(
         let _ = writeln!(out, "  {TURN}~ {}{TURN:#}", name(id));
         fields.iter().for_each(|field| out.push_str(&difference(field)));
     }
-    for (id, heirs) in &changes.retired {
-        let heirs = match heirs.is_empty() {
-            true => "nothing stands for it".to_string(),
-            false => format!("now {}", heirs.join(", ")),
-        };
-        let _ = writeln!(out, "  {MINUS}- {}{MINUS:#}  {}", plain(id), plain(&heirs));
+    for retired in &changes.retired {
+        let _ =
+            writeln!(out, "  {MINUS}- {}{MINUS:#}  {}", plain(&retired.id), plain(&fate(retired)));
     }
     out + &touched(site, layer, &changes)
+}
+
+/// What became of an entry.
+fn fate(retired: &Retired) -> String {
+    let now = match (retired.heirs.as_slice(), retired.stays) {
+        ([], false) => return "gone; nothing stands for it".into(),
+        ([], true) => return "out of use; nothing stands for it".into(),
+        ([one], _) => format!("now {one}"),
+        (many, _) => format!("split into {}", many.join(", ")),
+    };
+    match retired.with.is_empty() {
+        true => now,
+        false => format!("{now}, merged with {}", retired.with.join(", ")),
+    }
 }
 
 /// A field that changed: from what to what where both are known, else its name.
@@ -286,6 +314,15 @@ fn touched(site: &Site, layer: &Layer, changes: &Changes) -> String {
             rows.push(format!("hide \"{}\": {}", choice.text, hit.join(", ")));
         }
     }
+    let lost = changes.retired.iter().filter(|retired| retired.is_lost());
+    let lost: BTreeSet<String> = lost.map(|retired| id_form(&retired.id)).collect();
+    let ends = |row: &str| {
+        let words = row.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        words.map(id_form).any(|word| lost.contains(&word))
+    };
+    for row in rows.iter_mut().filter(|row| ends(row)) {
+        row.push_str("  (names what is gone: `casebook check` fails until it is mended)");
+    }
     match rows.is_empty() {
         true => "  nothing of the book names what changed\n".into(),
         false => {
@@ -301,7 +338,7 @@ fn named(page: &Page) -> BTreeSet<String> {
     for article in &page.articles {
         let roles = article.meta.roles.iter().flat_map(|(_, words)| words);
         let items = article.body.blocks.iter().flat_map(|block| &block.items);
-        let used = items.flat_map(|item| item.uses.iter().chain(item.get("requirements")));
+        let used = items.flat_map(|item| item.uses.iter().chain(item.get(Key::Requirements)));
         out.extend(roles.chain(used).map(|word| id_form(&word.text)));
         for link in &article.body.links {
             if let Target::Id { id, .. } = &link.target {
@@ -320,7 +357,13 @@ fn export(dir: &Path) -> Result<ExitCode, Failure> {
         return Err(format!("`{}` is there already; nothing was written", path.display()));
     }
     let count = files.len();
-    for (path, bytes) in files {
+    for (path, mut bytes) in files {
+        // What is kept says of which version it is.
+        if path == CONFIG_FILE {
+            let version = concat!("[book]\nversion = \"", env!("CARGO_PKG_VERSION"), "\"\n");
+            let text = String::from_utf8_lossy(&bytes);
+            bytes = text.replacen("[book]\n", version, 1).into_bytes();
+        }
         let file = dir.join(path);
         create(&file, &bytes)
             .map_err(|error| format!("cannot write `{}`: {error}", file.display()))?;

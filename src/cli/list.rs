@@ -2,8 +2,10 @@
 
 use super::{Book, Failure, report, stream};
 use crate::book::entry::{SEVERITIES, STATUSES};
+use crate::book::page::Key;
 use crate::model::due::{Due, due};
 use crate::model::export::{self, Document, Model};
+use crate::model::{Belief, Progress, Status};
 use crate::site::Site;
 use crate::text::csv::csv;
 use crate::text::diagnostic::did_you_mean;
@@ -148,13 +150,12 @@ fn overdue_row(site: &Site, due: &Due) -> Vec<String> {
     let page = &site.graph.nodes[due.node];
     let facts = &site.graph.article(due.node).meta.facts;
     let owner = facts.iter().find(|(label, _)| *label == "Owner").map(|(_, owner)| owner.clone());
-    let (id, title, owner) = match (due.item, site.models.get(due.node)) {
-        (Some(spot), Some(model)) => {
-            let (id, title) = model.subject(&site.graph, spot);
-            let own = model.item(&site.graph, spot).first("owner").map(str::to_string);
-            (id, title, own.or(owner))
+    let (id, title, owner) = match due.row(&site.models) {
+        Some(row) => {
+            let own = row.first(Key::Owner).map(str::to_string);
+            (row.id.clone(), row.title.clone(), own.or(owner))
         }
-        _ => (page.id.clone().unwrap_or_default(), page.title.clone(), owner),
+        None => (page.id.clone().unwrap_or_default(), page.title.clone(), owner),
     };
     let file = site.graph.page(due.node).file.to_string();
     vec![due.date.to_string(), id, title, owner.unwrap_or_default(), file]
@@ -177,9 +178,9 @@ fn print(table: &Table, args: &Args) -> Result<String, Failure> {
 /// Refuses words that nothing can match.
 fn known_words(args: &Args) -> Result<(), Failure> {
     let of_models: &[&str] = match args.what {
-        What::Threats => &["open", "mitigated", "accepted", "not-applicable"],
-        What::Requirements => &["planned", "in-progress", "done", "rejected"],
-        What::Assumptions => &["confirmed", "unconfirmed", "wrong"],
+        What::Threats => Status::WORDS,
+        What::Requirements => &Progress::WRITTEN,
+        What::Assumptions => Belief::WORDS,
         What::Models | What::Overdue => &[],
     };
     let entries: &[&str] = match args.what {
@@ -280,7 +281,8 @@ fn model_table(models: &[&Model]) -> Table {
     let mut table =
         Table::new(&["model", "title", "threats", "open", "worst open", "reviewed", "outcome"]);
     for model in models {
-        let open: Vec<_> = model.threats.iter().filter(|threat| threat.status == "open").collect();
+        let open: Vec<_> =
+            model.threats.iter().filter(|threat| threat.status == Status::Open.word()).collect();
         // Threats stand worst first.
         let worst = open.first().map_or("", |threat| threat.severity);
         let last = model.reviews.iter().max_by(|a, b| a.date.cmp(&b.date));

@@ -28,12 +28,14 @@ mod gate;
 mod hub;
 pub mod init;
 mod junit;
+mod leak;
 mod library;
 mod list;
 mod new;
 mod publish;
 mod report;
 mod search;
+#[cfg(feature = "serve")]
 mod serve;
 mod stream;
 mod suggest;
@@ -43,6 +45,8 @@ use clap::{Parser, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::Arc;
 
 /// A static site generator and knowledge base for threat modeling.
 #[derive(Debug, Parser)]
@@ -67,6 +71,7 @@ enum Command {
     /// Build the site into a folder
     Build(build::Args),
     /// Show the site in the browser while you write
+    #[cfg(feature = "serve")]
     Serve(serve::Args),
     /// Report everything that is wrong with the content
     Check(check::Args),
@@ -123,8 +128,10 @@ type Failure = String;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let result = live_with_limits().and_then(|()| run(cli.command));
+    let result = match Cli::try_parse() {
+        Ok(cli) => live_with_limits().and_then(|()| run(cli.command)),
+        Err(said) => usage(&said),
+    };
     result.unwrap_or_else(|failure| {
         let text = format!("{}error:{} {failure}\n", report::RED, report::RESET);
         // It may be closed or full.
@@ -133,11 +140,22 @@ pub fn main() -> ExitCode {
     })
 }
 
+/// Tells what is wrong with the words of the command, or gives the help that they ask for.
+fn usage(said: &clap::Error) -> Result<ExitCode, Failure> {
+    if said.exit_code() == 0 {
+        return stream::paint(&said.render().ansi().to_string()).map(|()| ExitCode::SUCCESS);
+    }
+    // Standard error may be closed or full.
+    let _ = said.print();
+    Ok(ExitCode::from(2))
+}
+
 fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Init(args) => init::command(&args),
         Command::New(args) => new::command(&args),
         Command::Build(args) => build::run(&args),
+        #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Gate(args) => gate::run(&args),
@@ -166,10 +184,6 @@ fn live_with_limits() -> Result<(), Failure> {
     // A file that grows too large sends a signal that ends the process. Once somebody
     // listens to it, writing fails instead, and that is told with the file.
     #[cfg(unix)]
-    if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_io().build() {
-        use tokio::signal::unix::{SignalKind, signal};
-        let _inside = runtime.enter();
-        let _ = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()));
-    }
+    drop(signal_hook::flag::register(rustix::process::Signal::XFSZ.as_raw(), Arc::default()));
     Ok(())
 }

@@ -6,8 +6,8 @@
 
 use crate::book::entry::id_form;
 use crate::book::graph::{Graph, NodeId, Resolved};
-use crate::book::page::{BlockKind, Item};
-use crate::model::{Model, Models};
+use crate::book::page::{BlockKind, Key};
+use crate::model::{Belief, Model, Models, Progress, Row};
 use crate::risk::Severity;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,60 +140,54 @@ fn plain(graph: &Graph, entry: NodeId) -> Named {
 }
 
 fn of_model(graph: &Graph, model: &Model) -> Vec<Named> {
-    let text = |item: &Item, key: &str| item.first(key).unwrap_or_default().to_string();
-    let mut out = Vec::new();
-    for threat in &model.threats {
-        let item = model.item(graph, threat.spot);
-        let rated = threat.severity > Severity::None;
-        out.push(Named {
-            kind: "threat".into(),
-            id: threat.id.clone(),
-            title: threat.title.clone(),
-            entry: threat.entry,
-            decision: Decision {
-                anchor: id_form(&threat.id),
-                status: threat.status.word().into(),
-                response: text(item, "response"),
-                severity: if rated { threat.severity.word().into() } else { String::new() },
-                why: text(item, "why"),
-            },
-        });
-    }
-    for (kind, list) in [("requirement", &model.requirements), ("assumption", &model.assumptions)] {
-        for taken in list {
-            let item = model.item(graph, taken.spot);
-            // A requirement in a model is taken, whatever else is said of it.
-            let usual = if kind == "requirement" { "taken" } else { "" };
-            out.push(Named {
-                kind: kind.into(),
-                id: taken.id.clone(),
-                title: taken.title.clone(),
-                entry: taken.entry,
-                decision: Decision {
-                    anchor: id_form(&taken.id),
-                    status: taken.status.clone().unwrap_or_else(|| usual.into()),
-                    why: text(item, "why"),
-                    ..Decision::default()
-                },
-            });
-        }
-    }
+    let threats = model.threats.iter().map(|threat| {
+        let severity = Some(threat.severity).filter(|severity| *severity > Severity::None);
+        let decision = Decision {
+            response: threat.first(Key::Response).unwrap_or_default().into(),
+            severity: severity.map_or("", Severity::word).into(),
+            ..decided(threat, threat.status.word())
+        };
+        row_named("threat", threat, decision)
+    });
+    // A requirement in a model is taken, whatever else is said of it.
+    let requirements = model
+        .requirements
+        .iter()
+        .map(|own| row_named("requirement", own, decided(own, own.status.word())));
+    let assumptions = model.assumptions.iter().map(|own| {
+        let status = own.status.map_or("", Belief::word);
+        row_named("assumption", own, decided(own, status))
+    });
+    let mut out: Vec<Named> = threats.chain(requirements).chain(assumptions).collect();
     // What only a threat names has no row of its own.
     let known: BTreeSet<NodeId> = out.iter().filter_map(|named| named.entry).collect();
     let mut added = BTreeSet::new();
     for threat in &model.threats {
-        for word in model.item(graph, threat.spot).get("requirements") {
-            let Some(entry) = graph.find(&word.text).filter(|node| graph.nodes[*node].entry) else {
-                continue;
-            };
+        let entries = threat.treatments.iter().filter_map(|treatment| treatment.entry);
+        for entry in entries.filter(|node| graph.nodes[*node].entry) {
             if !known.contains(&entry) && added.insert(entry) {
-                let anchor = id_form(&threat.id);
-                let decision = Decision { anchor, status: "taken".into(), ..Decision::default() };
+                let status = Progress::Taken.word().into();
+                let anchor = threat.anchor.clone();
+                let decision = Decision { anchor, status, ..Decision::default() };
                 out.push(Named { decision, ..plain(graph, entry) });
             }
         }
     }
     out
+}
+
+fn decided(row: &Row, status: &str) -> Decision {
+    Decision {
+        anchor: row.anchor.clone(),
+        status: status.into(),
+        why: row.first(Key::Why).unwrap_or_default().into(),
+        ..Decision::default()
+    }
+}
+
+fn row_named(kind: &str, row: &Row, decision: Decision) -> Named {
+    let (id, title) = (row.id.clone(), row.title.clone());
+    Named { kind: kind.into(), id, title, entry: row.entry, decision }
 }
 
 /// What of the same kind and ID is one thing; without an ID the title stands for it.

@@ -1,7 +1,7 @@
 //! Which model has which threat and requirement, and what nothing covers.
 
-use super::{Model, Models, Status, Threat};
-use crate::book::entry::id_form;
+use super::{Model, Models, Progress, Status, Threat, Treatment};
+use crate::book::entry::{BuiltInKind, BuiltInRole, id_form};
 use crate::book::graph::{Graph, NodeId};
 use crate::risk::Severity;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,18 +27,35 @@ pub struct Row {
 /// urgent word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {
-    /// The status: one of [`THREAT_STATES`] or [`REQUIREMENT_STATES`].
-    pub state: &'static str,
+    /// The status.
+    pub state: State,
     /// The anchor on the model's page; empty for none.
     pub anchor: String,
 }
 
-/// The states of a threat in a model, most urgent first.
-pub const THREAT_STATES: [&str; 4] = ["open", "accepted", "mitigated", "not-applicable"];
+/// What a model says of a threat or a requirement, most urgent first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// Of a threat.
+    Threat(Status),
+    /// Of a requirement.
+    Requirement(Progress),
+}
 
-/// The states of a requirement in a model, most urgent first. One that is `taken` has
-/// no status of its own.
-pub const REQUIREMENT_STATES: [&str; 5] = ["planned", "in-progress", "taken", "done", "rejected"];
+impl State {
+    /// The word for filters and in the language files.
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Threat(status) => status.word(),
+            State::Requirement(progress) => progress.word(),
+        }
+    }
+
+    /// Its sign in a matrix.
+    pub fn letter(self) -> char {
+        self.word().chars().next().unwrap_or_default().to_ascii_uppercase()
+    }
+}
 
 /// What is missing around an entry or a local item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,15 +75,25 @@ enum Key {
     Local(String),
 }
 
+impl Key {
+    /// What a threat names as its treatment.
+    fn of(treatment: &Treatment) -> Key {
+        match treatment.entry {
+            Some(node) => Key::Entry(node),
+            None => Key::Local(id_form(&treatment.word.text)),
+        }
+    }
+}
+
 type Rows = BTreeMap<Key, Row>;
 
 /// The threats of the catalogue and of the latest models.
 pub fn threats(graph: &Graph, models: &Models) -> Vec<Row> {
-    let mut rows = entries(graph, "threat");
+    let mut rows = entries(graph, BuiltInKind::Threat.word());
     for model in latest(models) {
         for threat in &model.threats {
             let key = key(threat.entry, &threat.id, model, threat.spot);
-            let anchor = model.anchor(graph, threat.spot);
+            let anchor = threat.anchor.clone();
             let row = rows.entry(key).or_insert_with(|| {
                 local(graph, &threat.id, &threat.title, threat.entry, model, &anchor)
             });
@@ -76,7 +103,7 @@ pub fn threats(graph: &Graph, models: &Models) -> Vec<Row> {
                 true => row.severity.max(threat.severity),
                 false => threat.severity,
             };
-            mark(row, model.node, threat.status.word(), anchor, &THREAT_STATES);
+            mark(row, model.node, State::Threat(threat.status), anchor);
         }
     }
     finish(graph, rows)
@@ -84,31 +111,25 @@ pub fn threats(graph: &Graph, models: &Models) -> Vec<Row> {
 
 /// The requirements of the catalogue and of the latest models.
 pub fn requirements(graph: &Graph, models: &Models) -> Vec<Row> {
-    let mut rows = entries(graph, "requirement");
+    let mut rows = entries(graph, BuiltInKind::Requirement.word());
     for model in latest(models) {
         for taken in &model.requirements {
             let key = key(taken.entry, &taken.id, model, taken.spot);
-            let anchor = model.anchor(graph, taken.spot);
+            let anchor = taken.anchor.clone();
             let row = rows.entry(key).or_insert_with(|| {
                 local(graph, &taken.id, &taken.title, taken.entry, model, &anchor)
             });
-            let word = taken.status.as_deref().unwrap_or("taken");
-            let state = REQUIREMENT_STATES.into_iter().find(|s| *s == word).unwrap_or("taken");
-            mark(row, model.node, state, anchor, &REQUIREMENT_STATES);
+            mark(row, model.node, State::Requirement(taken.status), anchor);
         }
     }
     // What only a threat names has no status of its own.
     for model in latest(models) {
         for threat in &model.threats {
-            for word in model.item(graph, threat.spot).get("requirements") {
-                let key = match graph.find(&word.text) {
-                    Some(node) => Key::Entry(node),
-                    None => Key::Local(id_form(&word.text)),
-                };
-                let Some(row) = rows.get_mut(&key) else { continue };
+            for treatment in &threat.treatments {
+                let Some(row) = rows.get_mut(&Key::of(treatment)) else { continue };
                 if !row.cells.contains_key(&model.node) {
-                    let anchor = model.anchor(graph, threat.spot);
-                    mark(row, model.node, "taken", anchor, &REQUIREMENT_STATES);
+                    let state = State::Requirement(Progress::Taken);
+                    mark(row, model.node, state, threat.anchor.clone());
                 }
             }
         }
@@ -120,11 +141,13 @@ pub fn requirements(graph: &Graph, models: &Models) -> Vec<Row> {
 pub fn gaps(graph: &Graph, models: &Models) -> Vec<(Row, &'static str, Vec<Gap>)> {
     let threats = threats(graph, models);
     let requirements = requirements(graph, models);
-    let named = named(graph, models);
-    let links = |node: NodeId| graph.out[node].iter().any(|edge| edge.role == "requirements");
+    let named = named(models);
+    let links =
+        |node: NodeId| graph.out[node].iter().any(|edge| BuiltInRole::Requirements.is(&edge.role));
     let linked = |node: NodeId| {
         let from = |edge: &crate::book::graph::Edge| {
-            edge.role == "requirements" && graph.nodes[edge.from].kind.as_deref() != Some("model")
+            BuiltInRole::Requirements.is(&edge.role)
+                && !BuiltInKind::Model.is(graph.nodes[edge.from].kind.as_deref())
         };
         graph.back[node].iter().any(from)
     };
@@ -134,10 +157,10 @@ pub fn gaps(graph: &Graph, models: &Models) -> Vec<(Row, &'static str, Vec<Gap>)
         if row.cells.is_empty() {
             gaps.push(Gap::Unused);
         }
-        let treated = row.entry.is_some_and(links) || own_requirements(graph, models, &row);
+        let treated = row.entry.is_some_and(links) || own_requirements(models, &row);
         // A decision not to act needs no requirement.
-        let decided = !row.cells.is_empty()
-            && row.cells.values().all(|c| ["accepted", "not-applicable"].contains(&c.state));
+        let idle = [Status::Accepted, Status::NotApplicable].map(State::Threat);
+        let decided = !row.cells.is_empty() && row.cells.values().all(|c| idle.contains(&c.state));
         if !treated && !decided {
             gaps.push(Gap::NoRequirement);
         }
@@ -152,7 +175,8 @@ pub fn gaps(graph: &Graph, models: &Models) -> Vec<(Row, &'static str, Vec<Gap>)
             Some(node) => named.contains(&Key::Entry(node)),
             None => named.contains(&Key::Local(id_form(&row.id))),
         };
-        let rejected = row.local.is_some() && row.cells.values().all(|c| c.state == "rejected");
+        let no = State::Requirement(Progress::Rejected);
+        let rejected = row.local.is_some() && row.cells.values().all(|c| c.state == no);
         if !by_name && !row.entry.is_some_and(linked) && !rejected {
             gaps.push(Gap::NoThreat);
         }
@@ -160,7 +184,7 @@ pub fn gaps(graph: &Graph, models: &Models) -> Vec<(Row, &'static str, Vec<Gap>)
     }
     let assumed: BTreeSet<NodeId> =
         latest(models).flat_map(|m| &m.assumptions).filter_map(|taken| taken.entry).collect();
-    for (key, row) in entries(graph, "assumption") {
+    for (key, row) in entries(graph, BuiltInKind::Assumption.word()) {
         let unused = matches!(key, Key::Entry(node) if !assumed.contains(&node));
         if unused && !retired(graph, &row) {
             out.push((row, "assumption", vec![Gap::Unused]));
@@ -171,24 +195,16 @@ pub fn gaps(graph: &Graph, models: &Models) -> Vec<(Row, &'static str, Vec<Gap>)
 }
 
 /// Whether a model names requirements for a threat.
-fn own_requirements(graph: &Graph, models: &Models, row: &Row) -> bool {
+fn own_requirements(models: &Models, row: &Row) -> bool {
     row.cells.keys().filter_map(|node| models.get(*node)).any(|model| {
-        let same = |t: &&Threat| row.is(t);
-        let treated = |t: &Threat| !model.item(graph, t.spot).get("requirements").is_empty();
-        model.threats.iter().filter(same).any(treated)
+        model.threats.iter().any(|threat| row.is(threat) && !threat.treatments.is_empty())
     })
 }
 
 /// The requirements that a threat of a model names.
-fn named(graph: &Graph, models: &Models) -> BTreeSet<Key> {
-    let threats = latest(models).flat_map(|m| m.threats.iter().map(move |threat| (m, threat)));
-    threats
-        .flat_map(|(model, threat)| model.item(graph, threat.spot).get("requirements"))
-        .map(|word| match graph.find(&word.text) {
-            Some(node) => Key::Entry(node),
-            None => Key::Local(id_form(&word.text)),
-        })
-        .collect()
+fn named(models: &Models) -> BTreeSet<Key> {
+    let threats = latest(models).flat_map(|model| &model.threats);
+    threats.flat_map(|threat| &threat.treatments).map(Key::of).collect()
 }
 
 fn latest(models: &Models) -> impl Iterator<Item = &Model> {
@@ -244,11 +260,10 @@ fn key(entry: Option<NodeId>, id: &str, model: &Model, spot: super::Spot) -> Key
     }
 }
 
-fn mark(row: &mut Row, model: NodeId, state: &'static str, anchor: String, order: &[&str]) {
-    let rank = |state: &str| order.iter().position(|known| *known == state);
+fn mark(row: &mut Row, model: NodeId, state: State, anchor: String) {
     let cell = Cell { state, anchor };
     match row.cells.get_mut(&model) {
-        Some(known) if rank(known.state) <= rank(state) => {}
+        Some(known) if known.state <= state => {}
         Some(known) => *known = cell,
         None => {
             row.cells.insert(model, cell);
@@ -277,6 +292,6 @@ impl Row {
 
     /// How many models have it open.
     pub fn open(&self) -> usize {
-        self.cells.values().filter(|cell| cell.state == Status::Open.word()).count()
+        self.cells.values().filter(|cell| cell.state == State::Threat(Status::Open)).count()
     }
 }

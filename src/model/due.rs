@@ -1,9 +1,9 @@
 //! What ends on a day: pages that have to be looked at again, and decisions, assumptions
 //! and plans of models that hold `until` then. Today comes in as a value.
 
-use super::{Model, Models, Spot, Status};
+use super::{Model, Models, Progress, Row, Spot, Status};
 use crate::book::graph::{Graph, NodeId};
-use crate::book::page::{BlockKind, Word};
+use crate::book::page::{Key, Word};
 use crate::text::date::date;
 use crate::text::diagnostic::{Code, Diagnostic};
 use jiff::civil::Date;
@@ -36,46 +36,39 @@ impl Term<'_> {
 
 impl Model {
     /// The items that hold until a day, in the order of the page. What is done needs none.
-    pub fn terms<'g>(&'g self, graph: &'g Graph) -> Vec<Term<'g>> {
+    pub fn terms(&self) -> Vec<Term<'_>> {
         let threats = self.threats.iter().filter_map(|threat| {
             let was = match threat.status {
                 Status::Open => "was to be open at most until",
                 Status::Accepted => "was accepted until",
                 Status::Mitigated | Status::NotApplicable => return None,
             };
-            Some((threat.spot, &threat.id, &threat.title, was))
+            Some((&threat.row, was))
         });
-        let assumptions = self
-            .assumptions
-            .iter()
-            .map(|taken| (taken.spot, &taken.id, &taken.title, "was assumed until"));
-        let requirements = self.requirements.iter().filter_map(|taken| {
-            let was = match taken.status.as_deref() {
-                Some("done") => return None,
-                Some("rejected") => "was rejected until",
-                _ => "was to be done by",
+        let assumptions = self.assumptions.iter().map(|own| (&own.row, "was assumed until"));
+        let requirements = self.requirements.iter().filter_map(|requirement| {
+            let was = match requirement.status {
+                Progress::Done => return None,
+                Progress::Rejected => "was rejected until",
+                Progress::Planned | Progress::InProgress | Progress::Taken => "was to be done by",
             };
-            Some((taken.spot, &taken.id, &taken.title, was))
+            Some((&requirement.row, was))
         });
         let all = threats.chain(assumptions).chain(requirements);
-        let mut out: Vec<Term<'g>> = all
-            .flat_map(|(spot, id, title, was)| {
-                let name = match id.is_empty() {
-                    true => format!("\u{201c}{title}\u{201d}"),
-                    false => format!("`{id}`"),
-                };
-                let words = self.item(graph, spot).get("until").iter();
-                words.map(move |until| Term { spot, name: name.clone(), was, until })
-            })
-            .collect();
+        let mut out: Vec<Term<'_>> = all.flat_map(|(row, was)| term(row, was)).collect();
         out.sort_by_key(|term| term.spot);
         out
     }
 
     /// The first day on which something of the model ends.
-    pub fn first_end(&self, graph: &Graph) -> Option<Date> {
-        self.terms(graph).iter().filter_map(Term::date).min()
+    pub fn first_end(&self) -> Option<Date> {
+        self.terms().iter().filter_map(Term::date).min()
     }
+}
+
+fn term<'m>(row: &'m Row, was: &'static str) -> impl Iterator<Item = Term<'m>> {
+    let words = row.said(Key::Until).iter();
+    words.map(move |until| Term { spot: row.spot, name: row.name(), was, until })
 }
 
 /// Something that ends on a day.
@@ -89,6 +82,13 @@ pub struct Due {
     pub item: Option<Spot>,
 }
 
+impl Due {
+    /// The row of a model that it is about.
+    pub fn row<'m>(&self, models: &'m Models) -> Option<&'m Row> {
+        models.get(self.node)?.row(self.item?)
+    }
+}
+
 /// The pages and items that have a date on which they are due, soonest first. Earlier
 /// revisions of models have been looked at.
 pub fn due(graph: &Graph, models: &Models) -> Vec<Due> {
@@ -99,7 +99,7 @@ pub fn due(graph: &Graph, models: &Models) -> Vec<Due> {
         Some(Due { date: date(&word.text)?, node, item: None })
     });
     let items = models.by_node.values().filter(|model| !model.example).flat_map(|model| {
-        let terms = model.terms(graph).into_iter();
+        let terms = model.terms().into_iter();
         let due = |term: Term<'_>| {
             Some(Due { date: term.date()?, node: model.node, item: Some(term.spot) })
         };
@@ -118,7 +118,7 @@ pub fn due(graph: &Graph, models: &Models) -> Vec<Due> {
 pub fn expired(graph: &Graph, models: &Models, today: Date) -> Vec<Diagnostic> {
     let counts = |model: &&Model| !model.example && !graph.is_superseded(model.node);
     let latest = models.by_node.values().filter(counts);
-    let terms = latest.flat_map(|model| model.terms(graph));
+    let terms = latest.flat_map(|model| model.terms());
     let told = terms.filter_map(|term| {
         let found = Diagnostic::new(Code::Expired, term.until.place.clone(), term.passed(today)?);
         Some(found.label("has passed").help("decide again, and give a new date or take it out"))
@@ -129,9 +129,7 @@ pub fn expired(graph: &Graph, models: &Models, today: Date) -> Vec<Diagnostic> {
 /// Reviews of a day that has not come.
 fn to_come(graph: &Graph, models: &Models, today: Date) -> Vec<Diagnostic> {
     let latest = models.by_node.values().filter(|model| !graph.is_superseded(model.node));
-    let blocks = latest.flat_map(|model| &graph.article(model.node).body.blocks);
-    let reviews = blocks.filter(|block| block.kind == BlockKind::Reviews);
-    let dates = reviews.flat_map(|block| &block.items).flat_map(|item| item.get("date"));
+    let dates = latest.flat_map(|model| &model.reviews).flat_map(|review| review.said(Key::Date));
     let later = dates.filter(|word| date(&word.text).is_some_and(|day| day > today));
     let told = later.map(|word| {
         let message = format!("a review on {}, which has not come yet", word.text.trim());

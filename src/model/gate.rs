@@ -4,10 +4,11 @@
 //! The rules err on the side of stopping: a date, a rating or a block that cannot be
 //! read counts against the model.
 
-use super::{Model, Models, Review, Spot, Status, Threat};
+use super::{Model, Models, Review, Spot, Status, Threat, Verdict};
 use crate::book::config::Policy;
 use crate::book::graph::{Graph, NodeId};
 use crate::book::language::Text;
+use crate::book::page::Key;
 use crate::risk::Severity;
 use crate::text::date::date;
 use crate::text::diagnostic::Code;
@@ -63,7 +64,7 @@ pub struct Reason {
 }
 
 /// What the reviews of a model come to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub enum Standing<'m> {
     /// No review had an outcome that counts.
     Unreviewed,
@@ -185,18 +186,18 @@ impl Model {
         let mut undated = None;
         for review in self.reviews.iter().filter(|review| review.outcome.is_some()) {
             match date(&review.date) {
-                Some(date) if !review.approved || today.is_none_or(|today| date <= today) => {
+                Some(date) if !review.approved() || today.is_none_or(|today| date <= today) => {
                     if last.is_none_or(|(before, _)| before <= date) {
                         last = Some((date, review));
                     }
                 }
                 // An objection counts whenever it was made.
-                None if !review.approved => return Standing::Refused(review),
+                None if !review.approved() => return Standing::Refused(review),
                 _ => undated = Some(review),
             }
         }
         match last {
-            Some((_, review)) if !review.approved => Standing::Refused(review),
+            Some((_, review)) if !review.approved() => Standing::Refused(review),
             Some((date, review)) if own.is_some_and(|own| date < own) => Standing::Outdated(review),
             Some((_, review)) => Standing::Approved(review),
             None => undated.map_or(Standing::Unreviewed, Standing::Undated),
@@ -216,17 +217,10 @@ impl Model {
 
     /// How many threats should have a test, and how many of them do: those that are
     /// open or mitigated.
-    pub fn tested(&self, graph: &Graph) -> (usize, usize) {
-        let wanted = |t: &&Threat| matches!(t.status, Status::Open | Status::Mitigated);
-        let wanted: Vec<&Threat> = self.threats.iter().filter(wanted).collect();
-        let tested = wanted.iter().filter(|threat| self.has(graph, threat, "tests")).count();
-        (wanted.len(), tested)
-    }
-
-    /// Whether something is written under a key of a threat.
-    pub(super) fn has(&self, graph: &Graph, threat: &Threat, key: &str) -> bool {
-        let words = self.item(graph, threat.spot).get(key);
-        words.iter().any(|word| !word.text.trim().is_empty())
+    pub fn tested(&self) -> (usize, usize) {
+        let wanted: Vec<&Threat> =
+            self.threats.iter().filter(|threat| threat.wants_treatment()).collect();
+        (wanted.len(), wanted.iter().filter(|threat| threat.has(Key::Tests)).count())
     }
 }
 
@@ -237,16 +231,12 @@ pub fn reasons(graph: &Graph, model: &Model, policy: &Policy, today: Option<Date
     unreadable(graph, model, &mut out);
     let head = &graph.article(model.node).place;
     for threat in &model.threats {
-        let item = model.item(graph, threat.spot);
-        let name = match threat.id.is_empty() {
-            true => format!("\u{201c}{}\u{201d}", threat.title),
-            false => format!("`{}`", threat.id),
-        };
+        let name = threat.name();
         let mut add = |rule: Rule, message: String| {
-            let place = item.place.clone();
+            let place = threat.place().clone();
             out.push(Reason { rule, threat: Some(threat.spot), message, place });
         };
-        let missing = |key: &str| !model.has(graph, threat, key);
+        let missing = |key: Key| !threat.has(key);
         match threat.status {
             Status::Open => {
                 if threat.input.is_some() && threat.score.is_none() {
@@ -261,21 +251,21 @@ pub fn reasons(graph: &Graph, model: &Model, policy: &Policy, today: Option<Date
                 }
             }
             Status::Accepted => {
-                if missing("why") {
+                if missing(Key::Why) {
                     add(Rule::Reason, format!("{name} is accepted without a reason (`why:`)"));
                 }
-                if missing("by") {
+                if missing(Key::By) {
                     let message = format!("{name} is accepted and nobody decided it (`by:`)");
                     add(Rule::Reason, message);
                 }
             }
-            Status::Mitigated if policy.tests && missing("tests") => {
+            Status::Mitigated if policy.tests && missing(Key::Tests) => {
                 add(Rule::Test, format!("{name} is mitigated and has no test (`tests:`)"));
             }
             Status::Mitigated | Status::NotApplicable => {}
         }
     }
-    for term in model.terms(graph) {
+    for term in model.terms() {
         let message = match (term.date(), today) {
             (None, _) => Some(format!(
                 "{} {} `{}`, which is no date",
@@ -285,8 +275,8 @@ pub fn reasons(graph: &Graph, model: &Model, policy: &Policy, today: Option<Date
             )),
             (Some(_), today) => today.and_then(|today| term.passed(today)),
         };
-        let threat = Some(term.spot).filter(|spot| model.threats.iter().any(|t| t.spot == *spot));
-        let place = model.item(graph, term.spot).place.clone();
+        let threat = model.threat(term.spot).map(|threat| threat.spot);
+        let place = model.row(term.spot).map_or(head, |row| row.place()).clone();
         out.extend(message.map(|message| Reason { rule: Rule::Expiry, threat, message, place }));
     }
     if let Some(message) = review(graph, model, today).filter(|_| policy.review) {
@@ -321,7 +311,7 @@ fn review(graph: &Graph, model: &Model, today: Option<Date>) -> Option<String> {
             format!("the approval of {} is older than the model, which is of {own}", review.date)
         }
         Standing::Refused(review) => {
-            let outcome = review.outcome.as_deref().unwrap_or_default();
+            let outcome = review.outcome_word().unwrap_or_default();
             format!("the review of {} ended with `{outcome}`", review.date)
         }
         Standing::Undated(review) if date(&review.date).is_some() => {
@@ -377,8 +367,8 @@ pub fn next(graph: &Graph, model: &Model, policy: &Policy, text: &Text) -> Next 
         return match model.standing(graph, None) {
             Standing::NoDate(_) => say("mend", "do_mend_date"),
             Standing::Undated(_) => say("mend", "do_mend_review"),
-            Standing::Refused(review) if !newer(review) => match review.outcome.as_deref() {
-                Some("rejected") => say("change", "do_rework"),
+            Standing::Refused(review) if !newer(review) => match review.verdict() {
+                Some(Verdict::Rejected) => say("change", "do_rework"),
                 _ => say("change", "do_changes"),
             },
             Standing::Outdated(_) | Standing::Refused(_) => say("review", "do_review_again"),
@@ -392,7 +382,7 @@ pub fn next(graph: &Graph, model: &Model, policy: &Policy, text: &Text) -> Next 
     if open > 0 {
         return count("treat", "do_treat", open);
     }
-    match model.first_end(graph) {
+    match model.first_end() {
         Some(until) => {
             let text = text.fill("do_wait", &[("date", &text.date(&until.to_string()))]);
             Next { kind: "wait", text }

@@ -13,13 +13,15 @@ pub mod evidence;
 pub mod export;
 pub mod gate;
 mod risk;
+mod row;
 pub mod suggest;
+
+pub use crate::book::page::word::{Belief, How, Mitigation, Progress, Response, Said, Verdict};
+pub use row::{Assumption, Location, Requirement, Review, Row, Status, Threat, Treatment};
 
 use crate::book::config::Config;
 use crate::book::graph::{Graph, NodeId};
-use crate::book::page::Item;
 use crate::dfd::{Mark, Marks, Target};
-use crate::risk::{Input, Score, Severity};
 use crate::text::diagnostic::Diagnostic;
 use std::collections::BTreeMap;
 
@@ -28,6 +30,8 @@ use std::collections::BTreeMap;
 pub struct Models {
     /// The models by their pages.
     pub by_node: BTreeMap<NodeId, Model>,
+    /// What stands in blocks of pages that are no models: it is shown and counts for nothing.
+    elsewhere: BTreeMap<NodeId, Model>,
 }
 
 /// A threat model, or one revision of it.
@@ -42,9 +46,9 @@ pub struct Model {
     /// Its threats, in the order of the page.
     pub threats: Vec<Threat>,
     /// Its assumptions.
-    pub assumptions: Vec<Taken>,
+    pub assumptions: Vec<Assumption>,
     /// Its requirements.
-    pub requirements: Vec<Taken>,
+    pub requirements: Vec<Requirement>,
     /// Its reviews, in the order of the page.
     pub reviews: Vec<Review>,
     /// The revision before it.
@@ -55,93 +59,6 @@ pub struct Model {
 
 /// Where an item of a block stands: the block and its place in it.
 pub type Spot = (usize, usize);
-
-/// A threat of a model.
-#[derive(Debug, Clone)]
-pub struct Threat {
-    /// Where it stands.
-    pub spot: Spot,
-    /// The ID: of the catalogue entry, or its own.
-    pub id: String,
-    /// The title.
-    pub title: String,
-    /// The catalogue entry.
-    pub entry: Option<NodeId>,
-    /// What of the diagram it concerns.
-    pub on: Vec<Target>,
-    /// Whether something is still to be done, and if not, why.
-    pub status: Status,
-    /// What was written of the risk.
-    pub input: Option<Input>,
-    /// The score, where it is rated.
-    pub score: Option<Score>,
-    /// The rating, else the hint of the catalogue entry.
-    pub severity: Severity,
-}
-
-/// Where the work on a threat stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
-    /// Something is to be done.
-    Open,
-    /// Somebody decided to live with it.
-    Accepted,
-    /// Done.
-    Mitigated,
-    /// Does not concern this system.
-    NotApplicable,
-}
-
-impl Status {
-    /// All, in the order of urgency.
-    pub const ALL: [Status; 4] =
-        [Status::Open, Status::Accepted, Status::Mitigated, Status::NotApplicable];
-
-    /// The word in a block.
-    pub fn word(self) -> &'static str {
-        match self {
-            Status::Open => "open",
-            Status::Accepted => "accepted",
-            Status::Mitigated => "mitigated",
-            Status::NotApplicable => "not-applicable",
-        }
-    }
-
-    /// Reads the word; what is missing or unknown is open.
-    pub fn parse(word: Option<&str>) -> Status {
-        Status::ALL.into_iter().find(|status| Some(status.word()) == word).unwrap_or(Status::Open)
-    }
-}
-
-/// A requirement or an assumption of a model.
-#[derive(Debug, Clone)]
-pub struct Taken {
-    /// Where it stands.
-    pub spot: Spot,
-    /// The ID: of the catalogue entry, or its own.
-    pub id: String,
-    /// The title.
-    pub title: String,
-    /// The catalogue entry.
-    pub entry: Option<NodeId>,
-    /// Its status as written.
-    pub status: Option<String>,
-}
-
-/// A review of a model.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Review {
-    /// When, as written: an ISO date.
-    pub date: String,
-    /// Who, by role or name.
-    pub by: String,
-    /// In a meeting or asynchronously.
-    pub how: Option<String>,
-    /// What came of it.
-    pub outcome: Option<String>,
-    /// Whether the model was approved.
-    pub approved: bool,
-}
 
 /// Puts the models of a book together and checks them.
 pub fn collect(config: &Config, graph: &Graph) -> (Models, Vec<Diagnostic>) {
@@ -158,19 +75,19 @@ impl Models {
         self.by_node.get(&node)
     }
 
-    /// The threat of a block's item.
-    pub fn threat(&self, node: NodeId, spot: Spot) -> Option<&Threat> {
-        self.get(node)?.threats.iter().find(|threat| threat.spot == spot)
+    /// What stands in the blocks of a page, whether it is a model or not.
+    pub fn rows(&self, node: NodeId) -> Option<&Model> {
+        self.get(node).or_else(|| self.elsewhere.get(&node))
     }
 
     /// What diagram `chart` of a page shows besides itself: open threats, and links to
     /// the first threat of each element and flow.
-    pub fn marks(&self, graph: &Graph, node: NodeId, chart: usize) -> Marks {
+    pub fn marks(&self, node: NodeId, chart: usize) -> Marks {
         let prefix = if chart == 0 { "dfd".to_string() } else { format!("dfd{}", chart + 1) };
         let mut marks = Marks { prefix, ..Marks::default() };
         let Some(model) = self.get(node).filter(|_| chart == 0) else { return marks };
         for threat in &model.threats {
-            let href = format!("#{}", model.anchor(graph, threat.spot));
+            let href = format!("#{}", threat.anchor);
             let open = usize::from(threat.status == Status::Open);
             let add = |mark: &mut Mark| {
                 mark.open += open;
@@ -179,7 +96,7 @@ impl Models {
                     mark.href = Some(href.clone());
                 }
             };
-            for target in &threat.on {
+            for target in threat.targets() {
                 match target {
                     Target::Element(i) => add(marks.elements.entry(*i).or_default()),
                     Target::Boundary(i) => add(marks.boundaries.entry(*i).or_default()),
@@ -194,20 +111,32 @@ impl Models {
 }
 
 impl Model {
-    /// The block item of a spot.
-    pub fn item<'g>(&self, graph: &'g Graph, spot: Spot) -> &'g Item {
-        &graph.article(self.node).body.blocks[spot.0].items[spot.1]
+    /// The requirement of a spot.
+    pub fn requirement(&self, spot: Spot) -> Option<&Requirement> {
+        at(&self.requirements, spot)
     }
 
-    /// The ID and title of an item: those of its entry, or its own.
-    pub fn subject(&self, graph: &Graph, spot: Spot) -> (String, String) {
-        let (id, title, _) = collect::subject(graph, self.item(graph, spot));
-        (id, title)
+    /// The row of a spot.
+    pub fn row(&self, spot: Spot) -> Option<&Row> {
+        let threat = || self.threat(spot).map(|threat| &threat.row);
+        let requirement = || self.requirement(spot).map(|own| &own.row);
+        let assumption = || at(&self.assumptions, spot).map(|own| &own.row);
+        let review = || at(&self.reviews, spot).map(|own| &own.row);
+        threat().or_else(requirement).or_else(assumption).or_else(review)
     }
 
-    /// The anchor of an item's row; empty where it has none.
-    pub fn anchor(&self, graph: &Graph, spot: Spot) -> String {
-        graph.item_anchor(self.item(graph, spot)).unwrap_or_default()
+    /// All rows, by what they are.
+    pub fn rows(&self) -> Vec<&Row> {
+        let threats = self.threats.iter().map(|own| &own.row);
+        let requirements = self.requirements.iter().map(|own| &own.row);
+        let assumptions = self.assumptions.iter().map(|own| &own.row);
+        let reviews = self.reviews.iter().map(|own| &own.row);
+        threats.chain(requirements).chain(assumptions).chain(reviews).collect()
+    }
+
+    /// The threat of a spot.
+    pub fn threat(&self, spot: Spot) -> Option<&Threat> {
+        at(&self.threats, spot)
     }
 
     /// The threats, worst first: open ones before others, then by severity and score,
@@ -229,10 +158,7 @@ impl Model {
     }
 }
 
-impl Threat {
-    /// Sorts threats worst first.
-    pub fn rank(&self) -> impl Ord + use<> {
-        let rated = self.score.clone();
-        (self.status, std::cmp::Reverse(self.severity), std::cmp::Reverse(rated), self.spot)
-    }
+/// The row of a spot among rows in the order of the page.
+fn at<T: std::ops::Deref<Target = Row>>(rows: &[T], spot: Spot) -> Option<&T> {
+    rows.binary_search_by_key(&spot, |row| row.spot).ok().and_then(|at| rows.get(at))
 }

@@ -5,7 +5,9 @@
 use crate::book::graph::Graph;
 use crate::book::selection::Why;
 use crate::site::Site;
+use percent_encoding::percent_decode_str;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -29,6 +31,7 @@ pub struct Leaks {
 enum What {
     Id(String),
     Title(String),
+    Path(String),
     Words { file: String, words: String },
 }
 
@@ -46,6 +49,7 @@ impl fmt::Display for Leak {
         match &self.what {
             What::Id(id) => write!(f, "`{url}` names `{id}`"),
             What::Title(title) => write!(f, "`{url}` has the title \u{201c}{title}\u{201d}"),
+            What::Path(path) => write!(f, "`{url}` names the file `{path}`"),
             What::Words { file, words } => {
                 write!(f, "`{url}` has words of `{file}`: \u{201c}{words} ...\u{201d}")
             }
@@ -66,6 +70,7 @@ impl Leaks {
                 leaks.add(&words(name), What::Id(name.to_ascii_uppercase()));
             }
         }
+        leaks.add_paths(site);
         let titles = titles(&site.graph);
         for title in absent.secrets.iter().filter_map(|secret| secret.title.as_ref()) {
             let own = words(title);
@@ -84,6 +89,30 @@ impl Leaks {
         Some(leaks)
     }
 
+    /// The files that readers hear nothing of: by their paths, and by names that no other has.
+    fn add_paths(&mut self, site: &Site) {
+        let absent = &site.graph.absent;
+        let is_path = |name: &&str| name.contains(['/', '.']);
+        let kept = site.addresses().into_iter().map(|url| words(&url));
+        let kept: Vec<Vec<String>> = kept
+            .chain(site.graph.nodes.iter().map(|node| words(&site.graph.pages[node.page].path)))
+            .collect();
+        let is_kept = |own: &[String]| kept.iter().any(|kept| kept.ends_with(own));
+        for path in absent.names().filter(is_path) {
+            if absent.why(path) != Some(Why::Audience) {
+                continue;
+            }
+            let page = path.strip_suffix(".md").map(|stem| format!("{stem}.html"));
+            for path in [Some(path), page.as_deref()].into_iter().flatten() {
+                let name = path.rsplit('/').next().unwrap_or(path);
+                let own = [path, name].map(words).into_iter();
+                for own in own.filter(|own| own.len() > 1 && !is_kept(own)) {
+                    self.add(&own, What::Path(path.to_string()));
+                }
+            }
+        }
+    }
+
     fn add(&mut self, words: &[String], what: What) {
         self.needles.entry(words.len()).or_default().entry(hash(words)).or_insert(self.what.len());
         self.what.push(what);
@@ -92,10 +121,7 @@ impl Leaks {
     /// The first of it in what stands at an address, if there is any.
     pub fn find(&self, url: &str, bytes: &[u8]) -> Option<Leak> {
         let text = std::str::from_utf8(bytes).unwrap_or_default();
-        // With tags a sentence is broken, without them attributes are lost.
-        let raw = text.replace("\\n", " ").replace("\\\"", " ");
-        let texts = [url.to_string(), without_tags(&raw), raw];
-        let number = texts.iter().find_map(|text| self.number(&words(text)))?;
+        let number = forms(url, text).find_map(|text| self.number(&words(&text)))?;
         Some(Leak { url: url.to_string(), what: self.what[number].clone() })
     }
 
@@ -138,15 +164,39 @@ fn hash(words: &[String]) -> u64 {
     hasher.finish()
 }
 
-/// What a reader sees of HTML, roughly.
-fn without_tags(text: &str) -> String {
+/// A text as it is written, and in the forms in which a reader sees it. With tags a sentence is
+/// broken, without them attributes are lost; what stands between two tags is a word alone, or a
+/// part of one.
+fn forms<'t>(url: &'t str, text: &'t str) -> impl Iterator<Item = Cow<'t, str>> {
+    let raw = text.replace("\\n", " ").replace("\\\"", " ");
+    let said = entities(&raw);
+    let coded = [url, text].into_iter().filter(|text| text.contains('%'));
+    let coded = coded.map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned());
+    let tags = said.contains('<').then(|| [without_tags(&said, ""), without_tags(&said, " ")]);
+    let made = tags.into_iter().flatten().chain(coded).map(Cow::Owned);
+    [Cow::Borrowed(url), Cow::Owned(said.into_owned())].into_iter().chain(made.collect::<Vec<_>>())
+}
+
+/// A text with the signs that escapes of HTML stand for.
+fn entities(text: &str) -> Cow<'_, str> {
+    let signs = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#x27;", "'")];
+    let signs = signs.into_iter().chain([("&#x2F;", "/"), ("&nbsp;", " "), ("&amp;", "&")]);
+    let mut out = Cow::Borrowed(text);
+    for (entity, sign) in signs {
+        if out.contains(entity) {
+            out = Cow::Owned(out.replace(entity, sign));
+        }
+    }
+    out
+}
+
+/// A text of HTML without its tags.
+fn without_tags(text: &str, between: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (number, part) in text.split('<').enumerate() {
         let seen = part.split_once('>').map_or(part, |(_, seen)| seen);
-        out.push_str(if number == 0 { part } else { seen });
-    }
-    for (entity, sign) in [("&amp;", "&"), ("&quot;", "\""), ("&#39;", "'"), ("&lt;", "<")] {
-        out = out.replace(entity, sign);
+        out.push_str(if number == 0 { part } else { between });
+        out.push_str(if number == 0 { "" } else { seen });
     }
     out
 }
@@ -167,6 +217,9 @@ mod tests {
             "the <em>falcon</em> lands\ntonight",
             "{\"title\":\"The falcon\\nlands tonight\"}",
             "<img alt=\"the falcon lands tonight\">",
+            "<tspan>The falcon</tspan><tspan>lands</tspan><tspan>tonight</tspan>",
+            "&lt;p&gt;The falcon &lt;em&gt;lands&lt;/em&gt; tonight",
+            "mailto:x?subject=The%20falcon%20lands%20tonight",
         ] {
             assert!(found(text), "{text}");
         }

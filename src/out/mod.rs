@@ -6,5 +6,6 @@
 pub mod disk;
 pub mod handout;
 pub mod leak;
+#[cfg(feature = "serve")]
 pub mod serve;
 pub mod wiki;

@@ -1,6 +1,7 @@
 //! The Common Vulnerability Scoring System: vector strings of version 3.1 and
 //! 4.0, read with precise problems, and scored in [`v3`] and [`v4`].
 
+mod scores;
 pub(crate) mod v3;
 pub(crate) mod v4;
 

@@ -6,9 +6,9 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 /// A block is closed once it holds about this many bytes.
-const BLOCK: usize = 6000;
+const BLOCK: usize = 1500;
 /// A look-up reads at most this many blocks.
-const MOST_BLOCKS: usize = 6;
+const MOST_BLOCKS: usize = 16;
 /// A word that is not written out stands for at most this many words.
 const MOST_FORMS: usize = 12;
 /// From so many letters on, two slips of the keyboard are forgiven.
@@ -83,7 +83,7 @@ impl Dictionary {
     }
 
     /// The block that holds a word, if any does.
-    fn block_of(&self, word: &str) -> usize {
+    pub fn block_of(&self, word: &str) -> usize {
         let after =
             self.blocks.partition_point(|at| order(&self.entries[*at].surface, word).is_le());
         after.saturating_sub(1)

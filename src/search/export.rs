@@ -6,10 +6,10 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `meta` | sizes, stop words, the first word of each `d`, the first term of each `p`, how many documents have the most frequent values of each facet; after it a byte per document for the length of its text, one for its title, one for its weight |
-//! | `synonyms` | the words and phrases by which others are found |
-//! | `elsewhere` | which words exist though the book does not have them |
-//! | `facets` | the values of the facets, and those of each document |
 //! | `d/N` | a block of the dictionary |
+//! | `s/N` | the words and phrases by which others are found, that begin with a word of `d/N` |
+//! | `e/N` | which words exist though the book does not have them |
+//! | `f/N` | the values of a facet, and those of each document |
 //! | `p/N` | the postings of a range of terms |
 //! | `x/N` | the positions of the same terms, for phrases |
 //! | `c/N` | the cards of some documents: what a list of results shows |
@@ -18,9 +18,10 @@
 //!
 //! A query costs few steps, each of which may ask for several files at once: `meta`;
 //! the blocks `d` and `p` of its words, since `meta` tells both; `c`. What is shown
-//! later (`t`, `facets`) is asked for when the list stands.
+//! later (`t`, `f`) is asked for when the list stands. Blocks are about as large as the list
+//! of a common word, so that a word costs little more than what it says.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::ops::Range;
 
@@ -33,10 +34,11 @@ use super::{Document, SearchError};
 
 /// The folder of the files.
 pub const FOLDER: &str = "search/";
-/// A block of postings is closed once tantivy takes about this many bytes for it.
-const POSTINGS: usize = 8000;
-/// How many cards a file has.
-const CARDS: usize = 32;
+/// A block of postings is closed once tantivy takes about this many bytes for it: three for
+/// two documents, which is what a common word takes, within limits.
+const POSTINGS: Range<usize> = 1500..8000;
+/// How many cards a file has. The ten of a list mostly stand in as many files.
+const CARDS: usize = 12;
 /// A file of text is closed once it has about this many bytes.
 const TEXT: usize = 8000;
 /// How many values of a facet `meta` has.
@@ -52,6 +54,8 @@ pub struct Export {
     postings: Vec<u32>,
     /// The first document of each file of text.
     texts: Vec<usize>,
+    /// For each block of the dictionary the sets that a word of it can begin.
+    sets: Vec<BTreeSet<usize>>,
 }
 
 /// A value of a facet: the word, how it is shown, how many documents have it.
@@ -64,6 +68,8 @@ struct Meta<'a> {
     words: (u64, u64),
     cards: usize,
     stop: &'a [String],
+    /// How many files of words that exist elsewhere.
+    elsewhere: usize,
     kinds: BTreeMap<&'a str, &'a str>,
     dictionary: Vec<&'a str>,
     /// Each the distance from the one before.
@@ -77,12 +83,13 @@ struct Meta<'a> {
 impl Export {
     /// Decides where to cut.
     pub fn new(index: Index) -> Result<Export, SearchError> {
+        let most = (index.len() * 3 / 2).clamp(POSTINGS.start, POSTINGS.end);
         let mut postings = Vec::new();
-        let mut size = POSTINGS;
+        let mut size = most;
         for term in 0..index.terms.len() as u32 {
             let weight = index.weight(term)?;
             // A large list has a file of its own.
-            if size >= POSTINGS || (weight >= POSTINGS && size > 0) {
+            if size >= most || (weight >= most && size > 0) {
                 postings.push(term);
                 size = 0;
             }
@@ -98,7 +105,8 @@ impl Export {
             size += document.sections.iter().map(|section| section.text.len()).sum::<usize>() + 100;
         }
         let version = version(&index.documents);
-        Ok(Export { index, version, postings, texts })
+        let sets = beginnings(&index);
+        Ok(Export { index, version, postings, texts, sets })
     }
 
     /// What the files are made of.
@@ -114,15 +122,18 @@ impl Export {
         let numbered = [
             ("c", cards),
             ("d", blocks),
+            ("e", self.index.elsewhere.blocks().len()),
+            ("f", Facet::ALL.len()),
             ("p", self.postings.len()),
             ("r", turned),
+            ("s", blocks),
             ("t", self.texts.len()),
             ("x", self.postings.len()),
         ];
         let numbered = numbered
             .into_iter()
             .flat_map(|(name, count)| (0..count).map(move |at| format!("{FOLDER}{name}/{at}.js")));
-        let single = ["elsewhere", "facets", "meta", "reverse", "synonyms"];
+        let single = ["meta", "reverse"];
         numbered.chain(single.map(|name| format!("{FOLDER}{name}.js"))).collect()
     }
 
@@ -138,10 +149,7 @@ impl Export {
         let index = &self.index;
         let Some((folder, number)) = name.split_once('/') else {
             return Ok(match name {
-                "facets" => Some(self.facets()?),
-                "elsewhere" => Some(index.elsewhere.bytes().to_vec()),
                 "meta" => Some(self.meta()?),
-                "synonyms" => Some(self.synonyms()?),
                 "reverse" => Some(json(&first_words(index.reversed()))?),
                 _ => None,
             });
@@ -150,6 +158,11 @@ impl Export {
         Ok(match folder {
             "d" => index.dictionary.blocks().nth(at).map(dictionary_block),
             "r" => index.reversed().blocks().nth(at).map(dictionary_block),
+            "s" => self.sets.get(at).map(|sets| json(&synonyms(index, sets, at))).transpose()?,
+            "e" => index.elsewhere.blocks().nth(at).map(<[u8]>::to_vec),
+            "f" => {
+                index.columns.iter().nth(at).map(|(_, column)| json(&facet(column))).transpose()?
+            }
             "p" => self.terms(at).map(|terms| postings_block(index, terms)).transpose()?,
             "x" => self.terms(at).map(|terms| positions_block(index, terms)).transpose()?,
             "c" => {
@@ -191,6 +204,7 @@ impl Export {
             words: index.words(),
             cards: CARDS,
             stop: &index.stop,
+            elsewhere: index.elsewhere.blocks().len(),
             kinds: kinds.collect(),
             dictionary: first_words(&index.dictionary),
             postings: self.postings.iter().zip(before).map(|(at, before)| at - before).collect(),
@@ -207,18 +221,7 @@ impl Export {
         Ok(bytes)
     }
 
-    /// Of each set its term, the phrases that ask for it, and those that are marked: for
-    /// each word its forms.
-    fn synonyms(&self) -> io::Result<Vec<u8>> {
-        let sets = self.index.sets.iter().map(|set| (set.term, &set.asked, &set.found));
-        json(&sets.collect::<Vec<_>>())
-    }
-
-    fn facets(&self) -> io::Result<Vec<u8>> {
-        json(&self.index.columns.iter().map(|(_, column)| facet(column)).collect::<Vec<_>>())
-    }
-
-    /// Address, title, ID, kind, file of text, place in it, why others come first.
+    /// Address, title, ID, kind, file of text, place in it, why others come first, severity.
     fn cards(&self, range: Range<usize>) -> io::Result<Vec<u8>> {
         let card = |at: usize| {
             let document = &self.index.documents[at];
@@ -226,7 +229,8 @@ impl Export {
             let place = at - self.texts[file];
             let id = document.id.as_deref().unwrap_or_default();
             let past = document.past.as_deref().unwrap_or_default();
-            (&document.url, &document.title, id, &document.kind, file, place, past)
+            let severity = document.severity.as_deref().unwrap_or_default();
+            (&document.url, &document.title, id, &document.kind, file, place, past, severity)
         };
         json(&range.map(card).collect::<Vec<_>>())
     }
@@ -267,6 +271,36 @@ fn version(documents: &[Document]) -> String {
         }
     }
     hash.finalize().to_hex()[..8].to_string()
+}
+
+/// For each block of the dictionary the sets that a word of it, or one that would stand in
+/// it, can begin.
+fn beginnings(index: &Index) -> Vec<BTreeSet<usize>> {
+    let mut sets = vec![BTreeSet::new(); index.dictionary.blocks().len()];
+    for (at, set) in index.sets.iter().enumerate() {
+        for form in set.asked.iter().filter_map(|phrase| phrase.first()).flatten() {
+            sets[index.dictionary.block_of(form)].insert(at);
+        }
+    }
+    sets
+}
+
+/// A phrase: for each word its forms.
+type Forms = Vec<Vec<String>>;
+
+/// Of each set its term, the phrases that ask for it and begin in a block, and those that
+/// are marked.
+fn synonyms<'i>(
+    index: &'i Index,
+    sets: &BTreeSet<usize>,
+    block: usize,
+) -> Vec<(u32, Vec<&'i Forms>, &'i [Forms])> {
+    let begins = |phrase: &&Forms| {
+        let mut firsts = phrase.first().into_iter().flatten();
+        firsts.any(|form| index.dictionary.block_of(form) == block)
+    };
+    let sets = sets.iter().map(|at| &index.sets[*at]);
+    sets.map(|set| (set.term, set.asked.iter().filter(begins).collect(), &*set.found)).collect()
 }
 
 /// The values of a facet with their titles, and for each document the places of its
@@ -401,7 +435,7 @@ mod tests {
             assert!(bytes.starts_with(b"casebookShard(\""), "{path}");
             assert_eq!(Some(bytes), export.get(path).expect("reads"));
         }
-        for path in ["search/c/2.js", "search/c/-1.js", "search/q/0.js", "search/meta", "meta.js"] {
+        for path in ["search/c/5.js", "search/c/-1.js", "search/q/0.js", "search/meta", "meta.js"] {
             assert_eq!(export.get(path).expect("reads"), None, "{path}");
         }
     }
@@ -410,7 +444,8 @@ mod tests {
     fn an_empty_index_has_files_too() {
         let index = Index::build(Vec::new(), "en", &[], &str::to_string).expect("builds");
         let export = Export::new(index).expect("exports");
-        assert_eq!(export.paths().len(), 5);
+        let single = 2 + Facet::ALL.len() + export.index.elsewhere.blocks().len();
+        assert_eq!(export.paths().len(), single);
         for path in export.paths() {
             assert!(export.get(&path).expect("reads").is_some());
         }

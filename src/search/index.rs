@@ -322,15 +322,25 @@ impl Fields {
             add(self.body, &section.heading);
             add(self.body, &section.text);
         }
-        // As it is: the words of it would be stop words.
-        if let Some(text) = title_term {
-            // The default position is the largest number, which the next text would overflow.
-            let token = Token { text: text.clone(), position: 0, ..Token::default() };
-            let whole = PreTokenizedString { text, tokens: vec![token] };
-            filled.add_pre_tokenized_text(self.body, whole);
+        for term in document.applies_to.iter().filter_map(|word| lexicon.synonyms().property(word))
+        {
+            for field in [self.lead, self.heading, self.body] {
+                filled.add_pre_tokenized_text(field, as_it_is(&term));
+            }
+        }
+        // The words of it would be stop words.
+        if let Some(term) = title_term {
+            filled.add_pre_tokenized_text(self.body, as_it_is(&term));
         }
         filled
     }
+}
+
+/// A term that is no word of a text.
+fn as_it_is(term: &str) -> PreTokenizedString {
+    // The default position is the largest number, which the next text would overflow.
+    let token = Token { text: term.to_string(), position: 0, ..Token::default() };
+    PreTokenizedString { text: term.to_string(), tokens: vec![token] }
 }
 
 /// The terms in order, the dictionary of all words, and the stop words.

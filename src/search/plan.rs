@@ -98,7 +98,7 @@ impl Group {
 
     fn add_set(&mut self, set: &SynonymSet, weight: f64) {
         self.classes.push(vec![(set.term, weight)]);
-        for phrase in set.asked.iter().chain(&set.found) {
+        for phrase in &set.found {
             match &phrase[..] {
                 [word] => self.forms.extend(word.iter().cloned()),
                 _ => self.phrases.push(phrase.clone()),

@@ -19,12 +19,24 @@ pub struct Meaning {
     pub asked: Vec<String>,
     /// What is found.
     pub found: Vec<String>,
+    /// A word of `applies-to:`; every document that has it is found.
+    pub applies_to: Option<String>,
 }
 
 impl Meaning {
     /// Words that mean the same: each finds all.
     pub fn same(words: &[String]) -> Meaning {
-        Meaning { asked: words.to_vec(), found: words.to_vec() }
+        Meaning { asked: words.to_vec(), found: words.to_vec(), applies_to: None }
+    }
+
+    /// What is asked for by the first is found by the second, and not the other way round.
+    pub fn leads(asked: Vec<String>, found: Vec<String>) -> Meaning {
+        Meaning { asked, found, applies_to: None }
+    }
+
+    /// Words for what a document applies to: they find each that names it so.
+    pub fn property(word: &str, asked: Vec<String>) -> Meaning {
+        Meaning { asked, found: Vec::new(), applies_to: Some(word.to_string()) }
     }
 }
 
@@ -35,6 +47,8 @@ pub struct Synonyms {
     pub sets: Vec<(Vec<Phrase>, Vec<Phrase>)>,
     /// By the last step of a phrase: its set, and the steps before, the last one first.
     ends: FxHashMap<String, Vec<(usize, Vec<String>)>>,
+    /// The sets of the words of `applies-to:`.
+    properties: FxHashMap<String, usize>,
 }
 
 /// The folded words of a phrase.
@@ -56,8 +70,12 @@ impl Synonyms {
                     .collect()
             };
             let (asked, found) = (phrases(&meaning.asked), phrases(&meaning.found));
-            if asked.is_empty() || found.is_empty() || (asked == found && asked.len() < 2) {
+            let nothing = found.is_empty() && meaning.applies_to.is_none();
+            if asked.is_empty() || nothing || (asked == found && asked.len() < 2) {
                 continue;
+            }
+            if let Some(word) = &meaning.applies_to {
+                synonyms.properties.insert(word.clone(), synonyms.sets.len());
             }
             for phrase in &found {
                 synonyms.add_end(phrase);
@@ -75,6 +93,11 @@ impl Synonyms {
         if let Some(last) = steps.next() {
             self.ends.entry(last).or_default().push((number, steps.collect()));
         }
+    }
+
+    /// The term of what a document applies to, if anybody asks for it.
+    pub fn property(&self, word: &str) -> Option<String> {
+        self.properties.get(word).map(|set| Synonyms::term(*set))
     }
 
     /// The term of a set in the index. No word has such a stem.
@@ -128,7 +151,7 @@ mod tests {
         let sets = [
             Meaning::same(&strings(&["log in", "login", "sign-in"])),
             Meaning::same(&strings(&["?!", "alone"])),
-            Meaning { asked: strings(&["okta"]), found: strings(&["a b c d e f g", "x", "in"]) },
+            Meaning::leads(strings(&["okta"]), strings(&["a b c d e f g", "x", "in"])),
         ];
         let synonyms = Synonyms::new(&sets, |word| (word != "in").then(|| word.into()));
         assert_eq!(synonyms.sets.len(), 2);

@@ -6,15 +6,17 @@ pub mod theme;
 pub mod view;
 
 use crate::book::config::Config;
-use crate::book::entry::{Audience, Kind, id_form};
+use crate::book::entry::{Audience, Kind};
 use crate::book::graph::{self, Graph, NodeId};
 use crate::book::language::{Text, Texts};
 use crate::book::library;
+use crate::book::namesake::{self, Namesake};
+use crate::book::overlay::Overlays;
 use crate::book::page::{self, Page};
 use crate::book::selection;
-use crate::book::source::{self, CONFIG_FILE, OVERLAY, Sources};
+use crate::book::source::{self, CONFIG_FILE, Sources};
 use crate::book::summary::{self, SUMMARY_FILE, Summary};
-use crate::model::ask::{Questions, Walk};
+use crate::model::ask::{self, Questions, Walk};
 use crate::model::change;
 use crate::model::due;
 use crate::model::evidence::{self, Evidence, Results};
@@ -26,7 +28,7 @@ pub use crate::site::render::Paper;
 use crate::site::render::Renderer;
 use crate::site::theme::{Theme, ThemeError};
 use crate::site::view::SiteView;
-use crate::text::diagnostic::{Code, Diagnostic, Level, did_you_mean};
+use crate::text::diagnostic::{Code, Diagnostic, Level};
 use crate::text::span::Place;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -82,6 +84,8 @@ pub struct Site {
     pub plan: Plan,
     /// What the interface says, by language.
     pub texts: Texts,
+    /// The IDs that several books give, where the site is made of many.
+    pub namesakes: Vec<Namesake>,
     theme: Theme,
     view: SiteView,
 }
@@ -141,6 +145,7 @@ impl Site {
         found.extend(library::check(&sources));
         let (pages, problems) = parse_pages(&config, &sources, memo);
         found.extend(problems);
+        let (pages, namesakes) = namesake::tell_apart(&config, pages);
         let (summary, problems) = read_summary(&config, &sources);
         found.extend(problems);
         let (pages, summary, absent, problems) =
@@ -162,7 +167,7 @@ impl Site {
         let mut plan = plan::lay_out(&config, &graph);
         plan.add_frameworks(&config, &graph, &models);
         plan.add_model_pages(&config, &graph, &models);
-        let catalogue = Catalogue::new(&graph);
+        let catalogue = Catalogue::new(&graph, &models);
         let assets = theme.assets().map(|(path, _)| format!("{ASSETS}/{path}"));
         for url in assets.chain(texts.all().map(|text| text.script_url())) {
             plan.reserve(&config, &graph, &url);
@@ -192,6 +197,7 @@ impl Site {
             texts,
             theme,
             view,
+            namesakes,
         };
         (site, found)
     }
@@ -332,6 +338,8 @@ impl Site {
             self.config.synonyms.iter().map(|set| Meaning::same(set)).collect();
         if self.config.thesaurus {
             meanings.extend(thesaurus::sets(&self.config.language));
+            let named = ask::vocabulary(&self.config, text).into_iter();
+            meanings.extend(named.map(|(word, names)| Meaning::property(&word, names)));
         }
         Index::build(self.documents(), &self.config.language, &meanings, &word)
     }
@@ -368,20 +376,14 @@ fn parse_pages(
             crate::book::source::Content::Bytes(_) => None,
         })
         .collect();
-    let overlays = Overlays::read(sources);
+    let overlays = Overlays::read(config, sources);
     let parsed: Vec<Parsed> = files
         .into_par_iter()
         .map(|(path, file, text)| {
             let (expanded, mut problems) = page::expand(file, text, sources);
-            let (expanded, overlaid) = match overlays.of(sources, file, text) {
-                None => (expanded, None),
-                Some((file, text)) => {
-                    let own = page::Expanded::plain(file, Arc::clone(text));
-                    let (expanded, overlaid, found) = page::overlay(&expanded, &own);
-                    problems.extend(found);
-                    (expanded, Some(overlaid))
-                }
-            };
+            let laid = overlays.lay(config, sources, (file, path), &expanded);
+            let (expanded, overlaid, found) = laid.unwrap_or((expanded, Vec::new(), Vec::new()));
+            problems.extend(found);
             let mut hasher = blake3::Hasher::new();
             hasher.update(&key.to_le_bytes());
             // The length goes first, so that no two inputs run together to the same bytes.
@@ -414,76 +416,6 @@ fn parse_pages(
         pages.push(page);
     }
     (pages, found)
-}
-
-/// What the book says more of entries of libraries, by ID: a file `overlay/ID.md` each.
-struct Overlays<'s>(BTreeMap<String, (&'s Arc<str>, &'s Arc<str>)>);
-
-impl<'s> Overlays<'s> {
-    fn read(sources: &'s Sources) -> Overlays<'s> {
-        let overlay = |(path, file): (&'s Arc<str>, &'s source::File)| {
-            let name = path.strip_prefix(OVERLAY)?.strip_prefix('/')?.strip_suffix(".md")?;
-            match &file.content {
-                source::Content::Text(text) => Some((id_form(name), (path, text))),
-                source::Content::Bytes(_) => None,
-            }
-        };
-        Overlays(sources.files().filter_map(overlay).collect())
-    }
-
-    /// The overlay of a file that holds the entry of a library.
-    fn of(
-        &self,
-        sources: &Sources,
-        file: &str,
-        text: &str,
-    ) -> Option<&(&'s Arc<str>, &'s Arc<str>)> {
-        if self.0.is_empty() || sources.layer(file).is_none() {
-            return None;
-        }
-        self.0.get(&id_form(&page::id_of(text)?))
-    }
-
-    /// Tells the overlays whose entry is not there, or is the book's own.
-    fn without_target<'p>(
-        &self,
-        sources: &Sources,
-        pages: impl Iterator<Item = &'p Page> + Clone,
-    ) -> Vec<Diagnostic> {
-        let done = |name: &str| {
-            let mut pages = pages.clone();
-            pages.any(|page| page.overlaid.as_ref().is_some_and(|done| *done.file == *name))
-        };
-        let ids = || {
-            let articles =
-                pages.clone().flat_map(|page| page.articles.iter().map(move |a| (page, a)));
-            articles.filter_map(|(page, article)| Some((page, article.meta.id.as_ref()?)))
-        };
-        let mut found = Vec::new();
-        for (id, (file, _)) in self.0.iter().filter(|(_, (file, _))| !done(file)) {
-            let known = ids().find(|(_, word)| id_form(&word.text) == *id);
-            let (message, help) = match known {
-                Some((page, _)) if sources.layer(&page.file).is_none() => (
-                    format!("`{}` is an entry of this book", id.to_ascii_uppercase()),
-                    Some(format!("say it in `{}`", page.file)),
-                ),
-                Some((page, _)) => (
-                    format!("`{}` stands under a heading of another page", id.to_ascii_uppercase()),
-                    Some(format!(
-                        "only an entry with a file of its own takes one, not one in `{}`",
-                        page.file
-                    )),
-                ),
-                None => (
-                    format!("no library has an entry `{}`", id.to_ascii_uppercase()),
-                    did_you_mean(id, ids().map(|(_, word)| word.text.as_str())),
-                ),
-            };
-            let told = Diagnostic::new(Code::OverlayTarget, Place::new(file, 0..0), message);
-            found.push(told.label("this overlay changes nothing").maybe_help(help));
-        }
-        found
-    }
 }
 
 /// Whether a finding is to be said: what another program would understand once in a book.

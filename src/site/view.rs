@@ -13,6 +13,7 @@
 //!   `{% if %}`. Printing a field that does not exist is an error.
 
 mod ask;
+mod block;
 mod browse;
 mod catalogue;
 mod change;
@@ -23,6 +24,10 @@ mod model;
 mod overview;
 
 pub use ask::{AskGroup, AskProperty, AskView};
+pub use block::{
+    BlockCell, BlockColumn, BlockFold, BlockNote, BlockRow, BlockValue, BlockView, BriefPart,
+    PlaceLink,
+};
 pub use browse::{
     CitationView, CompareGroup, ComparePage, CompareView, PickedView, StarterView, UsageGroup,
     UsageView,

@@ -10,4 +10,6 @@ pub mod data;
 pub mod date;
 pub mod diagnostic;
 pub mod markup;
+pub mod media;
 pub mod span;
+pub mod vocabulary;

@@ -1,6 +1,9 @@
 // The search dialog, as a reader uses it. Ranking is compared with the program's in search_parity.rs.
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
 import { after, before, describe, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { build, folder, launch, open, phone, serve } from "./support.mjs";
 
 let dir, served, browser;
@@ -468,3 +471,32 @@ for (const [what, change] of Object.entries(WRONG)) {
     }
   });
 }
+
+// Of a site of about a thousand pages, as a web server sends it. Times are in search-cost.mjs, since they depend on
+// the machine; bytes do not.
+test("what a query costs: few bytes, scripts and style of the search among them", async () => {
+  const size = (name) => gzipSync(fs.readFileSync(path.join(dir, name))).length;
+  const cost = async (query) => {
+    const { page, visit, close } = await open(browser, served);
+    await visit("index.html");
+    await page.locator("#Casebook-search").click();
+    await page.locator("#Casebook-query").fill(query);
+    await page.waitForFunction(() => document.querySelector(".search-status").textContent);
+    const files = await page.evaluate(() => {
+      const names = performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname.slice("/wiki/".length));
+      return names.filter((name) => /^(search\/[^t]|assets\/(find|search)\.)/.test(name));
+    });
+    await close();
+    assert.ok(files.some((name) => name.startsWith("search/c/")), `${query}: ${files}`);
+    return files.reduce((sum, name) => sum + size(name), 0);
+  };
+  const everyday = ["password", "session token", "file upload", "T-AUTH-004", "pasword", "kind:threat upload", "\"reset link\""];
+  for (const query of everyday) {
+    const bytes = await cost(query);
+    assert.ok(bytes < 42_000, `${query}: ${bytes} bytes`);
+  }
+  for (const query of ["data", "session token of a mobile app stolen from a phone that was lost in a train by a thief"]) {
+    const bytes = await cost(query);
+    assert.ok(bytes < 80_000, `${query}: ${bytes} bytes`);
+  }
+});

@@ -6,7 +6,7 @@
 use crate::support;
 
 use casebook::book::config::{CONFIG_KEYS, Config};
-use casebook::book::page::{BlockKind, FORMS, Here, META_KEYS};
+use casebook::book::page::{BlockKind, FORMS, Here, META_KEYS, Takes};
 use casebook::text::diagnostic::Level;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -216,13 +216,14 @@ fn blocks() -> String {
             kind.name()
         );
         for column in kind.columns() {
-            let words: Vec<String> = column.words.iter().map(|word| format!("`{word}`")).collect();
-            let words = match (column.key, words.is_empty()) {
-                ("until" | "date", _) => "a date such as `2026-05-01`".into(),
+            let words: Vec<String> =
+                column.words().iter().map(|word| format!("`{word}`")).collect();
+            let words = match (column.takes, words.is_empty()) {
+                (Takes::Day, _) => "a date such as `2026-05-01`".into(),
                 (_, true) => "any".into(),
                 (_, false) => words.join(", "),
             };
-            let _ = writeln!(out, "| `{}` | {} | {words} |", column.key, column.title);
+            let _ = writeln!(out, "| `{}` | {} | {words} |", column.key.word(), column.title);
         }
     }
     out
@@ -236,7 +237,7 @@ fn coming_from() -> String {
     out += "Bring the Markdown files as they are, and let `casebook check` tell what it does not \
             know. Front matter of other programs is read: `draft`, `published` and `publish` say \
             whether a page is out, addresses in `aliases` redirect, and other keys are told. \
-            A folder `docs` or `src` becomes the source folder by `src` in `book.toml`.\n\nOf each \
+            `README.md` and `_index.md` are the first page of their folder. A folder `docs` or `src` becomes the source folder by `src` in `book.toml`.\n\nOf each \
             form below, what has a clear meaning is read as its author meant it. What is shown as \
             text is told once per book, with what to write instead. In code nothing is touched, and \
             a backslash before a form makes it text.\n\n## What is read\n\n| form | of | here |\n\

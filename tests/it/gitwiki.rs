@@ -113,7 +113,7 @@ fn follow(files: &Files, host: Host) -> usize {
                 Host::GitHub if *name == "Home" => path.strip_prefix("wiki/"),
                 Host::GitHub | Host::Gitea => Some(path.as_str()),
                 Host::GitLab | Host::Azure => path.strip_prefix('/'),
-                Host::Plain => None,
+                Host::Plain | Host::BookStack | Host::Outline => None,
             };
             // A file beside the others, as every program finds it.
             let beside = casebook::book::source::join(name, &path);

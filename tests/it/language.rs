@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use support::{english_sentences, everything, files_below, project, site, site_of};
 
 /// Keys that are put together where they are used.
-const COMPOSED: [&str; 19] = [
+const COMPOSED: [&str; 20] = [
+    "property_",
     "script_concern_",
     "script_severity_",
     "word_",

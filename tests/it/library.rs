@@ -273,6 +273,47 @@ fn an_overlay_says_more() {
     assert_eq!(words, ["R-IOT-001"]);
 }
 
+/// A page with three entries, with and without a block of fields.
+const MANY: &str = "# Many\n\n## First {#A-WEB-001}\n\n```entry\ntags: [web, old]\nowner: them\n```\n\n\
+    Lead one.\n\n### What breaks\n\nUpstream break.\n\n### When to look\n\nUpstream look.\n\n\
+    ## Second {#A-WEB-002}\n\nLead two.\n\n## Third {#A-WEB-003}\n\nLead three.\n";
+
+#[test]
+fn an_entry_under_a_heading_takes_an_overlay() {
+    let one = "---\nowner: us\ntags: [+new, -old]\n---\n\nOur lead.\n\n## What breaks\n\nOur break.\n\n\
+        ### Deeper\n\nx\n\nWith us\n-------\n\nOurs. [[T-NOT-001]]\n";
+    let two = "---\ntitle: Other words\nseverity: high\n---\n\n## With us\n\nMore.\n";
+    let (site, found) = book(
+        "",
+        &[
+            ("lib/content/assumptions/many.md", MANY),
+            ("overlay/A-WEB-001.md", one),
+            ("overlay/a-web-002.md", two),
+        ],
+    );
+    assert_eq!(found.len(), 1, "{:?}", told(&found));
+    let place = found[0].1.place.clone().unwrap();
+    assert_eq!((&*place.file, &one[place.span()]), ("overlay/A-WEB-001.md", "T-NOT-001"));
+    let first = page(&site, "assumptions/a-web-001.html");
+    let first = &first[first.find("<main").unwrap()..];
+    let order = ["Lead one", "Our lead", "Our break", "Deeper", "Upstream look", "Ours."];
+    let at: Vec<Option<usize>> = order.iter().map(|words| first.find(words)).collect();
+    assert!(at.iter().all(Option::is_some) && at.is_sorted(), "{at:?} {first}");
+    for gone in ["Upstream break", ">them<", "Lead two"] {
+        assert!(!first.contains(gone), "{gone}: {first}");
+    }
+    let meta = |id: &str| site.graph.article(site.graph.find(id).unwrap()).meta.clone();
+    assert_eq!(meta("A-WEB-001").tags, ["web", "new"]);
+    assert!(first.contains("said here: owner, tags, What breaks, With us"), "{first}");
+    // The others of the page are as they were, each with its own.
+    let second = page(&site, "assumptions/a-web-002.html");
+    assert!(second.contains("Lead two") && second.contains("<h1>Other words</h1>"), "{second}");
+    assert!(second.contains("said here: title, severity, With us") && second.contains("More."));
+    assert_eq!(meta("A-WEB-002").severity.as_deref(), Some("high"));
+    let third = page(&site, "assumptions/a-web-003.html");
+    assert!(third.contains("Lead three") && !third.contains("said here"), "{third}");
+}
+
 #[test]
 fn an_overlay_without_entry_is_told() {
     let text = "---\nseverity: high\n---\n";
@@ -280,16 +321,22 @@ fn an_overlay_without_entry_is_told() {
         ("", "overlay/T-WEB-010.md", text, "overlay-target: no library has an entry `T-WEB-010`"),
         ("", "overlay/M-OWN-001.md", text, "overlay-target: `M-OWN-001` is an entry of this book"),
         (
-            "",
-            "overlay/R-IOT-001.md",
-            text,
-            "overlay-target: `R-IOT-001` stands under a heading of another page",
-        ),
-        (
             "hide = { id = \"T-IOT-*\" }",
             "overlay/T-IOT-001.md",
             text,
             "overlay-target: its entry is hidden in book.toml",
+        ),
+        (
+            "hide = { id = [\"T-IOT-*\", \"R-IOT-*\"] }",
+            "overlay/R-IOT-001.md",
+            "---\nowner: us\n---\n",
+            "overlay-target: its entry is hidden in book.toml",
+        ),
+        (
+            "",
+            "overlay/R-IOT-001.md",
+            "---\ntags: [-x]\n---\n",
+            "overlay-text: the list of the entry has no `x`",
         ),
         (
             "",
@@ -409,7 +456,129 @@ fn an_update_is_told_before_it_is_taken() {
     casebook(root, &["library", "update", "lib", "--write"]);
     assert_ne!(std::fs::read_to_string(root.join("casebook.lock")).unwrap(), lock);
     assert!(!casebook(root, &["check"]).1.contains("library-pin"));
+    // Readers are told too.
+    let (site, _) = Site::open(root, &mut Memo::default()).unwrap();
+    let told = page(&site, "changes/index.html");
+    for words in ["One half", "New in the library lib 1.1", "Changed in the library lib 1.1"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    assert!(page(&site, "feed.xml").contains("New in the library lib 1.1"));
     assert!(casebook(root, &["library", "update", "lip"]).1.contains("did you mean `lib`?"));
+}
+
+/// The lists of the program as an older one had them, and as this one has them.
+#[test]
+fn the_lists_of_the_program_move_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    assert_eq!(casebook(root, &["init", "."]).0, Some(0));
+    assert_eq!(casebook(root, &["library", "export", "libraries/casebook"]).0, Some(0));
+    let old = root.join("libraries/casebook");
+    let change = |path: &str, edit: &dyn Fn(String) -> String| {
+        let file = old.join(path);
+        put(&file, edit(std::fs::read_to_string(&file).unwrap()));
+    };
+    let settings = std::fs::read_to_string(old.join("book.toml")).unwrap();
+    let version = settings.lines().find(|line| line.starts_with("version = ")).unwrap();
+    change("book.toml", &|text| text.replace(version, "version = \"0.0.9\""));
+    let entry = "content/threats/T-AUTH-001.md";
+    let now = std::fs::read_to_string(old.join(entry)).unwrap();
+    let severity = now.lines().find(|line| line.starts_with("severity: ")).unwrap();
+    change(entry, &|text| text.replace(severity, "severity: low"));
+    put(&old.join("content/threats/T-OLD-001.md"), "---\nid: T-OLD-001\ntitle: An old one\n---\n");
+    std::fs::remove_file(old.join("content/models/smart-lock/index.md")).ok();
+    let gone = "content/threats/T-AUTH-013.md";
+    std::fs::remove_file(old.join(gone)).unwrap();
+    let model = |ids: &str| {
+        let rows = ids.split(' ').map(|id| format!("- use: {id}\n  status: open\n"));
+        let rows: String = rows.collect();
+        put(
+            &root.join("content/models/ours/index.md"),
+            format!("---\nid: M-OURS-001\ntitle: Ours\n---\n\n```threats\n{rows}```\n"),
+        );
+    };
+    model("T-AUTH-001 T-OLD-001");
+    put(&root.join("overlay/T-AUTH-001.md"), "---\nowner: Accounts team\n---\n");
+    let book = root.join("book.toml");
+    let builtin = std::fs::read_to_string(&book).unwrap();
+    let vendored = builtin.replace("source = \"builtin\"", "source = \"libraries/casebook\"");
+    assert_ne!(builtin, vendored);
+    put(&book, vendored);
+    assert_eq!(casebook(root, &["library", "update", "--write"]).0, Some(0));
+    // The program is a newer one.
+    put(&book, &builtin);
+    let (_, said) = casebook(root, &["check"]);
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(said.contains(&format!("is {version} now; the book knows 0.0.9")), "{said}");
+    let (code, said) =
+        casebook(root, &["library", "update", "casebook", "--from", "libraries/casebook"]);
+    assert_eq!(code, Some(0));
+    let to = severity.strip_prefix("severity: ").unwrap();
+    for line in [
+        format!("casebook 0.0.9 -> {version}: "),
+        "  + T-AUTH-013 ".into(),
+        "  ~ T-AUTH-001 ".into(),
+        format!("      severity: low -> {to}\n"),
+        "  - T-OLD-001  gone; nothing stands for it\n".into(),
+        "    content/models/ours/index.md: T-AUTH-001, T-OLD-001  (names what is gone".into(),
+        "    overlay/T-AUTH-001.md: T-AUTH-001\n".into(),
+    ] {
+        assert!(said.contains(&line), "{line}\n{said}");
+    }
+    assert!(!said.contains("T-AUTH-004"), "{said}");
+    // What it names is mended, the overlay holds, and readers are told.
+    model("T-AUTH-001 T-AUTH-013");
+    assert_eq!(casebook(root, &["library", "update", "--write"]).0, Some(0));
+    std::fs::remove_dir_all(&old).unwrap();
+    let (site, found) = Site::open(root, &mut Memo::default()).unwrap();
+    assert_eq!(told(&found), [""; 0]);
+    let threat = page(&site, "threats/t-auth-001.html");
+    assert!(threat.contains("Accounts team") && threat.contains(&format!("casebook {version}")));
+    assert!(page(&site, "changes/index.html").contains("New in the library casebook"));
+}
+
+#[test]
+fn what_is_retired_says_what_stands_for_it() {
+    let folder = on_disk("");
+    let root = folder.path();
+    let entry = |id: &str, more: &str| {
+        let file = root.join(format!("lib/content/requirements/{id}.md"));
+        put(&file, format!("---\nid: {id}\ntitle: Rule {id}\n{more}---\n"));
+    };
+    for id in ["R-ONE-001", "R-TWO-001", "R-SPL-001", "R-OLD-001", "R-WEB-009"] {
+        entry(id, "");
+    }
+    let model = OWN.replace("requirements: [R-WEB-001]", "requirements: [R-WEB-001, R-WEB-009]");
+    put(&root.join("content/models/own/index.md"), model);
+    put(&root.join("overlay/R-ONE-001.md"), "---\nowner: us\n---\n");
+    casebook(root, &["library", "update", "--write"]);
+    // Two are merged, one is split, one is out of use, one is gone without a word.
+    entry("R-NEW-001", "");
+    entry("R-NEW-002", "");
+    entry("R-ONE-001", "status: deprecated\nreplaced-by: R-NEW-001\n");
+    entry("R-TWO-001", "status: deprecated\nreplaced-by: R-NEW-001\n");
+    entry("R-SPL-001", "status: deprecated\nreplaced-by: [R-NEW-001, R-NEW-002]\n");
+    entry("R-OLD-001", "status: deprecated\n");
+    std::fs::remove_file(root.join("lib/content/requirements/R-WEB-009.md")).unwrap();
+    let (_, said) = casebook(root, &["library", "update"]);
+    for line in [
+        "lib 1.0 -> 1.0: 2 new, 0 changed, 5 retired",
+        "  - R-OLD-001  out of use; nothing stands for it",
+        "  - R-ONE-001  now R-NEW-001, merged with R-TWO-001",
+        "  - R-SPL-001  split into R-NEW-001, R-NEW-002",
+        "  - R-WEB-009  gone; nothing stands for it",
+        "    content/models/own/index.md: R-WEB-009  (names what is gone: `casebook check` fails until it is mended)",
+        "    overlay/R-ONE-001.md: R-ONE-001",
+    ] {
+        assert!(said.contains(&format!("{line}\n")), "{line}:\n{said}");
+    }
+    // As it says, and the pages of the retired stay and name the others.
+    let (_, said) = casebook(root, &["check"]);
+    assert!(said.contains("dangling-id") && said.contains("R-WEB-009"), "{said}");
+    put(&root.join("content/models/own/index.md"), OWN);
+    let (site, _) = Site::open(root, &mut Memo::default()).unwrap();
+    let split = page(&site, "requirements/r-spl-001.html");
+    assert!(split.contains("r-new-001.html") && split.contains("r-new-002.html"), "{split}");
 }
 
 #[test]
@@ -458,6 +627,125 @@ fn a_library_does_not_lead_out_of_the_book() {
             "{found:?}"
         );
     }
+}
+
+/// What a site says in `casebook.json`, written for others.
+fn data_of(files: &[(&str, &str)]) -> String {
+    let (site, found) = site(files);
+    assert_eq!(told(&found), [""; 0]);
+    page(&site, "casebook.json").to_string()
+}
+
+#[test]
+fn the_data_of_a_site_is_a_library() {
+    let other: &[(&str, &str)] = &[
+        (
+            "book.toml",
+            "[book]\ntitle = \"Other\"\nversion = \"3\"\nlicense = \"CC0-1.0\"\n[site]\nurl = \"https://other.example/\"\n\
+             [kinds.control]\nprefix = \"C\"\nfolder = \"ctl\"\n[kinds.rule]\nid = 'HR\\d+\\.\\d+'\nfolder = \"rules\"\n\
+             [[library]]\nname = \"lib\"\nsource = \"lib\"\n",
+        ),
+        ("content/index.md", "# Other\n"),
+        (
+            "content/threats/T-OTH-001.md",
+            "---\nid: T-OTH-001\ntitle: \"Thief: \\\"reads\\\" # it\"\ndescription: In short.\nseverity: high\n\
+             stride: [spoofing]\ntags: [web]\nalso: [x]\nreferences: [CWE-307]\naliases: [T-OTH-900]\n\
+             requirements: [R-OTH-001]\nassumptions: [A-OTH-001]\nrelated: [T-WEB-001]\n\
+             source: A *thief*\naction: read\nchanges: [{ date: 2026-01-02, what: More }]\n---\n\nWhole text.\n",
+        ),
+        (
+            "content/requirements/R-OTH-001.md",
+            "---\nid: R-OTH-001\ntitle: Hide\n---\n\nFull words.\n",
+        ),
+        (
+            "content/assumptions/all.md",
+            "# All\n\n## We hold {#A-OTH-001}\n\nx\n\n## Twice {#A-OTH-002}\n\ny\n",
+        ),
+        ("content/ctl/C-1.md", "---\nid: C-1\ntitle: Fence\n---\n"),
+        ("content/rules/HR4.2.md", "---\nid: HR4.2\ntitle: House rule\n---\n"),
+        (
+            "content/models/shop/index.md",
+            "---\nid: M-OTH-001\ntitle: Other shop\nteam: Theirs\n---\n\n```mermaid dfd\nflowchart LR\n  subgraph in[\"Inside\"]\n    \
+             web(\"Web \\n &amp;\"):::process\n    db[(\"Data\")]:::datastore\n  end\n  user[\"User\"]:::external\n  \
+             user -->|\"1. asks\"| web\n  web <-->|\"2. rows\"| db\n```\n\n```threats\n- use: T-OTH-001\n  on: [\"user -> web\"]\n  \
+             status: mitigated\n  requirements: [R-OTH-001, R-WEB-001]\n  why: It is.\n- id: SHOP-7\n  title: Local\n  status: open\n\
+             - use: T-WEB-001\n  status: open\n```\n",
+        ),
+    ];
+    let data = data_of(&[other, LIBRARY].concat());
+    let book = |more: &[(&str, &str)]| {
+        let mut files = vec![
+            (
+                "book.toml",
+                "[[library]]\nname = \"other\"\nsource = \"vendor/other/casebook.json\"\n",
+            ),
+            ("content/index.md", "# Home\n\n[[T-OTH-001]], [[HR4.2]], [[C-1]], [[SHOP-7]]\n"),
+            ("vendor/other/casebook.json", data.as_str()),
+        ];
+        files.extend(more);
+        site(&files)
+    };
+    let (site, found) = book(&[]);
+    assert_eq!(told(&found), [""; 0]);
+    let threat = page(&site, "threats/t-oth-001.html");
+    for words in [
+        "From the library other 3",
+        "CC0-1.0",
+        "High",
+        "CWE-307",
+        "A *thief* can read",
+        "https://other.example/threats/t-oth-001.html",
+        "r-oth-001.html",
+        "a-oth-001.html",
+        "Thief: &quot;reads&quot; # it",
+    ] {
+        assert!(threat.contains(words), "{words}: {threat}");
+    }
+    // What that book has of others is theirs.
+    assert!(site.graph.find("T-WEB-001").is_none() && site.graph.find("T-OTH-900").is_some());
+    for id in ["A-OTH-002", "C-1", "HR4.2", "M-OTH-001"] {
+        assert!(site.graph.find(id).is_some(), "{id}");
+    }
+    let model = page(&site, "models/shop/index.html");
+    for words in ["Web", "Inside", "<svg", "SHOP-7", "It is."] {
+        assert!(model.contains(words), "{words}: {model}");
+    }
+    assert!(site.graph.is_example(site.graph.find("M-OTH-001").unwrap()));
+    // A file beside the data is taken whole; overlays and choices work as ever.
+    let (site, found) = book(&[
+        (
+            "vendor/other/content/requirements/R-OTH-001.md",
+            "---\nid: R-OTH-001\ntitle: Hide\n---\n\nFull words.\n",
+        ),
+        ("overlay/A-OTH-002.md", "---\nowner: us\n---\n"),
+    ]);
+    assert_eq!(told(&found), [""; 0]);
+    assert!(page(&site, "requirements/r-oth-001.html").contains("Full words."));
+    assert!(page(&site, "assumptions/a-oth-002.html").contains("said here: owner"));
+}
+
+#[test]
+fn what_is_no_data_is_told() {
+    for (source, data, reason) in [
+        ("v/casebook.json", "{", "is no data of a site"),
+        ("v/casebook.json", "{\"version\": 7}", "its format is version 7"),
+        ("v/other.json", "{\"version\": 1}", "there is no file `v/other.json`"),
+        ("casebook.json", "", "needs a folder of its own"),
+    ] {
+        let toml = format!("[[library]]\nname = \"x\"\nsource = \"{source}\"\n");
+        let files =
+            [("book.toml", toml.as_str()), ("content/a.md", "# A\n"), ("v/casebook.json", data)];
+        let (_, found) = site(&files);
+        assert!(told(&found).iter().any(|line| line.contains(reason)), "{reason}: {found:?}");
+    }
+    // Nothing of it can take the program down.
+    let odd = "{\"version\":1,\"pages\":[{\"url\":\"\",\"file\":\"\"},{\"url\":\"../../x.html\",\"file\":\"x.md\"}],\
+        \"entries\":[{\"id\":\"\",\"kind\":\"\",\"url\":\"\"},{\"id\":\"T-1\",\"kind\":\"a\\nb\",\"url\":\"../../x.html\"}],\
+        \"models\":[{\"url\":\"../../x.html\",\"diagrams\":[{\"boundaries\":[{\"id\":\"a\",\"name\":\"\",\"parent\":\"a\"}]}]}]}";
+    let toml = "[[library]]\nname = \"x\"\nsource = \"v/casebook.json\"\n";
+    let (made, _) =
+        site(&[("book.toml", toml), ("content/a.md", "# A\n"), ("v/casebook.json", odd)]);
+    assert!(made.addresses().iter().all(|url| !url.contains("..")));
 }
 
 /// Secrets in every kind of place, each with a word of its own.
@@ -545,7 +833,7 @@ fn a_public_site_has_no_trace_of_what_is_for_others() {
 #[test]
 fn a_link_by_title_does_not_name_what_is_for_others() {
     let (site, found) = site(&[
-        ("book.toml", "[build]\naudience = \"public\"\n"),
+        ("book.toml", "[book]\naudience = \"public\"\n[build]\naudience = \"public\"\n"),
         ("content/index.md", "# Home\n\n[[Harbour codes]], [[Harbour codes|the list]].\n"),
         ("content/codes.md", "---\ntitle: Harbour codes\naudience: internal\n---\nText.\n"),
     ]);
@@ -567,9 +855,7 @@ fn what_an_author_lets_through_stops_the_build() {
     let build = ["build", "--audience", "public"];
     let (code, said) = casebook(folder.path(), &build);
     assert_eq!(code, Some(1), "{said}");
-    for line in
-        ["this site is public", "`guide/open.html` names `T-BRAVO-001`", "nothing was written"]
-    {
+    for line in ["this is public", "`guide/open.html` names `T-BRAVO-001`", "nothing was written"] {
         assert!(said.contains(line), "{said}");
     }
     assert!(!folder.path().join("site/index.html").exists());
@@ -651,4 +937,115 @@ fn many_books_are_one_site() {
     let (code, _) = casebook(root, &["hub", "mail", "bad"]);
     assert!(code == Some(1) && read("index.html").contains("The book bad cannot be read"));
     assert!(casebook(root, &["hub", "mail", "mail"]).1.contains("two books are called `mail`"));
+}
+
+#[test]
+fn books_of_a_hub_may_give_one_id_and_say_more_of_one_entry() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    for team in ["pay", "mail"] {
+        let files = LIBRARY.iter().map(|(path, text)| (*path, text.to_string()));
+        let own = [
+            (
+                "book.toml",
+                format!(
+                    "[book]\ntitle = \"Team {team}\"\n[[library]]\nname = \"lib\"\nsource = \"lib\"\n"
+                ),
+            ),
+            (
+                "content/threats/T-ALL-001.md",
+                format!(
+                    "---\nid: T-ALL-001\ntitle: Thief in {team}\nrelated: [T-WEB-001]\n---\n\nSee [[M-OWN-001]].\n"
+                ),
+            ),
+            (
+                "content/threats/T-WEB-002.md",
+                "---\nid: T-WEB-002\ntitle: Shared words\n---\n".to_string(),
+            ),
+            (
+                "content/guide/a.md",
+                format!(
+                    "# Guide of {team}\n\n[[T-ALL-001]], [x](../threats/t-all-001.html), [[SHOP-8]]\n"
+                ),
+            ),
+            (
+                "content/models/own/index.md",
+                format!(
+                    "---\nid: M-OWN-001\ntitle: Shop of {team}\n---\n\n```threats\n- use: T-ALL-001\n  status: open\n  note: See T-ALL-001.\n\
+                         - id: SHOP-8\n  title: Row of {team}\n```\n"
+                ),
+            ),
+            (
+                "overlay/T-WEB-001.md",
+                format!(
+                    "---\nseverity: critical\ntags: [+{team}]\n---\n\n{team} leads.\n\n## What to do\n\nAsk {team}: [[T-ALL-001]] and [guide](../guide/a.md).\n"
+                ),
+            ),
+        ];
+        for (path, text) in files.chain(own) {
+            put(&root.join(team).join(path), text);
+        }
+    }
+    std::fs::remove_file(root.join("mail/content/threats/T-WEB-002.md")).unwrap();
+    let hub = ["hub", "pay", "mail"];
+    let (code, said) = casebook(root, &hub);
+    assert_eq!(code, Some(0), "{said}");
+    for line in [
+        "several books give the ID `T-ALL-001`; here it is `T-MAIL-ALL-001` in `mail`, `T-PAY-ALL-001` in `pay`",
+        "several books give the ID `M-OWN-001`",
+        "several books give the ID `SHOP-8`; here it is `MAIL-SHOP-8` in `mail`",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    assert!(!said.contains("T-WEB"), "{said}");
+    let read = |path: &str| std::fs::read_to_string(root.join("site").join(path)).unwrap();
+    let home = read("index.html");
+    assert!(home.contains("T-ALL-001") && home.contains("t-pay-all-001.html"), "{home}");
+    for (team, other) in [("pay", "mail"), ("mail", "pay")] {
+        let own = format!("threats/t-{team}-all-001.html");
+        let entry = read(&own);
+        assert!(entry.contains(&format!("Thief in {team}")) && entry.contains("t-web-001.html"));
+        assert!(entry.contains(&format!("{team}/models/own/index.html")), "{entry}");
+        for page in [format!("{team}/guide/a.html"), format!("{team}/models/own/index.html")] {
+            let page = read(&page);
+            assert!(
+                page.contains(&own[8..]) && !page.contains(&format!("t-{other}-all")),
+                "{page}"
+            );
+            assert!(!page.contains("class=\"broken\""), "{page}");
+        }
+        // Both say more of one entry, each in its words, and neither changes it.
+        let shared = read("threats/t-web-001.html");
+        assert!(
+            shared.contains(&format!(">Team {team} <"))
+                && shared.contains(&format!("{team} leads"))
+        );
+        assert!(
+            shared.contains(&own[8..]) && shared.contains(&format!("{team}/guide/a.html")),
+            "{shared}"
+        );
+        assert!(shared.contains("severity: critical") && shared.contains("Upstream advice"));
+    }
+    assert!(read("threats/t-web-001.html").contains("Low"));
+    // Libraries of one name are of one state.
+    put(
+        &root.join("pay/lib/content/threats/T-WEB-001.md"),
+        "---\nid: T-WEB-001\ntitle: New\n---\n",
+    );
+    let (_, said) = casebook(root, &hub);
+    assert!(
+        said.contains(
+            "the library `lib` of the book `pay` is in another state than that of `mail`"
+        ),
+        "{said}"
+    );
+    // A broken overlay is one of its book.
+    put(&root.join("pay/overlay/T-WEB-001.md"), "## With us\n\n[[T-NOT-001]]\n");
+    let (code, said) = casebook(root, &hub);
+    assert!(
+        code == Some(1)
+            && said.contains("the book `pay` is not shown as it is: overlay/pay/T-WEB-001.md"),
+        "{said}"
+    );
+    assert!(read("threats/t-web-001.html").contains("pay leads"));
 }

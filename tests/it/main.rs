@@ -4,6 +4,7 @@
 
 mod addresses;
 mod adopt;
+mod blocks;
 mod books;
 mod cards;
 mod commonmark;
@@ -21,7 +22,9 @@ mod gitwiki;
 mod handout;
 mod hostile;
 mod init;
+mod jobs;
 mod language;
+mod leaks;
 mod library;
 mod memo;
 mod reading;
@@ -33,5 +36,6 @@ mod stride;
 mod support;
 mod theme;
 mod titles;
+mod wikis;
 mod words;
 mod yaml;

@@ -115,6 +115,8 @@ fn the_ideas_that_a_feature_needs_are_among_the_first_ten_threats() {
     for (list, least, least_whole) in [
         ("features.txt", LEAST_IDEAS, LEAST_IN_TEXT),
         ("features-more.txt", LEAST_IDEAS, LEAST_IN_TEXT),
+        ("features-blind.txt", LEAST_IDEAS, LEAST_IN_TEXT),
+        ("features-held.txt", LEAST_IDEAS, LEAST_IN_TEXT),
     ] {
         let mut missed = String::new();
         let named = ideas(site, index, list, false, &mut missed);

@@ -242,11 +242,10 @@ fn corpus(random: &mut Random, count: usize) -> Vec<Document> {
 fn meanings() -> Vec<Meaning> {
     let strings = |set: &[&str]| set.iter().map(|phrase| phrase.to_string()).collect::<Vec<_>>();
     let same = SYNONYMS.iter().map(|set| Meaning::same(&strings(set)));
-    let product = Meaning {
-        asked: strings(&["kafka", "green queue"]),
-        found: strings(&["queue", "message queue"]),
-    };
-    same.chain([product]).collect()
+    let product =
+        Meaning::leads(strings(&["kafka", "green queue"]), strings(&["queue", "message queue"]));
+    let property = Meaning::property("token", strings(&["proof of rights", "voucher"]));
+    same.chain([product, property]).collect()
 }
 
 /// Queries of every sort.
@@ -256,6 +255,8 @@ fn queries(random: &mut Random) -> Vec<String> {
         "-v token",
         "token --verbose -session",
         "kafka",
+        "voucher ",
+        "proof of rights upload ",
         "kafka upload ",
         "green queue",
         "stripe webhook ",

@@ -4,7 +4,7 @@
 use crate::support;
 
 use casebook::text::diagnostic::Code;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use support::{page, site};
 
 /// A book of hard cases. Every `W` and number is a word that must arrive.
@@ -106,6 +106,140 @@ fn every_word_is_on_its_page_or_in_a_finding() {
     for policy in ["sanitize", "escape", "allow"] {
         assert_eq!(lost(policy), Vec::<String>::new(), "html = {policy}");
     }
+}
+
+/// What goes wrong easily, of many programs. Each stands in each of the places below.
+const HAZARDS: &[&str] = &[
+    "the W1 <script> W2 <style> W3",
+    "<script>\nW1\n\nW2",
+    "W1 <your-W2> Vec<W3> <T: W4> W5",
+    "W1\n:warning: W2\n:8080 W3",
+    "Term W1\n: W2\n\n: W3",
+    "https://a.example/W1 www.W2.example <https://W3.example> W4@b.example",
+    "[W1]: W2",
+    "[W1]: <W2 W3>\n\nW4",
+    "[x]: https://a.example\n[x]: https://W1.example\n\n[x] W2",
+    "[^W1]: W2",
+    "W1[^n] W2[^m]\n\n[^n]: W3 <xmp> W4\n\n[^n]: W5",
+    "| W1 | W2 |\n|---|---|\n| W3 | W4 | W5 |\n| W6",
+    "| W1 |\n|:-:|\n| `W2|W3` | <td> W4 |",
+    "## W1 {W2}",
+    "### GET /W1/{W2-id} ###",
+    "### W1 \\{W2}",
+    "### W1 {#w .c W2}",
+    "W1 {W2}\n---",
+    "W1 {{#include none-W2.txt}} W3",
+    "!!! note \"W1\"\n    W2\n\n    W3",
+    "??? W1\n    W2",
+    ":::tip[W1]\nW2\n:::",
+    ":::caution\nW1",
+    "```{figure} W1.png\n:name: W2\nW3\n```",
+    "```{note} W1\nW2\n```",
+    "```{unknown} W1\nW2\n```",
+    "> [!faq]- W1\n> W2\n> > [!todo] W3\n> > W4",
+    "[[W1 page]] ![[W2.png]] ![[W3 page]]",
+    "{{< figure src=\"W1.png\" >}} {{% W2 %}} {% hint style=\"W3\" %}\nW4\n{% endhint %}",
+    "=== \"W1\"\n\n    W2",
+    "<details><summary>W1</summary>\n\nW2\n\n</details>",
+    "<details>\n<summary>W1\n\nW2",
+    "<div>W1\n\nW2 <p>W3",
+    "W1 <!-- x\n\nW2",
+    "W1 --> W2 <!-- x --> W3",
+    "```text\nW1\n```",
+    "~~~\nW1\n~~~~\nW2",
+    "$W1 <b$ $$W2$$ \\(W3\\)",
+    "W1 `W2\n:W3` W4",
+    "- [ ] W1\n- [x] W2 <input>\n- [-] W3",
+    "%% W1 %% ==W2== ++W3++ {--W4--} H~W5~O",
+    "(W1)=\n\n% W2",
+    "[W1]() ![W2]() [W3](<>) [W4](nowhere.md)",
+    "[W1](javascript%3aalert) ![W2](//x.example/a.png) [W3](data%3ax)",
+    "W1\tW2\n\tW3",
+    "W1  \nW2\\\nW3",
+    "1. W1\n\n   W2\n2. W3\n   - W4\n     > W5",
+    "#W1 #tag/W2 key:: W3 ^W4",
+    "<% W1 %> {W2} {/* W3 */} <W4/>",
+    "&lt;W1&gt; &W2; W3&nbsp;W4",
+    "*[W1]: W2",
+    ".. note:: W1\n   W2",
+    ":ref:`W1` {doc}`W2` ^[W3] [@W4]",
+    "<svg><text>W1</text></svg> W2",
+    "<textarea>\nW1\n</textarea>\nW2",
+    "<pre>\nW1\n\nW2\n</pre>",
+    "<?php W1\n\nW2",
+    "W1\n===\n\nW2\n---\nW3",
+    "# W1 #\n\n#W2",
+    "<table><tr><td>W1\n\n| W2 |\n|---|\n| W3 |\n\n</table>",
+];
+
+/// Places: what stands before, what begins the first line and the others, and what follows.
+const PLACES: &[[&str; 4]] = &[
+    ["", "", "", ""],
+    ["", "> ", "> ", ""],
+    ["", "- ", "  ", ""],
+    ["", "10) ", "    ", ""],
+    ["", "> - ", ">   ", ""],
+    ["", "1. > ", "   > ", ""],
+    ["", "- a\n  - b\n\n    ", "    ", ""],
+    ["x[^f]\n\n", "[^f]: ", "    ", ""],
+    ["!!! note\n\n", "    ", "    ", ""],
+    ["> [!NOTE]\n", "> ", "> ", ""],
+    [":::note\n\n", "", "", "\n\n:::"],
+    ["<details>\n<summary>s</summary>\n\n", "", "", "\n\n</details>"],
+    ["<div>\n\n", "", "", "\n\n</div>"],
+    ["Term\n", ":   ", "    ", ""],
+    ["| a |\n|---|\n", "| ", "", " |"],
+];
+
+/// A page with a hazard in a place, or nothing where it cannot stand there.
+fn hazard(text: &str, [before, first, others, after]: [&str; 4]) -> Option<String> {
+    let cell = first == "| ";
+    if cell && text.contains(['\n', '|']) {
+        return None;
+    }
+    let mut lines = text.lines().map(|line| match line {
+        "" => others.trim_end().to_string(),
+        line => format!("{others}{line}"),
+    });
+    let head = format!("{first}{}", lines.next()?.strip_prefix(others)?);
+    let lines: Vec<String> = std::iter::once(head).chain(lines).collect();
+    let body = lines.join("\n");
+    Some(format!("# P\n\n{before}{body}{after}\n\n<!-- end -->\n\nW90\n\n## W91 {{W92}}\n\nW93\n"))
+}
+
+#[test]
+fn no_word_is_lost_in_any_place_or_with_any_line_end() {
+    let mut files = vec![("content/index.md".to_string(), "# Home\n".to_string())];
+    for (n, text) in HAZARDS.iter().enumerate() {
+        for (m, place) in PLACES.iter().enumerate() {
+            let Some(page) = hazard(text, *place) else { continue };
+            let page = match (n + m) % 4 {
+                0 => page,
+                1 => page.replace('\n', "\r\n"),
+                2 => page.replace('\n', "\r"),
+                _ => format!("\u{feff}{page}"),
+            };
+            files.push((format!("content/h{n}-{m}.md"), page));
+        }
+    }
+    let (site, found) = support::site_of(&files, &mut Default::default());
+    let mut told: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for (_, diagnostic) in &found {
+        let Some(place) = &diagnostic.place else { continue };
+        let text = files.iter().find(|(path, _)| **path == *place.file);
+        let text = text.and_then(|(_, text)| text.get(place.span())).unwrap_or_default();
+        told.entry(&*place.file).or_default().extend(words(text));
+    }
+    let mut lost = Vec::new();
+    for (path, text) in &files[1..] {
+        let mut there = words(&shown(&page(&site, &address(path))));
+        there.extend(told.get(path.as_str()).into_iter().flatten().cloned());
+        let missing: Vec<String> = words(text).difference(&there).cloned().collect();
+        if !missing.is_empty() {
+            lost.push(format!("{path} {missing:?}: {text:?}"));
+        }
+    }
+    assert!(files.len() > 700 && lost.is_empty(), "{} lost\n{}", lost.len(), lost.join("\n"));
 }
 
 #[test]

@@ -146,7 +146,7 @@ fn cases() -> Vec<Case> {
     for kind in kinds {
         let own = ["use", "id", "title", "risk", "unheard-of"].into_iter();
         let own = own.filter(|_| kind.uses_entries());
-        for key in own.chain(kind.columns().iter().map(|column| column.key)) {
+        for key in own.chain(kind.columns().iter().map(|column| column.key.word())) {
             for form in forms() {
                 // What another page may be called by is no word without meaning.
                 if key == "id" && WORDS.contains(form) {

@@ -61,7 +61,7 @@ keys! {
     "search" "synonyms" "list of lists of words and phrases" "[]" "What means the same to the search: [[\"log in\", \"sign in\"], [\"MFA\", \"two-factor\"]]. Forms of the words are found too."
     "search" "thesaurus" "true or false" "true" "Whether the search knows the words of the field that come with the program: SSO finds single sign-on, Kafka finds event streams. There is a list for English."
     "ask" "headings" "list of texts" "[\"How to see it in your design\"], in the book's language" "What the heading over the questions of a threat says. `casebook ask` and `ask.html` ask what stands below it."
-    "properties.NAME" "title" "text" "by name" "What readers see of a word of `applies-to:`, such as `sign-in`. Those of the field come with the program, in English."
+    "properties.NAME" "title" "text" "by name" "What readers see of a word of `applies-to:`, such as `sign-in`. Those of the field come with the program, in the language of the book."
     "properties.NAME" "about" "text" "" "What it means, in a few words."
     "properties.NAME" "group" "text" "" "The group it stands in on `ask.html`."
     "properties.NAME" "words" "list of texts" "[]" "Other words for it: a description that has one of them has the property."

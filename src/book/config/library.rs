@@ -32,6 +32,21 @@ pub enum LibrarySource {
     Builtin,
     /// In a folder of the book, which may be a git submodule.
     Folder(String),
+    /// The data of a site, `casebook.json`, in a folder of the book.
+    Data(String),
+}
+
+impl LibrarySource {
+    /// The folder of the book that holds it; none where it is in the program.
+    pub fn folder(&self) -> Option<&str> {
+        match self {
+            LibrarySource::Builtin => None,
+            LibrarySource::Folder(folder) => Some(folder),
+            LibrarySource::Data(file) => {
+                Some(file.rsplit_once('/').map_or("", |(folder, _)| folder))
+            }
+        }
+    }
 }
 
 /// One thing that `include` or `hide` names.
@@ -106,6 +121,16 @@ fn library(decoder: &mut Decoder, node: &Node) -> Option<Library> {
     let source = fields.text("source");
     let source = source.and_then(|(text, span)| match text.as_str() {
         "builtin" => Some(LibrarySource::Builtin),
+        data if data.ends_with(".json") => {
+            let file = decoder.folder(text, span.clone(), "source")?;
+            if !file.contains('/') {
+                let message = format!("`{file}` needs a folder of its own");
+                let help = "put it below `libraries/NAME/`, with the files that belong to it";
+                decoder.bad(Code::BadConfig, span, message, Some(help.into()));
+                return None;
+            }
+            Some(LibrarySource::Data(file))
+        }
         _ => decoder.folder(text, span, "source").map(LibrarySource::Folder),
     });
     let name = fields.text("name").map(|(name, _)| name.trim().to_string());

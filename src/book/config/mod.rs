@@ -77,6 +77,15 @@ pub struct Redirect {
     pub span: Span,
 }
 
+/// A book of many that one site is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Mount {
+    /// The folder of its pages.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+}
+
 /// The settings of a book.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -111,7 +120,7 @@ pub struct Config {
     /// Content of others below the book's own, the first above the next.
     pub libraries: Vec<Library>,
     /// Folders of the sources that hold a book each, where one site is made of many.
-    pub mounts: Vec<String>,
+    pub mounts: Vec<Mount>,
     /// Folder of the built site, relative to the book's root.
     pub out: String,
     /// Folder of templates and assets that replace embedded ones.
@@ -296,8 +305,15 @@ impl Config {
     /// A path of the source folder within the book that it belongs to, where one site is made
     /// of many.
     pub fn in_its_book<'p>(&self, path: &'p str) -> &'p str {
-        let rest = |mount: &String| path.strip_prefix(mount.as_str())?.strip_prefix('/');
+        let rest = |mount: &Mount| path.strip_prefix(mount.name.as_str())?.strip_prefix('/');
         self.mounts.iter().find_map(rest).unwrap_or(path)
+    }
+
+    /// The book that a path of the source folder belongs to, where one site is made of many.
+    pub fn mount(&self, path: &str) -> Option<&Mount> {
+        let is =
+            |mount: &&Mount| path.strip_prefix(&*mount.name).is_some_and(|r| r.starts_with('/'));
+        self.mounts.iter().find(is)
     }
 
     /// The kind whose folder holds a page of this path.

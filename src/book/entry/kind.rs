@@ -1,6 +1,7 @@
 //! The table of kinds and the table of roles. `book.toml` can add to both.
 
 use super::is_id;
+use super::known::{BuiltInKind, BuiltInRole};
 use regex::Regex;
 
 /// A kind of page or entry.
@@ -65,23 +66,24 @@ pub struct Kinds(Vec<Kind>);
 
 impl Default for Kinds {
     fn default() -> Kinds {
-        let kind = |name: &str, plural: &str, prefix: &str, folder: &str, catalogue, order| Kind {
-            name: name.into(),
-            title: capital(name),
-            plural: plural.into(),
-            prefix: prefix.into(),
-            folder: folder.into(),
-            catalogue,
-            order,
-            form: None,
-        };
+        let kind =
+            |known: BuiltInKind, plural: &str, prefix: &str, folder: &str, catalogue, order| Kind {
+                name: known.word().into(),
+                title: capital(known.word()),
+                plural: plural.into(),
+                prefix: prefix.into(),
+                folder: folder.into(),
+                catalogue,
+                order,
+                form: None,
+            };
         Kinds(vec![
-            kind("guide", "Guide", "G", "guide", false, 10),
-            kind("training", "Training", "L", "training", false, 20),
-            kind("model", "Models", "M", "models", false, 30),
-            kind("threat", "Threats", "T", "threats", true, 40),
-            kind("requirement", "Requirements", "R", "requirements", true, 50),
-            kind("assumption", "Assumptions", "A", "assumptions", true, 60),
+            kind(BuiltInKind::Guide, "Guide", "G", "guide", false, 10),
+            kind(BuiltInKind::Training, "Training", "L", "training", false, 20),
+            kind(BuiltInKind::Model, "Models", "M", "models", false, 30),
+            kind(BuiltInKind::Threat, "Threats", "T", "threats", true, 40),
+            kind(BuiltInKind::Requirement, "Requirements", "R", "requirements", true, 50),
+            kind(BuiltInKind::Assumption, "Assumptions", "A", "assumptions", true, 60),
         ])
     }
 }
@@ -180,13 +182,13 @@ impl Role {
 /// The built-in roles: name, label, inverse. The last two are not keys: `uses` comes
 /// from the structured blocks of a model and `mentions` from links in text.
 pub const BUILT_IN_ROLES: [(&str, &str, &str); 7] = [
-    ("requirements", "Treated by", "Treats"),
-    ("assumptions", "Rests on", "Relied on by"),
-    ("related", "Related", "Related"),
-    ("replaced-by", "Replaced by", "Replaces"),
-    ("supersedes", "Supersedes", "Superseded by"),
-    ("uses", "Uses", "Used by models"),
-    ("mentions", "Mentions", "Mentioned in"),
+    (BuiltInRole::Requirements.word(), "Treated by", "Treats"),
+    (BuiltInRole::Assumptions.word(), "Rests on", "Relied on by"),
+    (BuiltInRole::Related.word(), "Related", "Related"),
+    (BuiltInRole::ReplacedBy.word(), "Replaced by", "Replaces"),
+    (BuiltInRole::Supersedes.word(), "Supersedes", "Superseded by"),
+    (BuiltInRole::Uses.word(), "Uses", "Used by models"),
+    (BuiltInRole::Mentions.word(), "Mentions", "Mentioned in"),
 ];
 
 /// All roles of a book, strongest first: where one page links to another in two
@@ -215,7 +217,11 @@ impl Roles {
         match self.0.iter_mut().find(|r| r.name == role.name) {
             Some(old) => *old = role,
             None => {
-                let at = self.0.iter().position(|r| r.name == "uses").unwrap_or(self.0.len());
+                let at = self
+                    .0
+                    .iter()
+                    .position(|r| BuiltInRole::Uses.is(&r.name))
+                    .unwrap_or(self.0.len());
                 self.0.insert(at, role);
             }
         }
@@ -228,7 +234,9 @@ impl Roles {
 
     /// The roles that are keys of front matter.
     pub fn keys(&self) -> impl Iterator<Item = &Role> {
-        self.0.iter().filter(|role| role.name != "uses" && role.name != "mentions")
+        self.0.iter().filter(|role| {
+            !BuiltInRole::Uses.is(&role.name) && !BuiltInRole::Mentions.is(&role.name)
+        })
     }
 
     /// The role of this name.

@@ -4,6 +4,7 @@
 mod audience;
 mod id;
 mod kind;
+mod known;
 mod name;
 mod reference;
 mod scheme;
@@ -13,6 +14,7 @@ mod vocabulary;
 pub use audience::Audience;
 pub use id::{id_anchor, id_form, is_id, next_formed, next_free};
 pub use kind::{BUILT_IN_ROLES, Form, Kind, Kinds, Role, Roles, capital};
+pub use known::{BuiltInKind, BuiltInRole};
 pub use name::{as_title, leading_number, readable, stem};
 pub use reference::{Reference, catalogues};
 pub use scheme::{GAP, Scheme, whole};

@@ -53,3 +53,33 @@ pub(super) fn summary(graph: &Graph) -> Vec<Diagnostic> {
     }
     found
 }
+
+/// Entries whose successors do not fit: of one that is still in use, or successors that are
+/// retired themselves.
+pub(super) fn successors(graph: &Graph) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for node in (0..graph.nodes.len()).filter(|node| graph.nodes[*node].entry) {
+        let meta = &graph.article(node).meta;
+        let id = graph.nodes[node].id.as_deref().unwrap_or_default();
+        let Some(first) = meta.successors().next() else { continue };
+        if !meta.is_deprecated() {
+            let message = format!("`{id}` has a successor, and is still in use");
+            let told = Diagnostic::new(Code::RetiredEntry, first.place.clone(), message);
+            found.push(told.help("add `status: deprecated`, or take the successor out"));
+            continue;
+        }
+        for word in meta.successors() {
+            let heir = graph.find(&word.text).map(|heir| &graph.article(heir).meta);
+            let Some(heir) = heir.filter(|heir| heir.is_deprecated()) else { continue };
+            let message = format!("`{}` stands for `{id}`, and is retired itself", word.text);
+            let next = heir.successors().map(|word| format!("`{}`", word.text));
+            let help = match next.collect::<Vec<_>>().join(", ") {
+                next if next.is_empty() => "name what is used now, or take it out".to_string(),
+                next => format!("name what stands for it: {next}"),
+            };
+            let told = Diagnostic::new(Code::RetiredEntry, word.place.clone(), message);
+            found.push(told.help(help));
+        }
+    }
+    found
+}

@@ -1,7 +1,7 @@
 //! Parts of other pages that pages show: where they are.
 
 use super::{Graph, NodeId, Resolved};
-use crate::book::page::{BlockKind, Item, Part, Word, slug};
+use crate::book::page::{BlockKind, Item, Key, Part, Word, slug};
 use crate::text::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::text::span::Place;
 
@@ -141,7 +141,8 @@ fn rows(
     for word in words {
         let exists = all().any(|(_, block)| block.items.iter().any(|i| is_named(graph, i, word)));
         if !exists {
-            let known = || all().flat_map(|(_, block)| &block.items).filter_map(name_of);
+            let known =
+                || all().flat_map(|(_, block)| &block.items).filter_map(|item| name_of(item));
             let help = did_you_mean(&word.text, known()).or_else(|| {
                 let list: Vec<String> = known().take(8).map(|id| format!("`{id}`")).collect();
                 (!list.is_empty()).then(|| format!("its rows: {}", list.join(", ")))
@@ -165,7 +166,7 @@ fn rows(
 /// What a row is known by: the entry that it uses, its own ID, or its date.
 fn name_of(item: &Item) -> Option<&str> {
     let word = item.uses.as_ref().or(item.id.as_ref());
-    word.map(|word| word.text.as_str()).or_else(|| item.first("date"))
+    word.map(|word| word.text.as_str()).or_else(|| item.first(Key::Date))
 }
 
 fn is_named(graph: &Graph, item: &Item, word: &Word) -> bool {
@@ -174,5 +175,5 @@ fn is_named(graph: &Graph, item: &Item, word: &Word) -> bool {
         other.text.eq_ignore_ascii_case(&word.text)
             || graph.find(&other.text).is_some_and(|node| graph.find(&word.text) == Some(node))
     };
-    own.into_iter().any(same) || item.first("date") == Some(word.text.as_str())
+    own.into_iter().any(same) || item.first(Key::Date) == Some(word.text.as_str())
 }

@@ -226,6 +226,9 @@ impl<'g> Lookup<'g> {
                 inside.map(|page| format!(", or link to a page: `{}`", relative_url(own, page)));
             return Some(format!("add `{target}/index.md`{}", page.unwrap_or_default()));
         }
+        if target.split('/').any(|part| part.starts_with('.')) {
+            return Some("what begins with a dot is not published: rename it".to_string());
+        }
         let near = self.like_path(target, file).filter(|near| *near != own);
         let near = near.or_else(|| self.like_folder(target).filter(|_| !file))?;
         let why = match (near == target, near.eq_ignore_ascii_case(target)) {

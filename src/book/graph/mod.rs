@@ -21,6 +21,7 @@ pub use resolve::{Resolved, relative_url};
 pub use revision::Revisions;
 
 use crate::book::config::Config;
+use crate::book::entry::BuiltInKind;
 use crate::book::page::{Article, Item, Page};
 use crate::book::selection::Absent;
 use crate::book::source::{Origin, Sources, is_draft};
@@ -171,7 +172,7 @@ impl Graph {
     /// Whether a page is there to be read and compared, and counts for nothing: a model of a
     /// library, or what says so itself.
     pub fn is_example(&self, node: NodeId) -> bool {
-        let model = self.nodes[node].kind.as_deref() == Some("model");
+        let model = BuiltInKind::Model.is(self.nodes[node].kind.as_deref());
         (model && self.origin(node).is_some()) || self.article(node).meta.example
     }
 
@@ -255,6 +256,7 @@ pub fn link(
     }
     found.extend(check::orphans(&graph));
     found.extend(check::summary(&graph));
+    found.extend(check::successors(&graph));
     (graph, found)
 }
 

@@ -2,8 +2,8 @@
 
 use super::{Graph, Local, NodeId, head};
 use crate::book::config::Config;
-use crate::book::entry::{id_anchor, id_form, next_free, readable};
-use crate::book::page::{Article, Page};
+use crate::book::entry::{BuiltInKind, id_anchor, id_form, next_free, readable};
+use crate::book::page::{Article, Page, Word};
 use crate::book::source::{fold, join};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::Place;
@@ -36,11 +36,13 @@ pub struct Node {
 /// The address of the table of diagnostics.
 pub const DIAGNOSTICS: &str = "diagnostics.html";
 
-/// The address of a Markdown file: its path with `.html`; README stands for index.
+/// The address of a Markdown file: its path with `.html`; README and Hugo's `_index` stand for
+/// index.
 pub fn url_of_path(path: &str) -> String {
     let stem = path.strip_suffix(".md").unwrap_or(path);
     let (folder, name) = stem.rsplit_once('/').map_or(("", stem), |(f, n)| (f, n));
-    let name = if name.eq_ignore_ascii_case("readme") { "index" } else { name };
+    let index = name == "_index" || name.eq_ignore_ascii_case("readme");
+    let name = if index { "index" } else { name };
     if folder.is_empty() { format!("{name}.html") } else { format!("{folder}/{name}.html") }
 }
 
@@ -48,6 +50,18 @@ pub fn url_of_path(path: &str) -> String {
 fn readme_folder(path: &str) -> Option<&str> {
     let (folder, name) = path.split_at(path.rfind('/').map_or(0, |at| at + 1));
     name.eq_ignore_ascii_case("readme.md").then_some(folder)
+}
+
+/// Whether an alias is words rather than an ID: other programs keep other titles there.
+fn is_name(alias: &str) -> bool {
+    alias.contains(char::is_lowercase) && !alias.contains(|c: char| c.is_ascii_digit())
+}
+
+fn other_name(alias: &Word) -> Diagnostic {
+    let message = format!("the alias `{}` is no former ID or address", alias.text);
+    Diagnostic::new(Code::ForeignMarkup, alias.place.clone(), message)
+        .label("another name, as Obsidian has it, which no link finds here")
+        .help("put other names under `also:`, where the search finds them")
 }
 
 /// Makes the nodes of all pages, registers their IDs and addresses.
@@ -312,6 +326,10 @@ fn register_ids(graph: &mut Graph, config: &Config) -> Vec<Diagnostic> {
                 continue;
             }
             let form = id_form(&alias.text);
+            if !config.kinds.is_id(&form) && is_name(&alias.text) {
+                found.push(other_name(alias));
+                continue;
+            }
             if !config.kinds.is_id(&form) {
                 let message = format!("the alias `{}` does not have the form of an ID", alias.text);
                 found.push(Diagnostic::new(Code::InvalidId, alias.place.clone(), message));
@@ -498,7 +516,7 @@ pub(super) fn generated(graph: &Graph, config: &Config) -> BTreeSet<String> {
     if graph.nodes.iter().any(|node| node.entry) {
         made.extend(["entries.html", "picked.html"]);
     }
-    if graph.of_kind("threat").any(|node| graph.nodes[node].entry) {
+    if graph.of_kind(BuiltInKind::Threat.word()).any(|node| graph.nodes[node].entry) {
         made.extend(["ask.html", "cards.html"]);
     }
     out.extend(made.into_iter().filter(|url| !graph.by_url.contains_key(*url)).map(String::from));

@@ -2,7 +2,7 @@
 
 use super::{Graph, NodeId};
 use crate::book::entry::severity_rank;
-use crate::book::page::Item;
+use crate::book::page::{Item, Key};
 
 impl Graph {
     /// The nodes that an item of a `list` block asks for, in order.
@@ -16,19 +16,21 @@ impl Graph {
         let page = &self.nodes[node];
         let meta = &self.article(node).meta;
         let status = meta.status.as_deref().unwrap_or("active");
-        if !page.entry && query.get("kind").is_empty() {
+        if !page.entry && query.get(Key::Kind).is_empty() {
             return false;
         }
         query.values.iter().all(|(key, words)| {
             words.iter().any(|word| {
                 let word = word.text.as_str();
                 match *key {
-                    "kind" => page.kind.as_deref() == Some(word),
-                    "stride" => meta.stride.iter().any(|s| s == word),
-                    "severity" => severity_rank(word) > 0 && meta.severity.as_deref() == Some(word),
-                    "tag" => meta.tags.iter().any(|tag| tag == word),
-                    "applies-to" => meta.applies_to.iter().any(|a| a == word),
-                    "status" => status == word,
+                    Key::Kind => page.kind.as_deref() == Some(word),
+                    Key::Stride => meta.stride.iter().any(|s| s == word),
+                    Key::Severity => {
+                        severity_rank(word) > 0 && meta.severity.as_deref() == Some(word)
+                    }
+                    Key::Tag => meta.tags.iter().any(|tag| tag == word),
+                    Key::AppliesTo => meta.applies_to.iter().any(|a| a == word),
+                    Key::Status => status == word,
                     _ => true,
                 }
             })

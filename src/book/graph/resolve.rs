@@ -3,11 +3,11 @@
 use super::lookup::Lookup;
 use super::node::url_of_path;
 use super::{Edge, Graph, NodeId};
-use crate::book::config::Config;
-use crate::book::entry::{id_anchor, id_form};
-use crate::book::page::{BlockKind, Link, Target, Word};
+use crate::book::config::{Config, Mount};
+use crate::book::entry::{BuiltInRole, id_anchor, id_form};
+use crate::book::page::{BlockKind, Key, Link, Target, Word};
 use crate::book::selection::Why;
-use crate::book::source::join;
+use crate::book::source::{join, mount_of_overlay};
 use crate::text::address::{Address, is_disguised};
 use crate::text::diagnostic::{Code, Diagnostic};
 use std::collections::BTreeMap;
@@ -128,6 +128,10 @@ fn relative(
     let own = &graph.page(node).path;
     let shown = format!("{path}{}", anchor.map(|a| format!("#{a}")).unwrap_or_default());
     let ignored = config.ignore_links.iter().any(|pattern| pattern.is_match(&shown));
+    if path.is_empty() && (link.image || (anchor.is_none() && query.is_empty())) {
+        found.push(no_address(link));
+        return Resolved::Broken(String::new());
+    }
     if path.is_empty() {
         let (target, anchor) = spot(lookup, graph, node, anchor);
         if let Some(anchor) = anchor.filter(|_| !ignored) {
@@ -139,7 +143,8 @@ fn relative(
         Some(absolute) => join("", absolute),
         None => join(own, path),
     };
-    let joined = joined.map(|target| at_home(graph, config, own, target));
+    let mount = config.mount(own).or_else(|| mount_of_overlay(config, &link.place.file));
+    let joined = joined.map(|target| at_home(graph, config, mount, target));
     let after = || format!("{query}{}", anchor.map(|a| format!("#{a}")).unwrap_or_default());
     if let Some(target) = &joined {
         let index = match target.is_empty() || path.ends_with('/') {
@@ -211,6 +216,7 @@ fn relative(
         Some(target) if !link.image && lookup.folder(target).is_some() => {
             format!("`{}` is a folder, and has no page of its own", target.trim_end_matches('/'))
         }
+        Some(target) if target.is_empty() => "the book has no page `index.md`".to_string(),
         Some(target) => format!("there is no {what} `{target}` in the book"),
     };
     if !ignored || disguised {
@@ -236,9 +242,18 @@ fn relative(
     }
 }
 
+/// A link or an image with nothing between its brackets.
+fn no_address(link: &Link) -> Diagnostic {
+    let (code, what, help) = match link.image {
+        true => (Code::DanglingImage, "image", "write the path of a file"),
+        false => (Code::DanglingLink, "link", "write where it leads, or the words alone"),
+    };
+    Diagnostic::new(code, link.place.clone(), format!("this {what} names no address")).help(help)
+}
+
 /// Where a path leads in a site of many books: within the book of the page, or to what all have
 /// in common.
-fn at_home(graph: &Graph, config: &Config, own: &str, target: String) -> String {
+fn at_home(graph: &Graph, config: &Config, mount: Option<&Mount>, target: String) -> String {
     if config.mounts.is_empty() {
         return target;
     }
@@ -251,8 +266,7 @@ fn at_home(graph: &Graph, config: &Config, own: &str, target: String) -> String 
                 .any(|url| graph.by_url.contains_key(*url) || graph.generated.contains(*url))
     };
     let common = config.in_its_book(&target).to_string();
-    let mount = own.strip_suffix(config.in_its_book(own)).unwrap_or_default();
-    let within = format!("{mount}{target}");
+    let within = mount.map_or(target.clone(), |mount| format!("{}/{target}", mount.name));
     let other = [common, within].into_iter().find(|path| known(path));
     match known(&target) {
         true => target,
@@ -417,11 +431,7 @@ fn deprecated(
     {
         return;
     }
-    let replacement = meta.roles.iter().find(|(role, _)| role == "replaced-by");
-    let help = match replacement.and_then(|(_, words)| words.first()) {
-        Some(word) => format!("use `{}` instead", word.text),
-        None => "it has no replacement; see its page".into(),
-    };
+    let help = meta.instead().unwrap_or_else(|| "it has no replacement; see its page".into());
     found.push(
         Diagnostic::new(Code::DeprecatedEntry, place, format!("`{id}` is deprecated")).help(help),
     );
@@ -467,7 +477,7 @@ pub(super) fn edges(
     };
     let mut named = |word: &Word, role: &str, note: Option<String>| match graph.find(&word.text) {
         Some(to) => {
-            if role != "replaced-by" && role != "supersedes" {
+            if !BuiltInRole::ReplacedBy.is(role) && !BuiltInRole::Supersedes.is(role) {
                 deprecated(graph, node, to, &word.text, word.place.clone(), &mut found);
             }
             add(to, role, note);
@@ -475,7 +485,7 @@ pub(super) fn edges(
         None if graph.local(&word.text).is_some() => {}
         None if is_silent(graph, &id_form(&word.text)) => {
             // What is only named is text; what is built on must be there.
-            if role == "uses" {
+            if BuiltInRole::Uses.is(role) {
                 found.push(hidden(graph, &word.text, word.place.clone()));
             }
         }
@@ -488,10 +498,10 @@ pub(super) fn edges(
     for block in article.body.blocks.iter().filter(|block| block.kind.uses_entries()) {
         for item in &block.items {
             if let Some(word) = &item.uses {
-                named(word, "uses", item.first("status").map(str::to_string));
+                named(word, "uses", item.first(Key::Status).map(str::to_string));
             }
             if block.kind == BlockKind::Threats {
-                item.get("requirements").iter().for_each(|word| named(word, "uses", None));
+                item.get(Key::Requirements).iter().for_each(|word| named(word, "uses", None));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Models that stand for each other in time: one supersedes another.
 
 use super::{Graph, NodeId};
+use crate::book::entry::{BuiltInKind, BuiltInRole};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which model supersedes which.
@@ -22,11 +23,12 @@ pub struct Revisions {
 
 /// Reads `supersedes` of all models. What is no model is no revision.
 pub(super) fn collect(graph: &Graph) -> Revisions {
-    let is_model = |node: NodeId| graph.nodes[node].kind.as_deref() == Some("model");
+    let is_model = |node: NodeId| BuiltInKind::Model.is(graph.nodes[node].kind.as_deref());
     let mut out = Revisions::default();
     for node in (0..graph.nodes.len()).filter(|node| is_model(*node)) {
         let roles = graph.article(node).meta.roles.iter();
-        let words = roles.filter(|(role, _)| role == "supersedes").flat_map(|(_, words)| words);
+        let words =
+            roles.filter(|(role, _)| BuiltInRole::Supersedes.is(role)).flat_map(|(_, words)| words);
         for old in words.filter_map(|word| graph.find(&word.text)) {
             let before = out.before.entry(node).or_default();
             if old != node && is_model(old) && !before.contains(&old) {

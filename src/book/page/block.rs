@@ -4,11 +4,17 @@
 //! A block is read into items with places. What its items mean to the site is
 //! decided when the page is rendered.
 
+mod key;
+pub mod word;
+
+pub use key::{Column, Key, Stands, Takes};
+
 use super::meta::{Word, lost_diagnostic, no_date, problem_diagnostic};
-use crate::book::entry::{Audience, STATUSES, STRIDE};
+use crate::book::entry::Audience;
 use crate::text::data::{Fields, Node, Value, parse_yaml};
-use crate::text::diagnostic::{Code, Diagnostic};
+use crate::text::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::text::span::{Place, Span};
+use std::sync::Arc;
 
 /// The kinds of structured blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,42 +30,6 @@ pub enum BlockKind {
     /// A query of the catalogues.
     List,
 }
-
-/// A key of an item: its name, whether it holds a list, and its column's title.
-#[derive(Debug, Clone, Copy)]
-pub struct Column {
-    /// The key in YAML.
-    pub key: &'static str,
-    /// The words over the column.
-    pub title: &'static str,
-    /// The words that are accepted; any when empty.
-    pub words: &'static [&'static str],
-}
-
-const fn column(key: &'static str, title: &'static str) -> Column {
-    Column { key, title, words: &[] }
-}
-
-const fn choice(key: &'static str, title: &'static str, words: &'static [&'static str]) -> Column {
-    Column { key, title, words }
-}
-
-/// The categories of a threat that only one model knows.
-const CATEGORIES: &[&str] = &[
-    STRIDE[0].name,
-    STRIDE[1].name,
-    STRIDE[2].name,
-    STRIDE[3].name,
-    STRIDE[4].name,
-    STRIDE[5].name,
-];
-
-/// The keys that take one value and no list.
-const SINGLE: [&str; 8] =
-    ["status", "response", "likelihood", "impact", "until", "date", "how", "outcome"];
-
-/// The keys that take dates.
-const DATES: [&str; 2] = ["until", "date"];
 
 impl BlockKind {
     /// The kind of block that a fence of this name opens.
@@ -85,65 +55,6 @@ impl BlockKind {
         }
     }
 
-    /// The keys of an item besides `use`, `id` and `title`, in the order of the
-    /// table's columns.
-    pub fn columns(self) -> &'static [Column] {
-        const THREATS: &[Column] = &[
-            column("on", "Where"),
-            choice("stride", "STRIDE", CATEGORIES),
-            column("likelihood", "Likelihood"),
-            column("impact", "Impact"),
-            choice("response", "Response", &["mitigate", "accept", "transfer", "avoid"]),
-            choice("mitigation", "By", &["design change", "feature", "detection", "recovery"]),
-            choice("status", "Status", &["open", "mitigated", "accepted", "not-applicable"]),
-            column("requirements", "Requirements"),
-            column("tests", "Tests"),
-            column("why", "Why"),
-            column("by", "Decided by"),
-            column("until", "Until"),
-            column("owner", "Owner"),
-            column("ticket", "Ticket"),
-            column("note", "Note"),
-        ];
-        const ASSUMPTIONS: &[Column] = &[
-            choice("status", "Status", &["confirmed", "unconfirmed", "wrong"]),
-            column("until", "Until"),
-            column("owner", "Owner"),
-            column("note", "Note"),
-        ];
-        const REQUIREMENTS: &[Column] = &[
-            choice("status", "Status", &["planned", "in-progress", "done", "rejected"]),
-            column("tests", "Tests"),
-            column("why", "Why"),
-            column("until", "Until"),
-            column("owner", "Owner"),
-            column("ticket", "Ticket"),
-            column("note", "Note"),
-        ];
-        const REVIEWS: &[Column] = &[
-            column("date", "Date"),
-            column("by", "By"),
-            choice("how", "How", &["meeting", "asynchronous"]),
-            choice("outcome", "Outcome", &["approved", "changes-requested", "rejected"]),
-            column("notes", "Notes"),
-        ];
-        const LIST: &[Column] = &[
-            column("kind", "Kind"),
-            column("stride", "STRIDE"),
-            column("severity", "Severity"),
-            column("tag", "Tag"),
-            column("applies-to", "Applies to"),
-            choice("status", "Status", &STATUSES),
-        ];
-        match self {
-            BlockKind::Threats => THREATS,
-            BlockKind::Assumptions => ASSUMPTIONS,
-            BlockKind::Requirements => REQUIREMENTS,
-            BlockKind::Reviews => REVIEWS,
-            BlockKind::List => LIST,
-        }
-    }
-
     /// Whether items name catalogue entries by `use`.
     pub fn uses_entries(self) -> bool {
         matches!(self, BlockKind::Threats | BlockKind::Assumptions | BlockKind::Requirements)
@@ -161,20 +72,20 @@ pub struct Item {
     pub title: Option<String>,
     /// What is said of the risk: a single value without a key, or answers by factor.
     pub risk: Vec<(Option<String>, Word)>,
-    /// Values by key, in the order of [`BlockKind::columns`].
-    pub values: Vec<(&'static str, Vec<Word>)>,
+    /// What is said by key, in the order of [`BlockKind::columns`].
+    pub values: Vec<(Key, Vec<Word>)>,
     /// Where it stands.
     pub place: Place,
 }
 
 impl Item {
     /// The values of a key.
-    pub fn get(&self, key: &str) -> &[Word] {
+    pub fn get(&self, key: Key) -> &[Word] {
         self.values.iter().find(|(k, _)| *k == key).map_or(&[], |(_, words)| words)
     }
 
     /// The first value of a key.
-    pub fn first(&self, key: &str) -> Option<&str> {
+    pub fn first(&self, key: Key) -> Option<&str> {
         self.get(key).first().map(|word| word.text.as_str())
     }
 }
@@ -185,7 +96,7 @@ pub struct Block {
     /// What it lists.
     pub kind: BlockKind,
     /// The items in the author's order.
-    pub items: Vec<Item>,
+    pub items: Vec<Arc<Item>>,
 }
 
 /// Reads a block. `place` turns a span of `text` into a place in a file. `Err` when it
@@ -220,7 +131,8 @@ pub fn read(
     };
     let lost = tree.lost.into_iter();
     let mut found: Vec<Diagnostic> = lost.map(|lost| lost_diagnostic(lost, place)).collect();
-    let items = nodes.iter().filter_map(|node| item(kind, node, place, &mut found)).collect();
+    let items = nodes.iter().filter_map(|node| item(kind, node, place, &mut found).map(Arc::new));
+    let items = items.collect();
     (Some(Block { kind, items }), found)
 }
 
@@ -257,28 +169,8 @@ fn item(
         item.risk = risk(node, place);
     }
     for column in kind.columns() {
-        let words: Vec<Word> = fields.list(column.key).into_iter().map(word).collect();
-        for word in &words {
-            if !column.words.is_empty() && !column.words.contains(&word.text.as_str()) {
-                let help =
-                    crate::text::diagnostic::did_you_mean(&word.text, column.words.iter().copied())
-                        .unwrap_or_else(|| format!("accepted: {}", column.words.join(", ")));
-                let message = format!("`{}` cannot be `{}`", column.key, word.text);
-                found.push(
-                    Diagnostic::new(Code::UnknownValue, word.place.clone(), message).help(help),
-                );
-            }
-        }
-        if let Some(second) =
-            words.get(1).filter(|_| SINGLE.contains(&column.key) && kind != BlockKind::List)
-        {
-            let message = format!("`{}` takes one value, not a list", column.key);
-            let found_here = Diagnostic::new(Code::WrongType, second.place.clone(), message);
-            found.push(found_here.label("a second value"));
-        }
-        if DATES.contains(&column.key) {
-            found.extend(words.iter().filter_map(|word| no_date(column.key, word)));
-        }
+        let words: Vec<Word> = fields.list(column.key.word()).into_iter().map(word).collect();
+        mistakes(column, &words, found);
         if !words.is_empty() {
             item.values.push((column.key, words));
         }
@@ -303,6 +195,27 @@ fn item(
         );
     }
     Some(item)
+}
+
+/// What a key does not take.
+fn mistakes(column: &Column, words: &[Word], found: &mut Vec<Diagnostic>) {
+    let (key, accepted) = (column.key.word(), column.words());
+    for word in words {
+        if !accepted.is_empty() && !accepted.contains(&word.text.as_str()) {
+            let help = did_you_mean(&word.text, accepted.iter().copied())
+                .unwrap_or_else(|| format!("accepted: {}", accepted.join(", ")));
+            let message = format!("`{key}` cannot be `{}`", word.text);
+            found.push(Diagnostic::new(Code::UnknownValue, word.place.clone(), message).help(help));
+        }
+    }
+    if let Some(second) = words.get(1).filter(|_| column.is_single()) {
+        let message = format!("`{key}` takes one value, not a list");
+        let found_here = Diagnostic::new(Code::WrongType, second.place.clone(), message);
+        found.push(found_here.label("a second value"));
+    }
+    if column.takes == Takes::Day {
+        found.extend(words.iter().filter_map(|word| no_date(key, word)));
+    }
 }
 
 /// A risk as written: `high`, a vector, or answers by factor.
@@ -334,7 +247,7 @@ mod tests {
         assert_eq!(found, []);
         let items = found_block.unwrap().items;
         assert_eq!(items.len(), 2);
-        assert_eq!(items[0].get("on")[1].text, "a -> b");
+        assert_eq!(items[0].get(Key::On)[1].text, "a -> b");
         assert_eq!(&text[items[0].uses.as_ref().unwrap().place.span()], "T-1");
         assert_eq!(items[1].title.as_deref(), Some("Own"));
     }
@@ -354,6 +267,6 @@ mod tests {
         }
         let (list, found) = block(BlockKind::List, "kind: threat\ntag: web\n");
         assert_eq!(found, []);
-        assert_eq!(list.unwrap().items[0].first("tag"), Some("web"));
+        assert_eq!(list.unwrap().items[0].first(Key::Tag), Some("web"));
     }
 }

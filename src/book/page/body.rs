@@ -76,11 +76,15 @@ pub enum Label {
     Right,
     /// What is said of a choice that is not.
     Wrong,
+    /// Caption of a Mermaid diagram that is shown as its source.
+    MermaidSource,
+    /// What is said in the place of a picture that has no words.
+    Picture,
 }
 
 impl Label {
     /// All labels with the keys of their texts.
-    const ALL: [(Label, &str); 17] = [
+    const ALL: [(Label, &str); 19] = [
         (Label::Note, "alert_note"),
         (Label::Tip, "alert_tip"),
         (Label::Important, "alert_important"),
@@ -98,6 +102,8 @@ impl Label {
         (Label::Answers, "answers"),
         (Label::Right, "answer_right"),
         (Label::Wrong, "answer_wrong"),
+        (Label::MermaidSource, "mermaid_source"),
+        (Label::Picture, "picture"),
     ];
 
     /// The key of its text.

@@ -39,12 +39,16 @@ impl Info {
                 let inner = inner.trim_start().trim_start_matches('.');
                 let rest = parsed.language(inner);
                 parsed.words(rest);
-                let rest = match CODE.contains(&parsed.language.as_str()) {
+                let code = CODE.contains(&parsed.language.as_str());
+                let rest = match code {
                     true => parsed.language(after.trim_start()),
                     false => after,
                 };
                 parsed.words(rest);
                 parsed.braced = true;
+                // What a directive names is a word of its author: a file, a heading.
+                let named = Some(after.trim()).filter(|named| !code && !named.is_empty());
+                parsed.title = parsed.title.take().or(named.map(str::to_string));
             }
             _ => {
                 let rest = parsed.language(info);

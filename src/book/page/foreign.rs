@@ -136,6 +136,14 @@ pub const FORMS: &[Form] = &[
         Elsewhere,
     ),
     form(
+        "(label)=",
+        "a label",
+        "MyST",
+        Write("give the heading below it an ID: `## Title {#label}`"),
+        Head(r"\([A-Za-z][\w.:-]*\)= *$"),
+    ),
+    form("% comment", "a comment", "MyST", Write("write `<!-- comment -->`"), Head(r"% +[A-Za-z]")),
+    form(
         "[TOC]",
         "a table of contents",
         "MkDocs, GitLab and others",

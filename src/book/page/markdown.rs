@@ -5,6 +5,7 @@ mod code;
 mod foreign;
 mod heading;
 mod link;
+mod lost;
 mod quiz;
 mod raw;
 mod text;
@@ -39,7 +40,7 @@ pub fn options() -> Options {
         | Options::ENABLE_GFM
 }
 
-/// So many findings of raw HTML and footnotes are told of one page.
+/// So many findings of raw HTML, footnotes and lost text are told of one page.
 const MOST_FOUND: usize = 200;
 
 /// What a page is, as far as its text depends on it.
@@ -131,9 +132,10 @@ fn walk(
     };
     let mut events = events(&source.text, from, *options);
     if !form.plain {
+        writer.found = lost::tell(source, from, &events);
         let raw = Raw::read(&events, config.html, |event| form.cuts(event));
         let (settled, found) = raw.settle(events, source);
-        writer.found = found;
+        writer.found.extend(found);
         events = autolink::link(settled, &source.text);
     }
     for (event, span) in events {
@@ -161,8 +163,8 @@ fn walk(
 
 /// Without those findings of a kind that a page can have without end.
 fn capped(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let kinds = [Code::HtmlAsText, Code::RemovedHtml, Code::LoneFootnote];
-    let mut counts = [0; 3];
+    let kinds = [Code::HtmlAsText, Code::RemovedHtml, Code::LoneFootnote, Code::LostText];
+    let mut counts = [0; 4];
     let mut out = Vec::with_capacity(found.len().min(MOST_FOUND));
     for mut diagnostic in found {
         if let Some(kind) = kinds.iter().position(|kind| *kind == diagnostic.code) {

@@ -1,7 +1,7 @@
 //! Places where the Markdown parser takes a line for what its author cannot have meant.
 //!
 //! A few bytes before the line, which stand in no file, make it text: a backslash, or as
-//! many blanks as let nothing but a paragraph go on. So the parser itself reads the page
+//! many blanks as let nothing but a paragraph go on; a brace is written as a reference. So the parser itself reads the page
 //! again, and all else is as it was.
 
 use super::expanded::Expanded;
@@ -9,6 +9,7 @@ use super::markdown::{Form, events};
 use super::raw::{self, FalseBlock, Placed, Raw};
 use crate::book::config::{Config, HtmlPolicy};
 use crate::text::diagnostic::Diagnostic;
+use crate::text::span::Span;
 use pulldown_cmark::{Event, Options, Tag, TagEnd};
 use std::collections::BTreeMap;
 
@@ -19,6 +20,9 @@ const ROUNDS: usize = 8;
 const CONTINUES: &str = "    ";
 
 const ESCAPES: &str = "\\";
+
+/// A closing brace that ends no list of attributes.
+const BRACE: &str = "&#125;";
 
 /// The text from byte `from` on as its author meant it, and what is to be said of it.
 pub(super) fn mend(
@@ -36,6 +40,7 @@ pub(super) fn mend(
         }
         let events = events(&source.text, from, options);
         let mut places = false_definitions(&events, &source.text, config);
+        let mut edits: Vec<(Span, &str)> = false_attributes(&events, &source.text);
         let starts = block_starts(&events);
         let raw = Raw::read(&events, config.html, |event| form.cuts(event));
         for FalseBlock { at, written, unlikely } in raw.false_blocks() {
@@ -50,12 +55,12 @@ pub(super) fn mend(
             }
             places.push((at, insert));
         }
-        if places.is_empty() {
+        edits.extend(places.into_iter().map(|(at, put)| (at..at, put)));
+        if edits.is_empty() {
             break;
         }
-        places.sort_unstable();
-        places.dedup_by_key(|(at, _)| *at);
-        let edits: Vec<_> = places.into_iter().map(|(at, put)| (at..at, put)).collect();
+        edits.sort_unstable_by_key(|(at, _)| at.start);
+        edits.dedup_by_key(|(at, _)| at.start);
         source = source.rewritten(&edits);
     }
     (source, found)
@@ -66,7 +71,42 @@ pub(super) fn mend(
 fn is_suspect(text: &str) -> bool {
     let mark = |b: &u8| b.is_ascii_digit() || b" \t>-*+.)".contains(b);
     let head = |line: &str| line.bytes().find(|b| !mark(b));
-    text.lines().any(|line| matches!(head(line), Some(b':' | b'<')))
+    text.lines().any(|line| {
+        matches!(head(line), Some(b':' | b'<')) || line.trim_end_matches(FILL).ends_with('}')
+    })
+}
+
+/// What may follow the text of a heading: marks, and the line below it.
+const FILL: &[char] = &[' ', '\t', '\r', '\n', '#', '=', '-', '>'];
+
+/// Headings that end with words in braces, such as `GET /users/{id}`: where the parser would
+/// take them for attributes.
+fn false_attributes(events: &[Placed<'_>], text: &str) -> Vec<(Span, &'static str)> {
+    let headings =
+        events.iter().filter(|(event, _)| matches!(event, Event::Start(Tag::Heading { .. })));
+    let braces = headings.filter_map(|(_, span)| {
+        let heading = text[span.clone()].trim_end_matches(FILL);
+        let inside = heading.strip_suffix('}')?;
+        let (_, words) = inside.rsplit_once('{')?;
+        let end = span.start + inside.len();
+        (!is_attributes(words)).then_some((end..end + 1, BRACE))
+    });
+    braces.collect()
+}
+
+/// Whether words in braces are attributes of a heading: `#id`, `.class`, and what other
+/// programs write beside them.
+fn is_attributes(words: &str) -> bool {
+    let words = words.strip_prefix(':').unwrap_or(words);
+    let mark = |word: &str| word.len() > 1 && word.starts_with(['#', '.']);
+    let value = |word: &str| {
+        let key = word.split_once('=').map(|(key, _)| key);
+        key.is_some_and(|key| {
+            !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        })
+    };
+    let mut split = words.split_whitespace();
+    words.trim() == "-" || (split.clone().any(mark) && split.all(|word| mark(word) || value(word)))
 }
 
 /// Definitions that are none: without a blank after the colon, below an empty line unless

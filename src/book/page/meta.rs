@@ -1,8 +1,8 @@
 //! Front matter, and the fields of an entry: what can be said about a page.
 
 use crate::book::entry::{
-    Audience, ELEMENTS, Reference, Roles, SEVERITIES, STATUSES, STRIDE, Scheme, Standing,
-    catalogues,
+    Audience, BuiltInRole, ELEMENTS, Reference, Roles, SEVERITIES, STATUSES, STRIDE, Scheme,
+    Standing, catalogues,
 };
 use crate::text::data::{Fields, Lost, Node, Problem, SyntaxError, Tree, parse_toml, parse_yaml};
 use crate::text::date::date;
@@ -126,6 +126,18 @@ impl Meta {
     /// Whether the entry should no longer be used.
     pub fn is_deprecated(&self) -> bool {
         self.status.as_deref() == Some("deprecated")
+    }
+
+    /// What stands for the entry now, where it is retired: several where it was split.
+    pub fn successors(&self) -> impl Iterator<Item = &Word> {
+        let replaced = self.roles.iter().filter(|(role, _)| BuiltInRole::ReplacedBy.is(role));
+        replaced.flat_map(|(_, words)| words)
+    }
+
+    /// What to use instead, in words; `None` where nothing stands for it.
+    pub fn instead(&self) -> Option<String> {
+        let words: Vec<String> = self.successors().map(|word| format!("`{}`", word.text)).collect();
+        (!words.is_empty()).then(|| format!("use {} instead", words.join(" or ")))
     }
 }
 

@@ -23,7 +23,7 @@ mod section;
 mod slide;
 mod splice;
 
-pub use block::{Block, BlockKind, Column, Item};
+pub use block::{Block, BlockKind, Column, Item, Key, Stands, Takes, word};
 pub use body::{Body, Chart, ChartView, Heading, Hole, Label, Link, Piece, Target};
 pub use draft::slug;
 pub use expanded::{Expanded, Segment};
@@ -33,13 +33,15 @@ pub use fragment::{Fragment, Part};
 pub use include::expand;
 pub use markdown::options;
 pub use meta::{Change, Layout, META_KEYS, Meta, MetaKey, SIZES, Statement, Word};
-pub use overlay::{Overlaid, overlay};
+pub use overlay::{Headed, Overlaid, headed, outline, overlay, overlay_headed, section_of};
 
 use crate::book::config::Config;
+use crate::book::entry::BuiltInKind;
 use crate::text::address::{Address, encode_fragment, encode_path};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::markup::escaped;
-use crate::text::span::{Place, Span};
+use crate::text::span::Place;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A title as it is shown.
@@ -81,19 +83,19 @@ pub struct Page {
     pub includes: Vec<Arc<str>>,
     /// The texts of parts that are not for the readers of the site, and were taken out.
     pub withheld: Vec<String>,
-    /// What of it an overlay says.
-    pub overlaid: Option<Overlaid>,
+    /// What of its entries overlays say.
+    pub overlaid: Vec<Overlaid>,
     /// What is wrong with it, taken by itself.
     pub found: Vec<Diagnostic>,
 }
 
 /// Parses a file: front matter, then Markdown.
 pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) -> Page {
-    // The two characters that make a hole are as long as the one that replaces them.
+    // What is replaced is as long as what it is replaced by, so places stay.
     let clean;
-    let source = match body::without_tokens(&source.text) {
-        std::borrow::Cow::Borrowed(_) => source,
-        std::borrow::Cow::Owned(text) => {
+    let source = match with_line_breaks(body::without_tokens(&source.text)) {
+        Cow::Borrowed(_) => source,
+        Cow::Owned(text) => {
             clean = Expanded { text: text.into(), ..source.clone() };
             &clean
         }
@@ -148,7 +150,7 @@ pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) ->
     }
     let kind = fields.kind.as_ref().and_then(|word| config.kinds.get(&word.text));
     let kind = kind.or_else(|| config.folder_kind(path));
-    if kind.is_none_or(|kind| !kind.catalogue && kind.name != "model") {
+    if kind.is_none_or(|kind| !kind.catalogue && !BuiltInKind::Model.is(Some(&kind.name))) {
         fields.draft |= fields.status.as_deref() == Some("draft");
     }
     let form = markdown::Form {
@@ -166,20 +168,20 @@ pub fn parse(file: &Arc<str>, path: &str, source: &Expanded, config: &Config) ->
     let mut includes: Vec<Arc<str>> = source.included().cloned().collect();
     includes.dedup();
     let path = path.to_string();
-    let overlaid = None;
+    let overlaid = Vec::new();
     Page { file: file.clone(), path, articles, has_front, includes, withheld, overlaid, found }
 }
 
-/// Where the text of an entry begins and ends before its first second-level heading, and the
-/// sections under those: their headings and where they are.
-pub fn outline(text: &str) -> (Span, Vec<(String, Span)>) {
-    let body = match meta::find_front(text) {
-        meta::Front::Found { body, .. } => body,
-        meta::Front::None | meta::Front::Unclosed => 0,
-    };
-    let sections = overlay::sections(text, body);
-    let end = sections.first().map_or(text.len(), |(_, span)| span.start);
-    (body..end, sections)
+/// A text whose lines may end with a carriage return alone, as Markdown allows and its parser
+/// does not everywhere.
+fn with_line_breaks(text: Cow<'_, str>) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let alone = |at: usize| bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n');
+    if !bytes.contains(&b'\r') || !(0..bytes.len()).any(alone) {
+        return text;
+    }
+    let ends = text.char_indices().map(|(at, c)| if alone(at) { '\n' } else { c });
+    Cow::Owned(ends.collect())
 }
 
 /// The ID in the front matter of a file.

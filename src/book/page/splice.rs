@@ -54,6 +54,13 @@ impl Splicer {
 }
 
 impl Expanded {
+    /// A part of the text.
+    pub(super) fn part(&self, span: Span) -> Expanded {
+        let mut out = Splicer::default();
+        out.copy(self, span);
+        out.finish(self)
+    }
+
     /// The text without some of its parts, which are in order.
     pub(super) fn without(&self, parts: &[Span]) -> Expanded {
         let mut out = Splicer::default();

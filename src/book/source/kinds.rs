@@ -17,8 +17,8 @@ const COPIED: &[&str] = &[
     "drawio", "vsdx", "mmd", "puml", "dot", "proto", "graphql", "tm7", "rego", "sarif",
     // Archives.
     "zip", "gz", "tgz", "bz2", "xz", "7z", "tar",
-    // Source code that browsers show or save.
-    "rs", "py", "go", "java", "kt", "c", "h", "cpp", "hpp", "cs", "rb", "php", "pl", "lua", "swift",
+    // Source code that browsers show or save, and no usual host runs.
+    "rs", "py", "go", "java", "kt", "c", "h", "cpp", "hpp", "cs", "rb", "pl", "lua", "swift",
     "scala", "sql", "sh", "bash", "ps1", "tf", "patch", "diff", "bat",
 ];
 
@@ -73,6 +73,9 @@ mod tests {
             "a.css",
             "a.webmanifest",
             "a.vbs",
+            "a.php",
+            "a.jsp",
+            "a.htaccess",
             "a.key",
             "a.pem",
             "a.p12",

@@ -4,12 +4,13 @@
 //! answered here, once: an own file covers one of the same path, and a library one of those
 //! after it.
 
+use super::vendored::{self, DATA_FILE};
 use super::{File, IncludeError, LOCK_FILE, Packed, Sources, pack, read_config};
 use crate::book::config::{Config, Library, LibrarySource};
 use crate::book::source::Content;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::Place;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -53,6 +54,8 @@ pub struct Layer {
     pub hash: String,
     /// What stands before its paths in those of the book.
     prefix: String,
+    /// The files that were made from the data of a site.
+    made: BTreeSet<Arc<str>>,
     sources: Sources,
     /// Its files by their paths in the book.
     keys: BTreeMap<Arc<str>, Arc<str>>,
@@ -89,6 +92,7 @@ impl Layer {
         library: &Library,
         files: &BTreeMap<Arc<str>, File>,
     ) -> Result<Layer, String> {
+        let mut made = BTreeSet::new();
         let (prefix, config, sources, mut found) = match &library.source {
             LibrarySource::Builtin => {
                 let files = builtin()?;
@@ -96,12 +100,22 @@ impl Layer {
                 let sources = Sources::from_pack(&config, files);
                 (format!("{}:/", library.name), config, sources, Vec::new())
             }
-            LibrarySource::Folder(folder) if root.as_os_str().is_empty() => {
-                let prefix = format!("{folder}/");
-                let inner = |(path, file): (&Arc<str>, &File)| {
-                    Some((path.strip_prefix(&prefix)?.to_string(), file.bytes().to_vec()))
-                };
-                let files: Vec<Packed> = files.iter().filter_map(inner).collect();
+            LibrarySource::Data(file) => {
+                let prefix = prefix(library);
+                let data = files.get(file.as_str()).ok_or(format!("there is no file `{file}`"))?;
+                let beside = below(files, &prefix);
+                let read = vendored::read(data.bytes(), beside);
+                let read =
+                    read.map_err(|error| format!("`{file}` is no data of a site: {error}"))?;
+                made = read.made.into_iter().map(Into::into).collect();
+                let (mut config, found) = Config::parse(&read.settings, &read.src);
+                config.libraries.clear();
+                let sources = Sources::from_pack(&config, read.files);
+                (prefix, config, sources, found)
+            }
+            LibrarySource::Folder(_) if root.as_os_str().is_empty() => {
+                let prefix = prefix(library);
+                let files = below(files, &prefix);
                 let (config, found) = settings(&files);
                 (prefix, config.clone(), Sources::from_pack(&config, files), found)
             }
@@ -121,12 +135,12 @@ impl Layer {
                     config.src = String::new();
                 }
                 let sources = Sources::load(&real, &config).map_err(|error| error.to_string())?;
-                (format!("{folder}/"), config, sources, found)
+                (prefix(library), config, sources, found)
             }
         };
         let version = match library.source {
             LibrarySource::Builtin => Some(env!("CARGO_PKG_VERSION").to_string()),
-            LibrarySource::Folder(_) => config.version.clone(),
+            LibrarySource::Folder(_) | LibrarySource::Data(_) => config.version.clone(),
         };
         let origin =
             Origin { name: library.name.clone(), version, license: config.license.clone() };
@@ -137,6 +151,7 @@ impl Layer {
             config,
             hash: hash(&sources),
             prefix,
+            made,
             sources,
             keys: BTreeMap::new(),
             found: Vec::new(),
@@ -155,7 +170,10 @@ impl Layer {
     }
 
     fn key(&self, path: &str) -> Arc<str> {
-        format!("{}{path}", self.prefix).into()
+        match self.made.contains(path) {
+            true => format!("{}{DATA_FILE}:{path}", self.prefix).into(),
+            false => format!("{}{path}", self.prefix).into(),
+        }
     }
 
     /// The file at a path of the book.
@@ -192,6 +210,22 @@ impl Layer {
     }
 }
 
+/// What stands before the paths of a library in a folder.
+fn prefix(library: &Library) -> String {
+    match library.source.folder() {
+        None | Some("") => String::new(),
+        Some(folder) => format!("{folder}/"),
+    }
+}
+
+/// The files below a folder, with their paths there.
+fn below(files: &BTreeMap<Arc<str>, File>, prefix: &str) -> Vec<Packed> {
+    let inner = |(path, file): (&Arc<str>, &File)| {
+        Some((path.strip_prefix(prefix)?.to_string(), file.bytes().to_vec()))
+    };
+    files.iter().filter_map(inner).collect()
+}
+
 /// The settings among the files of a library.
 fn settings(files: &[Packed]) -> (Config, Vec<Diagnostic>) {
     let text = files.iter().find(|(path, _)| path == super::CONFIG_FILE);
@@ -224,7 +258,8 @@ impl Sources {
                     let message =
                         format!("the library `{}` cannot be read: {reason}", library.name);
                     let key = format!("{} {}", super::CONFIG_FILE, library.name);
-                    let help = "`source` is `builtin`, or a folder with the content of a book";
+                    let help = "`source` is `builtin`, a folder with the content of a book, or the \
+                                `casebook.json` of a site";
                     let told = Diagnostic::new(Code::BadConfig, place, message).help(help);
                     self.problems.insert(key.into(), told);
                 }
@@ -235,10 +270,19 @@ impl Sources {
 
     /// Reads the libraries anew in which a path lies; whether there is one.
     pub(super) fn reload_layers(&mut self, path: &str) -> bool {
+        self.reopen(path, |source| matches!(source, LibrarySource::Folder(_)))
+    }
+
+    /// As [`Sources::reload_layers`], for those that are made of files that were read already.
+    pub(super) fn reload_data(&mut self, path: &str) {
+        self.reopen(path, |source| matches!(source, LibrarySource::Data(_)));
+    }
+
+    fn reopen(&mut self, path: &str, is: impl Fn(&LibrarySource) -> bool) -> bool {
         let mut layers = self.layers.clone();
         let mut any = false;
-        for layer in &mut layers {
-            let LibrarySource::Folder(folder) = &layer.library.source else { continue };
+        for layer in layers.iter_mut().filter(|layer| is(&layer.library.source)) {
+            let Some(folder) = layer.library.source.folder() else { continue };
             let inside = path == folder || path.starts_with(&layer.prefix);
             if inside && let Ok(new) = Layer::open(&self.root, &layer.library, &self.files) {
                 (*layer, any) = (Arc::new(new), true);

@@ -24,8 +24,46 @@ pub struct Pin {
     pub hash: String,
     /// A short hash of each field of each entry, so that a change is told by field.
     pub entries: BTreeMap<String, BTreeMap<String, String>>,
+    /// What its last updates brought, by the day on which the book took them over.
+    pub moves: BTreeMap<String, Move>,
     /// Where the file names the library.
     pub span: Span,
+}
+
+/// What an update of a library brought, by ID.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Move {
+    /// The version that came.
+    pub version: Option<String>,
+    /// Entries that were new.
+    pub new: Vec<String>,
+    /// Entries that said something else.
+    pub changed: Vec<String>,
+    /// Entries that were gone or out of use.
+    pub retired: Vec<String>,
+}
+
+/// So many updates are kept, for the page that tells what changed.
+const KEPT: usize = 20;
+
+impl Pin {
+    /// Notes what came on a day.
+    pub fn note(&mut self, day: &str, came: Move) {
+        let known = self.moves.entry(day.to_string()).or_default();
+        known.version = came.version;
+        for (list, more) in [
+            (&mut known.new, came.new),
+            (&mut known.changed, came.changed),
+            (&mut known.retired, came.retired),
+        ] {
+            list.extend(more);
+            list.sort();
+            list.dedup();
+        }
+        while self.moves.len() > KEPT {
+            self.moves.pop_first();
+        }
+    }
 }
 
 impl Lock {
@@ -51,7 +89,14 @@ impl Lock {
             if let Some(version) = &pin.version {
                 let _ = writeln!(out, "version = {}", quoted(version));
             }
-            let _ = write!(out, "hash = {}\n\n[{name}.entries]\n", quoted(&pin.hash));
+            let _ = writeln!(out, "hash = {}", quoted(&pin.hash));
+            if !pin.moves.is_empty() {
+                let _ = write!(out, "\n[{name}.moves]\n");
+            }
+            for (day, came) in &pin.moves {
+                let _ = writeln!(out, "{} = {{ {} }}", key(day), came.text());
+            }
+            let _ = write!(out, "\n[{name}.entries]\n");
             for (id, fields) in &pin.entries {
                 let pair = |(field, hash): (&String, &String)| {
                     format!("{} = {}", key(field), quoted(hash))
@@ -64,13 +109,44 @@ impl Lock {
     }
 }
 
+impl Move {
+    /// What stands in the lock file, without brackets.
+    fn text(&self) -> String {
+        let version = self.version.iter().map(|version| format!("version = {}", quoted(version)));
+        let lists = [("new", &self.new), ("changed", &self.changed), ("retired", &self.retired)];
+        let lists = lists.into_iter().filter(|(_, ids)| !ids.is_empty()).map(|(name, ids)| {
+            let ids: Vec<String> = ids.iter().map(|id| quoted(id)).collect();
+            format!("{name} = [{}]", ids.join(", "))
+        });
+        version.chain(lists).collect::<Vec<_>>().join(", ")
+    }
+
+    fn of(node: &Node) -> Move {
+        let find = |wanted: &str| map(node).find(|(name, ..)| *name == wanted);
+        let list = |wanted: &str| match find(wanted).map(|(.., node)| &node.value) {
+            Some(Value::List(items)) => {
+                items.iter().filter_map(Node::text).map(str::to_string).collect()
+            }
+            _ => Vec::new(),
+        };
+        Move {
+            version: find("version").and_then(|(.., node)| node.text()).map(str::to_string),
+            new: list("new"),
+            changed: list("changed"),
+            retired: list("retired"),
+        }
+    }
+}
+
 fn pin(node: &Node, span: Span) -> Pin {
     let text = |wanted: &str| {
         let found = map(node).find(|(name, ..)| *name == wanted);
         found.and_then(|(.., node)| node.text()).map(str::to_string)
     };
-    let entries =
-        map(node).filter(|(name, ..)| *name == "entries").flat_map(|(.., node)| map(node));
+    let table = |wanted: &'static str| {
+        map(node).filter(move |(name, ..)| *name == wanted).flat_map(|(.., node)| map(node))
+    };
+    let entries = table("entries");
     let fields = |node| {
         let pairs = map(node);
         pairs.map(|(name, _, node)| (name.to_string(), node.text().unwrap_or("").to_string()))
@@ -79,6 +155,7 @@ fn pin(node: &Node, span: Span) -> Pin {
         version: text("version"),
         hash: text("hash").unwrap_or_default(),
         entries: entries.map(|(id, _, node)| (id.to_string(), fields(node).collect())).collect(),
+        moves: table("moves").map(|(day, _, node)| (day.to_string(), Move::of(node))).collect(),
         span,
     }
 }
@@ -133,8 +210,16 @@ mod tests {
                 ("T-1".to_string(), fields),
                 ("V1.2 \\".into(), BTreeMap::new()),
             ]),
+            moves: BTreeMap::new(),
             span: 0..0,
         };
+        let mut pin = pin;
+        let ids = |text: &str| text.split_whitespace().map(str::to_string).collect();
+        let version = Some("1.0".to_string());
+        let came = Move { version, new: ids("T-2 T-1"), changed: ids("\"Q\""), retired: ids("") };
+        pin.note("2026-01-02", came.clone());
+        pin.note("2026-01-02", Move { new: ids("T-3 T-1"), ..came });
+        assert_eq!(pin.moves["2026-01-02"].new, ["T-1", "T-2", "T-3"]);
         let mut lock =
             Lock { pins: BTreeMap::from([("a".to_string(), pin.clone()), ("b".into(), pin)]) };
         let mut read = Lock::parse(&lock.text()).unwrap();

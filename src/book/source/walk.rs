@@ -52,7 +52,7 @@ impl Sources {
                 Err(reason) => self.problem(&key, Code::UnreadableFile, &reason),
             }
         }
-        self.cover();
+        self.reload_data(path);
     }
 
     /// Lists the files below a path, and the links to other folders of the book.

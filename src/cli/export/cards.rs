@@ -1,6 +1,7 @@
 //! `casebook export cards`
 
-use super::super::{Book, Failure, find, stream};
+use super::super::{Book, Failure, find, leak, stream};
+use super::Circle;
 use crate::book::graph::NodeId;
 use crate::search::Query;
 use crate::site::{Paper, Site, theme_diagnostic};
@@ -21,6 +22,8 @@ use std::process::ExitCode;
 pub(super) struct Args {
     #[command(flatten)]
     book: Book,
+    #[command(flatten)]
+    circle: Circle,
     /// The threats that a page names: a starter set, a model
     #[arg(long, value_name = "ID|PATH")]
     page: Option<String>,
@@ -48,7 +51,7 @@ enum Size {
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let Some(site) = super::open(&args.book)? else { return Ok(ExitCode::from(1)) };
+    let Some(site) = super::open(&args.book, args.circle)? else { return Ok(ExitCode::from(1)) };
     let nodes = chosen(args, &site)?;
     if nodes.is_empty() {
         return Err("no threat is chosen; nothing was written".to_string());
@@ -62,6 +65,10 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
             return Ok(ExitCode::from(1));
         }
     };
+    let file = args.out.to_string_lossy();
+    if leak::found(&site, std::iter::once((&*file, html.as_bytes()))) {
+        return Ok(ExitCode::from(1));
+    }
     if args.out.as_os_str() == "-" {
         stream::print(&html)?;
         return Ok(ExitCode::SUCCESS);

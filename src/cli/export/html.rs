@@ -1,6 +1,7 @@
 //! `casebook export html`
 
-use super::super::{Book, Failure, report, stream};
+use super::super::{Book, Failure, leak, report, stream};
+use super::Circle;
 use crate::out::handout::{self, Appendix, Handout};
 use crate::site::{Site, theme_diagnostic};
 use crate::text::diagnostic::Level;
@@ -12,6 +13,8 @@ use std::process::ExitCode;
 pub(super) struct Content {
     #[command(flatten)]
     pub book: Book,
+    #[command(flatten)]
+    pub circle: Circle,
     /// What to export: an ID, the path of a Markdown file or its folder, or a section
     /// such as `guide`. Without it, the whole book
     #[arg(long, value_name = "ID|PATH|SECTION")]
@@ -46,7 +49,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let Some(site) = super::open(&args.content.book)? else { return Ok(ExitCode::from(1)) };
+    let Some(site) = super::open(&args.content.book, args.content.circle)? else {
+        return Ok(ExitCode::from(1));
+    };
     let Some(handout) = make(&site, &args.content)? else { return Ok(ExitCode::from(1)) };
     if args.out.as_deref() == Some("-".as_ref()) {
         stream::print(&handout.html)?;
@@ -59,7 +64,8 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Makes the document; `None` when the theme fails, which has been shown.
+/// Makes the document; `None` when the theme fails, or it has what is not for its readers. That
+/// has been told then.
 pub(super) fn make(site: &Site, content: &Content) -> Result<Option<Handout>, Failure> {
     let word = content.page.as_deref();
     // A path may also begin where the command was started.
@@ -72,7 +78,10 @@ pub(super) fn make(site: &Site, content: &Content) -> Result<Option<Handout>, Fa
         })
         .map_err(|error| error.to_string())?;
     match handout::make(site, &choice, content.appendix) {
-        Ok(handout) => Ok(Some(handout)),
+        Ok(handout) => {
+            let files = [(handout.name.as_str(), handout.html.as_bytes())];
+            Ok((!leak::found(site, files.into_iter())).then_some(handout))
+        }
         Err(error) => {
             report::show(site, &vec![(Level::Deny, theme_diagnostic(&site.config, &error))]);
             warn!("a page cannot be rendered; nothing was written");

@@ -1,5 +1,6 @@
 //! `casebook export`
 
+mod bookstack;
 mod cards;
 mod confluence;
 pub(super) mod dokuwiki;
@@ -10,9 +11,10 @@ mod pdf;
 pub(super) mod tell;
 pub(super) mod wiki;
 
-use super::{Book, Failure, report};
+use super::{Book, Failure, junit::Junit, report};
+use crate::book::entry::Audience;
 use crate::out::wiki::Host;
-use crate::site::Site;
+use crate::site::{Readers, Site};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -44,6 +46,8 @@ enum Target {
     AzureWiki(git::Args),
     /// One Markdown file a page, for MkDocs, Backstage and whatever else reads Markdown
     Markdown(git::Args),
+    /// A portable ZIP that BookStack imports: one book, with a chapter for each section
+    Bookstack(bookstack::Args),
     /// Pages in Confluence's storage format, for `casebook publish confluence`
     Confluence(confluence::Args),
     /// Pages and media for DokuWiki's data folder
@@ -61,14 +65,25 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Target::GiteaWiki(args) => git::run(args, Host::Gitea),
         Target::AzureWiki(args) => git::run(args, Host::Azure),
         Target::Markdown(args) => git::run(args, Host::Plain),
+        Target::Bookstack(args) => bookstack::run(args),
         Target::Confluence(args) => confluence::run(args),
         Target::Dokuwiki(args) => dokuwiki::run(args),
     }
 }
 
+/// For whom something is written.
+#[derive(Debug, Clone, Copy, clap::Args)]
+struct Circle {
+    /// Who reads it: public, internal or restricted [default: `audience` under [build] in
+    /// book.toml, or restricted]. What only a smaller circle may read is left out
+    #[arg(long, value_name = "WHO")]
+    audience: Option<Audience>,
+}
+
 /// Reads the book; `None` when its content has errors, which have been shown.
-fn open(book: &Book) -> Result<Option<Site>, Failure> {
-    let (site, found) = report::open(book)?;
+fn open(book: &Book, circle: Circle) -> Result<Option<Site>, Failure> {
+    let readers = Readers { audience: circle.audience, ..Readers::default() };
+    let (site, found) = report::open_tested(book, &Junit::default(), readers)?;
     if report::stops(&found) {
         report::show(&site, &found);
         warn!("{}; nothing was written", crate::text::diagnostic::Summary::of(&found));

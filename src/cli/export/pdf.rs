@@ -54,13 +54,19 @@ enum Paper {
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     // Before the work, since this is the first thing to fail.
     let chromium = find(args.chromium.as_deref())?;
-    let Some(site) = super::open(&args.content.book)? else { return Ok(ExitCode::from(1)) };
+    let Some(site) = super::open(&args.content.book, args.content.circle)? else {
+        return Ok(ExitCode::from(1));
+    };
     let Some(handout) = html::make(&site, &args.content)? else { return Ok(ExitCode::from(1)) };
     let out = args.out.clone().unwrap_or_else(|| format!("{}.pdf", handout.name).into());
     super::spare(&site, &out)?;
     let paper = match args.paper {
-        Paper::A4 => "<style>@page { size: A4; }</style>\n</head>",
-        Paper::Letter => "<style>@page { size: letter; }</style>\n</head>",
+        Paper::A4 => {
+            "<style>@page { size: A4; } @page wide { size: A4 landscape; }</style>\n</head>"
+        }
+        Paper::Letter => {
+            "<style>@page { size: letter; } @page wide { size: letter landscape; }</style>\n</head>"
+        }
     };
     let pdf = print(&chromium, &handout.html.replacen("</head>", paper, 1), args)?;
     super::write(&out, &pdf)?;

@@ -1,6 +1,6 @@
 //! What all exports to wikis do.
 
-use super::super::{Book as BookFolder, Failure, junit::Junit, report};
+use super::super::{Book as BookFolder, Failure, junit::Junit, leak, report};
 use super::tell::{self, Tell};
 use crate::book::entry::Audience;
 use crate::book::source::read_named;
@@ -35,6 +35,10 @@ pub(in crate::cli) struct Common {
     /// `T-CLD-*`; may be given again
     #[arg(long, value_name = "PATTERN")]
     exclude: Vec<String>,
+    /// What to call a page on the wiki, by its path or ID, such as
+    /// `content/server/install.md=Install the server`; may be given again
+    #[arg(long, value_name = "PAGE=NAME", value_parser = called)]
+    call: Vec<(String, String)>,
     /// Export drafts too, with a mark
     #[arg(long)]
     drafts: bool,
@@ -54,6 +58,14 @@ pub(in crate::cli) struct Common {
     /// How to tell what was done
     #[arg(long, value_enum, default_value = "text")]
     pub format: Tell,
+}
+
+/// A page and its name.
+fn called(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').map(|(page, name)| (page.trim(), name.trim()));
+    let parts = parts.filter(|(page, name)| !page.is_empty() && !name.is_empty());
+    let (page, name) = parts.ok_or("it is no PAGE=NAME")?;
+    Ok((page.to_string(), name.to_string()))
 }
 
 /// What is decided about pages that were edited on the wiki.
@@ -161,6 +173,7 @@ pub(in crate::cli) fn ready<T: Target>(
         }
     };
     book.choose(&common.section, &common.exclude)?;
+    book.call(&common.call)?;
     if book.site_url.is_none() {
         warn!(
             "note: no page tells where the searchable site is; say it with --site-url or with `url` \
@@ -278,6 +291,11 @@ pub(super) fn export<T: Target>(
     }
     let before = |path: &str| read_named(&ready.out.join(path), super::MAX_BYTES).ok();
     let made = ready.target.pack(&publication, &before).map_err(|error| error.to_string())?;
+    // What is kept for the next time may be of a smaller circle, and stays where it is.
+    let leaving = made.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()));
+    if leak::found(&ready.site, leaving) {
+        return Ok((Done::Stopped, BTreeMap::new()));
+    }
     let mut files = made.clone();
     files.extend(Ready::<T>::state(&publication));
     let paths: Vec<String> = files.keys().cloned().collect();
@@ -319,8 +337,7 @@ fn previous(out: &Path, target: &str) -> Result<Manifest, Failure> {
 /// The texts that a manifest names, as far as they are kept.
 fn bases(out: &Path, manifest: &Manifest) -> Bases {
     let entries = manifest.pages.values().chain(manifest.redirects.values());
-    let hashes =
-        entries.flat_map(|entry| entry.past.iter().chain(&entry.there).chain([&entry.hash]));
+    let hashes = entries.flat_map(wiki::Entry::texts);
     let text = |hash: &String| {
         let text = read(&out.join(base_file(hash))).ok()??;
         // Somebody may have changed the file.

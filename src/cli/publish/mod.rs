@@ -25,6 +25,12 @@ enum Target {
     Mediawiki(wiki::MediaWikiArgs),
     /// The book to DokuWiki, as a user of its remote interface
     Dokuwiki(wiki::DokuWikiArgs),
+    /// The book to BookStack: one book, with a chapter for each section
+    Bookstack(wiki::BookStackArgs),
+    /// The book to Outline: one collection, with documents below documents
+    Outline(wiki::OutlineArgs),
+    /// The book to XWiki: one space, with pages below pages
+    Xwiki(wiki::XWikiArgs),
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
@@ -32,6 +38,9 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Target::Confluence(args) => confluence::run(args),
         Target::Mediawiki(args) => wiki::mediawiki(args),
         Target::Dokuwiki(args) => wiki::dokuwiki(args),
+        Target::Bookstack(args) => wiki::bookstack(args),
+        Target::Outline(args) => wiki::outline(args),
+        Target::Xwiki(args) => wiki::xwiki(args),
     }
 }
 

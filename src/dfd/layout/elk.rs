@@ -9,21 +9,12 @@ use std::sync::Once;
 
 use serde_json::{Map, Value, json};
 
-use super::fit::{Placement, Plan, TitleRoom};
-use super::{LayoutError, Point, Rect, Route, Text, element_text, flow_text, title_text};
+use super::fit::{Placed, Placement, Plan, TitleRoom};
+use super::{LayoutError, Point, Rect, Route, element_text, flow_text, title_text};
 use crate::dfd::model::{Diagram, Direction, End};
 
-/// What the algorithm found, relative to the whole picture.
-pub(super) struct Placed {
-    pub size: (f64, f64),
-    pub elements: Vec<Text>,
-    pub flows: Vec<Route>,
-    pub boundaries: Vec<Rect>,
-    pub titles: Vec<Text>,
-}
-
 /// Room above the contents of a boundary, for its title, and around them.
-pub(super) const TOP: f64 = 34.0;
+const TOP: f64 = 34.0;
 const SIDE: f64 = 16.0;
 
 pub(super) fn place(diagram: &Diagram, plan: &Plan) -> Result<Placed, LayoutError> {

@@ -1,9 +1,18 @@
 //! Tries several layouts and takes the one that reads best in a page.
 
 use super::check::{self, Finding};
-use super::elk::{self, Placed};
-use super::{Choice, Layout, LayoutError, MARGIN, Point, Rect, Route};
+use super::elk;
+use super::{Choice, Layout, LayoutError, MARGIN, Point, Rect, Route, Text};
 use crate::dfd::model::{Diagram, Direction};
+
+/// What the algorithm found, relative to the whole picture.
+pub(super) struct Placed {
+    pub size: (f64, f64),
+    pub elements: Vec<Text>,
+    pub flows: Vec<Route>,
+    pub boundaries: Vec<Rect>,
+    pub titles: Vec<Text>,
+}
 
 /// What flows carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

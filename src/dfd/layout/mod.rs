@@ -1,6 +1,7 @@
 //! Where everything in the picture stands.
 
 mod check;
+#[cfg_attr(not(feature = "elk"), path = "no_elk.rs")]
 mod elk;
 mod fit;
 

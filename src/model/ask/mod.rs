@@ -12,10 +12,10 @@ mod property;
 
 pub use answer::{Answer, Answered, ticket};
 pub use describe::{Description, MOST_RANKED, Recognised, describe};
-pub use property::{Property, words};
+pub use property::{Property, vocabulary, words};
 
 use crate::book::config::Config;
-use crate::book::entry::severity_rank;
+use crate::book::entry::{BuiltInKind, severity_rank};
 use crate::book::graph::{Graph, NodeId};
 use crate::book::language::Text;
 use crate::text::diagnostic::{Code, Diagnostic};
@@ -90,7 +90,7 @@ impl Questions {
             graph.nodes[*node].entry && !meta.is_deprecated()
         };
         let mut threats: Vec<(NodeId, Vec<String>)> = graph
-            .of_kind("threat")
+            .of_kind(BuiltInKind::Threat.word())
             .filter(live)
             .map(|node| (node, questions(graph, node, &headings)))
             .collect();

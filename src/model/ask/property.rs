@@ -6,7 +6,8 @@ use crate::book::language::Text;
 use crate::search::tokens;
 use std::collections::{BTreeMap, BTreeSet};
 
-const ENGLISH: &str = include_str!("properties.en.txt");
+/// The properties of the field in groups. What readers see of them is in the language files.
+const FIELD: &str = include_str!("properties.txt");
 
 /// A property of what is built.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +46,7 @@ pub(super) fn properties(
     counts: &BTreeMap<&str, usize>,
     all: usize,
 ) -> Vec<Property> {
-    let known = known(config);
+    let known = known(config, text);
     let mut taken = BTreeSet::new();
     let mut out: Vec<Property> = Vec::new();
     let described = known.iter().map(|(word, own)| (word.as_str(), Some(own)));
@@ -85,12 +86,10 @@ fn property(word: &str, own: Option<&Own>, text: &Text, threats: usize, all: usi
     }
 }
 
-/// Those of the language, with what the book says in their place, and the book's own.
-fn known(config: &Config) -> Vec<(String, Own)> {
-    let mut known = match config.language.split(['-', '_']).next() {
-        Some("en") => embedded(),
-        _ => Vec::new(),
-    };
+/// Those of the field in the words of the language, with what the book says in their place,
+/// and the book's own.
+fn known(config: &Config, text: &Text) -> Vec<(String, Own)> {
+    let mut known = embedded(text);
     for (word, own) in &config.properties {
         match known.iter_mut().find(|(other, _)| other == word) {
             Some((_, there)) => there.replace(own),
@@ -100,35 +99,54 @@ fn known(config: &Config) -> Vec<(String, Own)> {
     known
 }
 
-fn embedded() -> Vec<(String, Own)> {
-    let mut group = String::new();
+/// What else is said for each word of `applies-to:`.
+pub fn vocabulary(config: &Config, text: &Text) -> Vec<(String, Vec<String>)> {
+    let named = |(word, own): (String, Own)| {
+        let names = own.words.into_iter().chain([own.title, word.replace('-', " ")]);
+        (word, names.filter(|name| !name.is_empty()).collect())
+    };
+    known(config, text).into_iter().map(named).collect()
+}
+
+fn embedded(text: &Text) -> Vec<(String, Own)> {
+    let mut group = "";
     let mut out = Vec::new();
-    for line in ENGLISH.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')) {
-        if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-            group = name.to_string();
-            continue;
+    for line in FIELD.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')) {
+        match line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+            Some(name) => group = name,
+            None => out.push((line.to_string(), in_words(line, group, text))),
         }
-        let mut cells = line.split('|').map(|cell| cell.trim().to_string());
-        let mut next = || cells.next().unwrap_or_default();
-        let (word, title, about) = (next(), next(), next());
-        let words = next().split(',').map(|word| word.trim().to_string()).collect();
-        out.push((word, Own { title, about, group: group.clone(), words }));
     }
     out
+}
+
+/// `Title | what it means | other, words`, as the language has it.
+fn in_words(word: &str, group: &str, text: &Text) -> Own {
+    let key = format!("property_{}", word.replace('-', "_"));
+    let group = format!("property_group_{group}");
+    let mut cells = text.get(&key).split('|').map(|cell| cell.trim().to_string());
+    let mut next = || cells.next().unwrap_or_default();
+    let (title, about) = (next(), next());
+    let words = next().split(',').map(|word| word.trim().to_string()).collect();
+    Own { title, about, group: text.get(&group).to_string(), words }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::book::language::Texts;
 
     #[test]
     fn every_line_of_the_list_is_whole_and_stands_once() {
-        let known = embedded();
-        let names: BTreeSet<&String> = known.iter().map(|(word, _)| word).collect();
-        assert!(known.len() > 60 && names.len() == known.len(), "{}", known.len());
-        for (word, own) in &known {
-            let full = [&own.title, &own.about, &own.group].iter().all(|text| !text.is_empty());
-            assert!(full && own.words.iter().all(|word| !word.is_empty()), "{word}: {own:?}");
+        for language in ["en", "de", "fr"] {
+            let known = embedded(&Texts::embedded(language));
+            let names: BTreeSet<&String> = known.iter().map(|(word, _)| word).collect();
+            assert!(known.len() > 60 && names.len() == known.len(), "{}", known.len());
+            for (word, own) in &known {
+                let full = [&own.title, &own.about, &own.group].iter().all(|text| !text.is_empty());
+                assert!(full && own.words.iter().all(|word| !word.is_empty()), "{word}: {own:?}");
+                assert!(!own.title.starts_with("property_") && !own.group.starts_with("property_"));
+            }
         }
     }
 
@@ -140,12 +158,14 @@ mod tests {
         );
         assert_eq!(found, []);
         let counts = BTreeMap::from([("sign-in", 2), ("tram", 1), ("odd-one", 4)]);
-        let text = crate::book::language::Texts::embedded("en");
+        let text = Texts::embedded("en");
         let found = properties(&config, &text, &counts, 4);
         let said: Vec<(&str, &str)> =
             found.iter().map(|p| (p.title.as_str(), p.group.as_str())).collect();
         assert_eq!(said, [("Badge", "Who uses it"), ("Tram", ""), ("Odd one", "")]);
         assert!(found[0].about.contains("sign in") && found[1].weight > found[2].weight);
+        let german = properties(&config, &Texts::embedded("de"), &counts, 4);
+        assert_eq!((&*german[0].title, &*german[0].group), ("Badge", "Wer es nutzt"));
         assert!(found[1].phrases.contains(&vec!["depot".to_string()]));
     }
 }

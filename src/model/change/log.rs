@@ -2,6 +2,8 @@
 //! of models.
 
 use crate::book::graph::{Graph, NodeId};
+use crate::book::library;
+use crate::book::page::Key;
 use crate::book::source::Sources;
 use crate::model::Models;
 use jiff::civil::Date;
@@ -30,6 +32,19 @@ pub enum What {
     Review(String),
     /// The file of a page was changed, as git tells.
     Edited,
+    /// It came, changed or was retired with an update of a library.
+    Library(Came, String),
+}
+
+/// What an update of a library brought to an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Came {
+    /// It is new.
+    New,
+    /// It says something else.
+    Changed,
+    /// It is gone or out of use.
+    Retired,
 }
 
 /// Everything that changed, newest first.
@@ -52,8 +67,25 @@ pub fn log(graph: &Graph, models: &Models, sources: &Sources) -> Vec<Logged> {
         };
         add(graph.date(model.node), model.node, what);
         for review in &model.reviews {
-            let outcome = review.outcome.clone();
-            add(&review.date, model.node, What::Review(outcome.unwrap_or_default()));
+            let outcome = review.first(Key::Outcome).unwrap_or_default();
+            add(&review.date, model.node, What::Review(outcome.into()));
+        }
+    }
+    let (lock, _) = library::lock(sources);
+    for (name, pin) in lock.iter().flat_map(|lock| &lock.pins) {
+        for (day, came) in &pin.moves {
+            let library =
+                came.version.iter().fold(name.clone(), |name, version| format!("{name} {version}"));
+            let lists = [
+                (Came::New, &came.new),
+                (Came::Changed, &came.changed),
+                (Came::Retired, &came.retired),
+            ];
+            for (what, ids) in lists {
+                for node in ids.iter().filter_map(|id| graph.find(id)) {
+                    add(day, node, What::Library(what, library.clone()));
+                }
+            }
         }
     }
     // What git tells matters where nobody has said more about that day.

@@ -13,6 +13,6 @@ mod review;
 mod snapshot;
 
 pub use diff::{Changed, Detail, Diff, Identity, Move, Open, Part, Way, diff};
-pub use log::{Logged, What, log};
+pub use log::{Came, Logged, What, log};
 pub use review::{Outdated, check, outdated};
 pub use snapshot::{Fact, Risk, Snapshot, Subject, Thing};

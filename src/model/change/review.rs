@@ -1,9 +1,10 @@
 //! Catalogue entries that changed after a model was reviewed, and revisions that do not
 //! follow each other.
 
+use crate::book::entry::BuiltInRole;
 use crate::book::graph::{Graph, NodeId};
 use crate::book::page::Change;
-use crate::model::{Model, Models};
+use crate::model::{Model, Models, Spot};
 use crate::text::date::date;
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::Place;
@@ -30,7 +31,7 @@ pub fn outdated(graph: &Graph, model: &Model) -> Vec<Outdated> {
         return Vec::new();
     };
     let mut out = Vec::new();
-    for (entry, place) in used(graph, model) {
+    for (entry, place) in used(model) {
         let changes = graph.article(entry).meta.changes.iter();
         let mut changes: Vec<Change> = changes
             .filter(|change| date(&change.date).is_some_and(|date| date > reviewed))
@@ -44,16 +45,19 @@ pub fn outdated(graph: &Graph, model: &Model) -> Vec<Outdated> {
     out
 }
 
-/// The catalogue entries that a model's blocks name, with the first place of each.
-fn used(graph: &Graph, model: &Model) -> BTreeMap<NodeId, Place> {
+/// The catalogue entries that a model's rows name, with the first place of each.
+fn used(model: &Model) -> BTreeMap<NodeId, Place> {
+    let rows = model.rows().into_iter().map(|row| (row.spot, row.entry, row.named_at()));
+    let treatments = model.threats.iter().flat_map(|threat| {
+        let named = threat.treatments.iter();
+        named.map(move |own| (threat.spot, own.entry, &own.word.place))
+    });
+    let mut places: Vec<(Spot, Option<NodeId>, &Place)> = rows.chain(treatments).collect();
+    places.sort_by_key(|(spot, ..)| *spot);
+    let places = places.into_iter().filter_map(|(_, entry, place)| Some((entry?, place)));
     let mut out = BTreeMap::new();
-    let blocks = graph.article(model.node).body.blocks.iter();
-    for item in blocks.filter(|block| block.kind.uses_entries()).flat_map(|block| &block.items) {
-        for word in item.uses.iter().chain(item.get("requirements")) {
-            if let Some(entry) = graph.find(&word.text) {
-                out.entry(entry).or_insert_with(|| word.place.clone());
-            }
-        }
+    for (entry, place) in places {
+        out.entry(entry).or_insert_with(|| place.clone());
     }
     out
 }
@@ -77,7 +81,8 @@ pub fn check(graph: &Graph, models: &Models) -> Vec<Diagnostic> {
         }
         if graph.is_circular(model.node) {
             let article = graph.article(model.node);
-            let mut roles = article.meta.roles.iter().filter(|(role, _)| role == "supersedes");
+            let mut roles =
+                article.meta.roles.iter().filter(|(role, _)| BuiltInRole::Supersedes.is(role));
             let word = roles.find_map(|(_, words)| words.first());
             let place = word.map_or(&article.place, |word| &word.place);
             let message = "this revision supersedes itself, through the ones that it names";

@@ -1,9 +1,9 @@
 //! A model as lists of things that can be compared.
 
 use crate::book::graph::Graph;
-use crate::book::page::{BlockKind, Item};
+use crate::book::page::{BlockKind, Key};
 use crate::dfd::{Diagram, End};
-use crate::model::{Model, Status, Taken, Threat};
+use crate::model::{Model, Row, Status, Threat};
 use crate::risk::{Score, Severity};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -89,6 +89,9 @@ pub struct Thing {
     pub title: String,
     /// What is said of it.
     pub facts: Vec<Fact>,
+    /// The anchor of its row; empty for what is drawn, and for a row without one.
+    #[serde(skip)]
+    pub anchor: String,
     /// Whether only the model knows it, and no catalogue.
     #[serde(skip)]
     pub is_local: bool,
@@ -156,13 +159,11 @@ impl Snapshot {
     pub fn of(graph: &Graph, model: &Model) -> Snapshot {
         let chart = graph.article(model.node).body.charts.first();
         let mut out = chart.map(|chart| Snapshot::of_diagram(&chart.diagram)).unwrap_or_default();
-        let threats = model.threats.iter().map(|own| threat(own, model.item(graph, own.spot)));
-        out.put(Subject::Threats, threats.collect());
-        let taken = |kind: BlockKind, list: &[Taken]| -> Vec<Thing> {
-            list.iter().map(|own| self::taken(kind, own, model.item(graph, own.spot))).collect()
-        };
-        out.put(Subject::Requirements, taken(BlockKind::Requirements, &model.requirements));
-        out.put(Subject::Assumptions, taken(BlockKind::Assumptions, &model.assumptions));
+        out.put(Subject::Threats, model.threats.iter().map(threat).collect());
+        let requirements = model.requirements.iter().map(|own| thing(BlockKind::Requirements, own));
+        out.put(Subject::Requirements, requirements.collect());
+        let assumptions = model.assumptions.iter().map(|own| thing(BlockKind::Assumptions, own));
+        out.put(Subject::Assumptions, assumptions.collect());
         for threat in model.threats.iter().filter(|threat| threat.status == Status::Open) {
             *out.open.entry(threat.severity).or_default() += 1;
         }
@@ -279,68 +280,62 @@ fn flows(diagram: &Diagram) -> Vec<Thing> {
     diagram.flows.iter().map(thing).collect()
 }
 
-fn threat(threat: &Threat, item: &Item) -> Thing {
-    let mut facts = facts(BlockKind::Threats, item);
+fn threat(threat: &Threat) -> Thing {
+    let plain = thing(BlockKind::Threats, threat);
+    let mut facts = plain.facts;
     let mut own = Vec::new();
     if let Some(score) = &threat.score {
         own.push(fact("risk", "Risk", score.text.clone()));
     }
     // A word that is the result itself need not be told twice.
-    let rating = rating(item);
+    let rating = rating(threat);
     let told = threat.score.as_ref().is_some_and(|s| rating.eq_ignore_ascii_case(&s.text));
     if !rating.is_empty() && !told {
         own.push(fact("rating", "Rating", rating));
     }
-    let at = facts.iter().position(|fact| fact.name != "title" && fact.name != "on");
+    let at = facts.iter().position(|fact| fact.name != "title" && fact.name != Key::On.word());
     let at = at.unwrap_or(facts.len());
     facts.splice(at..at, own);
+    Thing { risk: threat.score.as_ref().map(Risk::new), facts, ..plain }
+}
+
+/// A row as a thing, without its risk.
+fn thing(kind: BlockKind, row: &Row) -> Thing {
+    let id = Some(row.id.clone()).filter(|id| !id.is_empty());
+    let key = id.clone().unwrap_or_else(|| format!("\n{}", row.title.to_lowercase()));
     Thing {
-        risk: threat.score.as_ref().map(Risk::new),
-        facts,
-        is_local: threat.entry.is_none(),
-        ..named(&threat.id, &threat.title)
+        id,
+        title: row.title.clone(),
+        facts: facts(kind, row),
+        is_local: row.entry.is_none(),
+        anchor: row.anchor.clone(),
+        key,
+        ..Thing::default()
     }
 }
 
-fn taken(kind: BlockKind, taken: &Taken, item: &Item) -> Thing {
-    Thing {
-        facts: facts(kind, item),
-        is_local: taken.entry.is_none(),
-        ..named(&taken.id, &taken.title)
-    }
-}
-
-fn named(id: &str, title: &str) -> Thing {
-    let id = Some(id.to_string()).filter(|id| !id.is_empty());
-    let key = id.clone().unwrap_or_else(|| format!("\n{}", title.to_lowercase()));
-    Thing { id, title: title.to_string(), key, ..Thing::default() }
-}
-
-/// What an item says, but for its risk.
-fn facts(kind: BlockKind, item: &Item) -> Vec<Fact> {
-    let title = item.title.iter().map(|title| fact("title", "Title", title.clone()));
-    let columns = kind.columns().iter().filter(|column| !is_rating(column.key));
+/// What a row says, but for its risk.
+fn facts(kind: BlockKind, row: &Row) -> Vec<Fact> {
+    let title = row.own_title().map(|title| fact("title", "Title", title));
+    let columns = kind.columns().iter().filter(|column| !RATING.contains(&column.key));
     let values = columns.filter_map(|column| {
-        let values: Vec<String> =
-            item.get(column.key).iter().map(|word| word.text.trim().to_string()).collect();
-        let fact = Fact { name: column.key, label: column.title, values, key: None };
-        (!fact.values.is_empty()).then_some(fact)
+        let words = row.said(column.key).iter();
+        let values: Vec<String> = words.map(|word| word.text.trim().to_string()).collect();
+        let (name, label) = (column.key.word(), column.title);
+        (!values.is_empty()).then_some(Fact { name, label, values, key: None })
     });
-    title.chain(values).collect()
+    title.into_iter().chain(values).collect()
 }
 
-fn is_rating(key: &str) -> bool {
-    key == "likelihood" || key == "impact"
-}
+/// The keys that answer about the risk.
+const RATING: [Key; 2] = [Key::Likelihood, Key::Impact];
 
 /// The author's answers about the risk: `likelihood 3, impact 5`, or a vector.
-fn rating(item: &Item) -> String {
-    let short = ["likelihood", "impact"]
-        .into_iter()
-        .filter_map(|key| Some(format!("{key} {}", item.first(key)?)));
-    let long = item.risk.iter().map(|(key, word)| match key {
+fn rating(row: &Row) -> String {
+    let short = |key: Key| Some(format!("{} {}", key.word(), row.first(key)?));
+    let long = row.risk().iter().map(|(key, word)| match key {
         Some(key) => format!("{key} {}", word.text),
         None => word.text.clone(),
     });
-    long.chain(short).collect::<Vec<_>>().join(", ")
+    long.chain(RATING.into_iter().filter_map(short)).collect::<Vec<_>>().join(", ")
 }

@@ -5,7 +5,7 @@ mod uses;
 pub use uses::{BLOCKS, NO_RISK, Uses};
 
 use crate::book::config::Config;
-use crate::book::entry::{Kind, id_anchor, id_form, is_id, next_formed, next_free};
+use crate::book::entry::{BuiltInKind, Kind, id_anchor, id_form, is_id, next_formed, next_free};
 use crate::text::diagnostic::did_you_mean;
 use std::fmt;
 use std::io;
@@ -154,11 +154,13 @@ pub fn draft<'b>(
     if title.is_empty() {
         return Err(NewError::EmptyTitle);
     }
-    if kind.name != "model" && (request.size.is_some() || request.uses.is_some()) {
+    if !BuiltInKind::Model.is(Some(&kind.name))
+        && (request.size.is_some() || request.uses.is_some())
+    {
         return Err(NewError::NoModel(kind.name.clone()));
     }
     let slug = slug(title, &kind.name);
-    let numbered = !kind.catalogue && kind.name != "model";
+    let numbered = !kind.catalogue && !BuiltInKind::Model.is(Some(&kind.name));
     if numbered && (request.area.is_some() || request.id.is_some()) {
         return Err(NewError::NoArea(kind.name.clone()));
     }
@@ -166,7 +168,7 @@ pub fn draft<'b>(
     let (path, template) = if numbered {
         let number = next_number(&kind.folder, &files);
         (format!("{number}-{slug}.md"), include_str!("templates/page.md"))
-    } else if kind.name == "model" {
+    } else if BuiltInKind::Model.is(Some(&kind.name)) {
         (format!("{slug}/index.md"), request.size.unwrap_or_default().template())
     } else {
         let template = match kind.name.as_str() {

@@ -1,5 +1,6 @@
 //! What `casebook new model --use` puts into the blocks of a model.
 
+use crate::book::entry::{BuiltInKind, BuiltInRole};
 use crate::book::graph::{Graph, NodeId};
 use crate::book::language::Text;
 use crate::model::Status;
@@ -83,19 +84,16 @@ impl Uses {
     fn add(&mut self, graph: &Graph, id: &str, node: NodeId) -> Result<(), String> {
         let meta = &graph.article(node).meta;
         if meta.is_deprecated() {
-            let mut roles = meta.roles.iter().filter(|(role, _)| role == "replaced-by");
-            let instead = roles.find_map(|(_, words)| words.first());
-            let help = match instead {
-                Some(word) => format!("use `{}` instead", word.text),
-                None => "it should not be used in new models".into(),
-            };
+            let help =
+                meta.instead().unwrap_or_else(|| "it should not be used in new models".into());
             return Err(format!("`{id}` is deprecated; {help}"));
         }
-        let list = match graph.nodes[node].kind.as_deref() {
-            Some("threat") => &mut self.threats,
-            Some("requirement") => &mut self.requirements,
-            Some("assumption") => &mut self.assumptions,
-            kind => {
+        let kind = graph.nodes[node].kind.as_deref();
+        let list = match kind.and_then(BuiltInKind::parse) {
+            Some(BuiltInKind::Threat) => &mut self.threats,
+            Some(BuiltInKind::Requirement) => &mut self.requirements,
+            Some(BuiltInKind::Assumption) => &mut self.assumptions,
+            _ => {
                 let kind = kind.unwrap_or("page");
                 return Err(format!(
                     "`{id}` is a {kind}; a model uses threats, requirements and assumptions"
@@ -164,9 +162,9 @@ fn push(list: &mut Vec<Taken>, taken: Taken) {
 
 fn taken(graph: &Graph, node: NodeId) -> Taken {
     let entry = &graph.nodes[node];
-    let treated = graph.out[node].iter().filter(|edge| edge.role == "requirements");
+    let treated = graph.out[node].iter().filter(|edge| BuiltInRole::Requirements.is(&edge.role));
     let requirements = treated.filter_map(|edge| graph.nodes[edge.to].id.clone());
-    let threat = entry.kind.as_deref() == Some("threat");
+    let threat = BuiltInKind::Threat.is(entry.kind.as_deref());
     // Back quotes would end the block that the title stands in.
     let title = entry.title.replace(|c: char| c.is_control() || c == '`', " ");
     Taken {

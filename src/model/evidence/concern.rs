@@ -1,7 +1,7 @@
 //! What a reviewer asks about a threat first: no test, a test that fails, nobody in charge.
 
-use super::{Evidence, Outcome, named_tests};
-use crate::book::graph::Graph;
+use super::{Evidence, Outcome};
+use crate::book::page::Key;
 use crate::model::{Model, Status, Threat};
 
 /// Something about a threat that wants attention.
@@ -31,25 +31,25 @@ impl Concern {
 
 impl Evidence {
     /// What wants attention about a threat.
-    pub fn concerns(&self, graph: &Graph, model: &Model, threat: &Threat) -> Vec<Concern> {
-        let lacks = |key: &str| !model.has(graph, threat, key);
+    pub fn concerns(&self, threat: &Threat) -> Vec<Concern> {
+        let lacks = |key: Key| !threat.has(key);
         let fails = || {
-            let mut tests = named_tests(graph, model, threat.spot).iter();
+            let mut tests = threat.said(Key::Tests).iter();
             tests.any(|test| self.outcome(&test.text) == Some(Outcome::Failed))
         };
         let is = |concern: &Concern| match (concern, threat.status) {
-            (Concern::NoTest, Status::Open | Status::Mitigated) => lacks("tests"),
+            (Concern::NoTest, Status::Open | Status::Mitigated) => lacks(Key::Tests),
             (Concern::FailingTest, _) => fails(),
-            (Concern::NoOwner, Status::Open) => lacks("owner"),
-            (Concern::NoOwner, Status::Accepted) => lacks("owner") && lacks("by"),
+            (Concern::NoOwner, Status::Open) => lacks(Key::Owner),
+            (Concern::NoOwner, Status::Accepted) => lacks(Key::Owner) && lacks(Key::By),
             _ => false,
         };
         Concern::ALL.into_iter().filter(is).collect()
     }
 
     /// What wants attention in a model, each once.
-    pub fn concerns_of(&self, graph: &Graph, model: &Model) -> Vec<Concern> {
-        let all = model.threats.iter().flat_map(|threat| self.concerns(graph, model, threat));
+    pub fn concerns_of(&self, model: &Model) -> Vec<Concern> {
+        let all = model.threats.iter().flat_map(|threat| self.concerns(threat));
         let mut found: Vec<Concern> = all.collect();
         found.sort_unstable();
         found.dedup();

@@ -11,12 +11,12 @@ use crate::book::config::Config;
 use crate::book::entry::id_form;
 use crate::book::graph::Graph;
 use crate::book::language::Text;
-use crate::book::page::Word;
+use crate::book::page::Key;
 use crate::book::source::{Marker, Sources};
-use crate::model::{Model, Models, Spot, Status};
+use crate::model::{Model, Models, Progress, Row, Status};
 use crate::text::diagnostic::{Code, Diagnostic, Words};
 use std::cell::LazyCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Results of tests and markers in source code, bound to a book.
 #[derive(Debug, Clone, Default)]
@@ -87,31 +87,17 @@ impl Evidence {
     }
 
     /// What came of all tests of a model, each name counted once.
-    pub fn of_model(&self, graph: &Graph, model: &Model) -> Tally {
-        let mut names: Vec<&str> = spots(model)
-            .flat_map(|spot| named_tests(graph, model, spot))
-            .map(|w| w.text.as_str())
-            .collect();
-        names.sort_unstable();
-        names.dedup();
+    pub fn of_model(&self, model: &Model) -> Tally {
+        let words = tested(model).flat_map(|row| row.said(Key::Tests));
+        let names: BTreeSet<&str> = words.map(|word| word.text.as_str()).collect();
         self.tally(names)
     }
-
-    /// Whether a test or a marker in source code stands for an item of a model.
-    pub fn covers(&self, graph: &Graph, model: &Model, spot: Spot, id: &str) -> bool {
-        !named_tests(graph, model, spot).is_empty() || !self.markers(id).is_empty()
-    }
 }
 
-/// The tests that an item of a model names.
-pub fn named_tests<'g>(graph: &'g Graph, model: &Model, spot: Spot) -> &'g [Word] {
-    model.item(graph, spot).get("tests")
-}
-
-/// The threats and requirements of a model.
-fn spots(model: &Model) -> impl Iterator<Item = Spot> {
-    let threats = model.threats.iter().map(|threat| threat.spot);
-    threats.chain(model.requirements.iter().map(|taken| taken.spot))
+/// The rows of a model that can name tests.
+pub fn tested(model: &Model) -> impl Iterator<Item = &Row> {
+    let threats = model.threats.iter().map(|threat| &threat.row);
+    threats.chain(model.requirements.iter().map(|requirement| &requirement.row))
 }
 
 /// Binds results and markers to a book, and tells what does not fit.
@@ -142,11 +128,13 @@ pub fn collect(
                     list.push(marker.clone());
                 }
             }
+            // What readers hear nothing of is no slip.
+            None if graph.absent.why(&id_form(&marker.id)).is_some() => {}
             None => found.push(unknown(config, &names, marker)),
         }
     }
     for model in models.by_node.values().filter(|model| model.superseded_by.is_none()) {
-        failing(graph, model, &evidence, &mut found);
+        failing(model, &evidence, &mut found);
     }
     (evidence, found)
 }
@@ -166,13 +154,14 @@ fn unknown(config: &Config, known: &Words<'_>, marker: &Marker) -> Diagnostic {
 }
 
 /// Claims that a test contradicts.
-fn failing(graph: &Graph, model: &Model, evidence: &Evidence, found: &mut Vec<Diagnostic>) {
+fn failing(model: &Model, evidence: &Evidence, found: &mut Vec<Diagnostic>) {
     let threats = model.threats.iter().filter(|threat| threat.status == Status::Mitigated);
-    let threats = threats.map(|threat| (threat.spot, &threat.id, "mitigated"));
-    let done = model.requirements.iter().filter(|taken| taken.status.as_deref() == Some("done"));
-    let done = done.map(|taken| (taken.spot, &taken.id, "done"));
-    for (spot, id, claim) in threats.chain(done) {
-        for word in named_tests(graph, model, spot) {
+    let threats = threats.map(|threat| (&threat.row, threat.status.word()));
+    let done = model.requirements.iter().filter(|own| own.status == Progress::Done);
+    let done = done.map(|own| (&own.row, own.status.word()));
+    for (row, claim) in threats.chain(done) {
+        let id = &row.id;
+        for word in row.said(Key::Tests) {
             if evidence.outcome(&word.text) == Some(Outcome::Failed) {
                 let message =
                     format!("`{id}` is called {claim}, and its test `{}` fails", word.text);

@@ -6,10 +6,10 @@ use super::{
 };
 use crate::book::config::Config;
 use crate::book::graph::{Graph, NodeId};
-use crate::book::page::{Item, Word};
+use crate::book::page::{Key, Word};
 use crate::dfd;
 use crate::model::evidence::Evidence;
-use crate::model::{self, Models};
+use crate::model::{self, Models, Row};
 
 /// Everything that a book says, as one document.
 pub fn document(config: &Config, graph: &Graph, models: &Models, evidence: &Evidence) -> Document {
@@ -23,6 +23,8 @@ pub fn document(config: &Config, graph: &Graph, models: &Models, evidence: &Evid
             description: config.description.clone(),
             language: config.language.clone(),
             url: config.url.clone(),
+            version: config.version.clone(),
+            license: config.license.clone(),
         },
         pages: (0..graph.nodes.len()).map(|node| book.page(node)).collect(),
         entries: (0..graph.nodes.len()).filter_map(|node| book.entry(node)).collect(),
@@ -92,12 +94,12 @@ impl Book<'_> {
         self.evidence.markers(id).iter().map(marker).collect()
     }
 
-    fn tests(&self, item: &Item) -> Vec<Test> {
+    fn tests(&self, row: &Row) -> Vec<Test> {
         let test = |word: &Word| Test {
             name: word.text.clone(),
             outcome: self.evidence.outcome(&word.text).map(|outcome| outcome.word()),
         };
-        item.get("tests").iter().map(test).collect()
+        row.said(Key::Tests).iter().map(test).collect()
     }
 
     fn model(&self, model: &model::Model) -> Model {
@@ -114,14 +116,13 @@ impl Book<'_> {
             superseded_by: model.superseded_by.map(|node| self.url(node)),
             diagrams: article.body.charts.iter().map(|chart| diagram(&chart.diagram)).collect(),
             threats: model.worst_first().into_iter().map(|t| self.threat(model, t)).collect(),
-            requirements: model.requirements.iter().map(|t| self.requirement(model, t)).collect(),
-            assumptions: model.assumptions.iter().map(|t| self.assumption(model, t)).collect(),
+            requirements: model.requirements.iter().map(|t| self.requirement(t)).collect(),
+            assumptions: model.assumptions.iter().map(|t| self.assumption(t)).collect(),
             reviews: model.reviews.iter().map(review).collect(),
         }
     }
 
     fn threat(&self, model: &model::Model, threat: &model::Threat) -> Threat {
-        let item = model.item(self.graph, threat.spot);
         let score = threat.score.as_ref().map(|score| Score {
             value: score.value.filter(|value| value.is_finite()),
             band: score.band.clone(),
@@ -130,53 +131,51 @@ impl Book<'_> {
         Threat {
             id: threat.id.clone(),
             title: threat.title.clone(),
-            url: format!("{}#{}", self.url(model.node), model.anchor(self.graph, threat.spot)),
+            url: format!("{}#{}", self.url(model.node), threat.anchor),
             entry: threat.entry.map(|node| self.url(node)),
             status: threat.status.word(),
             severity: threat.severity.word(),
             score,
-            on: words(item.get("on")),
-            response: text(item, "response"),
-            mitigation: words(item.get("mitigation")),
-            requirements: words(item.get("requirements")),
-            tests: self.tests(item),
+            on: words(threat.said(Key::On)),
+            response: threat.text(Key::Response),
+            mitigation: words(threat.said(Key::Mitigation)),
+            requirements: words(threat.said(Key::Requirements)),
+            tests: self.tests(threat),
             markers: self.markers(&threat.id),
-            why: text(item, "why"),
-            by: text(item, "by"),
-            until: text(item, "until"),
-            owner: text(item, "owner"),
-            ticket: text(item, "ticket"),
-            note: text(item, "note"),
+            why: threat.text(Key::Why),
+            by: threat.text(Key::By),
+            until: threat.text(Key::Until),
+            owner: threat.text(Key::Owner),
+            ticket: threat.text(Key::Ticket),
+            note: threat.text(Key::Note),
         }
     }
 
-    fn requirement(&self, model: &model::Model, taken: &model::Taken) -> Requirement {
-        let item = model.item(self.graph, taken.spot);
+    fn requirement(&self, own: &model::Requirement) -> Requirement {
         Requirement {
-            id: taken.id.clone(),
-            title: taken.title.clone(),
-            entry: taken.entry.map(|node| self.url(node)),
-            status: taken.status.clone(),
-            tests: self.tests(item),
-            markers: self.markers(&taken.id),
-            why: text(item, "why"),
-            until: text(item, "until"),
-            owner: text(item, "owner"),
-            ticket: text(item, "ticket"),
-            note: text(item, "note"),
+            id: own.id.clone(),
+            title: own.title.clone(),
+            entry: own.entry.map(|node| self.url(node)),
+            status: own.written().map(|status| status.word().into()),
+            tests: self.tests(own),
+            markers: self.markers(&own.id),
+            why: own.text(Key::Why),
+            until: own.text(Key::Until),
+            owner: own.text(Key::Owner),
+            ticket: own.text(Key::Ticket),
+            note: own.text(Key::Note),
         }
     }
 
-    fn assumption(&self, model: &model::Model, taken: &model::Taken) -> Assumption {
-        let item = model.item(self.graph, taken.spot);
+    fn assumption(&self, own: &model::Assumption) -> Assumption {
         Assumption {
-            id: taken.id.clone(),
-            title: taken.title.clone(),
-            entry: taken.entry.map(|node| self.url(node)),
-            status: taken.status.clone(),
-            until: text(item, "until"),
-            owner: text(item, "owner"),
-            note: text(item, "note"),
+            id: own.id.clone(),
+            title: own.title.clone(),
+            entry: own.entry.map(|node| self.url(node)),
+            status: own.status.map(|status| status.word().into()),
+            until: own.text(Key::Until),
+            owner: own.text(Key::Owner),
+            note: own.text(Key::Note),
         }
     }
 
@@ -192,12 +191,6 @@ impl Book<'_> {
 
 fn words(words: &[Word]) -> Vec<String> {
     words.iter().map(|word| word.text.clone()).collect()
-}
-
-/// The values of a key as one text.
-fn text(item: &Item, key: &str) -> Option<String> {
-    let words: Vec<&str> = item.get(key).iter().map(|word| word.text.as_str()).collect();
-    (!words.is_empty()).then(|| words.join(", "))
 }
 
 fn diagram(diagram: &dfd::Diagram) -> Diagram {
@@ -242,8 +235,8 @@ fn review(review: &model::Review) -> Review {
     Review {
         date: review.date.clone(),
         by: review.by.clone(),
-        how: review.how.clone(),
-        outcome: review.outcome.clone(),
-        approved: review.approved,
+        how: review.text(Key::How),
+        outcome: review.text(Key::Outcome),
+        approved: review.approved(),
     }
 }

@@ -7,6 +7,7 @@ mod collect;
 
 pub use collect::document;
 
+use crate::model::Status;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
@@ -58,6 +59,12 @@ pub struct Site {
     /// Where it is published, where that is declared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// The version of the book, where it says one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The short name of its licence, where it says one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub license: Option<String>,
 }
 
 /// A page.
@@ -249,7 +256,7 @@ pub struct Threat {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<String>,
     /// Where the work stands.
-    #[schemars(extend("enum" = ["open", "accepted", "mitigated", "not-applicable"]))]
+    #[schemars(extend("enum" = Status::WORDS))]
     pub status: &'static str,
     /// How bad it is: the rating, else the hint of the entry, else `none`.
     #[schemars(extend("enum" = ["none", "low", "medium", "high", "critical"]))]

@@ -8,6 +8,7 @@
 use super::{Hit, Suggestion};
 use crate::book::entry::STRIDE;
 use crate::book::graph::Graph;
+use crate::book::page::Key;
 use crate::dfd::{Diagram, End, Kind, Target};
 use crate::model::{Model, Threat};
 use std::collections::BTreeSet;
@@ -133,19 +134,18 @@ impl Coverage {
 }
 
 /// Whether a threat has each category: its entry's, and those of the item itself.
-fn categories(graph: &Graph, model: &Model, threat: &Threat) -> [bool; 6] {
-    let item = model.item(graph, threat.spot);
+fn categories(graph: &Graph, threat: &Threat) -> [bool; 6] {
     let entry = threat.entry.map_or(&[][..], |node| &graph.article(node).meta.stride);
     STRIDE.map(|category| {
         entry.iter().any(|name| name == category.name)
-            || item.get("stride").iter().any(|word| word.text == category.name)
+            || threat.said(Key::Stride).iter().any(|word| word.text == category.name)
     })
 }
 
 /// Whether a model's threats have STRIDE categories. A team that writes plain threats
 /// never sees the word.
 pub fn uses_stride(graph: &Graph, model: &Model) -> bool {
-    model.threats.iter().any(|threat| categories(graph, model, threat).contains(&true))
+    model.threats.iter().any(|threat| categories(graph, threat).contains(&true))
 }
 
 /// STRIDE per element of a model with a diagram; `None` where no threat has a category.
@@ -160,7 +160,7 @@ pub fn coverage(graph: &Graph, model: &Model) -> Option<Coverage> {
     let known: Vec<([bool; 6], BTreeSet<Place>)> = model
         .threats
         .iter()
-        .map(|threat| (categories(graph, model, threat), covers(diagram, threat)))
+        .map(|threat| (categories(graph, threat), covers(diagram, threat)))
         .collect();
     let rows = places.map(|place| {
         let here = |wanted: &dyn Fn(&[bool; 6]) -> bool| -> Vec<usize> {
@@ -187,7 +187,7 @@ pub fn coverage(graph: &Graph, model: &Model) -> Option<Coverage> {
 /// inside it and the flows across it.
 fn covers(diagram: &Diagram, threat: &Threat) -> BTreeSet<Place> {
     let mut places = BTreeSet::new();
-    for target in &threat.on {
+    for target in threat.targets() {
         match target {
             Target::Element(i) => {
                 places.insert(Place::Element(*i));

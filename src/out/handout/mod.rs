@@ -2,17 +2,19 @@
 //! and what a PDF is printed from.
 
 mod choose;
+mod paper;
 mod rewrite;
 
 pub use choose::{Unknown, choose};
 
-use crate::book::entry::Kind;
+use crate::book::entry::{BuiltInKind, Kind};
 use crate::book::graph::NodeId;
 use crate::book::page::slug;
 use crate::site::Site;
 use crate::site::theme::ThemeError;
 use crate::text::base64;
 use crate::text::markup::{escape, escaped};
+use crate::text::media::picture_type;
 use rayon::prelude::*;
 use rewrite::{Article, Place, Rewrite};
 use scraper::Html;
@@ -171,7 +173,8 @@ fn part(
     let anchors = inside.anchors;
     let url = &site.graph.nodes[node].url;
     let bytes = site.render(url)?.unwrap_or_default();
-    let page = Html::parse_document(&String::from_utf8_lossy(&bytes));
+    let page = paper::fitted(site, node, &String::from_utf8_lossy(&bytes));
+    let page = Html::parse_document(&page);
     let resolve = |url: &str, fragment: Option<&str>| match anchors.get(url) {
         Some(page) => Place::Inside(match fragment.filter(|_| !inside.short.contains(url)) {
             Some(fragment) => rewrite::anchor(page, fragment),
@@ -218,7 +221,7 @@ fn shortened(site: &Site, node: NodeId, text: &str, anchors: &BTreeMap<String, S
     let named: BTreeSet<NodeId> = graph.out[node].iter().map(|edge| edge.to).collect();
     let mut items = String::new();
     for node in named.into_iter().map(|node| &graph.nodes[node]) {
-        if node.kind.as_deref() != Some("requirement") {
+        if !BuiltInKind::Requirement.is(node.kind.as_deref()) {
             continue;
         }
         let words = format!("{} {}", node.id.as_deref().unwrap_or(""), node.title);
@@ -234,19 +237,6 @@ fn shortened(site: &Site, node: NodeId, text: &str, anchors: &BTreeMap<String, S
         let _ = writeln!(out, "<ul>{items}</ul>");
     }
     out
-}
-
-fn picture_type(url: &str) -> Option<&'static str> {
-    let ending = url.rsplit_once('.')?.1.to_ascii_lowercase();
-    Some(match ending.as_str() {
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "avif" => "image/avif",
-        _ => return None,
-    })
 }
 
 /// The addresses of a page's style sheets, in order.
@@ -314,7 +304,9 @@ fn document(
     }
     appendix(site, entries, short, &mut out);
     out.push_str("</main>\n</body>\n</html>\n");
-    out
+    let mut widths = String::new();
+    style(&paper::widths(&out), &mut widths);
+    out.replacen("</head>", &(widths + "</head>"), 1)
 }
 
 fn article(part: &Part, out: &mut String) {

@@ -12,6 +12,7 @@ use super::names::{Name, beside_path};
 use super::picture::{self, PictureError, png_name, with_digest};
 use super::publish::Publication;
 use super::target::{Context, Extra, Target};
+use crate::book::entry::BuiltInKind;
 use escape::{link_words, part, url};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -105,7 +106,7 @@ impl DokuWiki {
             line(&mut text, 1, page, &section.title);
             let kind = page.kind.as_ref().map(|(kind, _)| kind.as_str());
             // A list of hundreds of entries is no navigation.
-            if kind == Some("guide") || section.pages.len() <= 20 {
+            if BuiltInKind::Guide.is(kind) || section.pages.len() <= 20 {
                 for page in section.pages.iter().filter_map(|url| context.book.page(url)) {
                     if own.is_none_or(|own| own.url != page.url) {
                         line(&mut text, 2, page, &page.title);

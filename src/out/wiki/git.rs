@@ -10,7 +10,9 @@ mod text;
 
 pub use host::Host;
 
+use super::bookstack;
 use super::document::{Block, Book, Diagram, Page, Role, each_block, plain};
+use super::links;
 use super::names::{Name, beside_path};
 use super::picture::{self, PictureError, png_name};
 use super::publish::Publication;
@@ -19,7 +21,7 @@ use crate::book::page::slug;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::OnceLock;
-use text::{Writer, strong};
+use text::{Writer, bookstack_place, strong};
 
 /// The wiki of a repository as a target.
 #[derive(Debug)]
@@ -42,19 +44,23 @@ const LONGEST: usize = 200;
 const GITLAB_OWN: [&str; 6] = ["git_access", "new", "pages", "raw", "templates", "uploads"];
 
 /// Where the places on each page are on the wiki: by address and anchor.
-#[derive(Debug, Default)]
-struct Anchors(BTreeMap<String, BTreeMap<String, String>>, bool);
+#[derive(Debug)]
+struct Anchors(BTreeMap<String, BTreeMap<String, String>>, Host);
 
 impl Anchors {
     fn of(book: &Book, host: Host) -> Anchors {
         let pages = book.pages.iter().map(|page| (page.url.clone(), places(page, host)));
-        Anchors(pages.collect(), host.has_places())
+        Anchors(pages.collect(), host)
     }
 
     /// The part after `#`. Where a place is not known, GitHub has it under its own name.
     fn find(&self, url: &str, anchor: &str) -> Option<String> {
         let known = self.0.get(url).and_then(|page| page.get(anchor)).cloned();
-        known.or_else(|| self.1.then(|| anchor.to_string())).filter(|found| !found.is_empty())
+        let own = || match self.1 {
+            Host::BookStack => Some(bookstack_place(anchor)),
+            host => host.has_places().then(|| anchor.to_string()),
+        };
+        known.or_else(own).filter(|found| !found.is_empty())
     }
 }
 
@@ -78,7 +84,11 @@ fn places(page: &Page, host: Host) -> BTreeMap<String, String> {
             Block::Heading { anchor, text, .. } => {
                 last = fresh(&plain(text));
                 if let Some(anchor) = anchor {
-                    out.insert(anchor.clone(), last.clone());
+                    let place = match host {
+                        Host::BookStack => bookstack_place(anchor),
+                        _ => last.clone(),
+                    };
+                    out.insert(anchor.clone(), place);
                 }
             }
             Block::Anchor(name) => names.push(name),
@@ -92,8 +102,12 @@ fn places(page: &Page, host: Host) -> BTreeMap<String, String> {
             _ => {}
         }
         for name in names {
-            let place = if host.has_places() { name } else { &last };
-            out.entry(name.clone()).or_insert_with(|| place.clone());
+            let place = match host {
+                Host::BookStack => bookstack_place(name),
+                host if host.has_places() => name.clone(),
+                _ => last.clone(),
+            };
+            out.entry(name.clone()).or_insert(place);
         }
     });
     out
@@ -110,18 +124,24 @@ impl GitWiki {
     fn page(&self, name: &str, from: &str) -> String {
         let path = crate::text::address::encode_path(name);
         match (&self.url, self.host) {
+            (_, host) if host.gives_addresses() => links::page(&path),
             (Some(url), _) => format!("{url}/{path}"),
             (None, Host::GitLab | Host::Azure) => format!("/{path}"),
             // GitHub shows the first page one level up.
             (None, Host::GitHub) if from == self.host.home() => format!("wiki/{path}"),
             (None, Host::GitHub | Host::Gitea) => path,
-            (None, Host::Plain) => format!("{}.md", relative(from, &path)),
+            // Those that give addresses came first.
+            (None, Host::Plain | Host::BookStack | Host::Outline) => {
+                format!("{}.md", relative(from, &path))
+            }
         }
     }
 
     fn file(&self, name: &str, from: &str) -> String {
+        let path = crate::text::address::encode_path(name);
         match self.host {
-            Host::Plain => relative(from, &crate::text::address::encode_path(name)),
+            Host::Plain => relative(from, &path),
+            host if host.gives_addresses() => links::file(&path),
             _ => self.page(name, from),
         }
     }
@@ -142,6 +162,23 @@ impl GitWiki {
             return format!("[[{}|{name}]]", words.trim());
         }
         link(words, &self.page(name, "_Sidebar"))
+    }
+
+    /// What stands before the text: the title, where the wiki finds it.
+    fn head(&self, page: &Page) -> String {
+        if self.host.has_front_matter() {
+            return self.front_matter(page);
+        }
+        if self.host.gives_addresses() {
+            let id = page.id.as_ref().filter(|_| page.role == Role::Own);
+            let title = id.map_or_else(|| page.title.clone(), |id| format!("{id} {}", page.title));
+            let words: Vec<&str> = title.split_whitespace().collect();
+            let longest = self.host.longest_title();
+            return format!("# {}", shortened(&words.join(" "), longest));
+        }
+        let mut title = String::from("# ");
+        escape::text(&page.title, false, true, &mut title);
+        title
     }
 
     /// What is known of a page, for whatever reads it.
@@ -186,6 +223,14 @@ impl GitWiki {
     }
 }
 
+/// Words of at most so many characters.
+fn shortened(words: &str, longest: usize) -> String {
+    match words.chars().count() <= longest {
+        true => words.to_string(),
+        false => words.chars().take(longest - 1).chain(['…']).collect(),
+    }
+}
+
 /// An address of a page or file below the same folder, from a page.
 fn relative(from: &str, to: &str) -> String {
     let folders: Vec<&str> = from.split('/').collect();
@@ -200,6 +245,13 @@ fn link(words: &str, address: &str) -> String {
     escape::text(words, false, false, &mut out);
     let _ = write!(out, "]({})", escape::address(address));
     out
+}
+
+/// A name for a file that a wiki has once, whatever page shows it.
+fn digested(name: &str, bytes: &[u8]) -> String {
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "bin"));
+    let words: Vec<String> = stem.split('/').map(|word| part(word).replace('_', "-")).collect();
+    picture::with_digest(&words.join("-"), &part(ending), bytes)
 }
 
 /// A part of a path as a name that every system takes.
@@ -227,6 +279,8 @@ impl Target for GitWiki {
         };
         let path = beside_path(path, beside);
         let name = match (self.host.has_folders(), &page.id) {
+            // Nobody sees the name, so it is what stays.
+            (_, Some(id)) if self.host.gives_addresses() => part(&beside_path(id, beside)),
             (false, Some(id)) => beside_path(id, beside),
             (false, None) => part(&path.replace('/', "-")),
             (true, _) => path.split('/').map(part).collect::<Vec<_>>().join("/"),
@@ -246,14 +300,20 @@ impl Target for GitWiki {
         Ok(name.into())
     }
 
-    fn file_name(&self, _book: &Book, url: &str) -> Result<String, String> {
+    fn file_name(&self, book: &Book, url: &str) -> Result<String, String> {
         let name = if self.host.has_svg() { url.to_string() } else { png_name(url) };
         let name = name.replace([':', '\\', '?', '*', '"', '<', '>', '|', '#'], "-");
+        if self.host.gives_addresses() {
+            return Ok(digested(&name, book.files.get(url).map_or(&[], |file| &file.bytes)));
+        }
         Ok(format!("files/{name}"))
     }
 
     fn diagram_name(&self, _book: &Book, diagram: &Diagram) -> String {
         let ending = if self.host.has_svg() { "svg" } else { "png" };
+        if self.host.gives_addresses() {
+            return digested(&format!("{}.{ending}", diagram.name), diagram.svg.as_bytes());
+        }
         format!("pictures/{}.{ending}", diagram.name)
     }
 
@@ -266,16 +326,24 @@ impl Target for GitWiki {
             }
             true => format!("{folder}/{}", part(alias)).trim_start_matches('/').to_string(),
         };
+        if self.host.gives_addresses() {
+            return Vec::new();
+        }
         page.aliases.iter().map(name).filter(|name| !name.is_empty()).collect()
     }
 
     fn redirect(&self, book: &Book, to: &str) -> Option<String> {
         // Where a file is read from is not known here, so the link says no folder.
         let address = match self.host {
-            Host::Plain => return None,
+            // A page keeps what it is known by when its name changes.
+            Host::Plain | Host::BookStack => return None,
             _ => self.page(to, ""),
         };
-        Some(book.text.fill("moved_to", &[("link", &link(to, &address))]))
+        let said = book.text.fill("moved_to", &[("link", &link(to, &address))]);
+        Some(match self.host.gives_addresses() {
+            true => format!("# {}\n\n{said}\n", book.text.get("moved")),
+            false => said,
+        })
     }
 
     fn render(&self, page: &Page, context: &Context<'_>) -> String {
@@ -290,19 +358,12 @@ impl Target for GitWiki {
                 Some(link(&above.title, &self.page(to, name)))
             })
             .collect();
-        match self.host.has_front_matter() {
-            false => {
-                let mut title = String::from("# ");
-                escape::text(&page.title, false, true, &mut title);
-                parts.push(title);
-            }
-            // The host shows the title that it finds here.
-            true => parts.push(self.front_matter(page)),
-        }
+        parts.push(self.head(page));
         if !way.is_empty() {
             parts.push(way.join(" › "));
         }
         let id = page.id.as_ref().filter(|_| page.role == Role::Own);
+        let id = id.filter(|_| !self.host.gives_addresses());
         if let (Some(id), Some((_, kinds))) = (id, &page.kind) {
             let mut words = String::new();
             escape::text(kinds, false, true, &mut words);
@@ -326,7 +387,11 @@ impl Target for GitWiki {
             parts.push(format!("---\n\n{}", link(words.get("search_on_site"), &address)));
         }
         if !matches!(self.host, Host::GitHub | Host::Gitea) {
-            parts.push(format!("<sub>{}</sub>", words.get("edit_the_sources")));
+            let said = words.get("edit_the_sources");
+            parts.push(match self.host.has_html() {
+                true => format!("<sub>{said}</sub>"),
+                false => format!("*{said}*"),
+            });
         }
         parts.retain(|part| !part.is_empty());
         parts.join("\n\n") + "\n"
@@ -338,7 +403,7 @@ impl Target for GitWiki {
             out.push(Extra { identity: format!("casebook:{name}"), name: name.into(), text });
         };
         match self.host {
-            Host::Azure | Host::Plain => {}
+            Host::Azure | Host::Plain | Host::BookStack | Host::Outline => {}
             Host::GitHub | Host::Gitea => {
                 extra("_Sidebar", self.sidebar(context));
                 let site = context.book.site_url.as_deref();
@@ -358,6 +423,9 @@ impl Target for GitWiki {
         _before: &dyn Fn(&str) -> Option<Vec<u8>>,
     ) -> Result<BTreeMap<String, Vec<u8>>, PictureError> {
         let (book, names) = (publication.book, publication.names);
+        if self.host == Host::BookStack {
+            return bookstack::pack(publication);
+        }
         let docs = if self.host == Host::Plain { "wiki/docs" } else { "wiki" };
         let mut files: BTreeMap<String, Vec<u8>> = publication
             .sheets

@@ -21,6 +21,9 @@ pub struct Manifest {
     /// Pages of earlier exports that the book no longer has. They are never deleted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub orphans: BTreeMap<String, Entry>,
+    /// Files that the wiki has, by name, with the address that it gave them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, String>,
 }
 
 /// A page that was exported.
@@ -35,6 +38,9 @@ pub struct Entry {
     /// somebody edited the page there; [`GONE`] where somebody deleted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub there: Option<String>,
+    /// The hash of its text as the wiki gives it back, where that writes it in its own way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<String>,
     /// The hashes of texts that it had before, newest first: the wiki may hold one of them
     /// where an export was not loaded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -86,6 +92,11 @@ impl Entry {
     pub fn wrote(&self, text: &str) -> bool {
         let hash = hash(text);
         self.hash == hash || self.past.contains(&hash)
+    }
+
+    /// The hashes of all texts that it names.
+    pub fn texts(&self) -> impl Iterator<Item = &String> {
+        self.past.iter().chain(&self.there).chain(&self.shown).chain([&self.hash])
     }
 
     /// What the next text of the page must remember.

@@ -12,20 +12,26 @@
 //! with one `impl Target`.
 
 mod book;
+pub mod bookstack;
 pub mod confluence;
 mod document;
 pub mod dokuwiki;
 mod git;
+mod links;
 mod manifest;
 pub mod mediawiki;
 mod merge;
 mod names;
 pub mod net;
+pub mod outline;
+#[cfg_attr(not(feature = "png"), path = "no_painter.rs")]
+mod painter;
 pub mod picture;
 mod publish;
 mod read;
 pub mod remote;
 mod target;
+pub mod xwiki;
 
 pub use confluence::Confluence;
 pub use document::{
@@ -38,8 +44,10 @@ pub use manifest::{Entry, MANIFEST_FILE, Manifest, ManifestError, hash};
 pub use mediawiki::MediaWiki;
 pub use merge::{patch, spoken};
 pub use names::{Name, Names, name};
-pub use picture::{Painter, PictureError};
+pub use painter::Painter;
+pub use picture::PictureError;
 pub use publish::{
     Bases, Became, Current, Decisions, Edit, Order, Publication, Sheet, Side, Stand, State, publish,
 };
 pub use target::{Context, Extra, Target, To};
+pub use xwiki::XWiki;

@@ -223,7 +223,11 @@ pub fn publish<'p>(target: &dyn Target, order: &Order<'p>) -> Publication<'p> {
         edits: Vec::new(),
         carried: 0,
         orphans: Vec::new(),
-        manifest: Manifest { target: target.name().to_string(), ..Manifest::default() },
+        manifest: Manifest {
+            target: target.name().to_string(),
+            files: order.previous.files.clone(),
+            ..Manifest::default()
+        },
         bases: Bases::new(),
     };
     let (sheets, taken) = sheets(target, order);
@@ -357,6 +361,7 @@ fn settle<'p>(order: &Order<'p>, mut sheet: Sheet<'p>, out: &mut Publication<'p>
         more: known.map(|known| known.more.clone()).unwrap_or_default(),
         hash: own,
         there: there.clone(),
+        shown: known.and_then(|known| known.shown.clone()),
     };
     out.entries(&sheet).insert(sheet.identity.clone(), entry);
     if written {
@@ -439,6 +444,12 @@ fn verdict(order: &Order<'_>, sheet: &Sheet<'_>, known: Option<&Entry>) -> (Verd
     let Some(base) = base(order, known, stand, seen) else {
         return (Verdict::Hold, Some(edit(Became::Unknown, None, theirs)));
     };
+    if !moves && known.is_some_and(|known| known.shown.is_some() && known.hash == hash(&sheet.text))
+    {
+        // The wiki writes texts in its own way, so lines differ that nobody changed.
+        let told = Edit { before: Some(base.clone()), ..edit(Became::Kept, None, theirs) };
+        return (Verdict::Leave(Some(theirs.clone())), Some(told).filter(|_| !seen));
+    }
     let told = there.and_then(|there| order.bases.get(there)).unwrap_or(base);
     let edit = |became| Some(edit(became, Some(told.clone()), theirs)).filter(|_| !seen);
     match merge(base, &sheet.text, theirs) {
@@ -469,7 +480,8 @@ fn is_ours(order: &Order<'_>, sheet: &Sheet<'_>, known: Option<&Entry>, theirs: 
     let hash = hash(theirs);
     // The wiki may hold an earlier text, where an export was not loaded; where all arrived,
     // an earlier text is what somebody went back to.
-    all.into_iter().any(|entry| entry.hash == hash || (!order.arrived && entry.wrote(theirs)))
+    let ours = |entry: &Entry| entry.hash == hash || entry.shown.as_ref() == Some(&hash);
+    all.into_iter().any(|entry| ours(entry) || (!order.arrived && entry.wrote(theirs)))
 }
 
 /// The text that a page on the wiki was changed from.
@@ -483,7 +495,9 @@ fn base<'o>(
         return Some(published);
     }
     let known = known?;
-    let last = order.bases.get(&known.hash);
+    // Where an edit stands already, what was shown holds it too.
+    let shown = known.shown.as_ref().filter(|_| !seen && known.there.is_none());
+    let last = order.bases.get(shown.unwrap_or(&known.hash));
     if seen || order.arrived {
         return last;
     }
@@ -512,8 +526,7 @@ fn orphans(order: &Order<'_>, out: &mut Publication<'_>) {
 fn remember(order: &Order<'_>, out: &mut Publication<'_>) {
     let manifest = &out.manifest;
     let all = manifest.pages.values().chain(manifest.redirects.values());
-    let wanted: BTreeSet<&String> =
-        all.flat_map(|entry| entry.past.iter().chain(&entry.there).chain([&entry.hash])).collect();
+    let wanted: BTreeSet<&String> = all.flat_map(Entry::texts).collect();
     for hash in &wanted {
         if let Some(text) = order.bases.get(*hash) {
             out.bases.entry((*hash).clone()).or_insert_with(|| text.clone());

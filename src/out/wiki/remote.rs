@@ -4,9 +4,12 @@
 //! nothing over an edit that nobody looked at. A wiki's own history says which texts are
 //! ours, so a manifest that is lost, or a run that stops half way, does no harm.
 
+use super::document::{Book, Section};
 use super::manifest::{Entry, Manifest};
+use super::names::Names;
 use super::net::ClientError;
 use super::publish::{Current, Publication, Sheet, Stand, State};
+use super::target::Context;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A wiki that can be asked and written.
@@ -24,17 +27,32 @@ pub trait Remote {
     /// When the wiki does not answer.
     fn published(&self, name: &str) -> Result<Option<String>, ClientError>;
 
-    /// Writes a page over what stood there; gives what the wiki knows the text by.
+    /// Makes room for pages that are new, where the wiki itself gives addresses: links to
+    /// them can only be written then. Each with its text.
+    ///
+    /// # Errors
+    /// When the wiki refuses or does not answer.
+    fn prepare(&self, _pages: &[(&str, &str)]) -> Result<(), ClientError> {
+        Ok(())
+    }
+
+    /// Writes a page over what stood there.
     ///
     /// # Errors
     /// When somebody else wrote meanwhile, or the wiki refuses or does not answer.
-    fn write(&self, name: &str, text: &str, over: Option<&Stand>) -> Result<String, ClientError>;
+    fn write(&self, name: &str, text: &str, over: Option<&Stand>) -> Result<Written, ClientError>;
 
     /// Gives a page another name, with its history; whether the wiki can do that.
     ///
     /// # Errors
     /// When the wiki refuses or does not answer.
     fn rename(&self, from: &str, to: &str) -> Result<bool, ClientError>;
+
+    /// The files that the wiki has, with the addresses that it gave them; for a wiki that
+    /// does not tell that later.
+    fn files(&self) -> BTreeMap<String, String> {
+        BTreeMap::new()
+    }
 
     /// Lets the wiki show these pages anew, since pages that they link to came after them.
     ///
@@ -55,6 +73,21 @@ pub trait Remote {
     /// # Errors
     /// When the wiki refuses or does not answer.
     fn upload(&self, name: &str, bytes: &[u8]) -> Result<(), ClientError>;
+}
+
+/// What a wiki says of a text that was written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    /// What it knows the text by.
+    pub revision: String,
+    /// The text as the wiki gives it back, where that is another one.
+    pub shown: Option<String>,
+}
+
+impl From<String> for Written {
+    fn from(revision: String) -> Written {
+        Written { revision, shown: None }
+    }
 }
 
 /// Texts of the last publication, by name, with what the wiki knew them by.
@@ -94,6 +127,37 @@ pub fn look(
         }
     }
     Ok(current)
+}
+
+/// Where a page stands, in a wiki that has pages below pages or in chapters.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The name of the page above it.
+    pub parent: Option<String>,
+    /// The title of the section that it is in.
+    pub section: Option<String>,
+    /// How far from the home page it is.
+    pub depth: usize,
+    /// Its number in the order of the book.
+    pub order: usize,
+}
+
+/// Where the pages of a book stand, by their name.
+pub fn places(book: &Book, names: &Names) -> BTreeMap<String, Place> {
+    let context = Context { book, names };
+    let mut out = BTreeMap::new();
+    for (order, page) in book.pages.iter().enumerate() {
+        let Some(name) = names.pages.get(&page.url) else { continue };
+        let way = context.way(page);
+        let parent = way.iter().rev().find_map(|above| names.pages.get(&above.url)).cloned();
+        let inside = |section: &&Section| {
+            let above = |url: &String| *url == page.url || way.iter().any(|a| a.url == *url);
+            section.url.iter().any(above) || section.pages.contains(&page.url)
+        };
+        let section = book.sections.iter().find(inside).map(|section| section.title.clone());
+        out.insert(name.clone(), Place { parent, section, depth: way.len(), order });
+    }
+    out
 }
 
 /// What was done.
@@ -144,7 +208,8 @@ impl Journey<'_> {
         waiting.sort_by_key(|sheet| {
             (sheet.to.is_some(), !is_renamed(sheet), !sheet.identity.starts_with("template:"))
         });
-        let mut failure = self.pictures(pictures, draw, &mut done).err();
+        let mut failure =
+            self.prepare(&waiting).and_then(|()| self.pictures(pictures, draw, &mut done)).err();
         let total = waiting.len();
         let mut missed: Vec<&Sheet<'_>> = Vec::new();
         for (at, sheet) in waiting.iter().enumerate() {
@@ -153,9 +218,9 @@ impl Journey<'_> {
                 continue;
             }
             match self.page(sheet) {
-                Ok(revision) => {
+                Ok(written) => {
                     done.pages += 1;
-                    note(&mut publication.manifest, sheet, revision);
+                    keep(publication, sheet, written);
                 }
                 Err(error) => {
                     missed.push(sheet);
@@ -174,8 +239,20 @@ impl Journey<'_> {
             let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
             failure = self.remote.finish(&names).err().map(|error| error.to_string());
         }
+        publication.manifest.files.extend(self.remote.files());
         publication.sheets = sheets;
         failure.map_or(Ok(done), Err)
+    }
+
+    fn prepare(&self, waiting: &[&Sheet<'_>]) -> Result<(), String> {
+        // What can be renamed has its room.
+        let new = waiting.iter().filter(|sheet| self.stands(sheet).or(self.left(sheet)).is_none());
+        let new: Vec<(&str, &str)> =
+            new.map(|sheet| (sheet.name.as_str(), sheet.text.as_str())).collect();
+        if self.dry {
+            return Ok(());
+        }
+        self.remote.prepare(&new).map_err(|error| error.to_string())
     }
 
     fn stands(&self, sheet: &Sheet<'_>) -> Option<&Stand> {
@@ -206,10 +283,18 @@ impl Journey<'_> {
         Ok(())
     }
 
-    /// Moves and writes a page; gives what the wiki knows it by.
-    fn page(&self, sheet: &Sheet<'_>) -> Result<String, ClientError> {
+    /// What stands under the name that a page had.
+    fn left(&self, sheet: &Sheet<'_>) -> Option<&Stand> {
+        match &sheet.state {
+            State::Renamed(from) if sheet.to.is_none() => self.current.get(from),
+            _ => None,
+        }
+    }
+
+    /// Moves and writes a page.
+    fn page(&self, sheet: &Sheet<'_>) -> Result<Written, ClientError> {
         if self.dry {
-            return Ok(String::new());
+            return Ok(Written::default());
         }
         let stand = match &sheet.state {
             State::Renamed(from) if sheet.to.is_none() && self.stands(sheet).is_none() => {
@@ -221,11 +306,16 @@ impl Journey<'_> {
                             self.remote.read(std::slice::from_ref(&sheet.name), &Known::new())?;
                         let now = now.get(&sheet.name).cloned();
                         match now {
-                            Some(now) if now.text == sheet.text => return Ok(now.revision),
+                            Some(now) if now.text == sheet.text => return Ok(now.revision.into()),
                             now => now.or_else(|| Some(stand.clone())),
                         }
                     }
-                    _ => None,
+                    before => {
+                        if before.is_some() {
+                            self.remote.prepare(&[(&sheet.name, &sheet.text)])?;
+                        }
+                        None
+                    }
                 }
             }
             _ => self.stands(sheet).cloned(),
@@ -240,7 +330,7 @@ impl Journey<'_> {
             false => stand,
         };
         match stand {
-            Some(stand) if stand.text == sheet.text => Ok(stand.revision),
+            Some(stand) if stand.text == sheet.text => Ok(stand.revision.into()),
             stand => self.remote.write(&sheet.name, &sheet.text, stand.as_ref()),
         }
     }
@@ -286,12 +376,28 @@ fn is_renamed(sheet: &Sheet<'_>) -> bool {
     matches!(sheet.state, State::Renamed(_))
 }
 
-fn note(manifest: &mut Manifest, sheet: &Sheet<'_>, revision: String) {
-    let entries = match sheet.to {
+/// Notes what was written, and how the wiki shows it.
+fn keep(publication: &mut Publication<'_>, sheet: &Sheet<'_>, written: Written) {
+    let shown = written.shown.filter(|shown| *shown != sheet.text);
+    let hash = shown.as_deref().map(super::manifest::hash);
+    if let (Some(hash), Some(shown)) = (&hash, shown) {
+        publication.bases.insert(hash.clone(), shown);
+    }
+    if let Some(entry) = entries(&mut publication.manifest, sheet).get_mut(&sheet.identity) {
+        entry.shown = hash;
+    }
+    note(&mut publication.manifest, sheet, written.revision);
+}
+
+fn entries<'m>(manifest: &'m mut Manifest, sheet: &Sheet<'_>) -> &'m mut BTreeMap<String, Entry> {
+    match sheet.to {
         Some(_) => &mut manifest.redirects,
         None => &mut manifest.pages,
-    };
-    if let Some(entry) = entries.get_mut(&sheet.identity) {
+    }
+}
+
+fn note(manifest: &mut Manifest, sheet: &Sheet<'_>, revision: String) {
+    if let Some(entry) = entries(manifest, sheet).get_mut(&sheet.identity) {
         entry.more.insert(REVISION.into(), revision.into());
     }
 }

@@ -5,14 +5,15 @@
 //! gave to its most severe vectors. The score of any other vector lies below it,
 //! by how far the vector is on its way to the next MacroVector down.
 //!
-//! The 270 scores come from the crate `cvss`. All else is worked out from the
+//! The 270 scores stand in `scores`. All else is worked out from the
 //! definitions of the six equivalence classes, so that every step can be shown.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::Group::{Base, Environmental, Supplemental, Threat};
-use super::{Metric, Value, Vector, Version, metric, value};
+use super::scores::SCORES;
+use super::{Metric, Value, Vector, metric, value};
 use crate::risk::score::{Score, Severity, Step, number};
 
 const AV: &[Value] = &[
@@ -164,8 +165,6 @@ fn eq4(values: &[usize]) -> (usize, usize) {
 
 /// What is known of one level of a class.
 struct Reach {
-    /// A most severe choice of values in the level.
-    highest: Vec<usize>,
     /// The sum of its distances; all most severe choices of a level share it.
     least: usize,
     /// The largest sum in the level.
@@ -178,15 +177,10 @@ static REACHES: LazyLock<[BTreeMap<(usize, usize), Reach>; 5]> = LazyLock::new(|
         let mut levels: BTreeMap<(usize, usize), Reach> = BTreeMap::new();
         for values in choices(&VALUES[class.keys.clone()]) {
             let sum = values.iter().sum();
-            let level = levels.entry((class.level)(&values)).or_insert_with(|| Reach {
-                highest: values.clone(),
-                least: sum,
-                most: sum,
-            });
+            let level = levels.entry((class.level)(&values));
+            let level = level.or_insert(Reach { least: sum, most: sum });
             level.most = level.most.max(sum);
-            if sum < level.least {
-                *level = Reach { highest: values, least: sum, most: level.most };
-            }
+            level.least = level.least.min(sum);
         }
         levels
     })
@@ -203,38 +197,16 @@ fn choices(values: &[&[&str]]) -> Vec<Vec<usize>> {
     })
 }
 
-/// The score of each MacroVector: that of one of its most severe vectors.
-static SCORES: LazyLock<BTreeMap<Macro, f64>> = LazyLock::new(|| {
-    let mut scores = BTreeMap::new();
-    let [r1, r2, r36, r4, r5] = &*REACHES;
-    for ((eq1, _), a) in r1 {
-        for ((eq2, _), b) in r2 {
-            for ((eq3, eq6), c) in r36 {
-                for ((eq4, _), d) in r4 {
-                    for ((eq5, _), e) in r5 {
-                        let values = [a, b, c, d, e].map(|reach| reach.highest.clone()).concat();
-                        if let Some(score) = look_up(&values) {
-                            scores.insert([*eq1, *eq2, *eq3, *eq4, *eq5, *eq6], score);
-                        }
-                    }
-                }
-            }
-        }
-    }
-    scores
-});
+/// The score of a MacroVector.
+fn score_of(levels: Macro) -> Option<f64> {
+    let name = name_of(levels);
+    let found = SCORES.binary_search_by(|(other, _)| (*other).cmp(&name));
+    found.ok().map(|at| SCORES[at].1)
+}
 
-/// The crate's score of a vector that is a most severe one of its MacroVector.
-fn look_up(values: &[usize]) -> Option<f64> {
-    let mut text = String::from(Version::V40.prefix());
-    for ((key, values), value) in KEYS.iter().zip(VALUES).zip(values) {
-        match (*key, values[*value]) {
-            // Safety exists as a modified value alone.
-            ("SI" | "SA", "S") => text.push_str(&format!("/{key}:H/M{key}:S")),
-            (_, value) => text.push_str(&format!("/{key}:{value}")),
-        }
-    }
-    Some(text.parse::<cvss::v4::Vector>().ok()?.score().value())
+/// Its levels in a row: `000201`.
+fn name_of(levels: Macro) -> String {
+    levels.iter().map(usize::to_string).collect()
 }
 
 /// The distance of each of [`KEYS`] from its most severe value. What is not
@@ -297,15 +269,15 @@ fn work_out(vector: &Vector, steps: &mut Vec<Step>) -> f64 {
     let levels = CLASSES.each_ref().map(|class| (class.level)(&places[class.keys.clone()]));
     let [(eq1, _), (eq2, _), (eq3, eq6), (eq4, _), (eq5, _)] = levels;
     let macro_vector = [eq1, eq2, eq3, eq4, eq5, eq6];
-    let name: String = macro_vector.iter().map(usize::to_string).collect();
-    let top = SCORES.get(&macro_vector).copied().unwrap_or(0.0);
+    let name = name_of(macro_vector);
+    let top = score_of(macro_vector).unwrap_or(0.0);
     steps.push(Step::new("MacroVector", "levels of EQ1 to EQ6, 0 the most severe", &name));
     steps.push(Step::new("Score of the MacroVector", format!("table, {name}"), number(top)));
 
     let mut falls = Vec::new();
     for (index, class) in CLASSES.iter().enumerate() {
         let next = below(macro_vector, index);
-        let next = next.iter().filter_map(|m| SCORES.get(m).copied()).reduce(f64::max);
+        let next = next.iter().filter_map(|levels| score_of(*levels)).reduce(f64::max);
         let (Some(next), Some(reach)) = (next, REACHES[index].get(&levels[index])) else {
             steps.push(Step::new(class.name, "no MacroVector below", "not counted"));
             continue;
@@ -330,6 +302,7 @@ fn work_out(vector: &Vector, steps: &mut Vec<Step>) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Version;
     use super::super::tests::vectors;
     use super::*;
     use proptest::prelude::*;
@@ -339,16 +312,24 @@ mod tests {
         rate(&vector).0.value.unwrap()
     }
 
-    /// The crate scores by its own method, of which only the table is used here.
+    /// The crate has a table of its own, and a method of its own.
     fn other(text: &str) -> f64 {
         text.parse::<cvss::v4::Vector>().unwrap().score().value()
     }
 
     #[test]
-    fn there_are_270_macro_vectors() {
-        assert_eq!(SCORES.len(), 270);
-        assert_eq!(SCORES[&[0, 0, 0, 0, 0, 0]], 10.0);
-        assert_eq!(SCORES[&[2, 1, 2, 2, 2, 1]], 0.1);
+    fn the_table_is_in_order_and_whole() {
+        assert!(SCORES.is_sorted_by(|(a, _), (b, _)| a < b));
+        let levels: usize = REACHES.iter().map(BTreeMap::len).product();
+        assert_eq!(levels, SCORES.len());
+        for (name, _) in SCORES {
+            let at: Vec<usize> = name.bytes().map(|digit| usize::from(digit - b'0')).collect();
+            for (reaches, level) in
+                REACHES.iter().zip([(at[0], 0), (at[1], 0), (at[2], at[5]), (at[3], 0), (at[4], 0)])
+            {
+                assert!(reaches.contains_key(&level), "{name}");
+            }
+        }
     }
 
     /// The depths that the specification's tables of classes come to.

@@ -21,7 +21,7 @@ fn set(line: &str) -> Option<Meaning> {
     };
     match line.split_once('>') {
         _ if line.is_empty() => None,
-        Some((asked, found)) => Some(Meaning { asked: list(asked), found: list(found) }),
+        Some((asked, found)) => Some(Meaning::leads(list(asked), list(found))),
         None => Some(Meaning::same(&list(line))),
     }
 }
@@ -35,7 +35,7 @@ mod tests {
     fn every_line_is_a_set_and_no_word_stands_twice_in_one() {
         let sets = sets("en");
         assert!(sets.len() > 200, "{} sets", sets.len());
-        for Meaning { asked, found } in &sets {
+        for Meaning { asked, found, .. } in &sets {
             let words: BTreeSet<&String> = asked.iter().chain(found).collect();
             let all = if asked == found { asked.len() } else { asked.len() + found.len() };
             assert!(words.len() == all && all > 1, "{asked:?} {found:?}");

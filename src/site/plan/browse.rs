@@ -3,7 +3,7 @@
 
 use super::{Plan, Route};
 use crate::book::config::Config;
-use crate::book::entry::id_anchor;
+use crate::book::entry::{BuiltInKind, id_anchor};
 use crate::book::graph::{Graph, Node, NodeId};
 use crate::model::Models;
 use crate::model::compare;
@@ -38,7 +38,7 @@ pub enum Script {
 
 /// Whether there is a preview of a node.
 pub fn has_card(node: &Node) -> bool {
-    node.id.is_some() && (node.entry || node.kind.as_deref() == Some("model"))
+    node.id.is_some() && (node.entry || BuiltInKind::Model.is(node.kind.as_deref()))
 }
 
 /// The file that holds the preview of an ID and of up to three neighbours: those that

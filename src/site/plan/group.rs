@@ -3,6 +3,7 @@
 
 use super::Section;
 use crate::book::config::Config;
+use crate::book::entry::BuiltInKind;
 use crate::book::graph::Graph;
 use crate::model::ask::STARTER;
 
@@ -28,7 +29,7 @@ pub(super) fn group(config: &Config, graph: &Graph, section: &Section) -> Group 
     let kind = section.kind.as_deref().and_then(|kind| config.kinds.get(kind));
     match kind {
         Some(kind) if LEARNING.contains(&kind.name.as_str()) => Group::Learn,
-        Some(kind) if kind.name == "model" => Group::Models,
+        Some(kind) if BuiltInKind::Model.is(Some(&kind.name)) => Group::Models,
         Some(kind) if kind.catalogue => Group::Catalogue,
         _ if holds_starters(graph, section) => Group::Catalogue,
         _ => Group::Alone,

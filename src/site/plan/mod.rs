@@ -20,6 +20,7 @@ mod overview;
 pub use overview::Overview;
 
 use crate::book::config::Config;
+use crate::book::entry::BuiltInKind;
 use crate::book::graph::{DIAGNOSTICS, Graph, NOT_FOUND, NodeId};
 use crate::book::source::{CONFIG_FILE, fold};
 use crate::text::address::Address;
@@ -112,6 +113,8 @@ pub struct Plan {
     /// The addresses of the book's own pages and files, by the form in which some systems
     /// take two for one.
     own: BTreeMap<String, String>,
+    /// The former addresses, and where each is named.
+    former: BTreeMap<String, Place>,
 }
 
 /// A tag.
@@ -187,7 +190,8 @@ pub fn lay_out(config: &Config, graph: &Graph) -> Plan {
     }
     let (routes, own) = (BTreeMap::new(), BTreeMap::new());
     let faults = BTreeMap::new();
-    let mut plan = Plan { routes, sections, spots, tags, faults, found: Vec::new(), own };
+    let (found, former) = (Vec::new(), BTreeMap::new());
+    let mut plan = Plan { routes, sections, spots, tags, faults, found, own, former };
     give_addresses(config, graph, &mut plan);
     plan
 }
@@ -213,7 +217,8 @@ fn give_addresses(config: &Config, graph: &Graph, plan: &mut Plan) {
     for number in 0..plan.sections.len() {
         let section = &plan.sections[number];
         let kind = section.kind.as_deref().and_then(|kind| config.kinds.get(kind));
-        let is_text = kind.is_none_or(|kind| !kind.catalogue && kind.name != "model");
+        let is_text =
+            kind.is_none_or(|kind| !kind.catalogue && !BuiltInKind::Model.is(Some(&kind.name)));
         if is_text && (2..=MOST_PRINTED).contains(&section.reading.len()) {
             plan.take(config, graph, print_url(section), Route::Print(number));
         }
@@ -231,7 +236,7 @@ fn give_addresses(config: &Config, graph: &Graph, plan: &mut Plan) {
         let section = page.url.ends_with("models/index.html") && page.id.is_none();
         !section && !graph.is_example(node)
     };
-    if graph.of_kind("model").any(is_model) {
+    if graph.of_kind(BuiltInKind::Model.word()).any(is_model) {
         for overview in Overview::ALL {
             plan.take(config, graph, overview.url(), Route::Overview(overview));
             plan.take(config, graph, overview.csv(), Route::Csv(overview));
@@ -261,6 +266,9 @@ fn indexes(config: &Config, graph: &Graph, plan: &mut Plan) {
         }
     }
 }
+
+/// How addresses of pages end.
+const PAGES: [&str; 8] = ["html", "htm", "xhtml", "shtml", "php", "asp", "aspx", "jsp"];
 
 /// Former addresses. They yield to whatever stands there now.
 fn redirects(config: &Config, graph: &Graph, plan: &mut Plan) {
@@ -296,6 +304,10 @@ impl Plan {
     /// Gives an address to something that the program makes.
     pub fn take(&mut self, config: &Config, graph: &Graph, url: String, route: Route) {
         self.reserve(config, graph, &url);
+        if let Some(place) = self.former.remove(&url) {
+            self.routes.remove(&url);
+            self.found.push(former_taken(&url, &url, place));
+        }
         self.routes.entry(url).or_insert(route);
     }
 
@@ -346,13 +358,25 @@ impl Plan {
         let taken = self.own.get(&fold(&from)).filter(|own| self.routes.contains_key(*own));
         let taken = taken.or_else(|| self.routes.get_key_value(&from).map(|(url, _)| url));
         if let Some(taken) = taken {
-            let message = format!("the former address `{from}` is that of the page `{taken}`");
-            let help = "leave the redirect out, or rename the page";
+            self.found.push(former_taken(&from, taken, place));
+            return;
+        }
+        // Any other file may be one that pages load.
+        if !from.rsplit_once('.').is_some_and(|(_, ending)| PAGES.contains(&ending)) {
+            let message = format!("the former address `{from}` is not that of a page");
+            let help = "what redirects ends in `/` or `.html`";
             self.found.push(Diagnostic::new(Code::UrlClash, place, message).help(help));
             return;
         }
+        self.former.insert(from.clone(), place);
         self.routes.insert(from, Route::Redirect(to));
     }
+}
+
+fn former_taken(from: &str, taken: &str, place: Place) -> Diagnostic {
+    let message = format!("the former address `{from}` is that of the page `{taken}`");
+    Diagnostic::new(Code::UrlClash, place, message)
+        .help("leave the redirect out, or rename the page")
 }
 
 #[cfg(test)]

@@ -1,12 +1,10 @@
 //! The page that asks what is built, and the data that it reads.
 
 use super::Renderer;
+use crate::book::entry::BuiltInKind;
 use crate::site::plan::Group;
 use crate::site::view::{AskGroup, AskProperty, AskView, Content, PageView};
 use serde::Serialize;
-
-/// What the page needs: to search, to keep what is picked, and to ask.
-const ASSETS: [&str; 5] = ["ask.css", "find.js", "picker.js", "ask-walk.js", "ask.js"];
 
 /// What there is to ask, for the browser.
 #[derive(Serialize)]
@@ -50,7 +48,7 @@ impl Renderer<'_> {
         page.description = self.text.get("ask_about").into();
         self.belongs(url, Group::Catalogue, &mut page);
         page.sidebar = Vec::new();
-        page.assets.extend(ASSETS.map(String::from));
+        page.assets.push("ask.js".into());
         let mut groups: Vec<AskGroup> = Vec::new();
         for property in &self.walk().properties {
             let shown = AskProperty {
@@ -66,7 +64,8 @@ impl Renderer<'_> {
                 }
             }
         }
-        let catalogue = self.plan.sections.iter().find(|s| s.kind.as_deref() == Some("threat"));
+        let catalogue =
+            self.plan.sections.iter().find(|s| BuiltInKind::Threat.is(s.kind.as_deref()));
         let catalogue = catalogue.and_then(|section| section.first(self.graph));
         let view = AskView {
             threats: self.walk().threats.len(),

@@ -5,17 +5,27 @@ use super::{block, chart, fragment, picture};
 use crate::book::graph::{NodeId, Resolved};
 use crate::book::page::{Hole, Link, Piece, Target};
 use crate::site::plan::Route;
+use crate::site::theme::ThemeError;
 use crate::text::address::encode_fragment;
 use crate::text::markup::{escape, escaped};
 
 impl Renderer<'_> {
     /// The HTML of a node's body as it stands on the page `url`.
-    pub(super) fn body(&self, url: &str, node: NodeId) -> String {
-        self.pieces(url, node, &self.graph.article(node).body.pieces) + &self.transcript(url, node)
+    ///
+    /// # Errors
+    /// When the template of a block fails.
+    pub(super) fn body(&self, url: &str, node: NodeId) -> Result<String, ThemeError> {
+        let body = self.pieces(url, node, &self.graph.article(node).body.pieces)?;
+        Ok(body + &self.transcript(url, node))
     }
 
     /// Pieces of a node, its title's or its body's, as they stand on the page `url`.
-    pub(super) fn pieces(&self, url: &str, node: NodeId, pieces: &[Piece]) -> String {
+    pub(super) fn pieces(
+        &self,
+        url: &str,
+        node: NodeId,
+        pieces: &[Piece],
+    ) -> Result<String, ThemeError> {
         let length = pieces.iter().map(|piece| match piece {
             Piece::Html(html) => html.len(),
             Piece::Hole(_) => 80,
@@ -24,13 +34,19 @@ impl Renderer<'_> {
         for piece in pieces {
             match piece {
                 Piece::Html(html) => out.push_str(html),
-                Piece::Hole(hole) => self.fill(url, node, *hole, &mut out),
+                Piece::Hole(hole) => self.fill(url, node, *hole, &mut out)?,
             }
         }
-        out
+        Ok(out)
     }
 
-    pub(super) fn fill(&self, url: &str, node: NodeId, hole: Hole, out: &mut String) {
+    pub(super) fn fill(
+        &self,
+        url: &str,
+        node: NodeId,
+        hole: Hole,
+        out: &mut String,
+    ) -> Result<(), ThemeError> {
         let links = &self.graph.links[node];
         match hole {
             Hole::Open(i) => match links.get(i) {
@@ -67,13 +83,15 @@ impl Renderer<'_> {
                 let (text, bare) = match link.map(|link| &link.target) {
                     Some(Target::Id { id, text, .. }) => (text.as_deref(), id),
                     Some(Target::Titled { text, written, .. }) => (text.as_deref(), written),
-                    _ => return,
+                    _ => return Ok(()),
                 };
                 match links.get(i) {
                     Some(Resolved::Node(to, anchor)) => {
-                        self.entry_anchor(url, *to, anchor.as_deref(), text, out);
+                        self.write_entry(url, *to, anchor.as_deref(), text, out);
                     }
-                    Some(Resolved::Local(id)) => self.local_anchor(url, id, text, out),
+                    Some(Resolved::Local(id)) => {
+                        self.write_link(&self.local_link(url, id).saying(text), out);
+                    }
                     Some(Resolved::Absent) => {
                         self.open_absent(out);
                         escape(self.instead_of(bare, text), out);
@@ -98,9 +116,9 @@ impl Renderer<'_> {
                     self.picture(url, to, link, out);
                 }
             }
-            Hole::Block(i) => block::render(self, url, node, i, out),
+            Hole::Block(i) => block::render(self, url, node, i, out)?,
             Hole::Chart(i) => chart::render(self, node, i, "", out),
-            Hole::Fragment(i) => fragment::render(self, url, node, i, out),
+            Hole::Fragment(i) => fragment::render(self, url, node, i, out)?,
             Hole::Listing(i) => {
                 if let Some(listing) = self.graph.article(node).body.listings.get(i) {
                     match self.highlight {
@@ -111,6 +129,7 @@ impl Renderer<'_> {
             }
             Hole::Label(label) => escape(self.text.get(label.key()), out),
         }
+        Ok(())
     }
 
     /// A picture of Markdown; what it says where there is none.
@@ -189,65 +208,6 @@ impl Renderer<'_> {
     pub(super) fn card_id(&self, node: NodeId) -> Option<&str> {
         let page = &self.graph.nodes[node];
         page.id.as_deref().filter(|_| crate::site::plan::has_card(page))
-    }
-
-    /// A link to an item of a structured block: its ID and title, or the author's words.
-    pub(super) fn local_anchor(&self, url: &str, id: &str, text: Option<&str>, out: &mut String) {
-        let href = self.resolved_href(url, &Resolved::Local(id.to_string()));
-        out.push_str(&format!(
-            "<a class=\"entry-link\" data-kind=\"local\" href=\"{}\"",
-            escaped(&href)
-        ));
-        let title = self.graph.local_on(url, id).map_or("", |local| local.title.as_str());
-        let id = escaped(&id.to_ascii_uppercase());
-        match text {
-            Some(text) => {
-                out.push_str(&format!(" title=\"{id} {}\">{}", escaped(title), escaped(text)));
-            }
-            None => {
-                out.push_str(&format!("><span class=\"entry-id\">{id}</span> {}", escaped(title)));
-            }
-        }
-        out.push_str("</a>");
-    }
-
-    /// A link to an entry: its ID and title, or the author's words.
-    pub(super) fn entry_anchor(
-        &self,
-        url: &str,
-        to: NodeId,
-        anchor: Option<&str>,
-        text: Option<&str>,
-        out: &mut String,
-    ) {
-        let page = &self.graph.nodes[to];
-        let kind = page.kind.as_deref().unwrap_or("page");
-        let fragment = anchor.map(|a| format!("#{}", encode_fragment(a))).unwrap_or_default();
-        out.push_str(&format!(
-            "<a class=\"entry-link\" data-kind=\"{}\"{} href=\"{}\"",
-            escaped(kind),
-            self.card_id(to)
-                .map(|id| format!(" data-entry=\"{}\"", escaped(id)))
-                .unwrap_or_default(),
-            escaped(&(self.node_href(url, to) + &fragment))
-        ));
-        let id = page.id.as_deref().unwrap_or("");
-        match text {
-            Some(text) => {
-                out.push_str(" title=\"");
-                escape(format!("{id} {}", page.title).trim(), out);
-                out.push_str("\">");
-                escape(text, out);
-            }
-            None => {
-                out.push('>');
-                if !id.is_empty() {
-                    out.push_str(&format!("<span class=\"entry-id\">{}</span> ", escaped(id)));
-                }
-                escape(&self.title(to), out);
-            }
-        }
-        out.push_str("</a>");
     }
 }
 

@@ -4,12 +4,13 @@
 use super::Renderer;
 use super::entry::kind_of;
 use super::text::{cut, lead};
+use crate::book::entry::{BuiltInKind, BuiltInRole};
 use crate::book::graph::{Edge, NodeId};
 use crate::model::Status;
 use crate::model::ask::STARTER;
 use crate::model::compare::{self, Named};
 use crate::model::draft::{BLOCKS, NO_RISK, SIZES};
-use crate::site::plan::{COMPARE, Group, Overview, PICKED, Route, Script};
+use crate::site::plan::{COMPARE, DECK, Group, Overview, PICKED, Route, Script};
 use crate::site::view::{
     Chip, CompareGroup, ComparePage, CompareView, Content, PageView, PickedView, StarterView,
 };
@@ -107,11 +108,14 @@ impl Renderer<'_> {
         let meta = &self.graph.article(node).meta;
         let kind = kind_of(self.config, page.kind.as_deref());
         let text = meta.statement.sentence().or_else(|| meta.description.clone());
-        let text = text.unwrap_or_else(|| lead(&self.body(&page.url, node), TEXT));
+        let text = text.unwrap_or_else(|| {
+            let body = self.body(&page.url, node).unwrap_or_default();
+            lead(&body, TEXT)
+        });
         let mut links = Vec::new();
         let mut add = |label: &'s str, name: &'s str, nodes: Vec<NodeId>| {
             // A new model takes all that treats a threat.
-            let most = if name == "requirements" { nodes.len() } else { LINKS };
+            let most = if BuiltInRole::Requirements.is(name) { nodes.len() } else { LINKS };
             let more = nodes.len().saturating_sub(most);
             let link = |to: NodeId| {
                 let page = &self.graph.nodes[to];
@@ -123,7 +127,9 @@ impl Renderer<'_> {
             }
         };
         let roles = self.config.roles.keys();
-        for role in roles.filter(|role| !role.is_mutual() && role.name != "supersedes") {
+        for role in
+            roles.filter(|role| !role.is_mutual() && !BuiltInRole::Supersedes.is(&role.name))
+        {
             let named = |edge: &&Edge| edge.role == role.name;
             let out = self.graph.out[node].iter().filter(named).map(|edge| edge.to);
             add(self.role_label(role), &role.name, out.collect());
@@ -191,7 +197,7 @@ impl Renderer<'_> {
     }
 
     fn skeleton(&self) -> Skeleton<'_> {
-        let kind = self.config.kinds.get("model");
+        let kind = self.config.kinds.get(BuiltInKind::Model.word());
         let src = &self.config.src;
         let folder = kind.map_or("models", |kind| kind.folder.as_str());
         let mut taken: BTreeMap<String, (u64, usize)> = BTreeMap::new();
@@ -239,7 +245,10 @@ impl Renderer<'_> {
             return None;
         }
         let ids: Vec<&str> = named.iter().map(|named| named.id.as_str()).collect();
+        let cards = self.card_ids(&mut self.graph.out[node].iter().map(|edge| edge.to));
+        let deck = self.plan.browse(DECK, &Route::Deck).filter(|_| !cards.is_empty());
         Some(StarterView {
+            cards: deck.map(|deck| format!("{}#{}", self.href(url, deck), cards.join(","))),
             entries: named.len(),
             selection: format!("{}#{}", self.href(url, to), ids.join(",")),
             compare: self.compare_href(url, node, "b"),
@@ -277,7 +286,8 @@ impl Renderer<'_> {
             add(&group, ComparePage { key, href, label, url: page.url.clone(), entries });
         }
         // Models first, then starter sets.
-        let models = self.config.kinds.get("model").map(|kind| self.kind_plural(kind));
+        let models =
+            self.config.kinds.get(BuiltInKind::Model.word()).map(|kind| self.kind_plural(kind));
         groups.sort_by_key(|group| {
             let starters = group.pages.iter().all(|page| page.url.starts_with("starters/"));
             (Some(group.label.as_str()) != models, !starters)

@@ -1,7 +1,7 @@
 //! The pages that list entries: of one kind, and of all.
 
-use super::Renderer;
 use super::entry::{kind_of, plain_chip};
+use super::{Made, Renderer};
 use crate::book::entry::severity_rank;
 use crate::book::graph::NodeId;
 use crate::site::plan::{ENTRIES, Group, Route, area};
@@ -25,21 +25,16 @@ const FACETS: [(&str, &str); 9] = [
 const GROUPS: [&str; 5] = ["kind", "area", "stride", "severity", "applies-to"];
 
 impl Renderer<'_> {
-    pub(super) fn catalogue(
-        &self,
-        url: &str,
-        name: &str,
-        intro: Option<NodeId>,
-    ) -> (PageView, Content) {
+    pub(super) fn catalogue(&self, url: &str, name: &str, intro: Option<NodeId>) -> Made {
         let kind = kind_of(self.config, Some(name));
         let label = kind.map_or(name, |kind| self.kind_plural(kind));
-        let mut page = self.index_page(url, label, intro);
+        let mut page = self.index_page(url, label, intro)?;
         self.belongs(url, Group::Catalogue, &mut page);
         page.sidebar = Vec::new();
         (page.previous, page.next) = (None, None);
         let entries = self.graph.of_kind(name).filter(|node| self.graph.nodes[*node].entry);
         let kind = kind.map(|kind| self.kind_view(url, kind)).unwrap_or_default();
-        (page, self.catalogue_of(url, kind, entries.collect()))
+        Ok((page, self.catalogue_of(url, kind, entries.collect())))
     }
 
     /// The page of the entries of all kinds.

@@ -66,7 +66,7 @@ impl Renderer<'_> {
     fn revision(&self, url: &str, node: NodeId) -> RevisionView {
         let page = &self.graph.nodes[node];
         let review = self.models.get(node).and_then(|model| model.last_review());
-        let outcome = review.and_then(|review| review.outcome.as_deref());
+        let outcome = review.and_then(|review| review.outcome_word());
         RevisionView {
             id: page.id.clone(),
             title: page.title.clone(),
@@ -345,8 +345,8 @@ impl Places<'_> {
                 return Some(self.renderer.node_href(self.url, entry));
             }
             _ => {
-                let anchor = thing.id.as_deref()?.to_ascii_lowercase();
-                return Some(format!("{page}#{}", encode_fragment(&anchor)));
+                thing.id.as_ref()?;
+                return Some(format!("{page}#{}", encode_fragment(&thing.anchor)));
             }
         };
         self.drawn[usize::from(is_new)].then(|| format!("#{anchor}"))
@@ -357,7 +357,7 @@ impl Places<'_> {
         let beside = ["name", "title", "data", "direction", "risk"];
         let facts = thing.facts.iter().filter(|fact| !beside.contains(&fact.name));
         let view = |fact: &change::Fact| ChangeDetail {
-            label: fact.label.into(),
+            label: self.label(fact.name),
             to: self.values(fact.name, &fact.values),
             ..ChangeDetail::default()
         };
@@ -371,7 +371,21 @@ impl Places<'_> {
             false => (detail.from.clone(), detail.to.clone()),
         };
         let values = |values: Vec<String>| self.values(detail.name, &values);
-        ChangeDetail { label: detail.label.into(), from: values(from), to: values(to), list }
+        ChangeDetail { label: self.label(detail.name), from: values(from), to: values(to), list }
+    }
+
+    /// What a fact is called in the language of the page.
+    fn label(&self, name: &str) -> String {
+        let text = self.renderer.text;
+        let key = match name {
+            "name" => "fact_name",
+            "rating" => "fact_rating",
+            "direction" => "fact_direction",
+            "data" => "data_that_flows",
+            "title" | "risk" | "kind" | "inside" | "crosses" | "status" | "stride" => name,
+            key => return text.get(&format!("column_{key}")).into(),
+        };
+        text.get(key).into()
     }
 
     /// Values as readers see them: words of the interface, and days.
@@ -379,6 +393,7 @@ impl Places<'_> {
         let text = self.renderer.text;
         let value = |value: &String| match name {
             _ if WORDS.contains(&name) => text.word(value),
+            "direction" => text.word_within(value),
             "until" => text.date(value),
             "on" => value.replace("->", "\u{2192}"),
             _ => value.clone(),

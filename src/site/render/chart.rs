@@ -18,7 +18,7 @@ pub(super) fn render(
     out: &mut String,
 ) {
     let Some(chart) = renderer.graph.article(node).body.charts.get(index) else { return };
-    let mut marks = renderer.models.marks(renderer.graph, node, index);
+    let mut marks = renderer.models.marks(node, index);
     marks.prefix.insert_str(0, part);
     out.push_str("<figure class=\"diagram\">");
     let staged = on_stage(renderer, chart);

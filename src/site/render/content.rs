@@ -1,17 +1,19 @@
 //! What each kind of page shows.
 
-use super::Renderer;
 use super::entry::kind_of;
+use super::{Made, Renderer};
+use crate::book::entry::BuiltInKind;
 use crate::book::graph::NodeId;
 use crate::book::page::Layout;
 use crate::site::plan::{Group, Item, Part, Section};
+use crate::site::theme::ThemeError;
 use crate::site::view::{
     ArticleView, Card, CardGroup, Content, Link, LinkGroup, PageView, SectionView, Step, TagCount,
     TagView, TagsView,
 };
 
 impl Renderer<'_> {
-    pub(super) fn node(&self, url: &str, node: NodeId) -> (PageView, Content) {
+    pub(super) fn node(&self, url: &str, node: NodeId) -> Made {
         if let Some(original) = self.graph.originals.get(&node) {
             return self.translation(url, node, *original);
         }
@@ -19,20 +21,20 @@ impl Renderer<'_> {
     }
 
     /// A page that is no translation; `url` may be that of one.
-    pub(super) fn original_page(&self, url: &str, node: NodeId) -> (PageView, Content) {
+    pub(super) fn original_page(&self, url: &str, node: NodeId) -> Made {
         let entry = &self.graph.nodes[node];
         let kind = kind_of(self.config, entry.kind.as_deref());
         match kind {
             Some(kind) if entry.entry => return self.entry(url, node, kind),
-            Some(kind) if kind.name == "model" => {
+            Some(kind) if BuiltInKind::Model.is(Some(&kind.name)) => {
                 return self.model(url, node);
             }
             _ => {}
         }
         let stage = self.graph.article(node).meta.layout == Layout::Slides;
-        let mut page = Renderer { stage, ..*self }.node_page(url, node);
+        let mut page = Renderer { stage, ..*self }.node_page(url, node)?;
         if entry.url == "index.html" && self.graph.summary.is_none() {
-            return (page, Content::Home(self.home(url)));
+            return Ok((page, Content::Home(self.home(url))));
         }
         let inside = self.entries_of_file(url, node);
         if !inside.is_empty() {
@@ -46,7 +48,7 @@ impl Renderer<'_> {
         page.boxes = self.boxes(node);
         if stage {
             let kind = kind.map(|kind| self.kind_view(url, kind));
-            return self.slides(node, page, kind);
+            return Ok(self.slides(node, page, kind));
         }
         let view = ArticleView {
             kind: kind.map(|kind| self.kind_view(url, kind)),
@@ -55,7 +57,7 @@ impl Renderer<'_> {
             starter: self.starter(url, node),
             used_by,
         };
-        (page, Content::Article(view))
+        Ok((page, Content::Article(view)))
     }
 
     /// The entries that a file defines under headings, as a list of links.
@@ -66,7 +68,7 @@ impl Renderer<'_> {
             let entry = &self.graph.nodes[other];
             if entry.page == page && entry.article > 0 {
                 out.push_str("<li>");
-                self.entry_anchor(url, other, None, None, &mut out);
+                self.write_entry(url, other, None, None, &mut out);
                 out.push_str("</li>\n");
             }
         }
@@ -75,7 +77,7 @@ impl Renderer<'_> {
 
     /// The place of a guide's page among its steps.
     fn step(&self, node: NodeId, kind: Option<&str>) -> Option<Step> {
-        let spot = self.plan.spots[node].as_ref().filter(|_| kind == Some("guide"))?;
+        let spot = self.plan.spots[node].as_ref().filter(|_| BuiltInKind::Guide.is(kind))?;
         let total = self.plan.sections[spot.section].reading.len();
         Some(Step { number: spot.order + 1, total })
     }
@@ -101,21 +103,21 @@ impl Renderer<'_> {
     }
 
     /// The frame of a section's or catalogue's index, with the author's introduction.
-    pub(super) fn index_page(&self, url: &str, label: &str, intro: Option<NodeId>) -> PageView {
+    pub(super) fn index_page(
+        &self,
+        url: &str,
+        label: &str,
+        intro: Option<NodeId>,
+    ) -> Result<PageView, ThemeError> {
         match intro {
             Some(node) => self.node_page(url, node),
-            None => self.page(url, label),
+            None => Ok(self.page(url, label)),
         }
     }
 
-    pub(super) fn section(
-        &self,
-        url: &str,
-        number: usize,
-        intro: Option<NodeId>,
-    ) -> (PageView, Content) {
+    pub(super) fn section(&self, url: &str, number: usize, intro: Option<NodeId>) -> Made {
         let section = &self.plan.sections[number];
-        let mut page = self.index_page(url, &self.section_label(section), intro);
+        let mut page = self.index_page(url, &self.section_label(section), intro)?;
         page.sidebar = self.sidebar(url, section, &[]);
         page.print = self.print_href(url, number);
         (page.previous, page.breadcrumbs) = (None, Vec::new());
@@ -123,21 +125,21 @@ impl Renderer<'_> {
         page.next = first.map(|node| Link::new(self.title(node), self.node_href(url, node)));
         let kind = kind_of(self.config, section.kind.as_deref());
         let groups = self.card_groups(url, section, intro);
-        let overviews = match section.kind.as_deref() {
-            Some("model") => self.overviews(url),
+        let overviews = match section.kind.as_deref().and_then(BuiltInKind::parse) {
+            Some(BuiltInKind::Model) => self.overviews(url),
             _ => Vec::new(),
         };
         let kept = |group: &CardGroup| group.items.iter().any(|card| card.boxes.is_some());
         let progress = groups.iter().any(kept);
         let kind = kind.map(|kind| self.kind_view(url, kind));
         let view = SectionView { kind, groups, progress, overviews };
-        (page, Content::Section(view))
+        Ok((page, Content::Section(view)))
     }
 
     /// The pages of a section; those below another page in a group of their own. A model
     /// stands for its earlier revisions.
     fn card_groups(&self, url: &str, section: &Section, intro: Option<NodeId>) -> Vec<CardGroup> {
-        let flat = section.kind.as_deref() == Some("model");
+        let flat = BuiltInKind::Model.is(section.kind.as_deref());
         let mut groups: Vec<CardGroup> = Vec::new();
         let (examples, parts): (Vec<&Part>, Vec<&Part>) =
             section.parts.iter().partition(|part| part.examples);
@@ -159,7 +161,7 @@ impl Renderer<'_> {
                 None => groups.push(CardGroup { items, ..CardGroup::default() }),
             }
         }
-        if section.kind.as_deref() == Some("guide") {
+        if BuiltInKind::Guide.is(section.kind.as_deref()) {
             let cards = groups.iter_mut().flat_map(|group| &mut group.items);
             cards.enumerate().for_each(|(index, card)| card.step = Some(index + 1));
         }
@@ -192,7 +194,8 @@ impl Renderer<'_> {
                     step: None,
                     description: {
                         let shown = self.localized(node);
-                        self.description(self.graph.article(shown), &self.body(url, shown))
+                        let body = self.body(url, shown).unwrap_or_default();
+                        self.description(self.graph.article(shown), &body)
                     },
                     count: None,
                     chips: self.fact_chips(meta),

@@ -2,6 +2,7 @@
 
 use super::Renderer;
 use super::text::cut;
+use crate::book::entry::{BuiltInKind, BuiltInRole};
 use crate::book::graph::NodeId;
 use crate::model::ask::STARTER;
 use crate::site::plan::Group;
@@ -69,7 +70,7 @@ impl Renderer<'_> {
             let entry = &self.graph.nodes[*node];
             entry.entry && entry.id.is_some() && !self.graph.article(*node).meta.is_deprecated()
         };
-        self.graph.of_kind("threat").filter(live).collect()
+        self.graph.of_kind(BuiltInKind::Threat.word()).filter(live).collect()
     }
 
     fn deck(&self, url: &str, nodes: &[NodeId], paper: Paper) -> DeckView {
@@ -109,7 +110,8 @@ impl Renderer<'_> {
         if how.is_empty() {
             how.extend(article.meta.statement.sentence().or(article.meta.description.clone()));
         }
-        let treated = self.graph.out[node].iter().filter(|edge| edge.role == "requirements");
+        let treated =
+            self.graph.out[node].iter().filter(|edge| BuiltInRole::Requirements.is(&edge.role));
         let treated = treated.take(TREATED).map(|edge| {
             let by = &self.graph.nodes[edge.to];
             (by.id.clone().unwrap_or_default(), by.title.clone())
@@ -131,13 +133,17 @@ impl Renderer<'_> {
         }
     }
 
+    /// The IDs of those that have a card, in the order in which the deck has them.
+    pub(super) fn card_ids(&self, nodes: &mut dyn Iterator<Item = NodeId>) -> Vec<&str> {
+        let named: BTreeSet<NodeId> = nodes.collect();
+        let carded = self.carded().into_iter().filter(|node| named.contains(node));
+        carded.filter_map(|node| self.graph.nodes[node].id.as_deref()).collect()
+    }
+
     /// Starter sets, then properties.
     fn decks(&self) -> Vec<DeckChoice> {
-        let carded: BTreeSet<NodeId> = self.carded().into_iter().collect();
         let choice = |label: &str, group: &str, nodes: &mut dyn Iterator<Item = NodeId>| {
-            let nodes: BTreeSet<NodeId> = nodes.filter(|node| carded.contains(node)).collect();
-            let ids: Vec<&str> =
-                nodes.iter().filter_map(|node| self.graph.nodes[*node].id.as_deref()).collect();
+            let ids = self.card_ids(nodes);
             DeckChoice {
                 label: label.into(),
                 group: group.into(),

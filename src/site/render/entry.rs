@@ -1,26 +1,23 @@
 //! The page of an entry, and the parts of it that lists show too.
 
-use super::Renderer;
+use super::{Made, Renderer};
 use crate::book::config::Config;
-use crate::book::entry::{Kind, Reference, Role, STRIDE, Scheme, Standing};
+use crate::book::entry::{BuiltInRole, Kind, Reference, Role, STRIDE, Scheme, Standing};
 use crate::book::graph::{Edge, NodeId, Resolved};
 use crate::book::page::{Meta, Statement};
 use crate::site::view::{
-    Chip, Content, EntryView, Field, FieldValue, Heading, KindView, LinkGroup, PageView, Phrase,
+    Chip, Content, EntryView, Field, FieldValue, Heading, KindView, LinkGroup, Phrase,
 };
 use std::collections::BTreeSet;
 
 impl Renderer<'_> {
-    pub(super) fn entry(&self, url: &str, node: NodeId, kind: &Kind) -> (PageView, Content) {
-        let mut page = self.node_page(url, node);
+    pub(super) fn entry(&self, url: &str, node: NodeId, kind: &Kind) -> Made {
+        let mut page = self.node_page(url, node)?;
         let meta = &self.graph.article(node).meta;
         let mut chips = self.stride_chips(node);
         chips.extend(self.severity_chip(node));
         let replaced_by = meta
-            .roles
-            .iter()
-            .filter(|(role, _)| role == "replaced-by")
-            .flat_map(|(_, words)| words)
+            .successors()
             .filter_map(|word| self.graph.find(&word.text))
             .map(|to| self.entry_link(url, to))
             .collect();
@@ -48,7 +45,7 @@ impl Renderer<'_> {
             let heading = Heading { id: anchor.into(), text, ..Heading::default() };
             page.toc.extend(there.then_some(heading));
         }
-        (page, Content::Entry(view))
+        Ok((page, Content::Entry(view)))
     }
 
     pub(super) fn kind_view(&self, url: &str, kind: &Kind) -> KindView {
@@ -124,14 +121,17 @@ impl Renderer<'_> {
             }
             let mut link = self.entry_link(url, edge.from);
             link.note = edge.note.as_deref().map(|note| self.text.word(note));
-            if role.name == "uses" && self.graph.is_superseded(edge.from) {
+            if BuiltInRole::Uses.is(&role.name) && self.graph.is_superseded(edge.from) {
                 // The newest revision stands for the earlier ones.
                 let newest = self.graph.newest(edge.from);
-                if self.graph.back[node].iter().any(|e| e.role == "uses" && e.from == newest) {
+                if self.graph.back[node]
+                    .iter()
+                    .any(|e| BuiltInRole::Uses.is(&e.role) && e.from == newest)
+                {
                     continue;
                 }
                 link.note = Some(self.text.get("in_earlier_revision").into());
-            } else if role.name == "uses" {
+            } else if BuiltInRole::Uses.is(&role.name) {
                 link.note = self.with_tests(link.note, edge.from, node);
             }
             match groups.last_mut().filter(|group| group.name == role.name) {
@@ -194,7 +194,7 @@ impl Renderer<'_> {
     pub(super) fn uses(&self, node: NodeId) -> usize {
         let model = |edge: &&Edge| {
             let counts = !self.graph.is_superseded(edge.from) && !self.graph.is_example(edge.from);
-            edge.role == "uses" && counts
+            BuiltInRole::Uses.is(&edge.role) && counts
         };
         self.graph.back[node].iter().filter(model).count()
     }

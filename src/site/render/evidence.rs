@@ -2,8 +2,9 @@
 
 use super::Renderer;
 use crate::book::graph::NodeId;
+use crate::book::page::Key;
 use crate::book::source::Marker;
-use crate::model::evidence::{Outcome, named_tests};
+use crate::model::evidence::{Outcome, tested};
 use crate::model::export::{self, Document};
 use crate::site::view::{Count, FieldValue};
 use crate::text::address::encode_path;
@@ -17,7 +18,7 @@ impl Renderer<'_> {
     /// How many tests of a model passed, failed and did not run; nothing without results.
     pub(super) fn test_counts(&self, node: NodeId) -> Vec<Count> {
         let Some(model) = self.models.get(node) else { return Vec::new() };
-        let tally = self.evidence.of_model(self.graph, model);
+        let tally = self.evidence.of_model(model);
         let count = |outcome: Outcome| {
             let value = tally.of(outcome);
             let label = outcome.tests(self.text, value).to_string();
@@ -35,13 +36,8 @@ impl Renderer<'_> {
         entry: NodeId,
     ) -> Option<String> {
         let Some(model) = self.models.get(model) else { return note };
-        let threats = model.threats.iter().map(|threat| (threat.entry, threat.spot));
-        let taken = model.requirements.iter().map(|taken| (taken.entry, taken.spot));
-        let names = threats
-            .chain(taken)
-            .filter(|(used, _)| *used == Some(entry))
-            .flat_map(|(_, spot)| named_tests(self.graph, model, spot))
-            .map(|word| word.text.as_str());
+        let rows = tested(model).filter(|row| row.entry == Some(entry));
+        let names = rows.flat_map(|row| row.said(Key::Tests)).map(|word| word.text.as_str());
         let text = self.evidence.tally(names).say(self.text);
         match note {
             _ if text.is_empty() => note,

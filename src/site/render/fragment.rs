@@ -3,7 +3,8 @@
 use super::Renderer;
 use super::{block, chart};
 use crate::book::graph::{Fragment, NodeId, Shown};
-use crate::book::page::{BlockKind, Hole, Piece};
+use crate::book::page::{Hole, Piece};
+use crate::site::theme::ThemeError;
 use crate::text::address::encode_fragment;
 use crate::text::markup::{escape, escaped};
 
@@ -14,10 +15,10 @@ pub(super) fn render(
     node: NodeId,
     index: usize,
     out: &mut String,
-) {
+) -> Result<(), ThemeError> {
     let own = renderer.graph.article(node).body.fragments.get(index);
     let found = renderer.graph.fragments[node].get(index).and_then(Option::as_ref);
-    let (Some(own), Some(found)) = (own, found) else { return };
+    let (Some(own), Some(found)) = (own, found) else { return Ok(()) };
     let page = &renderer.graph.nodes[found.node];
     let from = renderer.text.fill("from_page", &[("page", &page.title)]);
     let label = own.title.as_ref().unwrap_or(&from);
@@ -40,13 +41,14 @@ pub(super) fn render(
                 out.push_str(&drawn.replace("href=\"#", &format!("href=\"{page}#")));
             }
             Shown::Rows(block, rows) => {
-                block::rows(renderer, url, found.node, *block, rows, out);
+                block::rows(renderer, url, found.node, *block, rows, out)?;
             }
-            Shown::Section(anchor) => section(renderer, url, found, anchor, &part, out),
+            Shown::Section(anchor) => section(renderer, url, found, anchor, &part, out)?,
         }
     }
     source(renderer, url, "from_page", found, out);
     out.push_str("</div>\n");
+    Ok(())
 }
 
 fn section(
@@ -56,7 +58,7 @@ fn section(
     anchor: &str,
     part: &str,
     out: &mut String,
-) {
+) -> Result<(), ThemeError> {
     let body = &renderer.graph.article(found.node).body;
     for piece in body.section(anchor).unwrap_or_default() {
         match piece {
@@ -77,25 +79,20 @@ fn section(
             Piece::Hole(Hole::Chart(chart)) => {
                 chart::render(renderer, found.node, chart, part, out);
             }
-            Piece::Hole(hole) => renderer.fill(url, found.node, hole, out),
+            Piece::Hole(hole) => renderer.fill(url, found.node, hole, out)?,
         }
     }
+    Ok(())
 }
 
 /// The way to what is shown, on its own page. `key` is that of the words around it.
 fn source(renderer: &Renderer<'_>, url: &str, key: &str, found: &Fragment, out: &mut String) {
     let page = &renderer.graph.nodes[found.node];
-    let blocks = &renderer.graph.article(found.node).body.blocks;
     let anchor = found.shown.iter().find_map(|shown| match shown {
         Shown::Section(anchor) => Some(anchor.clone()),
-        Shown::Rows(number, rows) => {
-            let block = blocks.get(*number)?;
-            let row = *rows.first()?;
-            let item = block.items.get(row)?;
-            let threat = renderer.models.threat(found.node, (*number, row));
-            let id = threat.map(|threat| threat.id.clone());
-            let id = id.or_else(|| Some(item.id.as_ref()?.text.clone()));
-            id.filter(|_| block.kind != BlockKind::Reviews).map(|id| id.to_ascii_lowercase())
+        Shown::Rows(block, rows) => {
+            let row = renderer.models.rows(found.node)?.row((*block, *rows.first()?))?;
+            Some(row.anchor.clone()).filter(|anchor| !anchor.is_empty())
         }
         Shown::Chart(_) => None,
     });

@@ -6,6 +6,7 @@ use crate::book::graph::{NOT_FOUND, NodeId};
 use crate::book::page::Article;
 use crate::book::source::is_draft;
 use crate::site::plan::{Item, Section, Spot};
+use crate::site::theme::ThemeError;
 use crate::site::view::{Heading, Html, Link, OriginView, PageView, SidebarItem, SidebarPart};
 use crate::text::address::encode_fragment;
 
@@ -47,14 +48,17 @@ impl Renderer<'_> {
     }
 
     /// The frame and the text of a page that comes from a node.
-    pub(super) fn node_page(&self, url: &str, node: NodeId) -> PageView {
+    ///
+    /// # Errors
+    /// When the template of a block in the text fails.
+    pub(super) fn node_page(&self, url: &str, node: NodeId) -> Result<PageView, ThemeError> {
         let page = &self.graph.nodes[node];
         let article = self.graph.article(node);
         let mut view = self.page(url, &page.title);
         view.heading = match (&article.meta.title, &article.title) {
             _ if page.has_heading => None,
             (None, Some(title)) if !title.text.is_empty() => {
-                Some(self.pieces(url, node, &title.html).into())
+                Some(self.pieces(url, node, &title.html)?.into())
             }
             _ => view.heading,
         };
@@ -63,7 +67,7 @@ impl Renderer<'_> {
         }
         view.draft = article.meta.draft || is_draft(&self.graph.page(node).path);
         view.noindex |= view.draft;
-        let body = self.body(url, node);
+        let body = self.body(url, node)?;
         view.description = self.description(article, &body);
         view.body = (self.player(url, node) + &body).into();
         view.toc = contents(article);
@@ -88,19 +92,22 @@ impl Renderer<'_> {
             Some(spot) => self.place(url, spot, &mut view),
             None => self.beside(url, &mut view),
         }
-        view
+        Ok(view)
     }
 
     /// Where a page comes from, and what the book says of it itself.
     fn origin(&self, node: NodeId) -> Option<OriginView> {
         let origin = self.graph.origin(node)?;
-        let overlaid = self.graph.page(node).overlaid.as_ref();
-        let own = overlaid.map(|own| own.fields.iter().chain(&own.sections).cloned().collect());
+        let part = &self.graph.nodes[node];
+        let id = part.id.as_ref().filter(|_| part.article > 0);
+        let overlaid = self.graph.page(node).overlaid.iter();
+        let overlaid = overlaid.filter(|own| own.part.as_ref() == id);
+        let own = overlaid.flat_map(|own| own.fields.iter().chain(&own.sections).cloned());
         Some(OriginView {
             name: origin.name.clone(),
             version: origin.version.clone(),
             license: origin.license.clone(),
-            own: own.unwrap_or_default(),
+            own: own.collect(),
         })
     }
 

@@ -124,9 +124,8 @@ impl Renderer<'_> {
         let all = || self.models.latest().into_iter().collect::<Vec<NodeId>>();
         let told = self.told_best(linked).or_else(|| self.told_best(&all()))?;
         let (node, threat) = (told.node, told.threat);
-        let model = self.models.get(node)?;
-        let (id, title) = model.subject(self.graph, threat.spot);
-        let anchor = encode_fragment(&model.anchor(self.graph, threat.spot));
+        let (id, title) = (threat.id.clone(), threat.title.clone());
+        let anchor = encode_fragment(&threat.anchor);
         let page = self.node_href(url, node);
         Some(ExampleView {
             svg: self.drawing(&told, &page).into(),
@@ -155,7 +154,7 @@ impl Renderer<'_> {
         let Some((chart, model)) = chart.zip(self.models.get(node)) else { return Vec::new() };
         let shown = |threat: &&Threat| threat.status == Status::Open && !threat.on.is_empty();
         let told = model.threats.iter().filter(shown).filter_map(|threat| {
-            let near = dfd::around(&chart.diagram, &threat.on);
+            let near = dfd::around(&chart.diagram, &targets(threat));
             let few = (2..=MOST).contains(&near.elements.len()) && near.flows.len() <= MOST;
             let part = if few { near } else { whole(&chart.diagram) };
             let (layout, size) = match few {
@@ -169,7 +168,7 @@ impl Renderer<'_> {
 
     /// What is told, with links to its page.
     fn drawing(&self, told: &Told<'_>, page: &str) -> String {
-        let whole = self.models.marks(self.graph, told.node, 0);
+        let whole = self.models.marks(told.node, 0);
         let mut marks = told.part.marks(&whole, whole.prefix.clone());
         let all = marks.elements.values_mut().chain(marks.flows.values_mut());
         for mark in all.chain(marks.boundaries.values_mut()) {
@@ -210,4 +209,9 @@ fn whole(diagram: &Diagram) -> dfd::Focus {
 
 fn card(link: Link) -> Card {
     Card { title: link.label, href: link.href, ..Card::default() }
+}
+
+/// What of the diagram a threat concerns.
+fn targets(threat: &Threat) -> Vec<dfd::Target> {
+    threat.targets().cloned().collect()
 }

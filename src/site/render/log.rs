@@ -2,7 +2,8 @@
 
 use super::Renderer;
 use crate::book::graph::NodeId;
-use crate::model::change::{Logged, What, log};
+use crate::book::page::Key;
+use crate::model::change::{Came, Logged, What, log};
 use crate::model::due::{Due, due};
 use crate::site::plan::{CHANGES, Group};
 use crate::site::view::{Content, PageView, ReferenceView};
@@ -35,7 +36,7 @@ impl Renderer<'_> {
                 out,
                 "<li data-date=\"{date}\"><time datetime=\"{date}\">{shown}</time> <span>"
             );
-            self.entry_anchor(url, change.node, None, None, &mut out);
+            self.write_entry(url, change.node, None, None, &mut out);
             let _ = writeln!(out, " {}</span></li>", escaped(&self.what(&change)));
         }
         if !month.is_empty() {
@@ -55,6 +56,14 @@ impl Renderer<'_> {
             What::NewModel => self.text.get("change_new_model").into(),
             What::Revision => self.text.get("change_revision").into(),
             What::Edited => self.text.get("change_edited").into(),
+            What::Library(came, library) => {
+                let key = match came {
+                    Came::New => "change_library_new",
+                    Came::Changed => "change_library_changed",
+                    Came::Retired => "change_library_retired",
+                };
+                self.text.fill(key, &[("library", library)])
+            }
             What::Review(outcome) if outcome.is_empty() => self.text.get("change_review").into(),
             What::Review(outcome) => {
                 let outcome = self.text.word_within(outcome);
@@ -154,17 +163,16 @@ impl Renderer<'_> {
             heads[0], heads[1]
         );
         let mut owner = self.said(due.node, "Owner");
-        if let Some((model, spot)) = self.models.get(due.node).zip(due.item) {
-            let (id, title) = model.subject(self.graph, spot);
-            let label = escaped(format!("{id} {title}").trim());
-            let anchor = crate::text::address::encode_fragment(&model.anchor(self.graph, spot));
+        if let Some(row) = due.row(self.models) {
+            let label = escaped(format!("{} {}", row.id, row.title).trim());
+            let anchor = crate::text::address::encode_fragment(&row.anchor);
             let href = escaped(&format!("{}#{anchor}", self.node_href(url, due.node)));
             let _ = write!(out, "<a href=\"{href}\">{label}</a><span class=\"within\">");
-            self.entry_anchor(url, due.node, None, None, out);
+            self.write_entry(url, due.node, None, None, out);
             out.push_str("</span>");
-            owner = model.item(self.graph, spot).first("owner").map_or(owner, str::to_string);
+            owner = row.first(Key::Owner).map_or(owner, str::to_string);
         } else {
-            self.entry_anchor(url, due.node, None, None, out);
+            self.write_entry(url, due.node, None, None, out);
         }
         let reviewed = escaped(&self.text.date(&self.said(due.node, "Reviewed")));
         let _ = writeln!(

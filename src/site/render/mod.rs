@@ -19,6 +19,7 @@ mod frame;
 mod home;
 mod label;
 mod learn;
+mod link;
 mod log;
 mod menu;
 mod model;
@@ -37,6 +38,7 @@ mod usage;
 pub use deck::Paper;
 
 use crate::book::config::Config;
+use crate::book::entry::{BuiltInKind, BuiltInRole};
 use crate::book::graph::{Graph, NOT_FOUND, NodeId, relative_url};
 use crate::book::language::{Text, Texts};
 use crate::book::source::Sources;
@@ -48,7 +50,7 @@ use crate::search::Document;
 use crate::site::plan::{Group, Plan, Route};
 use crate::site::theme::{Theme, ThemeError};
 use crate::site::view::{
-    Content, EntryLink, Html, NotFoundView, PageView, RedirectView, ReferenceView, SiteView, View,
+    Content, Html, NotFoundView, PageView, RedirectView, ReferenceView, SiteView, View,
 };
 use crate::text::address::{Address, encode_fragment, encode_path};
 use std::borrow::Cow;
@@ -111,6 +113,9 @@ pub fn site_view(config: &Config, graph: &Graph, plan: &Plan) -> SiteView {
     }
 }
 
+/// A page that may hold a block whose template fails.
+type Made = Result<(PageView, Content), ThemeError>;
+
 impl<'s> Renderer<'s> {
     /// What to ask of a design.
     pub fn walk(&self) -> &'s Walk {
@@ -138,10 +143,10 @@ impl<'s> Renderer<'s> {
             Route::Csv(overview) => return Ok(self.csv(*overview).into_bytes().into()),
             Route::Script(script) => return Ok(self.script(url, script).into_bytes().into()),
             Route::Sitemap => return Ok(self.sitemap().into_bytes().into()),
-            Route::Node(node) => self.node(url, *node),
-            Route::Catalogue(kind, intro) => self.catalogue(url, kind, *intro),
-            Route::Section(section, intro) => self.section(url, *section, *intro),
-            Route::Print(section) => self.print(url, *section),
+            Route::Node(node) => self.node(url, *node)?,
+            Route::Catalogue(kind, intro) => self.catalogue(url, kind, *intro)?,
+            Route::Section(section, intro) => self.section(url, *section, *intro)?,
+            Route::Print(section) => self.print(url, *section)?,
             Route::Tags => self.tags(url),
             Route::Tag(tag) => self.tag(url, tag),
             Route::Framework(name) => self.framework(url, name),
@@ -159,7 +164,7 @@ impl<'s> Renderer<'s> {
             Route::Ask => self.ask(url),
             Route::Deck => self.deck_page(url),
             Route::Diagnostics => {
-                let title = "Diagnostics";
+                let title = self.text.get("diagnostics");
                 let mut page = self.page(url, title);
                 page.body = reference::diagnostics(self.config, self.text).into();
                 page.toc = reference::toc(self.config, self.text);
@@ -188,7 +193,8 @@ impl<'s> Renderer<'s> {
         let page = &self.graph.nodes[node];
         let article = self.graph.article(node);
         let meta = &article.meta;
-        let body = self.body(url, node);
+        // A template that fails is told for the page.
+        let body = self.body(url, node).unwrap_or_default();
         let original = &self.graph.nodes[self.graph.original(node)];
         let kind = original.kind.as_deref().and_then(|kind| self.config.kinds.get(kind));
         let texts =
@@ -231,14 +237,14 @@ impl<'s> Renderer<'s> {
         let (graph, evidence) = (self.graph, self.evidence);
         let mut found: Vec<Concern> = match self.models.get(node) {
             Some(model) if model.superseded_by.is_some() => Vec::new(),
-            Some(model) => evidence.concerns_of(graph, model),
+            Some(model) => evidence.concerns_of(model),
             None => {
-                let uses = graph.back[node].iter().filter(|edge| edge.role == "uses");
+                let uses = graph.back[node].iter().filter(|edge| BuiltInRole::Uses.is(&edge.role));
                 let models = uses.filter_map(|edge| self.models.get(edge.from));
                 let latest = models.filter(|m| m.superseded_by.is_none() && !m.example);
-                let threats = latest.flat_map(|m| m.threats.iter().map(move |t| (m, t)));
-                let ours = threats.filter(|(_, threat)| threat.entry == Some(node));
-                ours.flat_map(|(model, threat)| evidence.concerns(graph, model, threat)).collect()
+                let threats = latest.flat_map(|model| &model.threats);
+                let ours = threats.filter(|threat| threat.entry == Some(node));
+                ours.flat_map(|threat| evidence.concerns(threat)).collect()
             }
         };
         found.sort_unstable();
@@ -249,7 +255,7 @@ impl<'s> Renderer<'s> {
     /// Whether a model uses an entry.
     fn in_a_model(&self, node: NodeId) -> bool {
         let is_model = |from: NodeId| {
-            let model = self.graph.nodes[from].kind.as_deref() == Some("model");
+            let model = BuiltInKind::Model.is(self.graph.nodes[from].kind.as_deref());
             model && !self.graph.is_example(from)
         };
         self.graph.back[node].iter().any(|edge| is_model(edge.from))
@@ -325,31 +331,17 @@ impl<'s> Renderer<'s> {
     fn url_of(&self, node: NodeId) -> String {
         self.graph.nodes[node].url.clone()
     }
-
-    /// A link to a node, as lists show it.
-    fn entry_link(&self, from: &str, node: NodeId) -> EntryLink {
-        let page = &self.graph.nodes[node];
-        EntryLink {
-            kind: page.kind.clone().unwrap_or_default(),
-            id: page.id.clone(),
-            title: self.title(node),
-            href: self.node_href(from, node),
-            note: None,
-            deprecated: self.graph.article(node).meta.is_deprecated(),
-            preview: self.card_id(node).is_some(),
-        }
-    }
 }
 
 /// What a page weighs in a search, in percent. Entries come before the pages that tell of
 /// many, and threats before what treats them.
 fn weight(kind: Option<&str>, entry: bool) -> u8 {
-    match kind {
-        Some("threat") => 100,
-        Some("requirement") => 92,
+    match kind.and_then(BuiltInKind::parse) {
+        Some(BuiltInKind::Threat) => 100,
+        Some(BuiltInKind::Requirement) => 92,
         _ if entry => 88,
-        Some("guide") => 80,
-        Some("model") => 65,
+        Some(BuiltInKind::Guide) => 80,
+        Some(BuiltInKind::Model) => 65,
         _ => 72,
     }
 }

@@ -1,20 +1,20 @@
 //! The page of a model: what a reviewer asks first stands above its text. And the sheet
 //! with its open threats for a meeting.
 
-use super::Renderer;
+use super::block::block_anchor;
 use super::entry::kind_of;
+use super::{Made, Renderer};
 use crate::book::graph::NodeId;
-use crate::book::page::{BlockKind, Item};
+use crate::book::page::{BlockKind, Key};
 use crate::model::evidence::Concern;
 use crate::model::gate::{self, Standing};
-use crate::model::{Model, Status, Threat};
+use crate::model::{Model, Response, Status, Threat};
 use crate::risk::Severity;
 use crate::site::plan::{Overview, Route, meeting_url};
 use crate::site::view::{
     Chip, Content, Count, Field, FieldValue, Heading, Link, MeetingRow, MeetingView, ModelView,
     PageView,
 };
-use std::collections::BTreeSet;
 
 /// What filters the threats of a model.
 pub(super) const SCRIPT: &str = "model.js";
@@ -23,16 +23,11 @@ pub(super) const SCRIPT: &str = "model.js";
 const SETTLED: [Status; 3] = [Status::Mitigated, Status::Accepted, Status::NotApplicable];
 
 /// What is said of an open threat on the sheet, where it is said.
-const PLANNED: [&str; 5] = ["owner", "until", "ticket", "why", "note"];
-
-/// The anchor of the first block of a kind on its page.
-pub(super) fn block_anchor(kind: BlockKind) -> String {
-    format!("Casebook-{}", kind.name())
-}
+const PLANNED: [Key; 5] = [Key::Owner, Key::Until, Key::Ticket, Key::Why, Key::Note];
 
 impl Renderer<'_> {
-    pub(super) fn model(&self, url: &str, node: NodeId) -> (PageView, Content) {
-        let mut page = self.node_page(url, node);
+    pub(super) fn model(&self, url: &str, node: NodeId) -> Made {
+        let mut page = self.node_page(url, node)?;
         page.assets.push(SCRIPT.into());
         let kind = kind_of(self.config, self.graph.nodes[node].kind.as_deref());
         let meeting = meeting_url(self.graph, node);
@@ -52,7 +47,7 @@ impl Renderer<'_> {
         let text = self.text.get("revisions").to_string();
         let revisions = Heading { id: "Casebook-revisions".into(), text, ..Heading::default() };
         page.toc.extend((!view.history.revisions.is_empty()).then_some(revisions));
-        (page, Content::Model(view))
+        Ok((page, Content::Model(view)))
     }
 
     /// The frame of a page beside a model: its title names the model.
@@ -96,7 +91,7 @@ impl Renderer<'_> {
             let never = text(self.text.get("never_reviewed").into());
             return self.field("review", "last_review", vec![never]);
         };
-        let outcome = review.outcome.as_deref().map(|word| self.chip("status", word));
+        let outcome = review.outcome_word().map(|word| self.chip("status", word));
         let date = self.text.date(&review.date);
         let who = [review.by.as_str(), &date].into_iter().filter(|part| !part.is_empty());
         let mut values: Vec<FieldValue> = outcome.map(FieldValue::Chip).into_iter().collect();
@@ -111,7 +106,7 @@ impl Renderer<'_> {
     fn next_look(&self, model: &Model) -> Option<Field> {
         let page = self.graph.article(model.node).meta.due.as_ref();
         let page = page.and_then(|word| crate::text::date::date(&word.text));
-        let day = page.into_iter().chain(model.first_end(self.graph)).min()?.to_string();
+        let day = page.into_iter().chain(model.first_end()).min()?.to_string();
         let value = FieldValue::Day { text: self.text.date(&day), date: day };
         Some(self.field("next-look", "next_look", vec![value]))
     }
@@ -139,9 +134,7 @@ impl Renderer<'_> {
             counts.push(Count { name: word.into(), label: label.into(), value, href });
         }
         for concern in [Concern::NoTest, Concern::NoOwner] {
-            let is = |threat: &&Threat| {
-                self.evidence.concerns(self.graph, model, threat).contains(&concern)
-            };
+            let is = |threat: &&Threat| self.evidence.concerns(threat).contains(&concern);
             counts.push(Count {
                 name: concern.word().into(),
                 label: self.text.word_within(concern.word()),
@@ -174,29 +167,25 @@ impl Renderer<'_> {
             let open = model.worst_first().into_iter().filter(|t| t.status == Status::Open);
             open.map(move |threat| self.meeting_row(url, model, threat))
         });
-        let responses = BlockKind::Threats.columns().iter().find(|c| c.key == "response");
         let view = MeetingView {
             model: self.entry_link(url, node),
             date: self.graph.date(node).to_string(),
             threats: open.collect(),
-            responses: responses
-                .map(|column| column.words.iter().map(|word| self.text.word(word)).collect())
-                .unwrap_or_default(),
+            responses: Response::WORDS.iter().map(|word| self.text.word(word)).collect(),
         };
         (page, Content::Meeting(view))
     }
 
     fn meeting_row(&self, url: &str, model: &Model, threat: &Threat) -> MeetingRow {
-        let item = model.item(self.graph, threat.spot);
-        let words = |key: &str| item.get(key).iter().map(|word| word.text.clone());
+        let words = |key: Key| threat.said(key).iter().map(|word| word.text.clone());
         MeetingRow {
             id: threat.id.clone(),
             title: threat.title.clone(),
             href: self.row_href(url, model, threat),
             risk: self.threat_chip(threat),
-            places: words("on").map(|place| place.replace("->", "\u{2192}")).collect(),
-            requirements: words("requirements").map(|id| id.to_ascii_uppercase()).collect(),
-            facts: self.planned(item),
+            places: words(Key::On).map(|place| place.replace("->", "\u{2192}")).collect(),
+            requirements: words(Key::Requirements).map(|id| id.to_ascii_uppercase()).collect(),
+            facts: self.planned(threat),
         }
     }
 
@@ -215,16 +204,16 @@ impl Renderer<'_> {
         }
     }
 
-    fn planned(&self, item: &Item) -> Vec<Field> {
-        let known: BTreeSet<&str> = item.values.iter().map(|(key, _)| *key).collect();
-        let keys = PLANNED.into_iter().filter(|key| known.contains(key));
-        let value = |key: &str, text: &str| FieldValue::Text {
-            text: if key == "until" { self.text.date(text) } else { text.to_string() },
+    fn planned(&self, threat: &Threat) -> Vec<Field> {
+        let value = |key: Key, text: &str| FieldValue::Text {
+            text: if key == Key::Until { self.text.date(text) } else { text.to_string() },
         };
-        keys.map(|key| {
-            let values = item.get(key).iter().map(|word| value(key, &word.text)).collect();
-            self.field(key, &format!("column_{key}"), values)
-        })
-        .collect()
+        let field = |key: Key| {
+            let words = threat.said(key).iter();
+            let values: Vec<FieldValue> = words.map(|word| value(key, &word.text)).collect();
+            let title = format!("column_{}", key.word());
+            (!values.is_empty()).then(|| self.field(key.word(), &title, values))
+        };
+        PLANNED.into_iter().filter_map(field).collect()
     }
 }

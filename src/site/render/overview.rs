@@ -2,7 +2,8 @@
 
 use super::Renderer;
 use crate::book::graph::NodeId;
-use crate::model::coverage::{self, Gap, REQUIREMENT_STATES, Row, THREAT_STATES};
+use crate::model::coverage::{self, Gap, Row, State};
+use crate::model::{Progress, Status};
 use crate::risk::Severity;
 use crate::site::plan::{COMPARE, Group, Overview, Route};
 use crate::site::view::{
@@ -11,19 +12,6 @@ use crate::site::view::{
 };
 use crate::text::csv::csv;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The words over a cell's letter are these in both matrices.
-const LETTERS: [(&str, &str); 9] = [
-    ("open", "O"),
-    ("accepted", "A"),
-    ("mitigated", "M"),
-    ("not-applicable", "N"),
-    ("planned", "P"),
-    ("in-progress", "I"),
-    ("taken", "T"),
-    ("done", "D"),
-    ("rejected", "R"),
-];
 
 const GAPS: [(Gap, &str, &str); 3] = [
     (Gap::Unused, "unused", "gap_unused"),
@@ -97,11 +85,11 @@ impl Renderer<'_> {
             Overview::Status => self.status(url),
             Overview::Threats => {
                 let rows = coverage::threats(self.graph, self.models);
-                self.matrix(url, &rows, &THREAT_STATES, true)
+                self.matrix(url, &rows, &Status::ALL.map(State::Threat), true)
             }
             Overview::Requirements => {
                 let rows = coverage::requirements(self.graph, self.models);
-                self.matrix(url, &rows, &REQUIREMENT_STATES, false)
+                self.matrix(url, &rows, &Progress::ALL.map(State::Requirement), false)
             }
             Overview::Gaps => self.gaps(url),
         };
@@ -117,13 +105,7 @@ impl Renderer<'_> {
         view
     }
 
-    fn matrix(
-        &self,
-        url: &str,
-        rows: &[Row],
-        states: &[&'static str],
-        threats: bool,
-    ) -> OverviewView {
+    fn matrix(&self, url: &str, rows: &[Row], states: &[State], threats: bool) -> OverviewView {
         // A model that says nothing of them has no column.
         let models: BTreeSet<NodeId> =
             rows.iter().flat_map(|row| row.cells.keys().copied()).collect();
@@ -143,7 +125,6 @@ impl Renderer<'_> {
                 ..OverviewColumn::default()
             }
         }));
-        let letter = |state: &str| LETTERS.iter().find(|(name, _)| *name == state).map(|(_, l)| *l);
         let mut out = Vec::new();
         for row in rows {
             let [id, title] = names(&row.id, &row.title, self.own_row_href(url, row));
@@ -175,15 +156,15 @@ impl Renderer<'_> {
                     false => format!("#{}", crate::text::address::encode_fragment(&cell.anchor)),
                 };
                 OverviewCell {
-                    text: letter(cell.state).unwrap_or_default().into(),
-                    state: Some(self.chip("status", cell.state)),
+                    text: cell.state.letter().into(),
+                    state: Some(self.chip("status", cell.state.word())),
                     href: Some(format!("{page}{anchor}")),
                     ..OverviewCell::default()
                 }
             }));
             let mut facets = BTreeMap::new();
             let mut add = |name: &str, values: Vec<String>| facets.insert(name.to_string(), values);
-            let found: BTreeSet<&str> = row.cells.values().map(|cell| cell.state).collect();
+            let found: BTreeSet<&str> = row.cells.values().map(|cell| cell.state.word()).collect();
             let mut found: Vec<String> = found.into_iter().map(Into::into).collect();
             if found.is_empty() {
                 found.push("unused".into());
@@ -201,7 +182,7 @@ impl Renderer<'_> {
             out.push(OverviewRow { facets, cells, due });
         }
         let mut words: Vec<(&str, String)> =
-            states.iter().map(|s| (*s, self.text.word(s))).collect();
+            states.iter().map(|s| (s.word(), self.text.word(s.word()))).collect();
         words.push(("unused", self.text.get("not_in_a_model").into()));
         let names: Vec<(String, String)> = models
             .iter()
@@ -223,8 +204,8 @@ impl Renderer<'_> {
         let name = if threats { "count_threats" } else { "count_requirements" };
         let legend = states.iter().map(|state| Chip {
             group: "status".into(),
-            value: letter(state).unwrap_or_default().into(),
-            label: self.text.word(state),
+            value: state.letter().into(),
+            label: self.text.word(state.word()),
             href: None,
         });
         OverviewView {
@@ -244,9 +225,9 @@ impl Renderer<'_> {
         let mut ends = BTreeSet::new();
         for model in row.cells.keys().filter_map(|node| self.models.get(*node)) {
             let ours = model.threats.iter().filter(|threat| row.is(threat));
-            found.extend(ours.flat_map(|t| self.evidence.concerns(self.graph, model, t)));
-            let is_ours = |spot| model.threats.iter().any(|t| t.spot == spot && row.is(t));
-            let terms = model.terms(self.graph);
+            found.extend(ours.flat_map(|t| self.evidence.concerns(t)));
+            let is_ours = |spot| model.threat(spot).is_some_and(|threat| row.is(threat));
+            let terms = model.terms();
             ends.extend(terms.iter().filter(|term| is_ours(term.spot)).filter_map(|t| t.date()));
         }
         let words = found.into_iter().map(|concern| concern.word().to_string()).collect();

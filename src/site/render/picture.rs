@@ -2,71 +2,11 @@
 
 /// Width and height of a picture in pixels of CSS, from the head of its file.
 pub fn size(bytes: &[u8]) -> Option<(u32, u32)> {
-    let size = png(bytes)
-        .or_else(|| gif(bytes))
-        .or_else(|| webp(bytes))
-        .or_else(|| jpeg(bytes))
-        .or_else(|| svg(bytes))?;
+    let size = match imagesize::blob_size(bytes) {
+        Ok(size) => (u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?),
+        Err(_) => svg(bytes)?,
+    };
     (size.0 > 0 && size.1 > 0).then_some(size)
-}
-
-fn big(bytes: &[u8], at: usize, length: usize) -> Option<u32> {
-    let part = bytes.get(at..at + length)?;
-    Some(part.iter().fold(0, |all, byte| all << 8 | u32::from(*byte)))
-}
-
-fn little(bytes: &[u8], at: usize, length: usize) -> Option<u32> {
-    let part = bytes.get(at..at + length)?;
-    Some(part.iter().rev().fold(0, |all, byte| all << 8 | u32::from(*byte)))
-}
-
-/// Portable Network Graphics (W3C): the first chunk is `IHDR`.
-fn png(bytes: &[u8]) -> Option<(u32, u32)> {
-    bytes.starts_with(b"\x89PNG\r\n\x1a\n").then_some(())?;
-    Some((big(bytes, 16, 4)?, big(bytes, 20, 4)?))
-}
-
-fn gif(bytes: &[u8]) -> Option<(u32, u32)> {
-    (bytes.starts_with(b"GIF87a") || bytes.starts_with(b"GIF89a")).then_some(())?;
-    Some((little(bytes, 6, 2)?, little(bytes, 8, 2)?))
-}
-
-/// WebP (RFC 9649): simple, lossless and extended files.
-fn webp(bytes: &[u8]) -> Option<(u32, u32)> {
-    (bytes.starts_with(b"RIFF") && bytes.get(8..12)? == b"WEBP").then_some(())?;
-    match bytes.get(12..16)? {
-        b"VP8 " => Some((little(bytes, 26, 2)? & 0x3fff, little(bytes, 28, 2)? & 0x3fff)),
-        b"VP8L" => {
-            let bits = little(bytes, 21, 4)?;
-            Some(((bits & 0x3fff) + 1, (bits >> 14 & 0x3fff) + 1))
-        }
-        b"VP8X" => Some((little(bytes, 24, 3)? + 1, little(bytes, 27, 3)? + 1)),
-        _ => None,
-    }
-}
-
-/// JPEG: the size stands in the first frame header.
-fn jpeg(bytes: &[u8]) -> Option<(u32, u32)> {
-    bytes.starts_with(&[0xff, 0xd8]).then_some(())?;
-    let mut at = 2;
-    loop {
-        while *bytes.get(at)? != 0xff {
-            at += 1;
-        }
-        while *bytes.get(at)? == 0xff {
-            at += 1;
-        }
-        let marker = *bytes.get(at)?;
-        at += 1;
-        match marker {
-            0xc4 | 0xc8 | 0xcc => {}
-            0xc0..=0xcf => return Some((big(bytes, at + 5, 2)?, big(bytes, at + 3, 2)?)),
-            0x01 | 0xd0..=0xd8 => continue,
-            0xd9 | 0xda => return None,
-            _ => {}
-        }
-        at += big(bytes, at, 2)? as usize;
-    }
 }
 
 /// The attributes of the first tag: `width` and `height`, else the `viewBox`.

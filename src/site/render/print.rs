@@ -1,10 +1,11 @@
 //! All pages of a section on one page, for paper: each with its contents, and links that
 //! lead to their places on this page.
 
-use super::Renderer;
+use super::{Made, Renderer};
 use crate::book::graph::NodeId;
 use crate::site::plan::{Route, Section, print_url};
-use crate::site::view::{Content, Heading, Html, PageView, PrintPart, PrintView};
+use crate::site::theme::ThemeError;
+use crate::site::view::{Content, Heading, Html, PrintPart, PrintView};
 use std::collections::BTreeMap;
 
 /// Attributes that name an element of the page, or several.
@@ -12,7 +13,7 @@ const NAMES: [&str; 5] = ["id", "aria-labelledby", "aria-describedby", "headers"
 
 impl Renderer<'_> {
     /// The page of a whole section.
-    pub(super) fn print(&self, url: &str, number: usize) -> (PageView, Content) {
+    pub(super) fn print(&self, url: &str, number: usize) -> Made {
         let section = &self.plan.sections[number];
         let mut page = self.page(url, &self.section_label(section));
         page.noindex = true;
@@ -24,10 +25,10 @@ impl Renderer<'_> {
             .map(|(at, node)| (self.node_href(url, *node), format!("p{}", at + 1)))
             .collect();
         let parts = nodes.iter().enumerate().map(|(at, node)| {
-            let view = self.node_page(url, *node);
+            let view = self.node_page(url, *node)?;
             let anchor = format!("p{}", at + 1);
             let names = Names { own: &anchor, pages: &anchors };
-            PrintPart {
+            Ok(PrintPart {
                 title: view.title,
                 heading: view.heading.map(|heading| names.html(&heading)),
                 body: names.html(&view.body),
@@ -35,10 +36,10 @@ impl Renderer<'_> {
                 href: self.node_href(url, *node),
                 id: self.graph.nodes[*node].id.clone(),
                 anchor: anchor.clone(),
-            }
+            })
         });
-        let view = PrintView { parts: parts.collect() };
-        (page, Content::Print(view))
+        let view = PrintView { parts: parts.collect::<Result<_, ThemeError>>()? };
+        Ok((page, Content::Print(view)))
     }
 
     /// The page that shows a whole section on one page.

@@ -2,11 +2,14 @@
 
 use super::{Renderer, reference};
 use crate::book::graph::NodeId;
+use crate::book::page::Key;
 use crate::dfd::Marks;
 use crate::model::{Model, Threat};
 use crate::risk::{self, Factor, Framework, Grid};
 use crate::site::plan::{Group, framework_url};
-use crate::site::view::{Content, Field, FieldValue, Heading, Link, PageView, ReferenceView};
+use crate::site::view::{
+    BlockColumn, Content, Field, FieldValue, Heading, Link, PageView, ReferenceView,
+};
 use crate::text::address::encode_fragment;
 use crate::text::markup::escaped;
 use std::collections::{BTreeMap, BTreeSet};
@@ -124,7 +127,7 @@ impl Renderer<'_> {
             let _ = writeln!(out, "<p>{words}</p>\n<ul>");
             for model in current {
                 out.push_str("<li>");
-                self.entry_anchor(url, model.node, None, None, &mut out);
+                self.write_entry(url, model.node, None, None, &mut out);
                 out.push_str("</li>\n");
             }
             out.push_str("</ul>\n");
@@ -186,7 +189,7 @@ impl Renderer<'_> {
     pub(super) fn row_href(&self, url: &str, model: &Model, threat: &Threat) -> String {
         let page = &self.graph.nodes[model.node].url;
         let path = if page == url { String::new() } else { self.node_href(url, model.node) };
-        format!("{path}#{}", encode_fragment(&model.anchor(self.graph, threat.spot)))
+        format!("{path}#{}", encode_fragment(&threat.anchor))
     }
 
     /// The frameworks that rate a model, as a fact about it.
@@ -209,7 +212,12 @@ impl Renderer<'_> {
 
     /// The heading of the column of scores in block `block`: a link to the framework
     /// where there is one for all.
-    pub(super) fn risk_heading(&self, url: &str, node: NodeId, block: usize) -> Option<String> {
+    pub(super) fn risk_heading(
+        &self,
+        url: &str,
+        node: NodeId,
+        block: usize,
+    ) -> Option<BlockColumn> {
         let model = self.models.get(node)?;
         let threats = model.threats.iter().filter(|threat| threat.spot.0 == block);
         let names: BTreeSet<&str> = threats
@@ -219,16 +227,16 @@ impl Renderer<'_> {
         let only = names.first().filter(|_| names.len() == 1)?;
         let link = self.framework_link(url, only)?;
         let title = self.text.fill("how_rated", &[("framework", &link.label)]);
-        Some(format!(
-            "<a href=\"{}\" title=\"{}\">{}</a>",
-            escaped(&link.href),
-            escaped(&title),
-            escaped(self.text.get("risk")),
-        ))
+        Some(BlockColumn {
+            key: Key::Likelihood.word().into(),
+            label: self.text.get("risk").into(),
+            href: Some(link.href),
+            about: Some(title),
+        })
     }
 
     /// The anchor prefix of the first diagram of a page.
     pub(super) fn first_marks(&self, node: NodeId) -> Marks {
-        self.models.marks(self.graph, node, 0)
+        self.models.marks(node, 0)
     }
 }

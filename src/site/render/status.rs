@@ -115,9 +115,9 @@ impl Renderer<'_> {
 
     /// What wants attention in a model, with the day that may be past.
     fn status_concerns(&self, model: &Model) -> (Vec<String>, Option<String>) {
-        let found = self.evidence.concerns_of(self.graph, model).into_iter();
+        let found = self.evidence.concerns_of(model).into_iter();
         let words = found.map(|concern| concern.word().to_string()).collect();
-        (words, model.first_end(self.graph).map(|date| date.to_string()))
+        (words, model.first_end().map(|date| date.to_string()))
     }
 
     fn status_row(&self, url: &str, model: &Model, next: gate::Next) -> OverviewRow {
@@ -125,7 +125,7 @@ impl Renderer<'_> {
         let fact = |label: &str| model.fact(self.graph, label).unwrap_or_default();
         let size = fact("Size");
         let review = model.last_review();
-        let outcome = review.and_then(|review| review.outcome.as_deref());
+        let outcome = review.and_then(|review| review.outcome_word());
         let open = model.by_severity(Status::Open);
         let rank = NEXT.iter().position(|name| *name == next.kind);
         let (concerns, until) = self.status_concerns(model);
@@ -189,7 +189,7 @@ impl Renderer<'_> {
     }
 
     fn tested_cell(&self, model: &Model) -> OverviewCell {
-        let (wanted, tested) = model.tested(self.graph);
+        let (wanted, tested) = model.tested();
         let some = || {
             let (n, all) = (tested.to_string(), wanted.to_string());
             self.text.fill("some_of", &[("n", &n), ("all", &all)])

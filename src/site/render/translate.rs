@@ -1,9 +1,9 @@
 //! Pages in several languages: what a translation takes from its original, and the switch.
 
-use super::Renderer;
+use super::{Made, Renderer};
 use crate::book::graph::NodeId;
 use crate::site::plan::Route;
-use crate::site::view::{Content, LanguageLink, PageView};
+use crate::site::view::{LanguageLink, PageView};
 
 impl<'s> Renderer<'s> {
     /// As it renders the pages of a language.
@@ -37,19 +37,14 @@ impl<'s> Renderer<'s> {
     }
 
     /// A translation: the frame and the facts of its original around its own text.
-    pub(super) fn translation(
-        &self,
-        url: &str,
-        node: NodeId,
-        original: NodeId,
-    ) -> (PageView, Content) {
+    pub(super) fn translation(&self, url: &str, node: NodeId, original: NodeId) -> Made {
         let home = &self.graph.nodes[original].url;
         let (frame, content) = match self.plan.routes.get(home) {
             Some(Route::Section(number, _)) => return self.section(url, *number, Some(node)),
             Some(Route::Catalogue(kind, _)) => return self.catalogue(url, kind, Some(node)),
-            _ => self.original_page(url, original),
+            _ => self.original_page(url, original)?,
         };
-        let own = self.node_page(url, node);
+        let own = self.node_page(url, node)?;
         let page = PageView {
             title: own.title,
             heading: own.heading,
@@ -59,7 +54,7 @@ impl<'s> Renderer<'s> {
             edit_url: own.edit_url,
             ..frame
         };
-        (page, content)
+        Ok((page, content))
     }
 
     /// The switch of a page that comes from a node, or from none.

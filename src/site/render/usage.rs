@@ -1,11 +1,11 @@
 //! Where an entry is named: rows of models with what was decided, paragraphs of pages.
 
 use super::Renderer;
-use super::block::anchor;
 use super::text::{cut, last_heading, paragraph_end, paragraph_start, plain};
+use crate::book::entry::BuiltInRole;
 use crate::book::graph::{NodeId, Resolved};
-use crate::book::page::{BlockKind, Hole, Item, Piece, Target};
-use crate::model::Spot;
+use crate::book::page::{Hole, Key, Piece, Target};
+use crate::model::{Model, Row};
 use crate::risk::Severity;
 use crate::site::view::{CitationView, UsageGroup, UsageView};
 use crate::text::address::encode_fragment;
@@ -48,7 +48,7 @@ impl Renderer<'_> {
                 usage.link.note =
                     Some(tests.map_or(earlier.clone(), |tests| format!("{tests}, {earlier}")));
             }
-            if role.name == "uses" && self.graph.is_example(edge.from) {
+            if BuiltInRole::Uses.is(&role.name) && self.graph.is_example(edge.from) {
                 examples.push(usage);
                 continue;
             }
@@ -62,7 +62,7 @@ impl Renderer<'_> {
             }
         }
         // Models first: they tell what was decided.
-        groups.sort_by_key(|group| group.name != "uses");
+        groups.sort_by_key(|group| !BuiltInRole::Uses.is(&group.name));
         if !examples.is_empty() {
             let label = self.text.get("used_by_examples").to_string();
             groups.push(UsageGroup { name: "examples".into(), label, usages: examples });
@@ -72,7 +72,7 @@ impl Renderer<'_> {
 
     fn usage_in(&self, url: &str, from: NodeId, node: NodeId, role: &str) -> UsageView {
         let mut link = self.entry_link(url, from);
-        if role == "uses" {
+        if BuiltInRole::Uses.is(role) {
             link.note = self.with_tests(None, from, node);
         }
         let mut citations = self.rows(url, from, node);
@@ -94,70 +94,53 @@ impl Renderer<'_> {
 
     /// The rows of a page's blocks that use an entry or name it for a threat.
     fn rows(&self, url: &str, from: NodeId, node: NodeId) -> Vec<CitationView> {
-        let is_node = |text: &str| self.graph.find(text) == Some(node);
-        let mut out = Vec::new();
-        let mut treats = Vec::new();
-        for (number, block) in self.graph.article(from).body.blocks.iter().enumerate() {
-            for (place, item) in block.items.iter().enumerate() {
-                let spot = (number, place);
-                if item.uses.as_ref().is_some_and(|word| is_node(&word.text)) {
-                    out.push(self.row_citation(url, from, spot, block.kind, item));
-                } else if item.get("requirements").iter().any(|word| is_node(&word.text)) {
-                    let mut row = self.row_citation(url, from, spot, block.kind, item);
-                    row.label = self.text.fill("treats_what", &[("what", &self.subject(item))]);
-                    treats.push(row);
-                }
-            }
-        }
-        out.append(&mut treats);
-        out
+        let Some(model) = self.models.rows(from) else { return Vec::new() };
+        let mut rows: Vec<&Row> = model.rows();
+        rows.sort_by_key(|row| row.spot);
+        let uses = rows.into_iter().filter(|row| row.entry == Some(node));
+        let uses = uses.map(|row| self.row_citation(url, model, row));
+        let treats = model.threats.iter().filter(|threat| {
+            let mut named = threat.treatments.iter();
+            threat.entry != Some(node) && named.any(|own| own.entry == Some(node))
+        });
+        let treats = treats.map(|threat| CitationView {
+            label: self.text.fill("treats_what", &[("what", &subject(threat))]),
+            ..self.row_citation(url, model, threat)
+        });
+        uses.chain(treats).collect()
     }
 
-    fn row_citation(
-        &self,
-        url: &str,
-        from: NodeId,
-        spot: Spot,
-        kind: BlockKind,
-        item: &Item,
-    ) -> CitationView {
-        let threat = self.models.threat(from, spot);
-        let status = match (kind, item.first("status")) {
-            (_, Some(status)) => Some(status),
-            (BlockKind::Threats, None) => Some("open"),
-            (BlockKind::Requirements, None) => Some("taken"),
-            _ => None,
-        };
-        let severity = threat.map(|threat| threat.severity).filter(|s| *s > Severity::None);
-        let mut why: Vec<String> = item.first("why").map(str::to_string).into_iter().collect();
-        if let Some(by) = item.first("by") {
+    fn row_citation(&self, url: &str, model: &Model, row: &Row) -> CitationView {
+        let threat = model.threat(row.spot);
+        let requirement = model.requirement(row.spot);
+        let said = row.first(Key::Status);
+        let status = said
+            .or(threat.map(|threat| threat.status.word()))
+            .or(requirement.map(|own| own.status.word()));
+        // What is said on a page that is no model is rated by nobody.
+        let rated = threat.filter(|_| self.models.get(model.node).is_some());
+        let severity = rated.map(|threat| threat.severity).filter(|s| *s > Severity::None);
+        let mut why: Vec<String> = row.first(Key::Why).map(str::to_string).into_iter().collect();
+        if let Some(by) = row.first(Key::By) {
             why.push(self.text.fill("decided_by", &[("by", by.trim_end_matches('.'))]));
         }
-        if let Some(date) = item.first("until") {
+        if let Some(date) = row.first(Key::Until) {
             why.push(self.text.fill("valid_until", &[("date", &self.text.date(date))]));
         }
-        let label = match kind {
-            BlockKind::Requirements => "overview_requirements",
-            BlockKind::Assumptions => "kind_assumption_many",
-            _ => "overview_threats",
+        let label = match (threat, requirement) {
+            (None, Some(_)) => "overview_requirements",
+            (None, None) => "kind_assumption_many",
+            (Some(_), _) => "overview_threats",
         };
+        let anchor = row.is_anchored.then_some(row.anchor.as_str());
         CitationView {
-            href: self.place_href(url, from, anchor(self, from, spot).as_deref()),
+            href: self.place_href(url, model.node, anchor),
             label: self.text.get(label).to_string(),
             verdict: status.map(|status| self.chip("status", status)),
             severity: severity.map(|severity| self.chip("severity", severity.word())),
             why: why.join(" "),
             ..CitationView::default()
         }
-    }
-
-    /// What an item is about, in words.
-    fn subject(&self, item: &Item) -> String {
-        let entry = item.uses.as_ref().and_then(|word| self.graph.find(&word.text));
-        let title = || entry.map(|node| self.graph.nodes[node].title.clone());
-        let id = item.uses.as_ref().or(item.id.as_ref()).map(|word| word.text.as_str());
-        let title = item.title.clone().or_else(title).unwrap_or_default();
-        format!("{} {title}", id.unwrap_or_default()).trim().to_string()
     }
 
     /// A place on a page.
@@ -268,6 +251,12 @@ impl Renderer<'_> {
         }
         out
     }
+}
+
+/// What a row is about, in words.
+fn subject(row: &Row) -> String {
+    let id = row.uses().or(row.own_id()).map_or("", |word| word.text.as_str());
+    format!("{id} {}", row.title).trim().to_string()
 }
 
 /// A row of a table with a mark between its cells.

@@ -1,12 +1,12 @@
 //! Renders views with templates, within bounds.
 
 use super::error::{ThemeError, ThemeErrorKind};
-use super::{bounds, embedded};
+use super::{bounds, embedded, growth};
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Rest, Serde, ValueKind};
+use minijinja::value::{Serde, ValueKind};
 use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value,
-    escape_formatter, filters,
+    escape_formatter,
 };
 use serde::Serialize;
 use std::borrow::Cow;
@@ -57,7 +57,6 @@ impl Theme {
         let mut environment = Environment::new();
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
         environment.set_formatter(print);
-        environment.add_filter("chain", chain);
         // What a loop puts into it could be nested so deep that dropping it overflows the stack.
         environment.remove_global("namespace");
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
@@ -80,6 +79,7 @@ impl Theme {
                 errors.extend(theme.add(name, Cow::Borrowed(text)).err());
             }
         }
+        let templates = bounded(templates.into_iter().collect(), &mut errors);
         for (name, text) in templates {
             if name.starts_with("default/") {
                 errors.push(ThemeError::reserved(&name));
@@ -169,6 +169,7 @@ impl Theme {
     /// A text with its parts, each of them once.
     fn with_parts(&self, text: &str, taken: &mut BTreeSet<String>) -> Vec<u8> {
         let mut out = Vec::new();
+        let one_line = text.lines().all(|line| line.matches('`').count() % 2 == 0);
         for line in text.split_inclusive('\n') {
             let part = part_of(line).and_then(|path| Some((path, self.asset(path)?)));
             match part.and_then(|(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?))) {
@@ -177,6 +178,8 @@ impl Theme {
                         out.extend(self.with_parts(part, taken));
                     }
                 }
+                // Comments are for those who read the parts. No text goes over several lines.
+                None if one_line && line.trim_start().starts_with("//") => {}
                 None => out.extend(line.as_bytes()),
             }
         }
@@ -191,6 +194,27 @@ impl Theme {
     /// The bytes of one asset.
     pub fn asset(&self, path: &str) -> Option<&[u8]> {
         self.assets.get(path).map(AsRef::as_ref)
+    }
+}
+
+/// What a template may be told of a value that grows.
+const GROWS: (&str, &str) = (
+    "a list or table holds itself again and again, and could grow without end",
+    "give each list a name of its own; a list that holds another one twice, or a macro that calls \
+     itself with a new list, doubles each time",
+);
+
+/// The templates without those whose values could grow without end.
+fn bounded(
+    mut templates: Vec<(String, String)>,
+    errors: &mut Vec<ThemeError>,
+) -> Vec<(String, String)> {
+    loop {
+        let texts: Vec<(&str, &str)> =
+            templates.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        let Some((at, line)) = growth::fault(&texts) else { return templates };
+        let (name, text) = templates.remove(at);
+        errors.push(ThemeError::out_of_bounds(&name, &text, line, GROWS));
     }
 }
 
@@ -226,7 +250,7 @@ fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Resu
     }
 }
 
-/// So many parts of a list or table are printed, or chained to one list.
+/// So many parts of a list or table are printed.
 const MOST_PARTS: usize = 1_000_000;
 
 /// Fails where a value is deeper or has more parts than are left: lists that hold themselves
@@ -245,16 +269,6 @@ fn sized(value: &Value, depth: usize, left: &mut usize) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// The library's own filter, for lists that end.
-fn chain(state: &State<'_, '_>, value: Value, others: Rest<Value>) -> Result<Value, Error> {
-    let mut lengths = std::iter::once(&value).chain(others.iter()).map(|value| value.len());
-    let length = lengths.try_fold(0usize, |sum, length| sum.checked_add(length?));
-    if length.is_none_or(|length| length > MOST_PARTS) {
-        return Err(Error::new(ErrorKind::OutOfFuel, "the lists are too long to be chained"));
-    }
-    filters::chain(state, value, others)
 }
 
 /// A page in the making, which refuses to grow beyond [`MAX_OUTPUT`].
@@ -310,22 +324,22 @@ mod tests {
     }
 
     #[test]
-    fn lists_that_double_are_stopped() {
-        let times = |step: &str| step.repeat(40);
-        for text in [
-            format!("{{% set s = [1] %}}{}{{{{ s }}}}", times("{% set s = [s, s] %}")),
-            format!(
-                "{{% set s = {{'a': 1}} %}}{}{{{{ s }}}}",
-                times("{% set s = {'a': s, 'b': s} %}")
-            ),
-            format!("{{% set s = [1] %}}{}{{{{ s|length }}}}", times("{% set s = s|chain(s) %}")),
-        ] {
-            let error = theme(&[("t.html", &text)]).render("t.html", &context! {}).unwrap_err();
-            assert_eq!(error.kind, ThemeErrorKind::OutOfFuel, "{error}");
-        }
-        let doubled = format!("{{% set s = [1] %}}{}", times("{% set s = s + s %}"));
-        let (_, errors) = Theme::load([("t.html".into(), doubled)], []);
-        assert_eq!(errors.len(), 1);
+    fn lists_that_double_are_told_with_their_template() {
+        let double = |template: &str| (template.to_string(), "{% set s = [s, s] %}".repeat(40));
+        let plain = ("b.html".to_string(), "{{ 1 }}".to_string());
+        let (theme, errors) = Theme::load([double("a.html"), plain, double("c.html")], []);
+        let told: Vec<_> =
+            errors.iter().map(|error| (error.template.as_str(), error.line)).collect();
+        assert_eq!(told, [("a.html", Some(1)), ("c.html", Some(1))]);
+        assert_eq!(theme.render("b.html", &context! {}).unwrap(), "1");
+    }
+
+    #[test]
+    fn lists_too_large_to_be_printed_are_stopped() {
+        let rows: Vec<usize> = (0..2_000).collect();
+        let all = vec![rows; 600];
+        let rendered = theme(&[("t.html", "{{ all }}")]).render("t.html", &context! { all });
+        assert_eq!(rendered.unwrap_err().kind, ThemeErrorKind::OutOfFuel);
     }
 
     fn fails(templates: &[(&str, &str)]) -> ThemeError {

@@ -5,6 +5,7 @@ mod bounds;
 mod embedded;
 mod engine;
 mod error;
+mod growth;
 
 pub use engine::Theme;
 pub use error::{Details, ThemeError, ThemeErrorKind};

@@ -60,6 +60,8 @@ pub struct StarterView {
     pub selection: String,
     /// The page that compares them with a model.
     pub compare: Option<String>,
+    /// The page with the cards of its threats.
+    pub cards: Option<String>,
 }
 
 /// The page that shows a selection of entries.

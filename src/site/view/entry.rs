@@ -6,7 +6,8 @@ use serde::Serialize;
 /// A link to an entry or a page, with what a list needs to show.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct EntryLink {
-    /// The name of its kind: `threat`. Empty for a page without a kind.
+    /// The name of its kind: `threat`; `page` for a page without a kind, `local` for a row of a
+    /// model.
     pub kind: String,
     /// Its ID, where it has one.
     pub id: Option<String>,
@@ -16,10 +17,24 @@ pub struct EntryLink {
     pub href: String,
     /// What is to be said of the link here, such as the state of the threat in that model.
     pub note: Option<String>,
+    /// The author's words, which stand in place of ID and title.
+    pub text: Option<String>,
+    /// ID and title, where others words stand in their place.
+    pub hint: Option<String>,
     /// Whether the target is deprecated.
     pub deprecated: bool,
     /// Whether there is a preview of it: then the theme marks the link with the ID.
     pub preview: bool,
+}
+
+impl EntryLink {
+    /// The link under other words, where there are some.
+    pub fn saying(self, words: Option<&str>) -> EntryLink {
+        let Some(words) = words else { return self };
+        let id = self.id.as_deref().unwrap_or_default();
+        let hint = format!("{id} {}", self.title).trim().to_string();
+        EntryLink { text: Some(words.into()), hint: Some(hint), ..self }
+    }
 }
 
 /// A short word in a frame: a severity, a state, a STRIDE category, a tag.

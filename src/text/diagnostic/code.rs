@@ -88,8 +88,8 @@ codes! {
     "The data could not be read. Common causes are a value that contains `: ` and is not quoted, a tab used for indentation, a list item that is not aligned with its neighbours, or the same key written twice.\n\nQuote the value (`title: \"Sign-in: the short way\"`) or mend the indentation at the marked place. Anchors and aliases are not accepted."
 
     LostText "lost-text" Warn
-    "Text in front matter or a block that is part of no value."
-    "YAML takes what follows ` #` for a comment, a word after `!` for a tag, and `~` or `null` for no value at all: `ticket: #123` has no ticket, and `title: C# tips #1` is \"C# tips\". Put quotes around the value, `ticket: \"#123\"`, and everything in it is text.\n\nA comment is not reported when it has a line of its own, or when two blanks part it from the value and it is words: `status: open  # until the audit`."
+    "Text that belongs to nothing, and so is shown nowhere."
+    "A cell of a table that has no column, and a line `[word]: text` that nothing refers to, are left out by Markdown everywhere. The message says what to write where it is meant as text. Definitions of addresses that nothing refers to are not reported.\n\nIn front matter and blocks YAML takes what follows ` #` for a comment, a word after `!` for a tag, and `~` or `null` for no value at all: `ticket: #123` has no ticket, and `title: C# tips #1` is \"C# tips\". Put quotes around the value, `ticket: \"#123\"`, and everything in it is text.\n\nA comment is not reported when it has a line of its own, or when two blanks part it from the value and it is words: `status: open  # until the audit`."
 
     UnknownKey "unknown-key" Warn
     "A key that Casebook does not know."
@@ -159,6 +159,10 @@ codes! {
     "A reference to an entry that is deprecated."
     "The entry is kept so that old documents still make sense, but it should not be used in new ones. The message names its replacement when it has one."
 
+    RetiredEntry "retired-entry" Warn
+    "A retired entry whose successors do not fit."
+    "`status: deprecated` retires an entry, and `replaced-by` names what stands for it: one entry, several where it was split, the same one in several entries that were merged. Who follows it should arrive at something that is in use. The ID of an entry whose file is gone stands under `aliases` of its successor."
+
     UnknownReference "unknown-reference" Deny
     "A reference to a number that its catalogue does not have."
     "CWE, CAPEC, ATT&CK, ATLAS, D3FEND, ASVS 5.0.0, MASVS, the OWASP Top 10 lists, NIST SP 800-53, SLSA and LINDDUN are checked against the tables of official titles that come with Casebook, and schemes of your own against the titles that you give. A wrong number sends readers to the wrong place. Look the number up and correct it."
@@ -209,7 +213,7 @@ codes! {
 
     LoneFootnote "lone-footnote" Warn
     "A footnote without its other half."
-    "A reference such as `[^1]` needs a line `[^1]: text`, and that line needs a reference in the same page or entry. A reference without a footnote is shown as text; a footnote without a reference is not shown."
+    "A reference such as `[^1]` needs a line `[^1]: text`, and that line needs a reference in the same page or entry. A reference without a footnote is shown as text; a footnote without a reference is not shown, nor is the second one of a name."
 
     MalformedCaptions "malformed-captions" Deny
     "A file of captions or chapters that cannot be read."

@@ -1,4 +1,4 @@
-//! Diagnostics as text for people and as JSON, SARIF and GitHub annotations for
+//! Diagnostics as text for people and as JSON, SARIF and what GitHub and GitLab read for
 //! machines.
 
 use super::{CODES, Code, Diagnostic, Level};
@@ -21,6 +21,8 @@ pub enum Format {
     Sarif,
     /// Workflow commands that GitHub turns into annotations of a pull request.
     Github,
+    /// A code quality report, as GitLab shows it in a merge request.
+    Gitlab,
 }
 
 /// How many findings there are of each level.
@@ -73,6 +75,7 @@ pub fn render<'t>(
         Format::Json => pretty(&json_report(found, texts)),
         Format::Sarif => pretty(&sarif(found, texts)),
         Format::Github => github(found, texts),
+        Format::Gitlab => pretty(&gitlab(found, texts)),
     }
 }
 
@@ -335,6 +338,33 @@ fn github<'t>(found: &[(Level, Diagnostic)], texts: &dyn Fn(&str) -> Option<&'t 
     out
 }
 
+/// The fields that GitLab names in "Code Quality report format". What has no place is said
+/// of the settings.
+fn gitlab<'t>(found: &[(Level, Diagnostic)], texts: &dyn Fn(&str) -> Option<&'t str>) -> Value {
+    let lines = Lines::default();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let list = found.iter().map(|(level, d)| {
+        let path = d.place.as_ref().map_or("book.toml", |place| &*place.file);
+        let line = d.place.as_ref().map_or(1, |place| lines.locate(place, texts).line);
+        // What stays when lines above it come or go; two findings of one kind differ by number.
+        let what = format!("{} {path} {}", d.code.name(), d.message);
+        let number = seen.entry(what.clone()).and_modify(|number| *number += 1).or_insert(0);
+        let print = blake3::hash(format!("{what} {number}").as_bytes()).to_hex();
+        let text = match &d.help {
+            Some(help) => format!("{} ({help})", d.message),
+            None => d.message.clone(),
+        };
+        json!({
+            "description": text,
+            "check_name": d.code.name(),
+            "fingerprint": &print[..32],
+            "severity": if *level == Level::Deny { "major" } else { "minor" },
+            "location": {"path": path, "lines": {"begin": line}},
+        })
+    });
+    list.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -371,5 +401,16 @@ mod tests {
         let github = render(&sample(), &texts, Format::Github, false);
         assert!(github.starts_with("::warning file=content/a b.md,line=2,col=1"), "{github}");
         assert_eq!(github.lines().count(), 1);
+        let twice = [sample(), sample()].concat();
+        let gitlab: Value =
+            serde_json::from_str(&render(&twice, &texts, Format::Gitlab, false)).unwrap();
+        assert_eq!(gitlab[0]["location"], json!({"path": "content/a b.md", "lines": {"begin": 2}}));
+        assert_eq!(gitlab[0]["severity"], "minor");
+        assert_ne!(gitlab[0]["fingerprint"], gitlab[1]["fingerprint"]);
+        // A line above it makes it no other finding.
+        let moved = |_: &str| Some("---\n\ntilte: x\n---\n");
+        let moved: Value =
+            serde_json::from_str(&render(&sample(), &moved, Format::Gitlab, false)).unwrap();
+        assert_eq!(moved[0]["fingerprint"], gitlab[0]["fingerprint"]);
     }
 }

@@ -3,7 +3,8 @@
 (() => {
 "use strict";
 
-const search = window.casebookSearch;
+// Loaded with the first description.
+let search = null;
 
 const MOST_RANKED = 30;
 const GENERAL = 100;
@@ -113,6 +114,8 @@ async function find(text, facet, value, most) {
 }
 
 async function describe(walk, text) {
+  await window.casebookLoad("find", "search");
+  search = window.casebookSearch;
   const [threats, sets, pages] = await Promise.all([
     find(text, "kind", "threat", MOST_RANKED), find(text, "tag", "starter", STARTERS), find(text, "kind", "model", LOOKED_AT),
   ]);
@@ -123,5 +126,5 @@ async function describe(walk, text) {
   return { threats, starters, models, properties, guessed: guess(walk, ranked, properties) };
 }
 
-window.casebookAsk = { read, steps, describe, recognise };
+window.casebookAsk = { read, steps, describe };
 })();

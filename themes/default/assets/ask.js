@@ -1,5 +1,8 @@
 // The page that asks what is built: a description, properties, the walk of questions, and
-// what comes of it. The state is kept in this browser, and an address can hold it all.
+// what comes of it. The state is kept in this browser, and an address can hold it all. The
+// questions are loaded when somebody begins, the search with a description, and the picker
+// with the result.
+// @import "ask-walk.js";
 (() => {
 "use strict";
 const { make, button } = window.casebookDom;
@@ -12,7 +15,8 @@ const ANSWERS = ["yes", "unknown", "no", "foreign"];
 const KEYS = { y: "yes", d: "unknown", n: "no", o: "foreign" };
 const { load, isId, base } = window.casebookBrowse;
 const { read, steps, describe } = window.casebookAsk;
-const picker = window.casebookPicker;
+const { toggle } = window.casebookPicks;
+let picker = null;
 const key = `casebook-ask:${new URL(base, location.href).pathname}`;
 
 const part = (name) => place.querySelector(`[data-ask-${name}]`);
@@ -74,6 +78,22 @@ function keep() {
   }
 }
 
+/// Loads what there is to ask; false, and said on the page, when that fails.
+async function questions() {
+  try {
+    walk ||= read(await load("ask"));
+  } catch (error) {
+    found.hidden = false;
+    found.replaceChildren(make("p", "note", error.message));
+    return false;
+  }
+  for (const box of boxes) {
+    const property = walk.properties.find(({ word }) => word === box.value);
+    if (property) box.dataset.words = property.phrases.map((phrase) => phrase.join(" ")).join(" ");
+  }
+  return true;
+}
+
 /// Behind the #, which no server sees.
 function address() {
   const values = new URLSearchParams();
@@ -111,19 +131,23 @@ const chosen = () => new Set(walk.properties.map(({ word }, place) => (state.wor
 
 function showBoxes() {
   for (const box of boxes) box.checked = state.words.includes(box.value);
+  if (!walk) return;
   asked = steps(walk, chosen(), ranked);
   const none = !state.words.length && !ranked.length && walk.properties.length;
   const many = asked.length > ENOUGH ? casebookText("ask_first", { n: asked.length, most: ENOUGH }) : casebookText("ask_questions", { n: asked.length });
   count.textContent = none ? "" : many;
 }
 
-choose.addEventListener("change", () => {
+choose.addEventListener("change", async ({ target }) => {
+  if (target === narrow) return;
   state.words = boxes.filter((box) => box.checked).map((box) => box.value);
+  if (!await questions()) return;
   keep();
   showBoxes();
 });
 
-narrow?.addEventListener("input", () => {
+narrow?.addEventListener("input", async () => {
+  if (!await questions()) return;
   const words = narrow.value.toLowerCase().split(/\s+/).filter(Boolean);
   for (const box of boxes) {
     const label = box.closest("label");
@@ -141,7 +165,7 @@ function list(title, items) {
 async function showFound(tick) {
   found.hidden = !state.text.trim();
   ranked = [];
-  if (found.hidden) return;
+  if (found.hidden || !await questions()) return;
   const { threats, starters, models, properties, guessed } = await describe(walk, state.text);
   ranked = threats.map(({ id }) => id).filter(Boolean);
   const word = (place) => walk.properties[place].word;
@@ -196,6 +220,7 @@ async function attempt(work) {
 }
 
 start.addEventListener("click", async () => {
+  if (!await questions()) return;
   if (text.value !== state.text) {
     state.text = text.value;
     await attempt(() => showFound(true));
@@ -229,7 +254,7 @@ function answer(value, said) {
   for (const threat of asked[at].threats) {
     const { id } = walk.threats[threat];
     state.answers[id] = [value, said.trim()];
-    picker.toggle(id, value === "yes" || value === "unknown");
+    toggle(id, value === "yes" || value === "unknown");
   }
   keep();
   at++;
@@ -353,6 +378,8 @@ function ticket(all) {
 
 async function showResult() {
   view(result);
+  await window.casebookLoad("picker", "picker");
+  picker = window.casebookPicker;
   const all = answered();
   const counts = Object.fromEntries(ANSWERS.map((answer) => [answer, all.filter((one) => one.answer === answer).length]));
   const heading = make("h2", "", casebookText("ask_result"));
@@ -428,6 +455,8 @@ async function begin() {
   // A description alone came from the box of another page of this site.
   const isNew = came && !came.words.length && !Object.keys(came.answers).length;
   text.value = state.text;
+  // Who has said nothing yet reads first.
+  if (state.text || state.words.length || Object.keys(state.answers).length) await questions();
   await attempt(() => showFound(isNew));
   if (isNew) keep();
   sent.hidden = !foreign;
@@ -436,21 +465,13 @@ async function begin() {
     begin();
   }, "button small"));
   showBoxes();
-  if (Object.keys(state.answers).length) await showResult();
+  if (walk && Object.keys(state.answers).length) await showResult();
   else view(choose);
 }
 
-load("ask").then(async (data) => {
-  walk = read(data);
-  for (const box of boxes) {
-    const property = walk.properties.find(({ word }) => word === box.value);
-    if (property) box.dataset.words = property.phrases.map((phrase) => phrase.join(" ")).join(" ");
-  }
-  await begin();
+begin().then(() => {
   place.dataset.ready = "";
   addEventListener("hashchange", begin);
-}).catch((error) => {
-  found.hidden = false;
-  found.replaceChildren(make("p", "note", error.message));
+  place.addEventListener("focusin", () => questions(), { once: true });
 });
 })();

@@ -24,12 +24,10 @@ function arrived(element) {
 /// Loads a script and its style sheet, once.
 function load(name, style) {
   if (!loaded.has(name)) {
-    const own = [...document.scripts].some((script) => script.getAttribute("src")?.endsWith(`assets/${name}.js`));
     const script = document.createElement("script");
     const url = `${folder}${name}.js`;
     script.src = policy ? policy.createScriptURL(url) : url;
-    // Some pages bring what they need from the start.
-    const parts = own ? [] : [arrived(script)];
+    const parts = [arrived(script)];
     if (style) {
       const link = document.createElement("link");
       link.rel = "stylesheet";

@@ -12,6 +12,7 @@ const hrefOf = (url) => (root || "./") + url;
 const PAGE = 10;
 /// The kinds that a model is made of: they can be ticked.
 const PICKED = ["threat", "requirement", "assumption"];
+const SEVERITIES = ["low", "medium", "high", "critical"];
 /// How many values of a facet are shown at first.
 const VALUES = 8;
 /// How many are offered where nothing is found.
@@ -369,10 +370,13 @@ function makeItem(card, forms) {
   link.append(...marked(card.title, card.marks));
   const about = make("span", { class: "search-kind", "data-kind": card.kind }, card.kindTitle || "");
   if (card.past) about.append(" ", make("span", { class: "search-past" }, card.past));
+  const { severity } = card;
+  const rated = SEVERITIES.includes(severity)
+    ? [" ", make("span", { class: `chip severity-${severity}` }, window.casebookText(`severity_${severity}`))] : [];
   const extract = make("p", { class: "search-snippet" });
   const places = make("div", { class: "search-places" });
   const pick = card.id && PICKED.includes(card.kind) ? { "data-pick": card.id } : {};
-  return { item: make("li", { "data-kind": card.kind, ...pick }, link, " ", about, extract, places), link, extract, places };
+  return { item: make("li", { "data-kind": card.kind, ...pick }, link, " ", about, ...rated, extract, places), link, extract, places };
 }
 
 const FIELDS = { "applies-to": "applies_to" };

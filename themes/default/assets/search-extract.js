@@ -154,9 +154,9 @@ function formsIn(groups) {
 async function cardOf([document, score, lacks], forms) {
   const { cards, kinds } = await loadMeta();
   const file = await load(`c/${Math.floor(document / cards)}`, json);
-  const [url, title, id, kind, text, place, past] = file[document % cards];
+  const [url, title, id, kind, text, place, past, severity] = file[document % cards];
   const marks = matchesOf(title, forms).map(([start, end]) => [start, end]);
-  return { url, title, marks, id, kind, kindTitle: kinds[kind], past, score, lacks, text, place };
+  return { url, title, marks, id, kind, kindTitle: kinds[kind], past, severity, score, lacks, text, place };
 }
 
 const describeCard = async (card, forms) =>

@@ -8,7 +8,7 @@ const { facets: FACETS, utf8, json, load, loadMeta, Numbers } = window.casebookS
 
 // ---- Dictionary ------------------------------------------------------------
 
-const MOST_BLOCKS = 6;
+const MOST_BLOCKS = 16;
 const MOST_FORMS = 12;
 const LONG = 8;
 
@@ -119,11 +119,12 @@ async function near(letters) {
 
 /// Whether a word exists elsewhere, so that nothing else was meant: a Bloom filter.
 async function isForeign(word) {
-  const bits = await load("elsewhere", (bytes) => bytes);
   const hash = (list) => list.reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193), 0x811c9dc5) >>> 0;
   const bytes = [...new TextEncoder().encode(word)];
   const one = hash(bytes);
   const other = (hash(bytes.reverse()) | 1) >>> 0;
+  const { elsewhere } = await loadMeta();
+  const bits = await loadBytes("e", (one >>> 16) % elsewhere);
   for (let n = 0; n < 5; n++) {
     const at = ((one + Math.imul(n, other)) >>> 0) % (bits.length * 8);
     if (!(bits[at >> 3] & (1 << (at & 7)))) return false;
@@ -168,9 +169,9 @@ function addEntries(group, entries) {
   if (mine.length) group.classes.push(mine);
 }
 
-function addSet(group, [term, asked, found], weight) {
+function addSet(group, [term, , found], weight) {
   group.classes.push([[term, weight]]);
-  for (const phrase of [...asked, ...found]) {
+  for (const phrase of found) {
     if (phrase.length === 1) phrase[0].forEach((form) => group.forms.add(form));
     else group.phrases.push(phrase);
   }
@@ -214,11 +215,12 @@ const splitNumber = (word) => /^([a-z]{2,})([0-9]+)$/.exec(word)?.slice(1);
 /// The longest phrase that words begin with: the sets that it asks for, and how many
 /// words it has.
 async function synonymsOf(run) {
-  const { stop } = await loadMeta();
-  if (stop.has(run[0].word) || (run[0].entry && !run[0].entry.begins)) return [[], 0];
+  const { stop, dictionary } = await loadMeta();
+  const { word, entry } = run[0];
+  if (stop.has(word) || (entry && !entry.begins) || !dictionary.length) return [[], 0];
   let best = 0;
   let sets = [];
-  for (const set of await load("synonyms", json)) {
+  for (const set of await load(`s/${placeOf(dictionary, word)}`, json)) {
     const same = set[1].filter((phrase) => phrase.length <= run.length
       && phrase.every((forms, at) => forms.includes(run[at].word)));
     const length = Math.max(0, ...same.map((phrase) => phrase.length));
@@ -450,15 +452,17 @@ async function having(list) {
   return starts;
 }
 
-const loadFacets = () => load("facets", json);
+const loadFacet = (facet) => load(`f/${facet}`, json);
 
 /// For each document, whether the filters let it through.
 async function passing(filters) {
   const { documents } = await loadMeta();
   const pass = new Array(documents).fill(true);
   if (!filters.length) return pass;
-  const facets = await loadFacets();
-  for (const [number, [values, rows]] of facets.entries()) {
+  const asked = [...new Set(filters.map(({ facet }) => facet))];
+  const columns = await Promise.all(asked.map(loadFacet));
+  for (const [at, number] of asked.entries()) {
+    const [values, rows] = columns[at];
     for (const negative of [false, true]) {
       const mine = filters.filter((f) => f.facet === number && f.negative === negative);
       if (!mine.length) continue;
@@ -546,16 +550,16 @@ async function rank(query) {
 /// one asked for. Values that none has are left out.
 async function countFacets({ query, matches }) {
   if (!matches) return {};
-  const facets = await loadFacets();
   const every = await passing(query.filters);
-  const counted = await Promise.all(facets.map(async ([values, rows], facet) => {
+  const counted = await Promise.all(FACETS.map(async (name, facet) => {
+    const [values, rows] = await loadFacet(facet);
     const own = query.filters.some((f) => f.facet === facet && !f.negative);
     const pass = own ? await passing(query.filters.filter((f) => f.facet !== facet || f.negative)) : every;
     const counts = values.map(([value, title]) => ({ value, title, count: 0 }));
     rows.forEach((row, at) => {
       if (pass[at] && matches(at)) for (const value of [row].flat()) counts[value].count++;
     });
-    return [FACETS[facet], counts.filter(({ count }) => count)];
+    return [name, counts.filter(({ count }) => count)];
   }));
   return Object.fromEntries(counted);
 }

@@ -3,7 +3,7 @@
 use super::text::source_of;
 use super::{OpenCode, Writer};
 use crate::book::page::block::{self, BlockKind};
-use crate::book::page::body::{self, Chart, ChartView};
+use crate::book::page::body::{self, Chart, ChartView, Hole, Label, token};
 use crate::book::page::fence::{Info, figure};
 use crate::book::page::foreign::DIRECTIVE;
 use crate::book::page::meta;
@@ -207,10 +207,8 @@ impl Writer<'_> {
         let html = self.figure(&code);
         let dfd = code.info.flags.iter().any(|flag| flag == "dfd");
         if name == "mermaid" && !dfd {
-            self.push(
-                "<figure class=\"diagram\"><figcaption>Mermaid source. Data-flow diagrams are \
-                 drawn: mark them <code>mermaid dfd</code>.</figcaption>",
-            );
+            let caption = token(Hole::Label(Label::MermaidSource));
+            self.push(&format!("<figure class=\"diagram\"><figcaption>{caption}</figcaption>"));
             self.push(&html);
             self.push("</figure>\n");
         } else if let Some(tab) = &code.info.tab {

@@ -5,6 +5,7 @@ use super::Writer;
 use crate::book::page::foreign::{self, EMBED, Form};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::span::{Place, Span};
+use std::collections::BTreeSet;
 
 impl Writer<'_> {
     /// Looks at the head of a paragraph.
@@ -94,7 +95,17 @@ impl Writer<'_> {
 
     /// Says which footnotes nothing refers to, when the page is read.
     pub(super) fn lone_notes(&mut self) {
+        let mut seen = BTreeSet::new();
         for (article, name, place) in std::mem::take(&mut self.defined) {
+            if !seen.insert((article, name.clone())) {
+                let message = format!("the footnote `[^{name}]` stands twice");
+                self.report(
+                    Diagnostic::new(Code::LoneFootnote, place, message)
+                        .label("only the first one is shown")
+                        .help("give one of them another name"),
+                );
+                continue;
+            }
             if self.drafts[article].footnotes.is_referred_to(&name) {
                 continue;
             }

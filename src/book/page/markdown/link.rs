@@ -1,7 +1,7 @@
 //! Links and images.
 
 use super::Writer;
-use crate::book::page::body::{self, Hole, Link, Target, token};
+use crate::book::page::body::{self, Hole, Label, Link, Target, token};
 use crate::text::address::{Address, SCHEMES};
 use crate::text::diagnostic::{Code, Diagnostic};
 use crate::text::markup::escaped;
@@ -71,7 +71,10 @@ impl Writer<'_> {
             }
             Address::External(url) => {
                 self.report(remote_image(&url, place));
-                let text = if alt.is_empty() { "image".to_string() } else { alt };
+                let text = match alt.is_empty() {
+                    true => token(Hole::Label(Label::Picture)),
+                    false => alt,
+                };
                 match self.links.is_empty() {
                     true => {
                         let url = escaped(&url);

@@ -4,7 +4,7 @@
 use super::xmlrpc::{self, Parameter};
 use crate::out::wiki::net::{Access, Address, Body, ClientError, Http};
 use crate::out::wiki::publish::{Current, Stand};
-use crate::out::wiki::remote::{Known, MARK, Remote};
+use crate::out::wiki::remote::{Known, MARK, Remote, Written};
 use crate::text::base64;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -146,7 +146,7 @@ impl Remote for Api<'_> {
         Ok(text.as_str().map(|text| text.replace("\r\n", "\n")))
     }
 
-    fn write(&self, name: &str, text: &str, over: Option<&Stand>) -> Result<String, ClientError> {
+    fn write(&self, name: &str, text: &str, over: Option<&Stand>) -> Result<Written, ClientError> {
         if let Some(stand) = over
             && self.revision(name)?.is_none_or(|now| now != stand.revision)
         {
@@ -156,7 +156,7 @@ impl Remote for Api<'_> {
         let about = vec![("sum", json!(sum)), ("minor", json!(over.is_some()))];
         let parameters = [Parameter::Text(name), Parameter::Text(text), Parameter::Struct(about)];
         self.call("wiki.putPage", &parameters, true)?;
-        Ok(self.revision(name)?.unwrap_or_default())
+        Ok(self.revision(name)?.unwrap_or_default().into())
     }
 
     /// DokuWiki has no such thing: a page of another name is another page.

@@ -45,11 +45,15 @@ fn is_emoji(rest: &[char]) -> bool {
     name > 0 && rest.get(name) == Some(&':')
 }
 
+/// Whether code within a line needs nothing but marks around it.
+pub(super) fn is_simple(words: &str) -> bool {
+    let plain = !words.contains(['`', '|', '\n', '\\']) && !words.contains("[[");
+    plain && words.trim() == words && !words.is_empty()
+}
+
 /// Code within a line.
 pub(super) fn code(words: &str, out: &mut String) {
-    let plain = !words.contains(['`', '|', '\n', '\\']) && !words.contains("[[");
-    let inside = words.trim() == words && !words.is_empty();
-    if plain && inside {
+    if is_simple(words) {
         let _ = write!(out, "`{words}`");
     } else {
         out.push_str("<code>");

@@ -11,6 +11,10 @@ pub enum Host {
     Gitea,
     /// A wiki of Azure DevOps, or a folder of a repository that is one.
     Azure,
+    /// A book in BookStack, which gives addresses itself.
+    BookStack,
+    /// A collection in Outline, which gives addresses itself.
+    Outline,
     /// A folder of files for MkDocs, Backstage and whatever reads Markdown.
     Plain,
 }
@@ -23,6 +27,8 @@ impl Host {
             Host::GitLab => "gitlab-wiki",
             Host::Gitea => "gitea-wiki",
             Host::Azure => "azure-wiki",
+            Host::BookStack => "bookstack",
+            Host::Outline => "outline",
             Host::Plain => "markdown",
         }
     }
@@ -34,6 +40,8 @@ impl Host {
             Host::GitLab => "a wiki at GitLab",
             Host::Gitea => "a wiki at Gitea or Forgejo",
             Host::Azure => "a wiki of Azure DevOps",
+            Host::BookStack => "BookStack",
+            Host::Outline => "Outline",
             Host::Plain => "a folder of Markdown",
         }
     }
@@ -42,19 +50,39 @@ impl Host {
     pub(super) fn home(self) -> &'static str {
         match self {
             Host::GitHub | Host::Gitea | Host::Azure => "Home",
-            Host::GitLab => "home",
+            Host::GitLab | Host::BookStack | Host::Outline => "home",
             Host::Plain => "index",
         }
     }
 
     /// Whether a page may stand in a folder.
     pub(super) fn has_folders(self) -> bool {
-        matches!(self, Host::GitLab | Host::Azure | Host::Plain)
+        !matches!(self, Host::GitHub | Host::Gitea)
+    }
+
+    /// Whether the wiki itself gives pages and files their addresses, and keeps titles
+    /// beside texts. The first line of a text is the title then, as it is.
+    pub(super) fn gives_addresses(self) -> bool {
+        matches!(self, Host::BookStack | Host::Outline)
+    }
+
+    /// Whether HTML in Markdown is shown as HTML.
+    pub(super) fn has_html(self) -> bool {
+        self != Host::Outline
+    }
+
+    /// How many characters a title may have.
+    pub(super) fn longest_title(self) -> usize {
+        match self {
+            Host::BookStack => 255,
+            Host::Outline => 100,
+            _ => usize::MAX,
+        }
     }
 
     /// Whether a page may have places of its own beside its headings.
     pub(super) fn has_places(self) -> bool {
-        matches!(self, Host::GitHub | Host::Plain)
+        matches!(self, Host::GitHub | Host::BookStack | Host::Plain)
     }
 
     /// Whether the title of a page stands before its text and not in it.
@@ -69,12 +97,12 @@ impl Host {
 
     /// Whether signs such as `@` before a word mean something there.
     pub(super) fn has_references(self) -> bool {
-        self != Host::Plain
+        !matches!(self, Host::BookStack | Host::Plain)
     }
 
     /// Whether SVG is shown.
     pub(super) fn has_svg(self) -> bool {
-        self != Host::Azure
+        !matches!(self, Host::Azure | Host::BookStack | Host::Outline)
     }
 
     /// Blanks before what belongs to an item of a list, for a mark of so many characters.
@@ -88,6 +116,7 @@ impl Host {
         let words = super::escape::slug(words);
         match self {
             Host::Plain => python_slug(&words),
+            Host::Outline => format!("h-{}", python_slug(&words)),
             _ => words,
         }
     }

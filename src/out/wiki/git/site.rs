@@ -21,7 +21,7 @@ impl GitWiki {
                 ("catalog-info.yaml".to_string(), catalogue(context)),
             ]),
             Host::Azure => orders(context),
-            Host::GitHub | Host::GitLab | Host::Gitea => BTreeMap::new(),
+            _ => BTreeMap::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A tree as Markdown.
 
-use super::escape::{address, code, fence};
+use super::escape::{address, code, fence, is_simple};
 use super::{Anchors, GitWiki, Host};
 use crate::out::wiki::{Block, Cell, Context, Diagram, Inline, Item, Link, Row, Table, To, plain};
 use crate::text::address::encode_fragment;
@@ -24,8 +24,12 @@ impl Writer<'_> {
 
     fn block(&self, block: &Block) -> String {
         match block {
-            Block::Heading { level, text, .. } => {
-                format!("{} {}", "#".repeat(usize::from((*level).clamp(1, 6))), self.line(text))
+            Block::Heading { level, text, anchor } => {
+                let marks = "#".repeat(usize::from((*level).clamp(1, 6)));
+                // BookStack makes names of its own of words.
+                let own = anchor.as_ref().filter(|_| self.wiki.host == Host::BookStack);
+                let place = own.map(|name| self.place(name)).unwrap_or_default();
+                format!("{marks} {place}{}", self.line(text))
             }
             Block::Anchor(name) => self.place(name),
             Block::Paragraph(line) | Block::Banner(line) => self.line(line),
@@ -37,7 +41,7 @@ impl Writer<'_> {
                         fact.values.iter().map(|value| self.inner(value)).collect();
                     let mut name = String::new();
                     self.words(&fact.name, false, &mut name);
-                    format!("- {}: {}\n", strong(&name), values.join(", "))
+                    format!("- {}: {}\n", self.strong(&name), values.join(", "))
                 })
                 .collect(),
             Block::Table(table) => self.table(table),
@@ -45,7 +49,7 @@ impl Writer<'_> {
                 let title = title.as_ref().map(|title| {
                     let mut out = String::new();
                     self.words(title, true, &mut out);
-                    format!("{}\n\n", strong(&out))
+                    format!("{}\n\n", self.strong(&out))
                 });
                 title.unwrap_or_default() + &fence(language, text)
             }
@@ -54,11 +58,14 @@ impl Writer<'_> {
                     word @ ("tip" | "important" | "warning" | "caution") => word,
                     _ => "note",
                 };
+                if self.wiki.host == Host::Outline {
+                    return self.notice(kind, title, blocks);
+                }
                 let own = plain(title);
                 let framed = self.wiki.host.has_alerts();
                 let title = match framed && own.eq_ignore_ascii_case(word) {
                     true => String::new(),
-                    false => format!("{}\n\n", strong(&self.line(title))),
+                    false => format!("{}\n\n", self.strong(&self.line(title))),
                 };
                 let inner = prefix(&(title + &self.blocks(blocks)), "> ", "> ");
                 match framed {
@@ -74,8 +81,11 @@ impl Writer<'_> {
             Block::Definitions(list) => {
                 let mut out = String::new();
                 for definition in list {
-                    let terms: Vec<String> =
-                        definition.terms.iter().map(|term| strong(&self.inner(term))).collect();
+                    let terms: Vec<String> = definition
+                        .terms
+                        .iter()
+                        .map(|term| self.strong(&self.inner(term)))
+                        .collect();
                     let meanings: Vec<String> =
                         definition.meanings.iter().map(|meaning| self.blocks(meaning)).collect();
                     let all = format!("{}\n\n{}", terms.join(", "), meanings.join("\n\n"));
@@ -89,15 +99,38 @@ impl Writer<'_> {
         }
     }
 
+    /// Text in a frame, as Outline writes it.
+    fn notice(&self, kind: &str, title: &[Inline], blocks: &[Block]) -> String {
+        let word = match kind {
+            "tip" => "tip",
+            "warning" | "caution" | "important" => "warning",
+            _ => "info",
+        };
+        let title = self.strong(&self.line(title));
+        let inner = self.blocks(blocks);
+        let parts: Vec<&str> =
+            [title.as_str(), &inner].into_iter().filter(|part| !part.is_empty()).collect();
+        format!(":::{word}\n{}\n\n:::", parts.join("\n\n"))
+    }
+
     /// Text that a reader opens.
     fn folded(&self, summary: &str, inner: &str) -> String {
+        if !self.wiki.host.has_html() {
+            let mut words = String::new();
+            self.words(summary, false, &mut words);
+            return format!("+++ {words}\n{inner}\n\n+++");
+        }
         // Python's Markdown reads nothing in a tag that does not say so.
         let read = if self.wiki.host == Host::Plain { " markdown=\"1\"" } else { "" };
         format!("<details{read}>\n<summary>{}</summary>\n\n{inner}\n\n</details>", html(summary))
     }
 
     fn caption(&self, line: &[Inline]) -> String {
-        if line.is_empty() { String::new() } else { format!("\n\n<sub>{}</sub>", self.inner(line)) }
+        match (line.is_empty(), self.wiki.host.has_html()) {
+            (true, _) => String::new(),
+            (false, true) => format!("\n\n<sub>{}</sub>", self.inner(line)),
+            (false, false) => format!("\n\n*{}*", self.inner(line)),
+        }
     }
 
     fn diagram(&self, diagram: &Diagram) -> String {
@@ -169,6 +202,9 @@ impl Writer<'_> {
             // What stands across all columns belongs to the row above.
             let across = matches!(&row.cells[..], [cell] if cell.columns >= width && width > 1);
             match rows.last_mut().filter(|_| across).and_then(|last| last.first_mut()) {
+                Some(first) if !self.wiki.host.has_html() => {
+                    let _ = write!(first, "<br>{}", cells[0]);
+                }
                 Some(first) => {
                     let words = html(self.context.book.text.get("details"));
                     let _ =
@@ -179,7 +215,7 @@ impl Writer<'_> {
         }
         let mut out = String::new();
         if !table.caption.is_empty() {
-            let _ = writeln!(out, "{}\n", strong(&self.line(&table.caption)));
+            let _ = writeln!(out, "{}\n", self.strong(&self.line(&table.caption)));
         }
         for (at, row) in rows.iter().enumerate() {
             let _ = writeln!(out, "| {} |", row.join(" | "));
@@ -216,7 +252,7 @@ impl Writer<'_> {
                 Block::Paragraph(line) | Block::Banner(line) => {
                     lines.push(format!("{mark}{}", self.inner(line)));
                 }
-                Block::Heading { text, .. } => lines.push(strong(&self.inner(text))),
+                Block::Heading { text, .. } => lines.push(self.strong(&self.inner(text))),
                 Block::List { start, items } => {
                     for (at, item) in items.iter().enumerate() {
                         let own = match (start, item.done) {
@@ -231,14 +267,14 @@ impl Writer<'_> {
                 }
                 Block::Code { text, .. } => lines.extend(text.lines().map(|line| {
                     let mut out = String::new();
-                    code(line, &mut out);
+                    self.code(line, &mut out);
                     out
                 })),
                 Block::Facts(facts) => lines.extend(facts.iter().map(|fact| {
                     let values: Vec<String> = fact.values.iter().map(|v| self.inner(v)).collect();
                     let mut name = String::new();
                     self.words(&fact.name, false, &mut name);
-                    format!("{}: {}", strong(&name), values.join(", "))
+                    format!("{}: {}", self.strong(&name), values.join(", "))
                 })),
                 Block::Alert { blocks, .. }
                 | Block::Details { blocks, .. }
@@ -246,7 +282,7 @@ impl Writer<'_> {
                 | Block::Quote(blocks) => self.flat(blocks, mark, lines),
                 Block::Definitions(list) => {
                     for definition in list {
-                        lines.extend(definition.terms.iter().map(|t| strong(&self.inner(t))));
+                        lines.extend(definition.terms.iter().map(|t| self.strong(&self.inner(t))));
                         definition.meanings.iter().for_each(|m| self.flat(m, mark, lines));
                     }
                 }
@@ -271,11 +307,29 @@ impl Writer<'_> {
         super::escape::text(words, start, self.wiki.host.has_references(), out);
     }
 
+    fn code(&self, words: &str, out: &mut String) {
+        let short = self.wiki.host.has_html() || is_simple(words);
+        if short { code(words, out) } else { self.words(words, false, out) }
+    }
+
+    /// Strong words.
+    fn strong(&self, inner: &str) -> String {
+        self.marked("**", "strong", inner)
+    }
+
+    fn marked(&self, mark: &str, tag: &str, inner: &str) -> String {
+        match self.wiki.host.has_html() || inner.trim().is_empty() {
+            true => marked(mark, tag, inner),
+            false => format!("{mark}{}{mark}", inner.trim()),
+        }
+    }
+
     /// A place that links lead to. Most hosts take it out, and links there lead to the heading.
     fn place(&self, name: &str) -> String {
         match self.wiki.host {
             Host::GitHub => format!("<a name=\"{}\"></a>", html(name)),
             Host::Plain => format!("<a id=\"{}\"></a>", html(name)),
+            Host::BookStack => format!("<a id=\"{}\"></a>", html(&bookstack_place(name))),
             _ => String::new(),
         }
     }
@@ -298,19 +352,27 @@ impl Writer<'_> {
         for inline in line {
             let first = start && out.is_empty();
             let tagged = |tag: &str, inner: &[Inline], out: &mut String| {
+                if !self.wiki.host.has_html() {
+                    return self.inlines(inner, false, out);
+                }
                 let _ = write!(out, "<{tag}>");
                 self.inlines(inner, false, out);
                 let _ = write!(out, "</{tag}>");
             };
             match inline {
                 Inline::Text(words) => self.words(words, first, out),
-                Inline::Strong(inner) => out.push_str(&strong(&self.inner(inner))),
-                Inline::Emphasis(inner) => out.push_str(&marked("*", "em", &self.inner(inner))),
+                Inline::Strong(inner) => out.push_str(&self.strong(&self.inner(inner))),
+                Inline::Emphasis(inner) => {
+                    out.push_str(&self.marked("*", "em", &self.inner(inner)))
+                }
+                Inline::Deleted(inner) if !self.wiki.host.has_html() => {
+                    let _ = write!(out, "~~{}~~", self.inner(inner));
+                }
                 Inline::Deleted(inner) => tagged("del", inner, out),
                 Inline::Inserted(inner) => tagged("ins", inner, out),
                 Inline::Superscript(inner) => tagged("sup", inner, out),
                 Inline::Subscript(inner) => tagged("sub", inner, out),
-                Inline::Code(words) => code(words, out),
+                Inline::Code(words) => self.code(words, out),
                 Inline::Link { to, text } => self.link(to, text, out),
                 Inline::Image { from, alt } => {
                     let source = match self.context.to(from) {
@@ -327,8 +389,13 @@ impl Writer<'_> {
                         None => self.words(alt, first, out),
                     }
                 }
+                // Outline knows ends of lines in cells alone.
+                Inline::Break if self.wiki.host == Host::Outline => out.push(' '),
                 Inline::Break => out.push_str("<br>"),
                 Inline::Chip { text: words, .. } => self.words(words, first, out),
+                Inline::Short { text: words, .. } if !self.wiki.host.has_html() => {
+                    self.words(words, first, out);
+                }
                 Inline::Short { text: words, long } => {
                     let _ = write!(out, "<abbr title=\"{}\">", html(long));
                     self.words(words, false, out);
@@ -356,6 +423,11 @@ impl Writer<'_> {
         };
         let _ = write!(out, "[{}]({})", self.inner(words), self::address(&address));
     }
+}
+
+/// The name of a place that BookStack leaves as it is.
+pub(super) fn bookstack_place(name: &str) -> String {
+    format!("bkmrk-{name}")
 }
 
 fn columns(row: &Row) -> usize {

@@ -2,7 +2,7 @@
 
 use crate::out::wiki::net::{Access, Address, Body, ClientError, Http, TRIES};
 use crate::out::wiki::publish::{Current, Stand};
-use crate::out::wiki::remote::{Known, MARK, Remote};
+use crate::out::wiki::remote::{Known, MARK, Remote, Written};
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -238,7 +238,7 @@ impl Remote for Api<'_> {
         Ok(text.first().and_then(content))
     }
 
-    fn write(&self, name: &str, text: &str, over: Option<&Stand>) -> Result<String, ClientError> {
+    fn write(&self, name: &str, text: &str, over: Option<&Stand>) -> Result<Written, ClientError> {
         let summary = format!("{MARK}{}", crate::out::wiki::hash(text));
         let mut parameters: Parameters<'_> = vec![
             ("action", "edit"),
@@ -264,7 +264,7 @@ impl Remote for Api<'_> {
             return Err(ClientError::Refused { request: "edit".into(), status: 400, words });
         }
         let id = answer.pointer("/edit/newrevid").map(Value::to_string);
-        Ok(id.or_else(|| over.map(|stand| stand.revision.clone())).unwrap_or_default())
+        Ok(id.or_else(|| over.map(|stand| stand.revision.clone())).unwrap_or_default().into())
     }
 
     fn rename(&self, from: &str, to: &str) -> Result<bool, ClientError> {

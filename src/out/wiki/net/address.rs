@@ -1,7 +1,7 @@
 //! Where a wiki is.
 
-use ureq::http::Uri;
-use ureq::http::uri::Scheme;
+use http::Uri;
+use http::uri::Scheme;
 
 /// The address of a wiki, read once. What is sent goes there and nowhere else: it is
 /// written from its parts, never from what somebody typed.

@@ -3,14 +3,19 @@
 
 mod address;
 mod error;
+mod exchange;
+#[cfg_attr(not(feature = "publish"), path = "no_wire.rs")]
+mod wire;
 
 pub use address::Address;
 pub use error::ClientError;
 
+use crate::text::media::media_type;
+use exchange::{Request, WireError};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use wire::Wire;
 
 /// How often something is tried.
 pub(super) const TRIES: u32 = 6;
@@ -41,6 +46,8 @@ pub(super) enum Body<'b> {
     None,
     Json(String),
     Xml(String),
+    /// Bytes and their type.
+    Typed(&'b str, Vec<u8>),
     Form(Vec<(&'b str, &'b str)>),
     /// Fields, then a file: its field, its name, its bytes.
     File {
@@ -58,6 +65,7 @@ impl Body<'_> {
             Body::None => None,
             Body::Json(text) => Some(("application/json".into(), text.clone().into_bytes())),
             Body::Xml(text) => Some(("text/xml; charset=utf-8".into(), text.clone().into_bytes())),
+            Body::Typed(kind, bytes) => Some(((*kind).to_string(), bytes.clone())),
             Body::Form(fields) => {
                 let encode = |text: &str| {
                     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC)
@@ -93,7 +101,7 @@ pub(super) struct Http<'c> {
     cookies: RefCell<BTreeMap<String, String>>,
     /// When all must be done.
     deadline: Option<Instant>,
-    agent: ureq::Agent,
+    wire: Wire,
     pause: &'c dyn Fn(Duration),
 }
 
@@ -111,18 +119,6 @@ impl<'c> Http<'c> {
         if access.token.is_empty() || !access.token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err("the token or password holds a blank, or a character that none has".into());
         }
-        let roots = match access.ca_certificate {
-            Some(pem) => RootCerts::new_with_certs(&certificates(pem)?),
-            None => RootCerts::WebPki,
-        };
-        let agent = ureq::Agent::config_builder()
-            .tls_config(TlsConfig::builder().root_certs(roots).build())
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_global(Some(SLOWEST))
-            .user_agent(concat!("casebook/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .into();
         let credentials = headers.iter().filter(|(name, _)| *name == "Authorization");
         let credentials = credentials.filter_map(|(_, value)| value.split_once(' '));
         let mut secrets: Vec<String> = credentials.map(|(_, secret)| secret.to_string()).collect();
@@ -133,7 +129,7 @@ impl<'c> Http<'c> {
             secrets,
             cookies: RefCell::default(),
             deadline: access.patience.map(|patience| Instant::now() + patience),
-            agent,
+            wire: Wire::new(access.ca_certificate)?,
             pause,
         })
     }
@@ -146,61 +142,32 @@ impl<'c> Http<'c> {
         body: &Body<'_>,
     ) -> Result<(u16, Option<Duration>, String), ClientError> {
         let request = self.veiled(&format!("{method} {path}"));
-        let network = |reason: String| ClientError::Network {
-            request: request.clone(),
-            reason: self.veiled(&reason),
-        };
-        // What cannot be sent will not be sent by trying again.
-        let never = |error: ureq::http::Error| ClientError::Hopeless {
-            request: request.clone(),
-            reason: self.veiled(&error.to_string()),
-        };
-        let left = self.left(&request)?;
-        let mut builder = ureq::http::Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.base))
-            .header("Accept", "application/json, text/xml");
-        for (name, value) in &self.headers {
-            builder = builder.header(*name, value);
+        let mut headers = vec![("Accept", "application/json, text/xml".to_string())];
+        headers.extend(self.headers.iter().cloned());
+        headers.extend(self.cookies().map(|cookies| ("Cookie", cookies)));
+        let sent = self.wire.send(Request {
+            method,
+            url: format!("{}{path}", self.base),
+            headers,
+            body: body.encoded(),
+            patience: self.left(&request)?,
+        });
+        let answer = sent.map_err(|error| self.told(request, error))?;
+        self.take_cookies(&answer.cookies);
+        Ok((answer.status, answer.wait, self.veiled(&answer.text)))
+    }
+
+    /// An error of the network with the request it belongs to.
+    fn told(&self, request: String, error: WireError) -> ClientError {
+        match error {
+            WireError::Hopeless(reason) => {
+                ClientError::Hopeless { request, reason: self.veiled(&reason) }
+            }
+            WireError::Network(reason) => {
+                ClientError::Network { request, reason: self.veiled(&reason) }
+            }
+            WireError::Untrusted(reason) => ClientError::Untrusted { reason },
         }
-        if let Some(cookies) = self.cookies() {
-            builder = builder.header("Cookie", cookies);
-        }
-        let answer = match body.encoded() {
-            None => {
-                let request = builder.body(()).map_err(never)?;
-                self.agent.run(within(&self.agent, request, left))
-            }
-            Some((kind, bytes)) => {
-                builder = builder.header("Content-Type", kind);
-                let request = builder.body(bytes).map_err(never)?;
-                self.agent.run(within(&self.agent, request, left))
-            }
-        };
-        let mut answer = answer.map_err(|error| match error.to_string() {
-            reason
-                if matches!(error, ureq::Error::HostNotFound | ureq::Error::BadUri(_))
-                    || reason.contains("failed to lookup address") =>
-            {
-                ClientError::Hopeless { request: request.clone(), reason }
-            }
-            // The library has no kind of its own for this.
-            reason if reason.contains("invalid peer certificate") => {
-                ClientError::Untrusted { reason }
-            }
-            reason => network(reason),
-        })?;
-        self.take_cookies(answer.headers());
-        let wait = answer.headers().get("Retry-After").and_then(|value| value.to_str().ok());
-        let wait = wait.and_then(|value| value.trim().parse().ok()).map(Duration::from_secs);
-        let status = answer.status().as_u16();
-        let text = answer
-            .body_mut()
-            .with_config()
-            .limit(64 << 20)
-            .read_to_string()
-            .map_err(|error| network(error.to_string()))?;
-        Ok((status, wait, self.veiled(&text)))
     }
 
     /// What the wiki knows us by.
@@ -211,9 +178,8 @@ impl<'c> Http<'c> {
     }
 
     /// Keeps what the wiki wants to know us by.
-    fn take_cookies(&self, headers: &ureq::http::HeaderMap) {
-        let all = headers.get_all("Set-Cookie").iter().filter_map(|value| value.to_str().ok());
-        let pairs = all.filter_map(|value| value.split(';').next()?.split_once('='));
+    fn take_cookies(&self, all: &[String]) {
+        let pairs = all.iter().filter_map(|value| value.split(';').next()?.split_once('='));
         let mut cookies = self.cookies.borrow_mut();
         for (name, value) in pairs {
             cookies.insert(name.trim().to_string(), value.trim().to_string());
@@ -280,42 +246,5 @@ impl<'c> Http<'c> {
                 Err(error) => return Err(error),
             }
         }
-    }
-}
-
-/// The certificates in a PEM file.
-fn certificates(pem: &[u8]) -> Result<Vec<Certificate<'static>>, String> {
-    let mut found = Vec::new();
-    for item in parse_pem(pem) {
-        match item {
-            Ok(PemItem::Certificate(certificate)) => found.push(certificate),
-            Ok(_) => {}
-            Err(error) => return Err(format!("the certificate cannot be read: {error}")),
-        }
-    }
-    match found.is_empty() {
-        true => Err("the certificate is not in PEM form (-----BEGIN CERTIFICATE-----)".into()),
-        false => Ok(found),
-    }
-}
-
-/// A request with a time of its own.
-fn within<B: ureq::AsSendBody>(
-    agent: &ureq::Agent,
-    request: ureq::http::Request<B>,
-    left: Duration,
-) -> ureq::http::Request<B> {
-    agent.configure_request(request).timeout_global(Some(left)).build()
-}
-
-fn media_type(name: &str) -> &'static str {
-    match name.rsplit_once('.').map(|(_, ending)| ending) {
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        Some("jpg" | "jpeg") => "image/jpeg",
-        Some("gif") => "image/gif",
-        Some("webp") => "image/webp",
-        Some("pdf") => "application/pdf",
-        _ => "application/octet-stream",
     }
 }
