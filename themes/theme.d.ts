@@ -22,7 +22,11 @@ interface Window {
   casebookShard: any;
 }
 
-// A selector does not say what kind of element it finds.
+// A selector, an event or a walk does not say what kind of element it finds. What is checked are
+// names, our own functions and values.
+interface EventTarget {
+  [member: string]: any;
+}
 interface ParentNode {
   querySelector(selectors: string): any;
   querySelectorAll(selectors: string): NodeListOf<any>;
@@ -34,9 +38,4 @@ interface Event {
   relatedTarget?: any;
   key?: string;
   pointerType?: string;
-}
-interface EventTarget {
-  closest?: any;
-  matches?: any;
-  checked?: any;
 }

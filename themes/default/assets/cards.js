@@ -138,7 +138,7 @@ async function arrange() {
   for (const element of Array.from(stack.children)) {
     if (!wanted.includes(element.dataset.pinned)) element.remove();
   }
-  cards.forEach((data, at) => {
+  cards.forEach((data) => {
     if (!data || !wanted.includes(data.id)) return;
     if (Array.from(stack.children).some((element) => element.dataset.pinned === data.id)) return;
     const element = make("article", "entry-card");
@@ -325,7 +325,7 @@ document.addEventListener("pointermove", (event) => {
   if (press && Math.hypot(event.clientX - press.x, event.clientY - press.y) > 10) release();
 });
 document.addEventListener("pointerup", release);
-document.addEventListener("pointercancel", (event) => {
+document.addEventListener("pointercancel", () => {
   // A browser that shows its menu cancels the pointer; the menu is held back below.
   if (!pressed) release();
 });

@@ -10,41 +10,41 @@
 // @import "log.js";
 (function () {
   "use strict";
-  var root = document.documentElement;
-  var all = function (selector, from) {
+  const root = document.documentElement;
+  const all = function (selector, from) {
     return Array.prototype.slice.call((from || document).querySelectorAll(selector));
   };
-  var make = window.casebookDom.make;
+  const make = window.casebookDom.make;
   // Storage may be forbidden, and then nothing is kept.
-  var stored = function (kind, key, value) {
+  const stored = function (kind, key, value) {
     try {
       if (value === undefined) return window[kind].getItem(key);
       if (value === null) window[kind].removeItem(key);
       else window[kind].setItem(key, value);
-    } catch (error) {
+    } catch {
       return null;
     }
   };
 
   // Colours: as the system, light, dark, and round again.
-  var themeSwitch = document.getElementById("Casebook-colours");
+  const themeSwitch = document.getElementById("Casebook-colours");
   if (themeSwitch) {
-    var order = ["auto", "light", "dark"];
-    var current = function () {
+    const order = ["auto", "light", "dark"];
+    const current = function () {
       return root.getAttribute("data-theme") || "auto";
     };
-    var label = function () {
-      var choice = casebookText("colours_" + current());
-      themeSwitch.title = casebookText("colours", { choice: choice });
+    const label = function () {
+      const choice = casebookText("colours_" + current());
+      themeSwitch.title = casebookText("colours", { choice });
       themeSwitch.setAttribute("aria-label", themeSwitch.title);
     };
-    var choose = function (theme) {
+    const choose = function (theme) {
       if (theme === "light" || theme === "dark") root.setAttribute("data-theme", theme);
       else root.removeAttribute("data-theme");
       label();
     };
     themeSwitch.addEventListener("click", function () {
-      var next = order[(order.indexOf(current()) + 1) % order.length];
+      const next = order[(order.indexOf(current()) + 1) % order.length];
       choose(next);
       stored("localStorage", "casebook-theme", next === "auto" ? null : next);
     });
@@ -63,14 +63,14 @@
   });
 
   // The sidebar keeps its place from page to page.
-  var menu = document.getElementById("Casebook-menu");
+  const menu = document.getElementById("Casebook-menu");
   if (menu) {
-    var here = menu.querySelector('.sidebar [aria-current="page"]');
-    var key = "Casebook-menu:" + (new URL(".", location.href)).pathname;
+    const here = menu.querySelector('.sidebar [aria-current="page"]');
+    const key = "Casebook-menu:" + (new URL(".", location.href)).pathname;
     menu.scrollTop = Number(stored("sessionStorage", key)) || 0;
     if (here) {
-      var box = menu.getBoundingClientRect();
-      var at = here.getBoundingClientRect();
+      const box = menu.getBoundingClientRect();
+      const at = here.getBoundingClientRect();
       if (at.top < box.top || at.bottom > box.bottom) {
         menu.scrollTop += at.top - box.top - box.height / 3;
       }
@@ -81,14 +81,14 @@
   }
 
   // Sections that have no room in the header move behind a word. One menu is open at a time.
-  var sections = document.querySelector(".sections");
+  const sections = document.querySelector(".sections");
   if (sections && window.ResizeObserver) {
-    var row = sections.querySelector("ul");
-    var more = sections.querySelector(".sections-more");
-    var rest = more.querySelector("ul");
-    var word = more.querySelector("summary");
-    var fit = function () {
-      var width = sections.clientWidth;
+    const row = sections.querySelector("ul");
+    const more = sections.querySelector(".sections-more");
+    const rest = more.querySelector("ul");
+    const word = more.querySelector("summary");
+    const fit = function () {
+      const width = sections.clientWidth;
       more.hidden = true;
       all(".section-menu", rest).forEach(function (menu) { menu.open = false; });
       while (rest.firstChild) row.append(rest.firstChild);
@@ -100,14 +100,14 @@
     };
     sections.setAttribute("data-fits", "");
     new ResizeObserver(fit).observe(sections);
-    var menus = function () { return all("details[open]", sections).filter(function (menu) { return !more.contains(menu) || menu === more; }); };
+    const menus = function () { return all("details[open]", sections).filter(function (menu) { return !more.contains(menu) || menu === more; }); };
     document.addEventListener("click", function (event) {
       menus().forEach(function (menu) {
         if (!menu.contains(event.target)) menu.open = false;
       });
     });
     sections.addEventListener("keydown", function (event) {
-      var open = event.key === "Escape" && menus()[0];
+      const open = event.key === "Escape" && menus()[0];
       if (!open) return;
       open.open = false;
       open.querySelector("summary").focus();
@@ -120,30 +120,30 @@
   }
 
   // The contents of the page: the heading being read is marked.
-  var toc = document.getElementById("Casebook-toc");
+  const toc = document.getElementById("Casebook-toc");
   if (toc) {
-    var links = all("a", toc);
-    var targets = links.map(function (link) {
+    const links = all("a", toc);
+    const targets = links.map(function (link) {
       return document.getElementById(casebookAnchor(link.hash));
     });
-    var marked = null;
-    var waiting = false;
-    var mark = function () {
+    let marked = null;
+    let waiting = false;
+    const mark = function () {
       waiting = false;
-      var line = 120;
-      var found = -1;
-      for (var i = 0; i < targets.length; i++) {
+      const line = 120;
+      let found = -1;
+      for (let i = 0; i < targets.length; i++) {
         if (targets[i] && targets[i].getBoundingClientRect().top <= line) found = i;
       }
-      var end = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
+      const end = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
       if (end && scrollY > 0 && found < 0) found = 0;
       if (marked) marked.removeAttribute("aria-current");
       marked = links[found] || null;
       if (!marked) return;
       marked.setAttribute("aria-current", "true");
       // A long list follows the reader.
-      var box = toc.getBoundingClientRect();
-      var at = marked.getBoundingClientRect();
+      const box = toc.getBoundingClientRect();
+      const at = marked.getBoundingClientRect();
       if (at.top < box.top + 40) toc.scrollTop -= box.top + 40 - at.top;
       else if (at.bottom > box.bottom - 40) toc.scrollTop += at.bottom - box.bottom + 40;
     };
@@ -158,43 +158,43 @@
   }
 
   // Code: a copy button, and a button for hidden lines.
-  var say = function (button, text) {
-    var before = button.textContent;
+  const say = function (button, text) {
+    const before = button.textContent;
     button.textContent = text;
     setTimeout(function () {
       button.textContent = before;
     }, 1500);
   };
-  var copyBySelection = function (text) {
-    var area = make("textarea");
+  const copyBySelection = function (text) {
+    const area = make("textarea");
     area.value = text;
     area.className = "hidden";
     document.body.append(area);
     area.select();
-    var done = document.execCommand("copy");
+    const done = document.execCommand("copy");
     area.remove();
     return done;
   };
   all("figure.code").forEach(function (figure) {
-    var code = figure.querySelector("code");
+    const code = figure.querySelector("code");
     if (!code) return;
-    var tools = make("div", "code-tools");
+    const tools = make("div", "code-tools");
     if (figure.querySelector(".boring")) {
-      var more = make("button", "", casebookText("all_lines"));
+      const more = make("button", "", casebookText("all_lines"));
       more.type = "button";
       more.setAttribute("aria-pressed", "false");
       more.addEventListener("click", function () {
-        var shown = figure.classList.toggle("show-boring");
+        const shown = figure.classList.toggle("show-boring");
         more.setAttribute("aria-pressed", String(shown));
       });
       tools.append(more);
     }
-    var copy = make("button", "", casebookText("copy"));
+    const copy = make("button", "", casebookText("copy"));
     copy.type = "button";
     copy.setAttribute("aria-live", "polite");
     copy.addEventListener("click", function () {
-      var text = code.textContent;
-      var fallback = function () {
+      const text = code.textContent;
+      const fallback = function () {
         say(copy, casebookText(copyBySelection(text) ? "copied" : "not_copied"));
       };
       if (!navigator.clipboard) return fallback();
@@ -207,9 +207,9 @@
   });
 
   // The sign at a heading copies the address of that place.
-  var copyLink = function (anchor) {
-    var done = function () {
-      var status = document.getElementById("Casebook-copied") || make("p", "hidden");
+  const copyLink = function (anchor) {
+    const done = function () {
+      const status = document.getElementById("Casebook-copied") || make("p", "hidden");
       status.id = "Casebook-copied";
       status.setAttribute("role", "status");
       document.body.append(status);
@@ -222,7 +222,7 @@
         anchor.removeAttribute("title");
       }, 1500);
     };
-    var fallback = function () {
+    const fallback = function () {
       if (copyBySelection(anchor.href)) done();
     };
     if (!navigator.clipboard) return fallback();
@@ -242,13 +242,13 @@
 
   // Only what scrolls needs to be reached by the keyboard. What is not near is not measured: that
   // would lay out all of a long page.
-  var reachable = function (box) {
+  const reachable = function (box) {
     if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   };
   if (window.IntersectionObserver) {
-    var boxes = all(".table-wrap, figure pre, .prose > pre");
-    var near = new IntersectionObserver(function (seen) {
+    const boxes = all(".table-wrap, figure pre, .prose > pre");
+    const near = new IntersectionObserver(function (seen) {
       seen.forEach(function (entry) {
         if (entry.isIntersecting) reachable(entry.target);
       });

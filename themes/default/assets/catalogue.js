@@ -3,41 +3,41 @@
 // @import "matrix.js";
 (function () {
   "use strict";
-  var form = document.querySelector("form.filters");
-  var table = document.querySelector("table.catalogue");
+  const form = document.querySelector("form.filters");
+  const table = document.querySelector("table.catalogue");
   if (!form || !table) return;
 
-  var body = table.tBodies[0];
-  var status = document.querySelector(".result-count [role=status]");
-  var chosenList = form.querySelector(".chosen");
-  var nothing = document.querySelector(".nothing");
-  var clear = form.querySelector(".filter-clear");
-  var text = form.querySelector(".filter-text input");
-  var whole = status.textContent;
-  var facets = Array.prototype.map.call(form.querySelectorAll(".facet"), function (element) {
-    var boxes = Array.prototype.slice.call(element.querySelectorAll("input[type=checkbox]"));
-    return { element: element, boxes: boxes, name: element.dataset.facet, count: element.querySelector(".facet-count") };
+  const body = table.tBodies[0];
+  const status = document.querySelector(".result-count [role=status]");
+  const chosenList = form.querySelector(".chosen");
+  const nothing = document.querySelector(".nothing");
+  const clear = form.querySelector(".filter-clear");
+  const text = form.querySelector(".filter-text input");
+  const whole = status.textContent;
+  const facets = Array.prototype.map.call(form.querySelectorAll(".facet"), function (element) {
+    const boxes = Array.prototype.slice.call(element.querySelectorAll("input[type=checkbox]"));
+    return { element, boxes, name: element.dataset.facet, count: element.querySelector(".facet-count") };
   });
-  var known = null;
-  var order = [];
+  let known = null;
+  let order = [];
   // What the rows say is read when somebody asks for it.
   function rows() {
     if (known) return known;
     known = Array.prototype.map.call(body.rows, function (row, index) {
-      var values = {};
+      const values = {};
       facets.forEach(function (facet) {
         values[facet.name] = (row.getAttribute("data-" + facet.name) || "").split("|");
       });
       // In groups a row that belongs to several stands in each.
-      return { row: row, index: index, values: values, words: null, copies: {}, shown: [row] };
+      return { row, index, values, words: null, copies: {}, shown: [row] };
     });
     order = known.slice();
     return known;
   }
   // A long list does not hold up the page: its first rows are there at once, the others follow in
   // portions, and all of them as soon as somebody does something with the list.
-  var portion = 30;
-  var waiting = Array.prototype.slice.call(body.rows, portion);
+  const portion = 30;
+  let waiting = Array.prototype.slice.call(body.rows, portion);
   function complete() {
     waiting = [];
     table.setAttribute("data-whole", "");
@@ -48,14 +48,14 @@
     requestAnimationFrame(function () { setTimeout(follow); });
   }
   addEventListener("beforeprint", complete);
-  var groups = [];
-  var grouped = "";
-  var groupBy = form.elements.group;
-  var fold = form.querySelector(".filters-open");
-  var usual = table.querySelector("th[aria-sort]");
+  let groups = [];
+  let grouped = "";
+  const groupBy = form.elements.group;
+  const fold = form.querySelector(".filters-open");
+  let usual = table.querySelector("th[aria-sort]");
   usual = usual ? usual.dataset.sort : "";
-  var sorted = "";
-  var touched = false;
+  let sorted = "";
+  let touched = false;
 
   function wordsOf(item) {
     if (item.words === null) item.words = item.row.textContent.toLowerCase();
@@ -65,22 +65,22 @@
   // Values of one facet widen the choice, several facets narrow it.
   function filter() {
     complete();
-    var words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
-    var active = facets.map(function (facet) {
+    const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const active = facets.map(function (facet) {
       return facet.boxes.filter(function (box) { return box.checked; })
         .map(function (box) { return box.value; });
     });
-    var count = 0;
+    let count = 0;
     // How many rows each value would show, given what is chosen in the other facets.
-    var tally = facets.map(function () { return Object.create(null); });
+    const tally = facets.map(function () { return Object.create(null); });
     rows().forEach(function (item) {
-      var found = words.every(function (word) { return wordsOf(item).indexOf(word) >= 0; });
-      var missed = [];
+      const found = words.every(function (word) { return wordsOf(item).indexOf(word) >= 0; });
+      const missed = [];
       active.forEach(function (wanted, i) {
-        var values = item.values[facets[i].name];
+        const values = item.values[facets[i].name];
         if (wanted.length && !wanted.some(function (value) { return values.indexOf(value) >= 0; })) missed.push(i);
       });
-      var fits = found && !missed.length;
+      const fits = found && !missed.length;
       if (fits) count += 1;
       item.shown.forEach(function (row) {
         if (row.hidden === fits) row.hidden = !fits;
@@ -92,45 +92,45 @@
       });
     });
     groups.forEach(function (group) {
-      var n = group.rows.filter(function (row) { return !row.hidden; }).length;
+      const n = group.rows.filter(function (row) { return !row.hidden; }).length;
       group.body.hidden = n === 0;
       group.count.textContent = n;
     });
-    var any = words.length > 0;
-    var chosen = 0;
+    let any = words.length > 0;
+    let chosen = 0;
     facets.forEach(function (facet, i) {
-      var n = active[i].length;
+      const n = active[i].length;
       any = any || n > 0;
       chosen += n;
       facet.element.classList.toggle("active", n > 0);
       facet.count.hidden = n === 0;
       facet.count.textContent = n || "";
       facet.boxes.forEach(function (box) {
-        var n = tally[i][box.value] || 0;
+        const n = tally[i][box.value] || 0;
         box.parentElement.querySelector(".count").textContent = n;
         box.parentElement.classList.toggle("none", n === 0);
       });
     });
     showChosen(active);
-    var folded = fold.querySelector(".facet-count");
+    const folded = fold.querySelector(".facet-count");
     folded.hidden = chosen === 0;
     folded.textContent = chosen || "";
     clear.hidden = !any;
     nothing.hidden = count > 0;
     table.parentElement.hidden = count === 0;
-    var message = any ? casebookText("some_of", { n: count, all: whole }) : whole;
+    const message = any ? casebookText("some_of", { n: count, all: whole }) : whole;
     if (status.textContent !== message) status.textContent = message;
   }
 
   // What is chosen, each with a cross.
   function showChosen(active) {
-    var focused = chosenList.contains(document.activeElement);
+    const focused = chosenList.contains(document.activeElement);
     chosenList.textContent = "";
     active.forEach(function (values, i) {
       values.forEach(function (value) {
-        var box = facets[i].boxes.filter(function (box) { return box.value === value; })[0];
-        var label = box.parentElement.querySelector("span").textContent;
-        var button = document.createElement("button");
+        const box = facets[i].boxes.filter(function (box) { return box.value === value; })[0];
+        const label = box.parentElement.querySelector("span").textContent;
+        const button = document.createElement("button");
         button.type = "button";
         button.className = "chip";
         button.append(label);
@@ -140,7 +140,7 @@
           filter();
           remember();
         });
-        var item = document.createElement("li");
+        const item = document.createElement("li");
         item.append(button);
         chosenList.append(item);
       });
@@ -153,7 +153,7 @@
   Array.prototype.forEach.call(form.querySelectorAll(".facet-find"), function (find) {
     find.addEventListener("input", function (event) {
       event.stopPropagation();
-      var wanted = find.value.trim().toLowerCase();
+      const wanted = find.value.trim().toLowerCase();
       Array.prototype.forEach.call(find.parentElement.querySelectorAll("label"), function (label) {
         label.hidden = label.textContent.toLowerCase().indexOf(wanted) < 0 && !label.querySelector(":checked");
       });
@@ -161,40 +161,40 @@
   });
 
   // Columns.
-  var headings = Array.prototype.slice.call(table.querySelectorAll("th[data-sort]"));
+  const headings = Array.prototype.slice.call(table.querySelectorAll("th[data-sort]"));
   headings.forEach(function (th) {
-    var button = document.createElement("button");
+    const button = document.createElement("button");
     button.type = "button";
     button.className = "sort";
     button.textContent = th.textContent;
     th.textContent = "";
     th.append(button);
     button.addEventListener("click", function () {
-      var name = th.dataset.sort;
-      var first = name === "severity" || th.classList.contains("numeric") ? "-" + name : name;
-      var other = first === name ? "-" + name : name;
+      const name = th.dataset.sort;
+      const first = name === "severity" || th.classList.contains("numeric") ? "-" + name : name;
+      const other = first === name ? "-" + name : name;
       sort(sorted === first ? other : first);
       remember();
     });
   });
 
   function keyOf(item, column) {
-    var cell = item.row.cells[column];
-    var value = cell.dataset.value;
+    const cell = item.row.cells[column];
+    const value = cell.dataset.value;
     return value === undefined ? cell.textContent.trim() : Number(value);
   }
 
   function sort(wanted) {
-    var name = wanted.replace(/^-/, "");
-    var th = headings.filter(function (h) { return h.dataset.sort === name; })[0];
+    const name = wanted.replace(/^-/, "");
+    const th = headings.filter(function (h) { return h.dataset.sort === name; })[0];
     if (!th) return;
-    var down = wanted.charAt(0) === "-" ? -1 : 1;
-    var column = th.cellIndex;
-    var keys = rows().map(function (item) { return keyOf(item, column); });
+    const down = wanted.charAt(0) === "-" ? -1 : 1;
+    const column = th.cellIndex;
+    const keys = rows().map(function (item) { return keyOf(item, column); });
     order = rows().slice().sort(function (a, b) {
-      var x = keys[a.index];
-      var y = keys[b.index];
-      var by = typeof x === "number" && typeof y === "number" ? x - y
+      const x = keys[a.index];
+      const y = keys[b.index];
+      const by = typeof x === "number" && typeof y === "number" ? x - y
         : String(x).localeCompare(String(y), root().lang, { numeric: true });
       return by * down || a.index - b.index;
     });
@@ -210,9 +210,9 @@
     rows();
     groups.forEach(function (group) { group.body.remove(); });
     groups = [];
-    var facet = facets.filter(function (facet) { return facet.name === grouped; })[0];
+    const facet = facets.filter(function (facet) { return facet.name === grouped; })[0];
     if (!facet) {
-      var all = document.createDocumentFragment();
+      const all = document.createDocumentFragment();
       order.forEach(function (item) {
         item.shown = [item.row];
         all.append(item.row);
@@ -222,12 +222,12 @@
       return;
     }
     body.remove();
-    var byValue = new Map();
-    var add = function (value, label) {
-      var group = { body: document.createElement("tbody"), rows: [], count: document.createElement("span") };
-      var head = group.body.insertRow();
+    const byValue = new Map();
+    const add = function (value, label) {
+      const group = { body: document.createElement("tbody"), rows: [], count: document.createElement("span") };
+      const head = group.body.insertRow();
       head.className = "group-head";
-      var cell = document.createElement("th");
+      const cell = document.createElement("th");
       cell.scope = "rowgroup";
       cell.colSpan = table.tHead.rows[0].cells.length;
       group.count.className = "count";
@@ -240,13 +240,13 @@
     order.forEach(function (item) {
       item.shown = [];
       item.values[grouped].forEach(function (value) {
-        var row = item.row;
+        let row = item.row;
         if (item.shown.length) {
           row = item.copies[value] = item.copies[value] || copyOf(item.row);
           row.hidden = item.row.hidden;
         }
         item.shown.push(row);
-        var group = byValue.get(byValue.has(value) ? value : "");
+        const group = byValue.get(byValue.has(value) ? value : "");
         group.rows.push(row);
         group.body.append(row);
       });
@@ -259,8 +259,8 @@
   }
 
   function copyOf(row) {
-    var copy = row.cloneNode(true);
-    var box = row.querySelector("input");
+    const copy = row.cloneNode(true);
+    const box = row.querySelector("input");
     if (box) copy.querySelector("input").checked = box.checked;
     return copy;
   }
@@ -271,14 +271,14 @@
 
   // The address, when the rows are painted: a browser that notes an address lays out the
   // page before.
-  var later = 0;
+  let later = 0;
   function remember() {
     clearTimeout(later);
     later = setTimeout(note, 50);
   }
 
   function note() {
-    var query = new URLSearchParams();
+    const query = new URLSearchParams();
     if (text.value.trim()) query.set("filter", text.value.trim());
     facets.forEach(function (facet) {
       facet.boxes.forEach(function (box) {
@@ -287,19 +287,19 @@
     });
     if (sorted && sorted !== usual) query.set("sort", sorted);
     if (grouped) query.set("group", grouped);
-    var search = query.toString();
+    const search = query.toString();
     try {
       history.replaceState(history.state, "", location.pathname + (search ? "?" + search : "") + location.hash);
-    } catch (error) {
+    } catch {
       // Some browsers refuse this for files. Filtering works all the same.
     }
   }
 
   function recall() {
-    var query = new URLSearchParams(location.search);
+    const query = new URLSearchParams(location.search);
     text.value = query.get("filter") || "";
     facets.forEach(function (facet) {
-      var wanted = query.getAll(facet.name);
+      const wanted = query.getAll(facet.name);
       facet.boxes.forEach(function (box) { box.checked = wanted.indexOf(box.value) >= 0; });
     });
     if (groupBy) {
@@ -358,7 +358,7 @@
     });
   });
   form.addEventListener("keydown", function (event) {
-    var open = event.key === "Escape" && event.target.closest(".facet[open]");
+    const open = event.key === "Escape" && event.target.closest(".facet[open]");
     if (!open) return;
     open.open = false;
     open.querySelector("summary").focus();

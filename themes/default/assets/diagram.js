@@ -67,6 +67,7 @@ function show(next) {
 const unit = () => box[2] / Math.max(area.clientWidth, 1);
 
 /// A place on the screen as a place in the picture.
+/** @returns {[number, number]} */
 function at({ clientX, clientY }) {
   const edge = area.getBoundingClientRect();
   return [box[0] + (clientX - edge.left) * unit(), box[1] + (clientY - edge.top) * unit()];

@@ -2,82 +2,82 @@
 // Everything is kept in this browser, and everything works where nothing can be kept.
 (function () {
   "use strict";
-  var root = document.documentElement;
-  var all = function (selector, from) {
+  const root = document.documentElement;
+  const all = function (selector, from) {
     return Array.prototype.slice.call((from || document).querySelectorAll(selector));
   };
-  var make = window.casebookDom.make;
-  var text = window.casebookText;
-  var button = function (label, act) { return window.casebookDom.button(label, act, "button small"); };
-  var memory = {};
-  var stored = function (key, value) {
+  const make = window.casebookDom.make;
+  const text = window.casebookText;
+  const button = function (label, act) { return window.casebookDom.button(label, act, "button small"); };
+  const memory = {};
+  const stored = function (key, value) {
     try {
       if (value === undefined) return localStorage.getItem(key);
       if (value === null) localStorage.removeItem(key);
       else localStorage.setItem(key, value);
-    } catch (error) {
+    } catch {
       // Storage is forbidden or full: it lasts as long as the page.
       if (value === undefined) return memory[key] || null;
       memory[key] = value;
     }
   };
-  var words = function (element) {
+  const words = function (element) {
     return element.textContent.replace(/\s+/g, " ").trim().slice(0, 80);
   };
 
-  var site = new URL(root.dataset.root || ".", location.href).pathname;
-  var tasksKey = function (page) { return "casebook-tasks:" + site + page; };
-  var progressKey = function (page) { return "casebook-progress:" + site + page; };
+  const site = new URL(root.dataset.root || ".", location.href).pathname;
+  const tasksKey = function (page) { return "casebook-tasks:" + site + page; };
+  const progressKey = function (page) { return "casebook-progress:" + site + page; };
   /** What is kept of a page: how many things are done, of how many. */
-  var progressOf = function (page) {
-    var parts = (stored(progressKey(page)) || "0/0").split("/");
+  const progressOf = function (page) {
+    const parts = (stored(progressKey(page)) || "0/0").split("/");
     return { done: Number(parts[0]) || 0, total: Number(parts[1]) || 0 };
   };
-  var bar = function () {
-    var element = make("progress");
+  const bar = function () {
+    const element = make("progress");
     element.setAttribute("aria-hidden", "true");
     return element;
   };
 
   // ---- A page with things to finish ----
 
-  var article = document.querySelector("article[data-tasks]");
+  const article = document.querySelector("article[data-tasks]");
   if (article) {
-    var page = article.dataset.tasks;
+    const page = article.dataset.tasks;
     // The boxes that are not as the author left them.
-    var changed = (stored(tasksKey(page)) || "").split("\n").filter(Boolean);
-    var seen = {};
-    var boxes = [];
+    let changed = (stored(tasksKey(page)) || "").split("\n").filter(Boolean);
+    const seen = {};
+    const boxes = [];
     // What belongs to another page is finished there.
-    var own = function (element) { return !element.closest(".fragment"); };
-    var name = function (prefix, element) {
-      var begin = prefix + words(element);
+    const own = function (element) { return !element.closest(".fragment"); };
+    const name = function (prefix, element) {
+      const begin = prefix + words(element);
       seen[begin] = (seen[begin] || 0) + 1;
       return begin + "#" + seen[begin];
     };
-    var keep = function (box) {
+    const keep = function (box) {
       changed = changed.filter(function (other) { return other !== box.name; });
       if (box.isDone() !== box.byAuthor) changed.push(box.name);
       stored(tasksKey(page), changed.length ? changed.join("\n") : null);
       show();
     };
     /** A check box that lasts. */
-    var tick = function (input, label) {
-      var box = {
+    const tick = function (input, label) {
+      const box = {
         name: label,
         byAuthor: input.defaultChecked,
-        isDone: function () { return input.checked; },
-        reset: function () { input.checked = input.defaultChecked; },
+        isDone () { return input.checked; },
+        reset () { input.checked = input.defaultChecked; },
       };
       input.disabled = false;
       if (changed.indexOf(label) >= 0) input.checked = !input.defaultChecked;
       input.addEventListener("change", function () { keep(box); });
       boxes.push(box);
     };
-    var addTick = function (parent, words, label) {
-      var input = make("input");
+    const addTick = function (parent, words, label) {
+      const input = make("input");
       input.type = "checkbox";
-      var line = make("label", "tick");
+      const line = make("label", "tick");
       line.append(input, " " + words);
       parent.append(line);
       tick(input, label);
@@ -90,19 +90,19 @@
       addTick(exercise, text("done"), name("exercise ", exercise.querySelector(".callout-title")));
     });
     all(".quiz", article).forEach(function (quiz, number) {
-      var label = name("quiz ", quiz.querySelector(".question") || quiz);
-      var box = ask(quiz, number, changed.indexOf(label) >= 0, function () { keep(box); });
+      const label = name("quiz ", quiz.querySelector(".question") || quiz);
+      const box = ask(quiz, number, changed.indexOf(label) >= 0, function () { keep(box); });
       box.name = label;
       box.byAuthor = false;
       if (own(quiz)) boxes.push(box);
     });
 
-    var foot = make("div", "page-progress");
+    const foot = make("div", "page-progress");
     if (!boxes.length) addTick(foot, text("done_with_page"), "page#1");
-    var meter = bar();
-    var count = make("p", "count");
+    const meter = bar();
+    const count = make("p", "count");
     count.setAttribute("role", "status");
-    var clear = button(text("clear_page"), function () {
+    const clear = button(text("clear_page"), function () {
       changed = [];
       boxes.forEach(function (box) { box.reset(); });
       stored(tasksKey(page), null);
@@ -112,13 +112,13 @@
     if (boxes.length > 1) foot.append(meter);
     foot.append(count, clear);
     count.tabIndex = -1;
-    var place = article.querySelector(".deck") ? null : article.querySelector(".prose");
+    const place = article.querySelector(".deck") ? null : article.querySelector(".prose");
     if (place) place.append(foot);
     show();
 
     function show() {
-      var done = boxes.filter(function (box) { return box.isDone(); }).length;
-      var total = boxes.length;
+      const done = boxes.filter(function (box) { return box.isDone(); }).length;
+      const total = boxes.length;
       meter.max = total;
       meter.value = done;
       count.textContent = boxes[0].name === "page#1" ? ""
@@ -137,21 +137,21 @@
 
   /** Makes a question of a list of choices; gives its box. */
   function ask(quiz, number, done, keep) {
-    var several = quiz.dataset.choose === "several";
-    var choices = all(".choices > li", quiz);
-    var answers = all(".answers > ol > li", quiz);
-    var details = quiz.querySelector(".answers");
-    var title = quiz.querySelector(".callout-title");
-    var list = quiz.querySelector(".choices");
-    var result = make("p", "result");
+    const several = quiz.dataset.choose === "several";
+    const choices = all(".choices > li", quiz);
+    const answers = all(".answers > ol > li", quiz);
+    const details = quiz.querySelector(".answers");
+    const title = quiz.querySelector(".callout-title");
+    const list = quiz.querySelector(".choices");
+    const result = make("p", "result");
     result.setAttribute("role", "status");
     list.setAttribute("aria-live", "polite");
-    var inputs = choices.map(function (choice) {
-      var input = make("input");
+    const inputs = choices.map(function (choice) {
+      const input = make("input");
       input.type = several ? "checkbox" : "radio";
       input.name = "quiz-" + number;
-      var label = make("label");
-      var content = make("span");
+      const label = make("label");
+      const content = make("span");
       while (choice.firstChild) content.append(choice.firstChild);
       label.append(input, content);
       choice.append(label);
@@ -162,25 +162,25 @@
       return input;
     });
     list.classList.add("can-choose");
-    var isRight = function (index) { return answers[index].classList.contains("right"); };
-    var forget = function () {
+    const isRight = function (index) { return answers[index].classList.contains("right"); };
+    const forget = function () {
       result.textContent = "";
       choices.forEach(function (choice) {
         choice.className = "";
         all(".feedback", choice).forEach(function (old) { old.remove(); });
       });
     };
-    var tell = function (index) {
+    const tell = function (index) {
       choices[index].className = isRight(index) ? "right" : "wrong";
-      var feedback = make("div", "feedback");
+      const feedback = make("div", "feedback");
       Array.prototype.forEach.call(answers[index].childNodes, function (node) {
         feedback.append(node.cloneNode(true));
       });
       choices[index].append(feedback);
     };
-    var check = button(text("check"), function () {
+    const check = button(text("check"), function () {
       forget();
-      var chosen = 0, wrong = 0, missing = 0;
+      let chosen = 0, wrong = 0, missing = 0;
       inputs.forEach(function (input, index) {
         if (input.checked) chosen += 1;
         if (input.checked && !isRight(index)) wrong += 1;
@@ -190,7 +190,7 @@
         result.textContent = text("choose_first");
         return;
       }
-      var right = !wrong && !missing;
+      const right = !wrong && !missing;
       inputs.forEach(function (input, index) {
         if (input.checked || right) tell(index);
       });
@@ -205,17 +205,17 @@
       }
       state();
     });
-    var tools = make("div", "quiz-tools");
+    const tools = make("div", "quiz-tools");
     tools.append(check, result);
     list.after(tools);
-    var state = function () {
+    const state = function () {
       quiz.classList.toggle("is-done", done);
       title.textContent = text(done ? "question_answered" : "question");
     };
     state();
     return {
-      isDone: function () { return done; },
-      reset: function () {
+      isDone () { return done; },
+      reset () {
         done = false;
         details.open = false;
         inputs.forEach(function (input) { input.checked = false; });
@@ -229,34 +229,34 @@
 
   /** The page that a link leads to, as its own key has it. */
   function pageOf(link) {
-    var path = link.pathname;
+    const path = link.pathname;
     return path.indexOf(site) === 0 ? decodeURIComponent(path.slice(site.length)) : path;
   }
 
   /** Marks pages that are done, in the sidebar. */
   function marks() {
     all(".sidebar a").forEach(function (link) {
-      var kept = progressOf(pageOf(link));
-      var done = kept.total > 0 && kept.done === kept.total;
+      const kept = progressOf(pageOf(link));
+      const done = kept.total > 0 && kept.done === kept.total;
       link.classList.toggle("is-done", done);
-      var mark = link.querySelector(".done-mark");
+      const mark = link.querySelector(".done-mark");
       if (done && !mark) link.append(make("span", "hidden done-mark", " " + text("is_done")));
       if (!done && mark) mark.remove();
     });
   }
 
-  var cards = all(".card[data-boxes]").map(function (card) {
-    var link = card.querySelector("a");
-    return { card: card, page: pageOf(link), boxes: Math.max(1, Number(card.dataset.boxes)) };
+  const cards = all(".card[data-boxes]").map(function (card) {
+    const link = card.querySelector("a");
+    return { card, page: pageOf(link), boxes: Math.max(1, Number(card.dataset.boxes)) };
   });
-  var holder = document.querySelector("[data-progress]");
+  const holder = document.querySelector("[data-progress]");
   if (holder && cards.length) {
-    var line = make("p", "count");
+    const line = make("p", "count");
     line.tabIndex = -1;
     line.setAttribute("role", "status");
-    var sum = bar();
-    var sure = null;
-    var startAgain = button(text("start_again"), function () {
+    const sum = bar();
+    let sure = null;
+    const startAgain = button(text("start_again"), function () {
       if (!sure) {
         startAgain.textContent = text("clear_pages", { n: cards.length });
         sure = setTimeout(function () {
@@ -276,31 +276,31 @@
       line.focus();
     });
     holder.append(sum, line, startAgain);
+    function showSection() {
+      let done = 0, begun = false;
+      cards.forEach(function (item) {
+        const kept = progressOf(item.page);
+        const is = kept.done >= item.boxes;
+        if (is) done += 1;
+        begun = begun || kept.done > 0;
+        item.card.classList.toggle("is-done", is);
+        let mark = item.card.querySelector(".card-progress");
+        if (!mark) {
+          mark = make("span", "card-progress");
+          item.card.querySelector("h2, h3").append(mark);
+        }
+        mark.textContent = is ? text("done") : kept.done ? text("some_of", { n: kept.done, all: item.boxes }) : "";
+      });
+      line.textContent = text(done === cards.length ? "all_pages_done" : "pages_done", { n: done, all: cards.length });
+      sum.max = cards.length;
+      sum.value = done;
+      startAgain.hidden = !begun;
+      marks();
+    }
     showSection();
     // Pages in other windows.
     addEventListener("storage", showSection);
     addEventListener("pageshow", showSection);
-  }
-  function showSection() {
-    var done = 0, begun = false;
-    cards.forEach(function (item) {
-      var kept = progressOf(item.page);
-      var is = kept.done >= item.boxes;
-      if (is) done += 1;
-      begun = begun || kept.done > 0;
-      item.card.classList.toggle("is-done", is);
-      var mark = item.card.querySelector(".card-progress");
-      if (!mark) {
-        mark = make("span", "card-progress");
-        item.card.querySelector("h2, h3").append(mark);
-      }
-      mark.textContent = is ? text("done") : kept.done ? text("some_of", { n: kept.done, all: item.boxes }) : "";
-    });
-    line.textContent = text(done === cards.length ? "all_pages_done" : "pages_done", { n: done, all: cards.length });
-    sum.max = cards.length;
-    sum.value = done;
-    startAgain.hidden = !begun;
-    marks();
   }
   if (!article) marks();
 })();

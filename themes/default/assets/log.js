@@ -1,28 +1,28 @@
 // What is new since the reader's last visit, and what is overdue today. Kept in this browser.
 (function () {
   "use strict";
-  var text = window.casebookText;
-  var all = function (selector) { return Array.prototype.slice.call(document.querySelectorAll(selector)); };
-  var mark = function (element, words, className) {
-    var chip = document.createElement("span");
+  const text = window.casebookText;
+  const all = function (selector) { return Array.prototype.slice.call(document.querySelectorAll(selector)); };
+  const mark = function (element, words, className) {
+    const chip = document.createElement("span");
     chip.className = "chip " + className;
     chip.textContent = words;
     element.append(" ", chip);
   };
-  var say = function (words) {
-    var line = document.createElement("p");
+  const say = function (words) {
+    const line = document.createElement("p");
     line.className = "log-count";
     line.setAttribute("role", "status");
     document.querySelector(".prose").prepend(line);
     line.textContent = words;
   };
 
-  var now = new Date();
-  var today = [now.getFullYear(), String(now.getMonth() + 1).padStart(2, "0"), String(now.getDate()).padStart(2, "0")].join("-");
-  var isOverdue = function (element) { return element.dataset.due < today; };
-  var due = all("tr[data-due]");
+  const now = new Date();
+  const today = [now.getFullYear(), String(now.getMonth() + 1).padStart(2, "0"), String(now.getDate()).padStart(2, "0")].join("-");
+  const isOverdue = function (element) { return element.dataset.due < today; };
+  const due = all("tr[data-due]");
   if (due.length) {
-    var overdue = due.filter(isOverdue);
+    const overdue = due.filter(isOverdue);
     overdue.forEach(function (row) {
       row.classList.add("is-overdue");
       mark(row.cells[0], text("overdue"), "overdue");
@@ -38,22 +38,22 @@
     mark(cell, text("overdue"), "overdue");
   });
 
-  var changes = all("li[data-date]");
+  const changes = all("li[data-date]");
   if (changes.length) {
-    var key = "casebook-seen:" + new URL(document.documentElement.dataset.root || ".", location.href).pathname;
-    var newest = changes[0].dataset.date;
+    const key = "casebook-seen:" + new URL(document.documentElement.dataset.root || ".", location.href).pathname;
+    const newest = changes[0].dataset.date;
     try {
       // A reload is the same visit.
-      var seen = sessionStorage.getItem(key) || localStorage.getItem(key);
+      const seen = sessionStorage.getItem(key) || localStorage.getItem(key);
       if (seen) sessionStorage.setItem(key, seen);
       localStorage.setItem(key, newest);
-      var fresh = seen ? changes.filter(function (line) { return line.dataset.date > seen; }) : [];
+      const fresh = seen ? changes.filter(function (line) { return line.dataset.date > seen; }) : [];
       fresh.forEach(function (line) {
         line.classList.add("is-new");
         mark(line.lastElementChild, text("new"), "new");
       });
       if (seen) say(fresh.length ? text("new_changes", { n: fresh.length }) : text("nothing_new"));
-    } catch (error) {
+    } catch {
       // Storage may be forbidden. Then nothing is known to be new.
     }
   }

@@ -5,6 +5,7 @@
 "use strict";
 const { make } = window.casebookDom;
 const text = (key, values) => casebookText(key, values);
+/** @param {ParentNode} from */
 const all = (selector, from = document) => [...from.querySelectorAll(selector)];
 
 // ---- What is past its day ----------------------------------------------------
@@ -137,7 +138,7 @@ function update(quiet) {
   let shown = 0;
   for (const item of rows) {
     const fit = fits(item);
-    shown += fit;
+    shown += Number(fit);
     item.row.hidden = !fit;
     if (more(item.row)) more(item.row).hidden = !fit;
   }
@@ -214,7 +215,7 @@ function light(anchors, on) {
   }
 }
 
-for (const [type, on] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
+for (const [type, on] of Object.entries({ pointerover: true, pointerout: false, focusin: true, focusout: false })) {
   document.addEventListener(type, (event) => {
     const place = event.target.closest?.(".place");
     const part = place ? "" : partOf(event.target);

@@ -200,7 +200,7 @@ function parse(text) {
         addPhrase(match[0], true);
       } else {
         const found = termsOf(match[0]);
-        if (found.length && match[0].length === rest.length) found.at(-1).prefix = true;
+        if (found.length && match[0].length === rest.length) Object.assign(found.at(-1), { prefix: true });
         found.forEach(add);
       }
     }

@@ -214,6 +214,7 @@ const splitNumber = (word) => /^([a-z]{2,})([0-9]+)$/.exec(word)?.slice(1);
 
 /// The longest phrase that words begin with: the sets that it asks for, and how many
 /// words it has.
+/** @returns {Promise<[any[], number]>} */
 async function synonymsOf(run) {
   const { stop, dictionary } = await loadMeta();
   const { word, entry } = run[0];

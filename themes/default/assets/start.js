@@ -2,20 +2,20 @@
 // scripts work.
 (function () {
   "use strict";
-  var root = document.documentElement;
+  const root = document.documentElement;
   root.setAttribute("data-script", "");
   /** The name that the part of an address after `#` has; it may be anybody's. */
   window.casebookAnchor = function (hash) {
     try {
       return decodeURIComponent(hash.slice(1));
-    } catch (error) {
+    } catch {
       return hash.slice(1);
     }
   };
   try {
-    var theme = localStorage.getItem("casebook-theme");
+    const theme = localStorage.getItem("casebook-theme");
     if (theme === "light" || theme === "dark") root.setAttribute("data-theme", theme);
-  } catch (error) {
+  } catch {
     // Storage may be forbidden. The system's colours then stay.
   }
   // A page of slides: whether they are shown, or the page is read.
@@ -23,7 +23,7 @@
     root.dataset.deck = "slides";
     try {
       if (sessionStorage.getItem("casebook-deck") === "page") root.dataset.deck = "page";
-    } catch (error) {
+    } catch {
       // Then the slides are shown.
     }
   }
