@@ -133,8 +133,8 @@ fn of_article(article: &mut Article, names: &Names) {
     let roles = meta.roles.iter_mut().flat_map(|(_, words)| words);
     meta.aliases.iter_mut().chain(roles).for_each(|word| of_word(word, names));
     meta.changes.iter_mut().for_each(|change| of_text(&mut change.what, names));
-    let items = article.body.blocks.iter_mut().flat_map(|block| &mut block.items);
-    for item in items.map(Arc::make_mut) {
+    for item in article.body.blocks.iter_mut().flat_map(|block| &mut block.items) {
+        let item = Arc::make_mut(item);
         item.uses.iter_mut().chain(&mut item.id).for_each(|word| of_word(word, names));
         let values = item.values.iter_mut().flat_map(|(_, words)| words);
         values.for_each(|word| of_text(&mut word.text, names));

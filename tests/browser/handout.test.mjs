@@ -95,6 +95,53 @@ test("a PDF with page numbers and a running title, no table cut at the side", as
   await close();
 });
 
+/** The words of a PDF by page: their lower end in parts of the page, and their size in points. */
+async function words(pdf) {
+  const { stdout } = await run("pdftotext", ["-bbox", pdf, "-"], { maxBuffer: 1 << 28 });
+  return stdout.split("<page ").slice(1).map((page) => {
+    const [, width, height] = page.match(/width="([\d.]+)" height="([\d.]+)"/).map(Number);
+    const found = [...page.matchAll(/yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([^<]*)</g)];
+    // A box is as high as the letters of the font with what is above and below them.
+    return { wide: width > height, words: found.map(([, top, end, text]) => ({ end: end / height, size: (end - top) / 1.165, text })) };
+  });
+}
+
+const print = async (word) => {
+  const out = path.join(dir, `${word}.pdf`);
+  await run(casebook(), ["export", "pdf", "--no-sandbox", "--page", word, "--out", out, root],
+    { env: { ...process.env, CHROMIUM: process.env.CHROMIUM || "/usr/bin/chromium" } });
+  return words(out);
+};
+
+const hasPoppler = await run("pdftotext", ["-v"]).then(() => true, () => false);
+
+test("a small model is twelve pages at most, and none is half empty", { skip: !hasPoppler && "poppler-utils is not installed" }, async () => {
+  const pages = await print("M-PWRESET-001");
+  assert.ok(pages.length <= 12, `${pages.length} pages`);
+  pages.slice(0, -1).forEach((page, at) => {
+    const end = Math.max(...page.words.filter(({ end }) => end < 0.94).map(({ end }) => end));
+    assert.ok(end > 0.6, `page ${at + 1} ends at ${end}`);
+  });
+});
+
+for (const model of ["M-PWRESET-001", "M-KUBE-001", "M-DOOR-001", "M-SHARE-001"]) {
+  test(`${model}: each name of the diagram can be read on paper`, { skip: !hasPoppler && "poppler-utils is not installed" }, async () => {
+    const html = path.join(dir, `${model}.html`);
+    await run(casebook(), ["export", "html", "--single", "--page", model, "--out", html, root]);
+    const { page, visit, close } = await open(browser, folder(dir));
+    await visit(`${model}.html`);
+    const names = await page.evaluate(() => [...document.querySelectorAll(".diagram > .diagram-scroll .dfd-name")]
+      .flatMap((name) => [...name.querySelectorAll("tspan")].map((line) => line.textContent).concat(name.querySelector("tspan") ? [] : [name.textContent]))
+      .flatMap((line) => line.split(/\s+/)).filter((word) => word.length > 3));
+    await close();
+    assert.ok(names.length > 5, `${names}`);
+    const all = (await print(model)).flatMap(({ words }) => words);
+    const decoded = (text) => text.replace(/&apos;|&#39;/g, "'").replace(/&amp;/g, "&").replace(/&quot;/g, '"');
+    const small = [...new Set(names)].filter((name) => !all.some(({ text, size }) => size >= 6.95 && size < 9 && decoded(text) === name));
+    assert.deepEqual(small, []);
+  });
+}
+
 test("what is missing or wrong is said, and nothing is written", async () => {
   const fails = (options, env = process.env) => run(casebook(), ["export", ...options, root], { env }).then(
     () => assert.fail("it went through"), (error) => [error.code, error.stderr]);

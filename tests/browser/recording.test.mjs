@@ -100,6 +100,27 @@ for (const [how, place] of [["from a server", () => served], ["from a folder", (
       await close();
     });
 
+    test("the slide of the moment stands under the player, and all of them at a press", async () => {
+      const { page, visit, close } = await open(browser, place());
+      await visit(recording);
+      await page.waitForFunction(() => document.querySelector("audio").readyState > 0);
+      const stage = page.locator(".slide-stage");
+      await stage.getByText("A till, and a ledger behind it.").waitFor();
+      assert.equal(await page.getByText("The price changes on the way.").isVisible(), false);
+      await page.locator(".chapters a", { hasText: "What can go wrong?" }).click();
+      await stage.getByText("The price changes on the way.").waitFor();
+      assert.equal(await page.getByText("A till, and a ledger behind it.").isVisible(), false);
+      await page.getByRole("button", { name: "Slides in time" }).click();
+      await page.evaluate(() => document.querySelector("audio").pause());
+      assert.equal(await stage.locator("section").count(), 0);
+      const order = await page.locator(".prose > .timed-slide h3").allTextContents();
+      assert.deepEqual(order.map((words) => words.trim().slice(0, 9)), ["0:00 What", "0:04 What"]);
+      await page.getByRole("button", { name: "Slides in time" }).click();
+      await visit(`${recording}#004-what-can-go-wrong`);
+      await page.locator(".prose > .timed-slide", { hasText: "The price changes" }).waitFor();
+      await close();
+    });
+
     test("a film has captions from the page itself", async () => {
       const { page, visit, close } = await open(browser, place());
       await visit("training/03-film.html");

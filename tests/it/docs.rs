@@ -237,7 +237,7 @@ fn coming_from() -> String {
     out += "Bring the Markdown files as they are, and let `casebook check` tell what it does not \
             know. Front matter of other programs is read: `draft`, `published` and `publish` say \
             whether a page is out, addresses in `aliases` redirect, and other keys are told. \
-            A folder `docs` or `src` becomes the source folder by `src` in `book.toml`.\n\nOf each \
+            `README.md` and `_index.md` are the first page of their folder. A folder `docs` or `src` becomes the source folder by `src` in `book.toml`.\n\nOf each \
             form below, what has a clear meaning is read as its author meant it. What is shown as \
             text is told once per book, with what to write instead. In code nothing is touched, and \
             a backslash before a form makes it text.\n\n## What is read\n\n| form | of | here |\n\

@@ -6,8 +6,8 @@
 use crate::support;
 
 use casebook::out::wiki::{
-    Became, Confluence, Current, Decisions, DokuWiki, Entry, GitWiki, Host, Manifest, MediaWiki,
-    Side, State, Target, hash, mediawiki, spoken,
+    self, Became, Confluence, Current, Decisions, DokuWiki, Entry, GitWiki, Host, Manifest,
+    MediaWiki, Side, State, Target, hash, mediawiki, spoken,
 };
 use casebook::text::diagnostic::Level;
 use std::collections::{BTreeMap, BTreeSet};
@@ -372,4 +372,28 @@ fn the_words_around_the_text_are_in_the_language_of_the_book() {
         }
         assert!(all.contains("auswählen auf der Website"), "{}", target.name());
     }
+}
+
+#[test]
+fn a_name_that_somebody_wants_is_taken() {
+    let (site, _) = site(&[
+        ("book.toml", ""),
+        ("content/index.md", "# Home\n"),
+        ("content/server/install.md", "# Installation\n"),
+        ("content/client/install.md", "# Installation\n"),
+    ]);
+    let mut book = wiki::Book::read(&site, None).unwrap();
+    let called = |page: &str| [(page.to_string(), "Install the server".to_string())];
+    book.call(&called("content/server/install.md")).unwrap();
+    for (target, name) in [
+        (&media_wiki() as &dyn Target, "Book/Install the server"),
+        (&Confluence::default(), "Install the server"),
+        (&DokuWiki { namespace: "book".into() }, "book:install-the-server"),
+        (&GitWiki::new(Host::GitHub, None), "install-the-server"),
+    ] {
+        let (names, found) = wiki::name(&book, target, &site.config);
+        assert_eq!(names.pages["server/install.html"], name);
+        assert!(found.is_empty(), "{found:?}");
+    }
+    assert!(book.call(&called("content/nothing.md")).unwrap_err().contains("content/nothing.md"));
 }

@@ -160,3 +160,16 @@ fn the_title_cannot_leave_its_place() {
 fn the_same_input_gives_the_same_bytes() {
     assert_eq!(handout(&book(""), None, true).html, handout(&book(""), None, true).html);
 }
+
+/// SharePoint shows a file in a frame that lets nothing in from elsewhere, and says nothing
+/// where something is missing.
+#[test]
+fn a_file_needs_nothing_that_a_closed_frame_forbids() {
+    let html = handout(&book("[site]\nurl = \"https://wiki.example/\"\n"), None, true).html;
+    assert!(html.contains("<meta charset=\"utf-8\">"));
+    let sources = values(&html, "src");
+    assert!(!sources.is_empty() && sources.iter().all(|source| source.starts_with("data:")));
+    for text in ["url(http", "url(\"http", "@import", "<form", "<base", "<iframe", "<object"] {
+        assert!(!html.contains(text), "{text}");
+    }
+}

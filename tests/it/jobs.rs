@@ -3,16 +3,11 @@
 #![cfg(unix)]
 
 use crate::support::fence::{fences, title};
-use crate::support::project;
+use crate::support::{confluence, project, rest};
 use sha2::{Digest, Sha256};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-#[path = "support/confluence.rs"]
-mod confluence;
-#[path = "support/rest.rs"]
-mod rest;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_casebook");
 
@@ -52,6 +47,9 @@ impl Job {
             std::fs::create_dir(folder.path().join(home)).unwrap();
         }
         std::fs::create_dir_all(book.join("content/models")).unwrap();
+        let settings = std::fs::read_to_string(book.join("book.toml")).unwrap();
+        let settings = settings + "\n[policies.default]\nreview = false\n";
+        std::fs::write(book.join("book.toml"), settings).unwrap();
         std::fs::write(book.join("content/models/pay.md"), MODEL).unwrap();
         std::fs::write(book.join("wiki.sh"), script).unwrap();
         git(&book, &["init", "-q", "-b", "main"]);
@@ -195,7 +193,8 @@ fn the_job_for_github_checks_comments_and_publishes() {
     assert_eq!(code, 0, "{said}");
     let home = job.folder.path().join("home");
     let text = |name: &str| std::fs::read_to_string(home.join(name)).unwrap();
-    assert!(text("casebook.sarif").contains("\"2.1.0\""));
+    let sarif = std::fs::read_to_string(job.book().join("casebook.sarif")).unwrap();
+    assert!(sarif.contains("\"2.1.0\""));
     assert!(text("diff.md").contains("Card is sold"), "{}", text("diff.md"));
     assert!(text("gh.called").starts_with("pr comment 7 "));
     let publish = commands(part(&file, "  publish:"), "run:");
@@ -303,7 +302,7 @@ fn the_wiki_of_a_repository_keeps_what_people_write() {
     let run = |job: &Job| job.run(&[PUBLISH.to_string()]);
     let (code, said) = run(&job);
     assert_eq!(code, 0, "{said}");
-    assert!(files(&bare).contains("Notes.md") && files(&bare).contains("models/m-pay-001.md"));
+    assert!(files(&bare).contains("Notes.md") && files(&bare).contains("models/pay.md"));
     let commits = || git(&bare, &["rev-list", "--count", "main"]);
     let first = commits();
     // Nothing changed: no commit.
@@ -312,7 +311,7 @@ fn the_wiki_of_a_repository_keeps_what_people_write() {
     // Somebody and the book change the same line: it is held, and that is the exit code.
     let clone = job.folder.path().join("first");
     git(&clone, &["pull", "-q", "origin", "main"]);
-    let page = clone.join("models/m-pay-001.md");
+    let page = clone.join("models/pay.md");
     let text = std::fs::read_to_string(&page).unwrap();
     std::fs::write(&page, text.replace("Card leaks", "Cards leak, says Ada")).unwrap();
     git(&clone, &["commit", "-qam", "mine"]);
@@ -324,7 +323,7 @@ fn the_wiki_of_a_repository_keeps_what_people_write() {
     .unwrap();
     let (code, said) = run(&job);
     assert_eq!(code, 3, "{said}");
-    assert!(git(&bare, &["show", "main:models/m-pay-001.md"]).contains("says Ada"));
+    assert!(git(&bare, &["show", "main:models/pay.md"]).contains("says Ada"));
 }
 
 #[test]
@@ -335,9 +334,7 @@ fn markdown_in_a_repository() {
     job.tell("WIKI_GIT", bare.to_str().unwrap());
     let (code, said) = job.run(&[PUBLISH.to_string()]);
     assert_eq!(code, 0, "{said}");
-    assert!(
-        files(&bare).contains("mkdocs.yml") && files(&bare).contains("docs/models/m-pay-001.md")
-    );
+    assert!(files(&bare).contains("mkdocs.yml") && files(&bare).contains("docs/models/pay.md"));
 }
 
 #[test]
@@ -416,11 +413,11 @@ fn the_hooks_for_pre_commit_do_what_they_say() {
         let (code, said) = job.run(&[(*entry).to_string()]);
         assert_eq!(code, 0, "{said}");
     }
-    std::fs::write(
-        job.book().join("content/models/pay.md"),
-        MODEL.replace("accepted", "no-status"),
-    )
-    .unwrap();
+    // Content that cannot be read, and a model that nobody approved.
+    std::fs::write(job.book().join("content/broken.md"), "---\nid: [\n---\n").unwrap();
+    let file = job.book().join("book.toml");
+    let settings = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, settings.replace("review = false", "review = true")).unwrap();
     for entry in &entries {
         assert_eq!(job.run(&[(*entry).to_string()]).0, 1, "{entry}");
     }

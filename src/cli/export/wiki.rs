@@ -35,6 +35,10 @@ pub(in crate::cli) struct Common {
     /// `T-CLD-*`; may be given again
     #[arg(long, value_name = "PATTERN")]
     exclude: Vec<String>,
+    /// What to call a page on the wiki, by its path or ID, such as
+    /// `content/server/install.md=Install the server`; may be given again
+    #[arg(long, value_name = "PAGE=NAME", value_parser = called)]
+    call: Vec<(String, String)>,
     /// Export drafts too, with a mark
     #[arg(long)]
     drafts: bool,
@@ -54,6 +58,14 @@ pub(in crate::cli) struct Common {
     /// How to tell what was done
     #[arg(long, value_enum, default_value = "text")]
     pub format: Tell,
+}
+
+/// A page and its name.
+fn called(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=').map(|(page, name)| (page.trim(), name.trim()));
+    let parts = parts.filter(|(page, name)| !page.is_empty() && !name.is_empty());
+    let (page, name) = parts.ok_or("it is no PAGE=NAME")?;
+    Ok((page.to_string(), name.to_string()))
 }
 
 /// What is decided about pages that were edited on the wiki.
@@ -161,6 +173,7 @@ pub(in crate::cli) fn ready<T: Target>(
         }
     };
     book.choose(&common.section, &common.exclude)?;
+    book.call(&common.call)?;
     if book.site_url.is_none() {
         warn!(
             "note: no page tells where the searchable site is; say it with --site-url or with `url` \

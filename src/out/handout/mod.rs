@@ -304,7 +304,9 @@ fn document(
     }
     appendix(site, entries, short, &mut out);
     out.push_str("</main>\n</body>\n</html>\n");
-    out
+    let mut widths = String::new();
+    style(&paper::widths(&out), &mut widths);
+    out.replacen("</head>", &(widths + "</head>"), 1)
 }
 
 fn article(part: &Part, out: &mut String) {

@@ -14,25 +14,41 @@ const UPRIGHT: (f64, f64) = (665.0, 945.0);
 /// The same, turned sideways: 263 by 158 mm.
 const SIDEWAYS: (f64, f64) = (994.0, 597.0);
 
-/// The least scale at which names, which are 13 px, are 7 pt.
-const LEGIBLE: f64 = 7.0 / (13.0 * 0.75);
+/// Names are 13 px. At this scale they are 7.1 pt, and smaller ones are hard to read.
+const LEGIBLE: f64 = 7.1 / (13.0 * 0.75);
 
-/// How a picture of a size is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fit {
+/// Larger than this a picture only takes room: names are 7.6 pt.
+const LARGEST: f64 = 0.78;
+
+/// Which page a picture is printed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Page {
     Upright,
     Sideways,
-    /// The names are too small on any page.
-    Nowhere,
+    /// An upright one; the names are too small on any.
+    Map,
+}
+
+/// How a picture of a size is printed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Fit {
+    page: Page,
+    /// Its width, in parts of a hundred of the page's.
+    percent: u32,
 }
 
 impl Fit {
     fn of(width: f64, height: f64) -> Fit {
-        let scale = |page: (f64, f64)| (page.0 / width).min(page.1 / height);
-        match (scale(UPRIGHT) >= LEGIBLE, scale(SIDEWAYS) >= LEGIBLE) {
-            (true, _) => Fit::Upright,
-            (false, true) => Fit::Sideways,
-            (false, false) => Fit::Nowhere,
+        let scale = |page: (f64, f64)| (page.0 / width).min(page.1 / height).min(LARGEST);
+        let (upright, sideways) = (scale(UPRIGHT), scale(SIDEWAYS));
+        let fit = |page, scale: f64, whole: f64| Fit {
+            page,
+            percent: (100.0 * width * scale / whole).floor().clamp(1.0, 100.0) as u32,
+        };
+        match (upright >= LEGIBLE, sideways >= LEGIBLE) {
+            (true, _) => fit(Page::Upright, upright, UPRIGHT.0),
+            (false, true) => fit(Page::Sideways, sideways, SIDEWAYS.0),
+            (false, false) => fit(Page::Map, upright, UPRIGHT.0),
         }
     }
 
@@ -40,13 +56,23 @@ impl Fit {
         Fit::of(layout.width, layout.height)
     }
 
-    fn class(self) -> &'static str {
-        match self {
-            Fit::Upright => "diagram-scroll",
-            Fit::Sideways => "diagram-scroll handout-wide",
-            Fit::Nowhere => "diagram-scroll handout-map",
-        }
+    fn classes(self) -> String {
+        let wide = if self.page == Page::Sideways { " handout-wide" } else { "" };
+        format!("diagram-scroll{wide} {WIDTH}{}", self.percent)
     }
+}
+
+/// The class of a picture with its width on paper.
+const WIDTH: &str = "handout-w";
+
+/// The styles of the widths that a document has.
+pub(super) fn widths(document: &str) -> String {
+    let used = (1..=100).filter(|percent| document.contains(&format!("{WIDTH}{percent}\"")));
+    let rules = used.map(|percent| {
+        format!("  .handout .{WIDTH}{percent} .dfd {{ inline-size: {percent}%; }}\n")
+    });
+    let rules: String = rules.collect();
+    if rules.is_empty() { rules } else { format!("@media print {{\n{rules}}}\n") }
 }
 
 /// What stands before a diagram in a page of the site.
@@ -73,8 +99,9 @@ pub(super) fn fitted(site: &Site, node: NodeId, page: &str) -> String {
         };
         rest = more;
         let (fit, svg) = whole(site, chart, &marks, own);
-        let _ = write!(out, "<figure class=\"diagram\"><div class=\"{}\">{svg}</div>", fit.class());
-        if fit == Fit::Nowhere && chart.views.is_empty() {
+        let _ =
+            write!(out, "<figure class=\"diagram\"><div class=\"{}\">{svg}</div>", fit.classes());
+        if fit.page == Page::Map && chart.views.is_empty() {
             boundaries(site, chart, &marks, &mut out);
         }
     }
@@ -84,15 +111,16 @@ pub(super) fn fitted(site: &Site, node: NodeId, page: &str) -> String {
 /// The whole diagram: as it is, or as on a slide where that fits on a page and it does not.
 fn whole(site: &Site, chart: &Chart, marks: &Marks, own: &str) -> (Fit, String) {
     let own = || format!("<svg {own}");
-    let Some(layout) = &chart.layout else { return (Fit::Upright, own()) };
-    match Fit::of_layout(layout) {
-        Fit::Nowhere => match dfd::layout(&chart.diagram, Choice::Stage) {
-            Ok(staged) if Fit::of_layout(&staged) != Fit::Nowhere => {
-                (Fit::of_layout(&staged), dfd::svg(&chart.diagram, &staged, marks, &**site.words()))
-            }
-            _ => (Fit::Nowhere, own()),
-        },
-        fit => (fit, own()),
+    let as_is = chart.layout.as_ref().map_or(Fit::of(600.0, 600.0), Fit::of_layout);
+    if as_is.page != Page::Map {
+        return (as_is, own());
+    }
+    match dfd::layout(&chart.diagram, Choice::Stage) {
+        Ok(staged) if Fit::of_layout(&staged).page != Page::Map => {
+            let svg = dfd::svg(&chart.diagram, &staged, marks, &**site.words());
+            (Fit::of_layout(&staged), svg)
+        }
+        _ => (as_is, own()),
     }
 }
 
@@ -108,18 +136,14 @@ fn boundaries(site: &Site, chart: &Chart, marks: &Marks, out: &mut String) {
         let layouts = [Choice::Auto, Choice::Stage, Choice::Vertical, Choice::Horizontal]
             .into_iter()
             .filter_map(|choice| dfd::layout(&focus.diagram, choice).ok());
-        let best = layouts.min_by_key(|layout| match Fit::of_layout(layout) {
-            Fit::Upright => 0,
-            Fit::Sideways => 1,
-            Fit::Nowhere => 2,
-        });
+        let best = layouts.min_by_key(|layout| Fit::of_layout(layout).page);
         let Some(layout) = best else { continue };
         let part = focus.marks(marks, format!("{}w{number}", marks.prefix));
         let _ = writeln!(
             out,
             "<figure class=\"diagram-view\"><figcaption>{}</figcaption><div class=\"{}\">{}</div></figure>",
             escaped(&chart.diagram.boundaries[number].name()),
-            Fit::of_layout(&layout).class(),
+            Fit::of_layout(&layout).classes(),
             dfd::svg(&focus.diagram, &layout, &part, &**site.words())
         );
     }
@@ -132,9 +156,12 @@ mod tests {
 
     #[test]
     fn names_are_seven_points_or_the_picture_is_parted() {
-        assert_eq!(Fit::of(600.0, 900.0), Fit::Upright);
-        assert_eq!(Fit::of(923.0, 1300.0), Fit::Upright);
-        assert_eq!(Fit::of(1300.0, 800.0), Fit::Sideways);
-        assert_eq!(Fit::of(1483.0, 1797.0), Fit::Nowhere);
+        let page = |width, height| Fit::of(width, height).page;
+        assert_eq!(page(600.0, 900.0), Page::Upright);
+        assert_eq!(page(910.0, 1290.0), Page::Upright);
+        assert_eq!(page(1300.0, 800.0), Page::Sideways);
+        assert_eq!(page(1483.0, 1797.0), Page::Map);
+        assert_eq!(Fit::of(665.0, 100.0).percent, 78);
+        assert_eq!(widths("class=\"handout-w5\" class=\"handout-w70\"").matches('%').count(), 2);
     }
 }

@@ -53,6 +53,7 @@ impl Book {
             pages: pages?,
             sections: sections(site),
             files: BTreeMap::new(),
+            called: BTreeMap::new(),
             by_url: urls.iter().enumerate().map(|(at, url)| (url.clone(), at)).collect(),
         };
         settle(&mut book);
@@ -125,6 +126,24 @@ impl Book {
             });
         }
         self.files.retain(|url, _| shown.contains(url));
+        Ok(())
+    }
+}
+
+impl Book {
+    /// Takes names for pages of the wiki, each by the ID or path of the page.
+    ///
+    /// # Errors
+    /// When there is no such page.
+    pub fn call(&mut self, names: &[(String, String)]) -> Result<(), String> {
+        for (page, name) in names {
+            let path = |own: &Page| own.place.as_ref().is_some_and(|place| *place.file == **page);
+            let found = self.pages.iter().find(|own| own.id.as_ref() == Some(page) || path(own));
+            let own = found.ok_or_else(|| {
+                format!("there is no page `{page}` to call `{name}`; name its ID or the path of its file")
+            })?;
+            self.called.insert(own.identity.clone(), name.clone());
+        }
         Ok(())
     }
 }

@@ -450,6 +450,13 @@ impl Remote for Api<'_> {
     /// A page is known by its tag: its history, comments and address stay.
     fn rename(&self, from: &str, to: &str) -> Result<bool, ClientError> {
         let id = self.id(from)?;
+        let mut there = self.get(&format!("pages/{id}"))?;
+        for tag in there["tags"].as_array_mut().into_iter().flatten() {
+            if tag["name"] == NAME {
+                tag["value"] = json!(to);
+            }
+        }
+        self.send("PUT", &format!("pages/{id}"), &json!({ "tags": there["tags"] }))?;
         let mut pages = self.pages.borrow_mut();
         pages.remove(from);
         pages.insert(to.to_string(), id);

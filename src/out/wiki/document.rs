@@ -31,6 +31,8 @@ pub struct Book {
     pub files: BTreeMap<String, File>,
     /// The same pages by their address.
     pub by_url: BTreeMap<String, usize>,
+    /// What somebody wants pages called on the wiki, by identity.
+    pub called: BTreeMap<String, String>,
 }
 
 impl Book {

@@ -86,6 +86,20 @@ fn words(book: &Book, page: &Page, level: usize) -> Option<String> {
     }
 }
 
+/// A page as somebody wants it called on the wiki, where they said so.
+fn wanted(book: &Book, page: &Page) -> Option<Page> {
+    let name = book.called.get(&page.identity)?;
+    let words = crate::book::page::slug(&deunicode::deunicode(name));
+    Some(Page {
+        title: name.clone(),
+        url: format!("{words}.html"),
+        id: None,
+        role: Role::Own,
+        blocks: Vec::new(),
+        ..page.clone()
+    })
+}
+
 /// The name of the section or folder that a page is in.
 fn section(book: &Book, page: &Page) -> Option<String> {
     let listed = book.sections.iter().find(|section| section.pages.contains(&page.url));
@@ -100,7 +114,10 @@ impl<'n> Naming<'n> {
         let pages = book.pages.iter().filter(|page| target.takes(page));
         let mut all: Vec<Candidate<'n>> = pages
             .map(|page| {
-                let name = target.page_name(book, page, None);
+                let name = wanted(book, page).map_or_else(
+                    || target.page_name(book, page, None),
+                    |page| target.page_name(book, &page, None),
+                );
                 Candidate { page, level: 0, name, rival: None }
             })
             .collect();
@@ -136,7 +153,8 @@ impl<'n> Naming<'n> {
             }
             let fixed = |at: &&usize| {
                 let one = &all[**at];
-                one.level == 0 && (one.page.role != Role::Own || one.page.id.is_some())
+                let called = self.book.called.contains_key(&one.page.identity);
+                one.level == 0 && (called || one.page.role != Role::Own || one.page.id.is_some())
             };
             let keeper = group.iter().find(fixed).copied().filter(|_| free);
             let other = |at: usize| group.iter().find(|other| **other != at).map(|o| all[*o].page);
@@ -243,7 +261,7 @@ fn clash(wiki: &str, page: &Page, rival: &Page, name: &str) -> Diagnostic {
         rival.url, page.url
     );
     let said = at(page.place.as_ref(), Code::ExportCollision, message)
-        .help("an ID or another title decides it");
+        .help("an ID, another title or `--call PATH=NAME` decides it");
     match &rival.place {
         Some(place) => said.also(place.clone(), format!("`{}` is the other one", rival.title)),
         None => said,

@@ -306,8 +306,8 @@ impl State<'_> {
     fn details(&mut self, element: ElementRef<'_>, blocks: &mut Vec<Block>) {
         let summary = child_elements(element).find(|child| child.value().name() == "summary");
         let inner = self.flow_without(element, summary);
-        // The line over what folds below a row says parts of it.
-        if has_class(element, "fold") {
+        // The line over what folds below a row says parts of it; facts have their own place.
+        if has_class(element, "fold") || has_class(element, "facts-fold") {
             blocks.extend(inner);
             return;
         }

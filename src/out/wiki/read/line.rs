@@ -222,5 +222,24 @@ pub(super) fn end_line(line: &mut Vec<Inline>, blocks: &mut Vec<Block>) {
         }));
         return;
     }
-    blocks.push(Block::Paragraph(line));
+    blocks.push(Block::Paragraph(parted(line)));
+}
+
+/// A row of links, which the site shows apart from each other: with a dot between them.
+fn parted(line: Vec<Inline>) -> Vec<Inline> {
+    let is_link = |inline: &Inline| matches!(inline, Inline::Link { .. });
+    let is_blank = |inline: &Inline| matches!(inline, Inline::Text(text) if text.trim().is_empty());
+    let links = line.iter().filter(|inline| is_link(inline)).count();
+    if links < 2 || !line.iter().all(|inline| is_link(inline) || is_blank(inline)) {
+        return line;
+    }
+    let links: Vec<Inline> = line.into_iter().filter(is_link).collect();
+    let mut out = Vec::with_capacity(links.len() * 2);
+    for link in links {
+        if !out.is_empty() {
+            out.push(Inline::Text(" · ".into()));
+        }
+        out.push(link);
+    }
+    out
 }
