@@ -90,7 +90,7 @@ pub struct Sources {
     /// Where the symbolic links lead that are followed, absolute.
     linked: BTreeMap<Arc<str>, PathBuf>,
     /// Files outside the source folder that an include asked for.
-    included: Mutex<BTreeMap<String, Option<Arc<str>>>>,
+    included: Mutex<BTreeMap<String, Result<Arc<str>, IncludeError>>>,
     /// The files by the form in which some systems take two for one.
     folded: OnceLock<BTreeMap<String, Arc<str>>>,
     /// Source code that names entries.
@@ -141,6 +141,17 @@ pub enum IncludeError {
     Hidden,
     /// There is no such text file.
     Missing,
+    /// It may not be read.
+    Unreadable,
+}
+
+impl IncludeError {
+    fn of(error: &io::Error) -> IncludeError {
+        match error.kind() {
+            io::ErrorKind::PermissionDenied => IncludeError::Unreadable,
+            _ => IncludeError::Missing,
+        }
+    }
 }
 
 impl Sources {
@@ -452,10 +463,7 @@ impl Sources {
         if let Ok(included) = self.included.lock()
             && let Some(known) = included.get(&target)
         {
-            return known
-                .clone()
-                .map(|text| (target.as_str().into(), text))
-                .ok_or(IncludeError::Missing);
+            return known.clone().map(|text| (target.as_str().into(), text));
         }
         let full = self.root.join(&target);
         let text = match full.canonicalize() {
@@ -463,14 +471,17 @@ impl Sources {
             Ok(real) if real.strip_prefix(&self.root).is_ok_and(|inner| self.is_hidden(inner)) => {
                 return Err(IncludeError::Hidden);
             }
-            Ok(real) if !real.is_file() => None,
-            Ok(real) => std::fs::read_to_string(real).ok().map(Arc::<str>::from),
-            Err(_) => None,
+            Ok(real) if !real.is_file() => Err(IncludeError::Missing),
+            Ok(real) => {
+                let read = std::fs::read_to_string(real).map(Arc::<str>::from);
+                read.map_err(|error| IncludeError::of(&error))
+            }
+            Err(error) => Err(IncludeError::of(&error)),
         };
         if let Ok(mut included) = self.included.lock() {
             included.insert(target.clone(), text.clone());
         }
-        text.map(|text| (target.as_str().into(), text)).ok_or(IncludeError::Missing)
+        text.map(|text| (target.as_str().into(), text))
     }
 }
 

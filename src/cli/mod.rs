@@ -128,14 +128,26 @@ type Failure = String;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let result = live_with_limits().and_then(|()| run(cli.command));
+    let result = match Cli::try_parse() {
+        Ok(cli) => live_with_limits().and_then(|()| run(cli.command)),
+        Err(said) => usage(&said),
+    };
     result.unwrap_or_else(|failure| {
         let text = format!("{}error:{} {failure}\n", report::RED, report::RESET);
         // It may be closed or full.
         let _ = anstream::stderr().write_all(text.as_bytes());
         ExitCode::from(2)
     })
+}
+
+/// Tells what is wrong with the words of the command, or gives the help that they ask for.
+fn usage(said: &clap::Error) -> Result<ExitCode, Failure> {
+    if said.exit_code() == 0 {
+        return stream::paint(&said.render().ansi().to_string()).map(|()| ExitCode::SUCCESS);
+    }
+    // Standard error may be closed or full.
+    let _ = said.print();
+    Ok(ExitCode::from(2))
 }
 
 fn run(command: Command) -> Result<ExitCode, Failure> {

@@ -370,12 +370,8 @@ fn sign(out: &mut String, at: Point, change: Change) {
 
 fn open(out: &mut String, class: &str, id: Option<String>, mark: &Mark, label: &str) {
     if let Some(href) = &mark.href {
-        let _ = write!(
-            out,
-            "<a class=\"dfd-link\" href=\"{}\" aria-label=\"{}\">",
-            escaped(href),
-            escaped(label)
-        );
+        // The title inside is its name.
+        let _ = write!(out, "<a class=\"dfd-link\" href=\"{}\">", escaped(href));
     }
     let id = id.map(|id| format!(" id=\"{id}\"")).unwrap_or_default();
     let change = mark.change.map(|c| format!(" {}", c.class())).unwrap_or_default();

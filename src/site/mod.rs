@@ -167,7 +167,7 @@ impl Site {
         let mut plan = plan::lay_out(&config, &graph);
         plan.add_frameworks(&config, &graph, &models);
         plan.add_model_pages(&config, &graph, &models);
-        let catalogue = Catalogue::new(&graph);
+        let catalogue = Catalogue::new(&graph, &models);
         let assets = theme.assets().map(|(path, _)| format!("{ASSETS}/{path}"));
         for url in assets.chain(texts.all().map(|text| text.script_url())) {
             plan.reserve(&config, &graph, &url);

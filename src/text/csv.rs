@@ -35,7 +35,10 @@ fn cell(text: &str) -> String {
 fn guarded(part: &str) -> String {
     const FORMULA: [char; 8] = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
     let hidden = |c: char| {
-        c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '"')
+        c.is_whitespace()
+            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}' | '"')
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+            || matches!(c, '\u{2060}'..='\u{206f}')
     };
     match part.trim_start_matches(hidden).starts_with(FORMULA) {
         true => format!("'{part}"),
@@ -74,6 +77,8 @@ mod tests {
             ("\u{b}=1", "\"' =1\"\r\n"),
             ("\u{9b}=1", "\"'=1\"\r\n"),
             ("\u{feff}=1", "\"'\u{feff}=1\"\r\n"),
+            ("\u{ad}=1", "\"'\u{ad}=1\"\r\n"),
+            ("\u{202e}\u{61c}@x", "\"'\u{202e}\u{61c}@x\"\r\n"),
             ("a;=1+1", "\"a;'=1+1\"\r\n"),
             ("a\n=1+1", "a =1+1\r\n"),
             ("\u{ff1d}1", "\"'\u{ff1d}1\"\r\n"),

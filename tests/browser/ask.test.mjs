@@ -97,6 +97,20 @@ describe("what applies", () => {
     await close();
   });
 
+  test("the page asks for few files, and for the rest when somebody begins", async () => {
+    const { page, visit, close } = await open(browser, served);
+    const asked = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await visit("ask.html");
+    await ready(page);
+    await page.waitForLoadState("networkidle");
+    assert.ok(asked.length <= 6, asked.join("\n"));
+    await page.focus("#Casebook-describe");
+    await page.locator(".ask-property input").first().check();
+    await page.waitForFunction(() => document.querySelector("[data-ask-count]").textContent);
+    await close();
+  });
+
   test("a description ticks properties, answers become a model, a ticket, an address", async () => {
     for (const place of [filed, served]) {
       const { page, visit, close } = await open(browser, place);

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { hostile } from "./hostile.mjs";
-import { build, casebook, folder, launch, open, phone, root, scratch, serve, smallPhone, write } from "./support.mjs";
+import { build, casebook, folder, launch, listed, open, phone, root, scratch, serve, smallPhone, write } from "./support.mjs";
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -55,6 +55,7 @@ describe("catalogues", () => {
     for (const [, place] of places()) {
       const { page, visit, close } = await open(browser, place);
       await visit("entries.html");
+      await listed(page);
       const all = await rows(page).count();
       await page.locator("select[name=group]").selectOption("stride");
       const heads = await page.locator(".group-head:visible th").allInnerTexts();
@@ -112,6 +113,7 @@ describe("catalogues", () => {
     const many = folder(await build(write(scratch(), files)));
     const { page, visit, close } = await open(browser, many);
     await visit("threats/index.html");
+    await listed(page);
     assert.equal(await rows(page).count(), 500);
     const measure = (name, values) => page.evaluate(async ([name, values]) => {
       const input = document.querySelector(name);

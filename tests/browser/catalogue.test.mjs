@@ -1,7 +1,7 @@
 // Filters and sorting of the catalogues.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { build, folder, launch, open, phone, serve } from "./support.mjs";
+import { build, folder, launch, listed, open as opened, phone, serve } from "./support.mjs";
 
 let dir, served, browser;
 before(async () => {
@@ -13,6 +13,12 @@ after(async () => {
   await browser?.close();
   served?.close();
 });
+
+/** A page whose lists are whole. */
+async function open(...wanted) {
+  const { page, visit, ...rest } = await opened(...wanted);
+  return { page, ...rest, visit: async (name) => { await visit(name); await listed(page); } };
+}
 
 const shown = (page) => page.locator("table.catalogue tbody tr:visible");
 const column = (page, name) => page.evaluate((name) => {

@@ -178,9 +178,9 @@ test("a picture fits, and opens large by a click and by the keyboard", async (t)
 
 const pages = async (page) => (await page.pdf({ preferCSSPageSize: true, format: "A4" })).toString("latin1").match(/\/Type \/Page\b/g).length;
 
-test("on paper a small model takes seven pages, and the sheet for a meeting one", async (t) => {
+test("on paper a small model takes six pages, and the sheet for a meeting one", async (t) => {
   const page = await open(t, models[0]);
-  assert.ok(await pages(page) <= 7, `${await pages(page)} pages`);
+  assert.ok(await pages(page) <= 6, `${await pages(page)} pages`);
   await page.goto(address("meeting/m-pwreset-001.html"));
   assert.equal(await pages(page), 1);
 });

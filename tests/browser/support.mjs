@@ -150,6 +150,9 @@ export function launch() {
   });
 }
 
+/** Waits until a long list has all its rows. */
+export const listed = (page) => page.waitForFunction(() => !document.querySelector(".filters ~ .table-wrap > .catalogue:not([data-whole])"));
+
 /**
  * A new page in a context of its own, with the list of its complaints: errors and warnings of the console,
  * violations of the policy, requests that leave the site, dialogs.

@@ -237,7 +237,7 @@ fn coming_from() -> String {
     out += "Bring the Markdown files as they are, and let `casebook check` tell what it does not \
             know. Front matter of other programs is read: `draft`, `published` and `publish` say \
             whether a page is out, addresses in `aliases` redirect, and other keys are told. \
-            A folder `docs` or `src` becomes the source folder by `src` in `book.toml`.\n\nOf each \
+            `README.md` and `_index.md` are the first page of their folder. A folder `docs` or `src` becomes the source folder by `src` in `book.toml`.\n\nOf each \
             form below, what has a clear meaning is read as its author meant it. What is shown as \
             text is told once per book, with what to write instead. In code nothing is touched, and \
             a backslash before a form makes it text.\n\n## What is read\n\n| form | of | here |\n\
@@ -303,7 +303,8 @@ fn variables() -> String {
             template: `entry` in `entry.html`, `catalogue` in `catalogue.html`. Every `href` is ready to \
             use. A field that has nothing to say is `none` or empty, and both count as false in `{% if \
             %}`. Printing a field that does not exist is an error. `Html` is finished HTML, a type with \
-            `?` may be `none`, and `[...]` is a list.\n";
+            `?` may be `none`, and `[...]` is a list. A structured block of a page is written by \
+            `block.html`, which sees `block` and `text` alone.\n";
     let text = views();
     let mut notes: Vec<String> = Vec::new();
     let mut inside = false;

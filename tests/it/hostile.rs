@@ -208,6 +208,8 @@ fn what_cannot_be_written_is_told() {
         "list threats --format json --dir .",
         "search --dir . text",
         "explain",
+        "--help",
+        "--version",
         "export html --single --page index.md --out -",
         "build",
     ] {
@@ -411,4 +413,52 @@ fn killed_at_random_the_site_is_the_old_one_or_the_new_one() {
     assert!(!desk.path("book/.site.casebook").exists());
     let now = fs::metadata(&site).map(|found| std::os::unix::fs::MetadataExt::ino(&found)).unwrap();
     assert_eq!(now, held, "the folder is another one");
+}
+
+/// The tests in a file, called as `cargo test` calls them.
+fn tests_in(file: &str) -> Vec<String> {
+    let stem = file.trim_end_matches(".rs").trim_end_matches("/mod");
+    let room = stem.trim_start_matches("src/").trim_start_matches("tests/it/").replace('/', "::");
+    let text = fs::read_to_string(crate::support::project(file)).unwrap();
+    let (mut inner, mut names) = ("", Vec::new());
+    for (line, next) in text.lines().zip(text.lines().skip(1)) {
+        if line.starts_with("mod tests {") {
+            inner = "tests::";
+        }
+        let name = next.trim_start().trim_start_matches("async ").strip_prefix("fn ");
+        if line.trim_start().starts_with("#[") && text.contains("#[test]") {
+            let name = name.and_then(|rest| rest.split('(').next());
+            names.extend(name.map(|name| format!("{room}::{inner}{name}")));
+        }
+    }
+    names
+}
+
+#[test]
+fn each_promise_names_tests_that_exist() {
+    let project = crate::support::project("");
+    let rooms = ["src", "tests/it"].into_iter().flat_map(|room| {
+        let files = files_below(&project.join(room)).into_iter();
+        files.filter(|file| file.ends_with(".rs")).map(move |file| format!("{room}/{file}"))
+    });
+    let all: Vec<String> = rooms.flat_map(|file| tests_in(&file)).collect();
+    let exists = |name: &str| {
+        all.iter().any(|test| test == name || test.starts_with(&format!("{name}::")))
+            || project.join(name).is_file()
+    };
+    let security = fs::read_to_string(project.join("SECURITY.md")).unwrap();
+    let rows = security.lines().filter(|line| line.starts_with("| ") && line.contains('`'));
+    let promised = rows.filter_map(|row| row.rsplit('|').nth(1));
+    let mut names: Vec<String> = Vec::new();
+    for cell in promised {
+        names.extend(cell.split('`').skip(1).step_by(2).map(str::to_string));
+    }
+    let model = fs::read_to_string(project.join("content/models/casebook/index.md")).unwrap();
+    let listed = |word: &str| word.contains("::") && !word.contains(":::");
+    let items = model.lines().flat_map(|line| line.split([' ', ',', '[', ']', '"']));
+    names.extend(items.filter(|word| listed(word)).map(str::to_string));
+    assert!(names.len() > 40, "{names:?}");
+    let missing: Vec<&String> =
+        names.iter().filter(|name| !exists(name) && *name != "[lints]").collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }

@@ -156,3 +156,37 @@ fn a_title_in_double_brackets_is_a_link_to_its_page() {
     assert!(html.contains("[[x]]"), "{html}");
     assert!(render(&files, "the-file.html").contains("href=\"index.html\">Home</a>"));
 }
+
+#[test]
+fn areas_are_told_in_words_beside_their_letters() {
+    let entry =
+        |id: &str| format!("---\nid: {id}\ntitle: Somebody does {id}\n---\n# {id}\n\nText.\n");
+    let (auth, file) = (entry("T-AUTH-001"), entry("T-FILE-001"));
+    let files = [
+        ("book.toml", "[areas]\nAUTH = \"Sign-in\"\n[levels]\nmissing-text = \"allow\"\n"),
+        ("content/index.md", "# H\n\n[[T-AUTH-001]] [[T-FILE-001]]\n"),
+        ("content/threats/a.md", auth.as_str()),
+        ("content/threats/b.md", file.as_str()),
+    ];
+    let page = render(&files, "threats/t-auth-001.html");
+    let sidebar = page.split("<nav class=\"sidebar\"").nth(1).unwrap();
+    assert!(sidebar.contains("<span class=\"number\">AUTH</span> Sign-in"), "{sidebar}");
+    assert!(sidebar.contains("<span class=\"number\">001</span> Somebody does T-AUTH-001"));
+    // An area without words is its letters.
+    assert!(sidebar.contains(">FILE <span class=\"count\">1</span>"), "{sidebar}");
+    let list = render(&files, "threats/index.html");
+    assert!(list.contains("<span>Sign-in (AUTH)</span>") && list.contains("<span>FILE</span>"));
+}
+
+#[test]
+fn a_picture_speaks_the_language_of_its_page() {
+    let chart = "# M\n\n```mermaid\nflowchart LR\nu[Kundin]:::external -->|Bestellung| w(Laden):::process\n```\n";
+    let files = [
+        ("book.toml", "[book]\nlanguage = \"de\"\n"),
+        ("content/index.md", "# H\n\n[m](m.md)\n"),
+        ("content/m.md", chart),
+    ];
+    let page = render(&files, "m.html");
+    assert!(page.contains("1 Bestellung, Fluss von Kundin nach Laden"), "{page}");
+    assert!(page.contains("Kundin, Externe Entität") && !page.contains("flow from"), "{page}");
+}

@@ -1,10 +1,7 @@
 //! Wikis that are written page by page: the whole round on each, first time, unchanged,
 //! edited there, renamed, deleted, half way, and again.
 
-use crate::support;
-
-#[path = "support/rest.rs"]
-mod rest;
+use crate::support::{self, rest};
 
 use casebook::out::wiki::net::Access;
 use casebook::out::wiki::remote::{Brought, Journey, Remote, known, look, places};

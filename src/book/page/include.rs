@@ -234,6 +234,11 @@ impl Expander<'_> {
                         format!("`{path}` is hidden or left out, and is not included"),
                         "put what readers may see into a file without a dot before its name".into(),
                     ),
+                    IncludeError::Unreadable => (
+                        Code::UnreadableFile,
+                        format!("`{path}` may not be read, and is not included"),
+                        "give whoever builds the book the right to read it".into(),
+                    ),
                     IncludeError::Missing => (
                         Code::IncludeMissing,
                         format!("there is no text file `{path}` to include"),

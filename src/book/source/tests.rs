@@ -115,7 +115,13 @@ fn a_folder_that_cannot_be_read_is_told() {
         eprintln!("skipped: this user may read everything");
         return;
     }
+    std::fs::create_dir_all(root.join("parts")).unwrap();
+    std::fs::write(root.join("parts/x.txt"), "x").unwrap();
+    shut("parts", 0);
     let sources = Sources::load(root, &Config::default()).unwrap();
+    let included = sources.include("content/a.md", "../parts/x.txt");
+    assert_eq!(included, Err(IncludeError::Unreadable));
+    shut("parts", 0o755);
     let found: Vec<&Diagnostic> = sources.diagnostics().collect();
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].code, Code::UnreadableFile);

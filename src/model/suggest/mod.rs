@@ -14,7 +14,7 @@ use crate::book::entry::{BuiltInKind, STRIDE, severity_rank};
 use crate::book::graph::{Graph, NodeId};
 use crate::book::language::Text;
 use crate::dfd::{Diagram, Kind};
-use crate::model::Model;
+use crate::model::{Model, Models};
 use near::Near;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,6 +104,8 @@ pub enum Reason {
     Related(Vec<String>),
     /// It stands in a starter set with so many threats that the model has.
     Set(String, usize),
+    /// It is in another model, which shares so many threats with this one.
+    Like(String, usize),
     /// No threat of this STRIDE category, as front matter has it, is noted at these elements or flows.
     Fills(&'static str, Vec<String>),
 }
@@ -150,6 +152,9 @@ impl Reason {
                 text.fill("related_to_threats", &[("names", &listed(ids, text))])
             }
             Reason::Set(title, count) => text.count_of("in_starter_set", *count, &[("set", title)]),
+            Reason::Like(model, count) => {
+                text.count_of("in_like_model", *count, &[("model", model)])
+            }
             Reason::Fills(category, names) => {
                 let (category, names) = (text.word(category), listed(names, text));
                 text.fill("category_not_looked_at", &[("category", &category), ("names", &names)])
@@ -174,7 +179,7 @@ const GENERAL: usize = 2;
 
 impl Catalogue {
     /// Reads the threats of a book. Deprecated ones are left out.
-    pub fn new(graph: &Graph) -> Catalogue {
+    pub fn new(graph: &Graph, models: &Models) -> Catalogue {
         let mut catalogue = Catalogue::default();
         for node in graph.of_kind(BuiltInKind::Threat.word()) {
             let meta = &graph.article(node).meta;
@@ -202,7 +207,7 @@ impl Catalogue {
             }
         }
         let nodes: Vec<NodeId> = catalogue.threats.iter().map(|known| known.node).collect();
-        catalogue.near = Near::new(graph, &nodes);
+        catalogue.near = Near::new(graph, models, &nodes);
         catalogue
     }
 
@@ -238,7 +243,7 @@ impl Catalogue {
         let places = self.threats.iter().enumerate();
         let has =
             places.filter(|(_, known)| used.contains(&known.node)).map(|(at, _)| at).collect();
-        let mut near = self.near.of(&vocabulary, &has);
+        let mut near = self.near.of(model.node, &vocabulary, &has);
         let mut out: Vec<(Suggestion, usize)> = Vec::new();
         for (number, known) in self.threats.iter().enumerate() {
             if used.contains(&known.node) {
@@ -380,7 +385,7 @@ fn weight(reason: &Reason) -> usize {
         Reason::Tagged(_, source) => 3 + place(source),
         Reason::Fills(_, names) => 1 + names.len().min(2),
         Reason::Hits(..) => 1,
-        Reason::Words(_) | Reason::Related(_) | Reason::Set(..) => 0,
+        Reason::Words(_) | Reason::Related(_) | Reason::Set(..) | Reason::Like(..) => 0,
     }
 }
 

@@ -5,6 +5,7 @@ use super::words::{Vocabulary, tokens};
 use super::{Reason, Source};
 use crate::book::graph::{Graph, NodeId};
 use crate::book::page::Meta;
+use crate::model::{Model, Models};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The tag of a starter set.
@@ -17,14 +18,20 @@ const TITLE: f64 = 3.0;
 const APPLIES: f64 = 3.0;
 const NAMES: f64 = 2.0;
 const STATEMENT: f64 = 1.0;
-/// What it counts when a threat is related to one that the model has, ...
+/// What words in common count, ...
+const WORDS: f64 = 2.0;
+/// ... when a threat is related to one that the model has, ...
 const RELATED: f64 = 1.0;
 /// ... shares a requirement with one, ...
 const REQUIREMENT: f64 = 0.5;
 /// ... applies where many of them do, ...
 const PROPERTY: f64 = 0.5;
-/// ... or stands in a starter set of which the model has all.
-const SET: f64 = 4.0;
+/// ... stands in a starter set of which the model has all, ...
+const SET: f64 = 8.0;
+/// ... or is in another model that has the same threats.
+const LIKE: f64 = 8.0;
+/// So many other models are asked.
+const LIKEST: usize = 10;
 /// So many words are shown as a reason.
 const SHOWN: usize = 3;
 
@@ -37,6 +44,15 @@ pub(super) struct Near {
     /// How rare a property is.
     properties: BTreeMap<String, f64>,
     sets: Vec<Set>,
+    models: Vec<Other>,
+}
+
+/// A model with the threats that it has.
+#[derive(Debug, Clone)]
+struct Other {
+    node: NodeId,
+    title: String,
+    threats: BTreeSet<usize>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -61,7 +77,7 @@ pub(super) type Nearness = Vec<(f64, Vec<Reason>)>;
 
 impl Near {
     /// Reads what threats have in common; they are called by their places.
-    pub fn new(graph: &Graph, threats: &[NodeId]) -> Near {
+    pub fn new(graph: &Graph, models: &Models, threats: &[NodeId]) -> Near {
         let places: BTreeMap<NodeId, usize> =
             threats.iter().enumerate().map(|(place, node)| (*node, place)).collect();
         let profiles = threats.iter().map(|node| profile(graph, *node, &places));
@@ -83,17 +99,19 @@ impl Near {
             profile.length = squares.sum::<f64>().sqrt().max(1.0);
         }
         near.sets = sets(graph, &places);
+        near.models = others(graph, models, &places);
         near
     }
 
     /// How near each threat is to a model that names these words and has these threats.
-    pub fn of(&self, vocabulary: &Vocabulary, has: &BTreeSet<usize>) -> Nearness {
-        let company = Company::new(self, has);
+    pub fn of(&self, model: NodeId, vocabulary: &Vocabulary, has: &BTreeSet<usize>) -> Nearness {
+        let company = Company::new(self, model, has);
         let of = |(place, profile): (usize, &Profile)| {
             let mut reasons = Vec::new();
             let mut near = self.by_words(profile, vocabulary, &mut reasons);
             near += company.related(profile, has, &mut reasons);
             near += company.sets(place, &mut reasons);
+            near += company.like(place, &mut reasons);
             (near, reasons)
         };
         self.profiles.iter().enumerate().map(of).collect()
@@ -118,7 +136,7 @@ impl Near {
             let words = found.iter().take(SHOWN).map(|(_, word)| word.to_string());
             reasons.push(Reason::Words(words.collect()));
         }
-        sum / profile.length
+        WORDS * sum / profile.length
     }
 }
 
@@ -130,10 +148,12 @@ struct Company<'n> {
     properties: BTreeMap<&'n str, f64>,
     /// The sets with threats of the model: which, how many, and their share of the set.
     sets: Vec<(&'n Set, usize, f64)>,
+    /// The models with most of the same threats: which, how many, and how like they are.
+    models: Vec<(&'n Other, usize, f64)>,
 }
 
 impl<'n> Company<'n> {
-    fn new(near: &'n Near, has: &BTreeSet<usize>) -> Company<'n> {
+    fn new(near: &'n Near, model: NodeId, has: &BTreeSet<usize>) -> Company<'n> {
         let own = || has.iter().map(|place| &near.profiles[*place]);
         let mut properties: BTreeMap<&str, f64> = BTreeMap::new();
         for word in own().flat_map(|profile| &profile.applies) {
@@ -148,6 +168,7 @@ impl<'n> Company<'n> {
             requirements: own().flat_map(|profile| profile.requirements.iter().copied()).collect(),
             properties,
             sets: sets.collect(),
+            models: likest(near, model, has),
         }
     }
 
@@ -166,6 +187,16 @@ impl<'n> Company<'n> {
         RELATED * own.len() as f64 + REQUIREMENT * shared as f64 + PROPERTY * fits.sum::<f64>()
     }
 
+    fn like(&self, place: usize, reasons: &mut Vec<Reason>) -> f64 {
+        let mine: Vec<&(&Other, usize, f64)> =
+            self.models.iter().filter(|(other, ..)| other.threats.contains(&place)).collect();
+        // The likest comes first.
+        if let Some((other, count, _)) = mine.first() {
+            reasons.push(Reason::Like(other.title.clone(), *count));
+        }
+        LIKE * mine.iter().map(|(.., like)| like).sum::<f64>()
+    }
+
     fn sets(&self, place: usize, reasons: &mut Vec<Reason>) -> f64 {
         let mine = self.sets.iter().filter(|(set, ..)| set.threats.contains(&place));
         let mine: Vec<&(&Set, usize, f64)> = mine.collect();
@@ -174,6 +205,37 @@ impl<'n> Company<'n> {
         }
         SET * mine.iter().map(|(.., share)| share).sum::<f64>()
     }
+}
+
+/// The models that have most in common with one that has some threats: the cosine of both
+/// sets, a threat that many models have counting less.
+fn likest<'n>(
+    near: &'n Near,
+    model: NodeId,
+    has: &BTreeSet<usize>,
+) -> Vec<(&'n Other, usize, f64)> {
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    let others = || near.models.iter().filter(|other| other.node != model);
+    for threat in others().flat_map(|other| &other.threats) {
+        *counts.entry(*threat).or_default() += 1;
+    }
+    let all = near.models.len() as f64;
+    let rare = |threat: &usize| {
+        let count = counts.get(threat).copied().unwrap_or(0) as f64;
+        (1.0 + all / (1.0 + count)).ln().powi(2)
+    };
+    let length = |threats: &BTreeSet<usize>| threats.iter().map(rare).sum::<f64>().sqrt();
+    let mut found: Vec<(&Other, usize, f64)> = others()
+        .filter_map(|other| {
+            let shared = || other.threats.intersection(has);
+            let both = shared().map(rare).sum::<f64>();
+            let like = both / (length(&other.threats) * length(has)).max(f64::MIN_POSITIVE);
+            (both > 0.0).then(|| (other, shared().count(), like))
+        })
+        .collect();
+    found.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.node.cmp(&b.0.node)));
+    found.truncate(LIKEST);
+    found
 }
 
 fn rarity<'w>(words: impl Iterator<Item = &'w String>, all: usize) -> BTreeMap<String, f64> {
@@ -215,6 +277,21 @@ fn bag(title: &str, meta: &Meta) -> BTreeMap<String, f64> {
     meta.tags.iter().chain(&meta.also).for_each(|word| add(word, NAMES));
     add(&meta.statement.sentence().unwrap_or_default(), STATEMENT);
     words
+}
+
+/// The models that count: not those that a later one stands in for.
+fn others(graph: &Graph, models: &Models, places: &BTreeMap<NodeId, usize>) -> Vec<Other> {
+    let living = models.by_node.values().filter(|model| model.superseded_by.is_none());
+    let other = |model: &Model| Other {
+        node: model.node,
+        title: graph.nodes[model.node].title.clone(),
+        threats: model
+            .threats
+            .iter()
+            .filter_map(|threat| places.get(&threat.entry?).copied())
+            .collect(),
+    };
+    living.map(other).filter(|other| other.threats.len() >= SMALLEST).collect()
 }
 
 fn sets(graph: &Graph, places: &BTreeMap<NodeId, usize>) -> Vec<Set> {

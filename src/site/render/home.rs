@@ -1,6 +1,7 @@
 //! The first page of the site: what it is, one real picture, and the ways in.
 
 use super::Renderer;
+use super::statement::sentence;
 use crate::book::graph::{NodeId, Resolved};
 use crate::dfd::{self, Choice, Diagram, Layout};
 use crate::model::ask::STARTER;
@@ -24,7 +25,7 @@ impl Renderer<'_> {
         let node = self.graph.by_url.get(url).copied();
         let lead = node.and_then(|node| {
             let meta = &self.graph.article(node).meta;
-            meta.description.clone().or_else(|| meta.statement.sentence())
+            meta.description.clone().or_else(|| sentence(self.text, &meta.statement))
         });
         let linked: Vec<NodeId> = node.map_or_else(Vec::new, |node| self.linked_from(node));
         let start = self.start(&linked);
@@ -152,12 +153,15 @@ impl Renderer<'_> {
     fn told(&self, node: NodeId) -> Vec<Told<'_>> {
         let chart = self.graph.article(node).body.charts.first();
         let Some((chart, model)) = chart.zip(self.models.get(node)) else { return Vec::new() };
-        let open = model.threats.iter().filter(|threat| threat.status == Status::Open);
-        let told = open.filter_map(|threat| {
-            let part = dfd::around(&chart.diagram, &targets(threat));
-            let few = FEW..=MOST;
-            let fits = few.contains(&part.elements.len()) && part.flows.len() <= MOST;
-            let (layout, size) = fits.then(|| best(&part.diagram)).flatten()?;
+        let shown = |threat: &&Threat| threat.status == Status::Open && !threat.on.is_empty();
+        let told = model.threats.iter().filter(shown).filter_map(|threat| {
+            let near = dfd::around(&chart.diagram, &targets(threat));
+            let few = (2..=MOST).contains(&near.elements.len()) && near.flows.len() <= MOST;
+            let part = if few { near } else { whole(&chart.diagram) };
+            let (layout, size) = match few {
+                true => best(&part.diagram)?,
+                false => sized(chart.layout.clone()?),
+            };
             Some(Told { node, threat, part, layout, size })
         });
         told.collect()
@@ -189,11 +193,19 @@ struct Told<'a> {
 fn best(diagram: &Diagram) -> Option<(Layout, f64)> {
     let choices = [Choice::Auto, Choice::Horizontal, Choice::Vertical, Choice::Stage];
     let drawn = choices.into_iter().filter_map(|how| dfd::layout(diagram, how).ok());
-    let sized = drawn.map(|layout| {
-        let size = (layout.width / FRAME.0).max(layout.height / FRAME.1);
-        (layout, size)
-    });
-    sized.min_by(|(_, a), (_, b)| a.total_cmp(b))
+    drawn.map(sized).min_by(|(_, a), (_, b)| a.total_cmp(b))
+}
+
+/// A layout, and how much larger than the frame it is.
+fn sized(layout: Layout) -> (Layout, f64) {
+    let size = (layout.width / FRAME.0).max(layout.height / FRAME.1);
+    (layout, size)
+}
+
+/// All of a diagram.
+fn whole(diagram: &Diagram) -> dfd::Focus {
+    let all: Vec<dfd::Target> = (0..diagram.elements.len()).map(dfd::Target::Element).collect();
+    dfd::around(diagram, &all)
 }
 
 fn card(link: Link) -> Card {

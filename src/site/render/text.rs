@@ -246,9 +246,9 @@ mod tests {
 
     #[test]
     fn headings_divide_the_text() {
-        let html = "<p>A &amp; <em>b</em>.</p>\n<h2 id=\"x\">One <a class=\"anchor\" href=\"#x\">#</a></h2>\n<ul><li>c</li><li>d</li></ul>";
+        let html = "<p>A &amp; <em>b&#39;s</em>.</p>\n<h2 id=\"x\">One <a class=\"anchor\" href=\"#x\">#</a></h2>\n<ul><li>c</li><li>d</li></ul>";
         let found = sections(html);
-        assert_eq!(found[0].text, "A & b.");
+        assert_eq!(found[0].text, "A & b's.");
         assert_eq!((found[1].anchor.as_str(), found[1].heading.as_str()), ("x", "One"));
         assert_eq!(found[1].text, "c d");
     }

@@ -3,7 +3,8 @@
 //! The engine counts the steps of a template, but comparing or printing lists that hold lists is
 //! one step: `{% set s = [s, s] %}`, forty times, is small until something looks into it. So the
 //! templates are read for what they put into lists, tables and calls, before the engine sees
-//! them. A name weighs as much as all that it can hold; what comes from the page weighs one.
+//! them. A name weighs as much as all that it can hold: what comes from the page one, and what
+//! stands written in the template nothing.
 //! What is reckoned is at least as much as what the engine will make.
 
 use std::collections::BTreeMap;
@@ -162,7 +163,7 @@ impl<'t> Names<'t> {
 
     /// The weight from a token to the end of its bracket, and where that is.
     fn part(&self, tokens: &[Token<'t>], mut at: usize, depth: usize) -> (u64, usize) {
-        let (mut sum, mut most, mut factor) = (0u64, 1u64, 1u64);
+        let (mut sum, mut most, mut factor) = (0u64, 0u64, 1u64);
         let mut holds = false;
         while at < tokens.len() {
             let adds = match tokens[at] {
@@ -172,7 +173,7 @@ impl<'t> Names<'t> {
                 _ => false,
             };
             match tokens[at] {
-                _ if adds => sum = sum.saturating_add(std::mem::replace(&mut most, 1)),
+                _ if adds => sum = sum.saturating_add(std::mem::take(&mut most)),
                 Token::Name(name) => most = most.max(self.weight(name)),
                 Token::Sign('(' | '[' | '{') => {
                     let (weight, end) = self.part(tokens, at + 1, depth + 1);

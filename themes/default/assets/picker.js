@@ -296,7 +296,7 @@ function command(title, size, ids) {
 
 /// As `src/text/csv.rs`: no cell is a formula.
 function csv(found) {
-  const formula = /^[\s\ufeff\u200b-\u200f\u2060"]*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
+  const formula = /^[\s\u00ad\u061c\u180e\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u206f"]*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
   const cell = (text) => {
     const plain = text.replace(/\s/g, " ").replace(/\p{Cc}/gu, "");
     const safe = plain.split(";").map((part) => (formula.test(part) ? `'${part}` : part)).join(";");

@@ -10,13 +10,12 @@ use crate::site::view::{BlockFold, BlockNote, BlockValue, BriefPart, Chip};
 impl Table<'_> {
     /// What is told below a row.
     pub(super) fn fold(&self, row: &Row, threat: Option<&Threat>) -> BlockFold {
-        let runs = threat.is_none_or(Threat::is_running);
-        let open = threat.is_some_and(|threat| threat.status == Status::Open);
         let brief = self.brief(row, threat);
+        let open = threat.is_some_and(|threat| threat.status == Status::Open);
         // What the one line tells in full is not said twice.
         let told = |key: Key| match key {
             Key::Owner => true,
-            Key::Until => runs,
+            Key::Until => threat.is_none_or(Threat::is_running),
             Key::Response => open,
             _ => false,
         };
