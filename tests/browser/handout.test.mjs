@@ -137,7 +137,7 @@ for (const model of ["M-PWRESET-001", "M-KUBE-001", "M-DOOR-001", "M-SHARE-001"]
     assert.ok(names.length > 5, `${names}`);
     const all = (await print(model)).flatMap(({ words }) => words);
     const decoded = (text) => text.replace(/&apos;|&#39;/g, "'").replace(/&amp;/g, "&").replace(/&quot;/g, '"');
-    const small = [...new Set(names)].filter((name) => !all.some(({ text, size }) => size >= 6.95 && size < 9 && decoded(text) === name));
+    const small = [...new Set(names)].filter((name) => !all.some(({ text, size }) => size >= 6.95 && size < 7.7 && decoded(text) === name));
     assert.deepEqual(small, []);
   });
 }

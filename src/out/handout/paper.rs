@@ -14,11 +14,12 @@ const UPRIGHT: (f64, f64) = (665.0, 945.0);
 /// The same, turned sideways: 263 by 158 mm.
 const SIDEWAYS: (f64, f64) = (994.0, 597.0);
 
-/// Names are 13 px. At this scale they are 7.1 pt, and smaller ones are hard to read.
-const LEGIBLE: f64 = 7.1 / (13.0 * 0.75);
+/// A pixel of CSS in millimetres.
+const PIXEL: f64 = 25.4 / 96.0;
 
-/// Larger than this a picture only takes room: names are 7.6 pt.
-const LARGEST: f64 = 0.78;
+/// Names are 13 px. At this scale they are 7.1 pt: smaller ones are hard to read, and larger
+/// ones only take room.
+const LEGIBLE: f64 = 7.1 / (13.0 * 0.75);
 
 /// Which page a picture is printed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,22 +34,19 @@ enum Page {
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Fit {
     page: Page,
-    /// Its width, in parts of a hundred of the page's.
-    percent: u32,
+    /// Its width in millimetres.
+    width: u32,
 }
 
 impl Fit {
     fn of(width: f64, height: f64) -> Fit {
-        let scale = |page: (f64, f64)| (page.0 / width).min(page.1 / height).min(LARGEST);
+        let scale = |page: (f64, f64)| (page.0 / width).min(page.1 / height).min(LEGIBLE);
         let (upright, sideways) = (scale(UPRIGHT), scale(SIDEWAYS));
-        let fit = |page, scale: f64, whole: f64| Fit {
-            page,
-            percent: (100.0 * width * scale / whole).floor().clamp(1.0, 100.0) as u32,
-        };
+        let fit = |page, scale: f64| Fit { page, width: (width * scale * PIXEL).floor() as u32 };
         match (upright >= LEGIBLE, sideways >= LEGIBLE) {
-            (true, _) => fit(Page::Upright, upright, UPRIGHT.0),
-            (false, true) => fit(Page::Sideways, sideways, SIDEWAYS.0),
-            (false, false) => fit(Page::Map, upright, UPRIGHT.0),
+            (true, _) => fit(Page::Upright, upright),
+            (false, true) => fit(Page::Sideways, sideways),
+            (false, false) => fit(Page::Map, upright),
         }
     }
 
@@ -58,7 +56,7 @@ impl Fit {
 
     fn classes(self) -> String {
         let wide = if self.page == Page::Sideways { " handout-wide" } else { "" };
-        format!("diagram-scroll{wide} {WIDTH}{}", self.percent)
+        format!("diagram-scroll{wide} {WIDTH}{}", self.width)
     }
 }
 
@@ -67,9 +65,11 @@ const WIDTH: &str = "handout-w";
 
 /// The styles of the widths that a document has.
 pub(super) fn widths(document: &str) -> String {
-    let used = (1..=100).filter(|percent| document.contains(&format!("{WIDTH}{percent}\"")));
-    let rules = used.map(|percent| {
-        format!("  .handout .{WIDTH}{percent} .dfd {{ inline-size: {percent}%; }}\n")
+    let used = (1..=270).filter(|width| document.contains(&format!("{WIDTH}{width}\"")));
+    let rules = used.map(|width| {
+        format!(
+            "  .handout .{WIDTH}{width} .dfd {{ inline-size: {width}mm; max-block-size: none; }}\n"
+        )
     });
     let rules: String = rules.collect();
     if rules.is_empty() { rules } else { format!("@media print {{\n{rules}}}\n") }
@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(page(910.0, 1290.0), Page::Upright);
         assert_eq!(page(1300.0, 800.0), Page::Sideways);
         assert_eq!(page(1483.0, 1797.0), Page::Map);
-        assert_eq!(Fit::of(665.0, 100.0).percent, 78);
-        assert_eq!(widths("class=\"handout-w5\" class=\"handout-w70\"").matches('%').count(), 2);
+        assert_eq!(Fit::of(665.0, 100.0).width, 128);
+        assert_eq!(widths("class=\"handout-w5\" class=\"handout-w70\"").matches("mm;").count(), 2);
     }
 }
