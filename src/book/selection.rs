@@ -326,12 +326,14 @@ fn files(
             *all = all.and(*why);
         }
     }
-    for (path, ..) in sources.published().filter(|(path, ..)| !path.ends_with(".md")) {
+    for (path, key, _) in sources.published().filter(|(path, ..)| !path.ends_with(".md")) {
         let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
         let of_part = |page: &Arc<Page>| page.withheld.iter().any(|text| text.contains(file));
         let cut = || pages.iter().any(of_part).then_some(Why::Audience);
         let alone = || folders.get(folder).copied().flatten();
+        let layer = || sources.layer(key).filter(|layer| layer.library.audience > config.audience);
         let why = gone.get(path).copied().or_else(cut).or_else(alone);
+        let why = why.or_else(|| layer().map(|_| Why::Audience));
         if let Some(why) = why.filter(|_| !shown.contains(path)) {
             absent.add(path.to_string(), why);
         }

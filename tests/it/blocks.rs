@@ -42,7 +42,7 @@ fn links<'p>(page: &'p str, id: &str) -> Vec<&'p str> {
 #[test]
 fn a_theme_changes_what_a_row_shows() {
     let template = "<ul class=\"mine\">{% for row in block.rows %}<li>{{ row.cells[0].values[0].title }}\
-        {% for note in row.fold.notes if row.fold %}[{{ note.key }}]{% endfor %}</li>{% endfor %}</ul>";
+        {% if row.fold %}{% for note in row.fold.notes %}[{{ note.key }}]{% endfor %}{% endif %}</li>{% endfor %}</ul>";
     let site = book(&[("theme/templates/block.html", template)]);
     let shown = page(&site, "models/shop.html");
     assert!(shown.contains("<ul class=\"mine\">"), "{shown}");
@@ -76,11 +76,8 @@ fn a_deprecated_entry_is_marked_wherever_it_is_named() {
     assert!(there.len() >= 2, "{there:?}");
     for link in all.into_iter().chain(there) {
         assert!(link.starts_with("<a class=\"entry-link deprecated\""), "{link}");
-        let (_, after) = link.split_once("</a>").unwrap();
-        assert!(
-            after.starts_with(" <span class=\"chip chip-status-deprecated\">Deprecated<"),
-            "{link}"
-        );
+        let tag = &link[..link.find('>').unwrap()];
+        assert!(tag.contains("Deprecated\""), "{link}");
     }
 }
 

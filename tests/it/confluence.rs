@@ -3,8 +3,7 @@
 
 use crate::support;
 
-#[path = "support/confluence.rs"]
-mod fake;
+use crate::support::confluence as fake;
 
 use casebook::out::wiki::confluence::carry::{Done, Hands, carry_out};
 use casebook::out::wiki::confluence::client::{Client, Kind};

@@ -303,7 +303,8 @@ fn variables() -> String {
             template: `entry` in `entry.html`, `catalogue` in `catalogue.html`. Every `href` is ready to \
             use. A field that has nothing to say is `none` or empty, and both count as false in `{% if \
             %}`. Printing a field that does not exist is an error. `Html` is finished HTML, a type with \
-            `?` may be `none`, and `[...]` is a list.\n";
+            `?` may be `none`, and `[...]` is a list. A structured block of a page is written by \
+            `block.html`, which sees `block` and `text` alone.\n";
     let text = views();
     let mut notes: Vec<String> = Vec::new();
     let mut inside = false;

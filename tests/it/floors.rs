@@ -18,6 +18,7 @@ const FLOORS: &[&[&str]] = &[
         "text::markup",
         "text::media",
         "text::span",
+        "text::vocabulary",
     ],
     &["text::data", "text::diagnostic"],
     &["book::colour", "book::entry", "book::vtt"],

@@ -3,16 +3,11 @@
 #![cfg(unix)]
 
 use crate::support::fence::{fences, title};
-use crate::support::project;
+use crate::support::{confluence, project, rest};
 use sha2::{Digest, Sha256};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-#[path = "support/confluence.rs"]
-mod confluence;
-#[path = "support/rest.rs"]
-mod rest;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_casebook");
 

@@ -8,87 +8,87 @@ use std::path::Path;
 use std::process::Command;
 
 /// What each secret word begins with, and nothing else.
-const MARK: &str = "zq";
+const MARK: &str = "vexil";
 
 const BOOK: &[(&str, &str)] = &[
     (
         "book.toml",
         "[book]\ntitle = \"Open\"\naudience = \"public\"\n[site]\nurl = \"https://x.example/\"\n\
          edit-url = \"https://git.example/{path}\"\n[languages]\nde = \"Deutsch\"\n[tests]\nfolders = [\"code\"]\n\
-         [output.html.redirect]\n\"/zqold.html\" = \"/guide/zqfile.html\"\n\
-         [[library]]\nname = \"zqlib\"\nsource = \"zqlib\"\naudience = \"internal\"\n",
+         [output.html.redirect]\n\"/vexilold.html\" = \"/guide/vexilfile.html\"\n\
+         [[library]]\nname = \"vexillib\"\nsource = \"vexillib\"\naudience = \"internal\"\n",
     ),
     (
         "content/SUMMARY.md",
-        "# Summary\n\n- [Home](index.md)\n- [Zqchapter](guide/zqfile.md)\n- [Open](guide/open.md)\n",
+        "# Summary\n\n- [Home](index.md)\n- [Vexilchapter](guide/vexilfile.md)\n- [Open](guide/open.md)\n",
     ),
     (
         "content/index.md",
-        "---\ntags: [open]\n---\n# Home\n\n[the plan](guide/zqfile.md#zqanchor), [[Zqtitle of the plan]], [[Zqtitle of the plan|a plan]], \
-         [[T-ZQ-001|what we fear]], [[T-ZQ-900|the same]], [[ZQROW-1|a row]], [here](threats/T-ZQ-001.md), [pdf](guide/zqpaper.pdf).\n\n\
-         > [!RESTRICTED] Zqquote\n> Zqquoted ![zqquotealt](zqquote.png) and [^zqnote].\n>\n> ## Zqquotehead {#zqquoteanchor}\n\n\
-         [^zqnote]: Open words of a footnote.\n\n{{#include guide/zqfile.md}}\n\nEnd.\n",
+        "---\ntags: [open]\n---\n# Home\n\n[the plan](guide/vexilfile.md#vexilanchor), [[Vexiltitle of the plan]], [[Vexiltitle of the plan|a plan]], \
+         [[T-VEXIL-001|what we fear]], [[T-VEXIL-900|the same]], [[VEXILROW-1|a row]], [here](threats/T-VEXIL-001.md).\n\n\
+         > [!RESTRICTED] Vexilquote\n> Vexilquoted ![vexilquotealt](vexilquote.png) and [^vexilnote].\n>\n> ## Vexilquotehead {#vexilquoteanchor}\n\n\
+         [^vexilnote]: Open words of a footnote.\n\n{{#include guide/vexilfile.md}}\n\nEnd.\n",
     ),
-    ("content/zqquote.png", "zqpixels"),
+    ("content/vexilquote.png", "vexilpixels"),
     (
-        "content/guide/zqfile.md",
-        "---\ntitle: Zqtitle of the plan\ndescription: Zqdescription of it.\naudience: restricted\ntags: [zqtag, open]\nalso: [zqalso]\n\
-         aliases: [/zqalias/old/]\nowner: zqowner\nreviewed: 2026-01-01\ndue: 2026-02-01\nmedia: zqtalk.mp4\ncaptions: zqcaptions.vtt\n---\n\n\
-         ## Zqheading {#zqanchor}\n\nZqtext with ![zqalt](zqpicture.png \"zqhover\"), [zqlink](https://x.example/zqurl) and `zqcode`[^1].\n\n\
-         <!-- zqcomment -->\n\n[^1]: Zqfootnote.\n\n[paper](zqpaper.pdf)\n\n{{#include zqpart.md}}\n\n\
-         ```mermaid dfd\nflowchart LR\n  %% zqremark\n  accTitle: zqdiagram\n  a[\"Zqelement\"]:::process -->|\"1. zqflow\"| b[(\"Zqstore\")]:::datastore\n```\n\n\
-         ```rust title=\"zqname.rs\"\nlet zqvariable = 1;\n```\n\n> [!QUIZ] Zqquestion?\n> - [x] Zqright\n>   Zqbecause.\n> - [ ] Zqwrong\n",
+        "content/guide/vexilfile.md",
+        "---\ntitle: Vexiltitle of the plan\ndescription: Vexildescription of it.\naudience: restricted\ntags: [vexiltag, open]\nalso: [vexilalso]\n\
+         aliases: [/vexilalias/old/]\nowner: vexilowner\nreviewed: 2026-01-01\ndue: 2026-02-01\nmedia: vexiltalk.mp4\ncaptions: vexilcaptions.vtt\n---\n\n\
+         ## Vexilheading {#vexilanchor}\n\nVexiltext with ![vexilalt](vexilpicture.png \"vexilhover\"), [vexillink](https://x.example/vexilurl) and `vexilcode`[^1].\n\n\
+         <!-- vexilcomment -->\n\n[^1]: Vexilfootnote.\n\n[paper](vexilpaper.pdf)\n\n{{#include vexilpart.md}}\n\n\
+         ```mermaid dfd\nflowchart LR\n  %% vexilremark\n  accTitle: vexildiagram\n  a[\"Vexilelement\"]:::process -->|\"1. vexilflow\"| b[(\"Vexilstore\")]:::datastore\n```\n\n\
+         ```rust title=\"vexilname.rs\"\nlet vexilvariable = 1;\n```\n\n> [!QUIZ] Vexilquestion?\n> - [x] Vexilright\n>   Vexilbecause.\n> - [ ] Vexilwrong\n",
     ),
-    ("content/guide/zqfile.de.md", "# Zqdeutsch\n\nZqauf Deutsch.\n"),
-    ("content/guide/zqpart.md", "Zqincluded.\n"),
-    ("content/guide/zqpicture.png", "zqpixels"),
-    ("content/guide/zqpaper.pdf", "zqpaper"),
-    ("content/guide/zqtalk.mp4", "zqtalk"),
-    ("content/guide/zqcaptions.vtt", "WEBVTT\n\n00:00.000 --> 00:02.000\nZqspoken.\n"),
+    ("content/guide/vexilfile.de.md", "# Vexildeutsch\n\nVexilauf Deutsch.\n"),
+    ("content/guide/vexilpart.md", "Vexilincluded.\n"),
+    ("content/guide/vexilpicture.png", "vexilpixels"),
+    ("content/guide/vexilpaper.pdf", "vexilpaper"),
+    ("content/guide/vexiltalk.mp4", "vexiltalk"),
+    ("content/guide/vexilcaptions.vtt", "WEBVTT\n\n00:00.000 --> 00:02.000\nVexilspoken.\n"),
     (
         "content/guide/open.md",
         "# An open page\n\nAll may read it.\n\n```from\npage: models/open/index.md\nthreats: all\n```\n",
     ),
-    ("content/guide/zqfolder/one.md", "---\naudience: internal\n---\n# Zqone\n"),
-    ("content/guide/zqfolder/zqalone.txt", "zqalone"),
+    ("content/guide/vexilfolder/one.md", "---\naudience: internal\n---\n# Vexilone\n"),
+    ("content/guide/vexilfolder/vexilalone.txt", "vexilalone"),
     (
         "content/threats/T-OPEN-001.md",
-        "---\nid: T-OPEN-001\ntitle: Open threat\nrelated: [T-ZQ-001]\nrequirements: [R-ZQ-001]\ntags: [open]\nseverity: low\n\
+        "---\nid: T-OPEN-001\ntitle: Open threat\nrelated: [T-VEXIL-001]\nrequirements: [R-VEXIL-001]\ntags: [open]\nseverity: low\n\
          changes: [{ date: 2026-01-03, what: Open change }]\n---\n\nPublic text.\n\n## How to see it in your design\n\n- Is it open?\n",
     ),
     (
-        "content/threats/T-ZQ-001.md",
-        "---\nid: T-ZQ-001\ntitle: Zqthreat is listened to\naliases: [T-ZQ-900]\naudience: internal\nseverity: critical\n\
-         stride: [spoofing]\napplies-to: [zqsituation]\nreferences: [\"https://x.example/zqreference\"]\nsource: A zqsource\naction: zqaction\n\
-         changes: [{ date: 2026-01-01, what: Zqchange }]\n---\n\nZqbody.\n\n## How to see it in your design\n\n- Is zqasked?\n",
+        "content/threats/T-VEXIL-001.md",
+        "---\nid: T-VEXIL-001\ntitle: Vexilthreat is listened to\naliases: [T-VEXIL-900]\naudience: internal\nseverity: critical\n\
+         stride: [spoofing]\napplies-to: [vexilsituation]\nreferences: [\"https://x.example/vexilreference\"]\nsource: A vexilsource\naction: vexilaction\n\
+         changes: [{ date: 2026-01-01, what: Vexilchange }]\n---\n\nVexilbody.\n\n## How to see it in your design\n\n- Is vexilasked?\n",
     ),
     (
         "content/requirements/many.md",
-        "# Many\n\n## Fine {#R-OPEN-001}\n\nText.\n\n## Zqunder a heading {#R-ZQ-001}\n\n```entry\naudience: restricted\ntags: [zqentrytag]\n```\n\nZqheaded.\n",
+        "# Many\n\n## Fine {#R-OPEN-001}\n\nText.\n\n## Vexilunder a heading {#R-VEXIL-001}\n\n```entry\naudience: restricted\ntags: [vexilentrytag]\n```\n\nVexilheaded.\n",
     ),
     (
-        "content/models/zqmodel/index.md",
-        "---\nid: M-ZQ-001\ntitle: Zqmodel\naudience: internal\nteam: zqteam\ndate: 2026-01-01\n---\n\n```threats\n- id: ZQROW-1\n  title: Zqlocal falls\n  \
-         status: open\n  until: 2026-01-02\n- use: T-OPEN-001\n  status: open\n```\n\n```reviews\n- date: 2026-01-02\n  by: zqreviewer\n  outcome: approved\n```\n",
+        "content/models/vexilmodel/index.md",
+        "---\nid: M-VEXIL-001\ntitle: Vexilmodel\naudience: internal\nteam: vexilteam\ndate: 2026-01-01\n---\n\n```threats\n- id: VEXILROW-1\n  title: Vexillocal falls\n  \
+         status: open\n  until: 2026-01-02\n- use: T-OPEN-001\n  status: open\n```\n\n```reviews\n- date: 2026-01-02\n  by: vexilreviewer\n  outcome: approved\n```\n",
     ),
     (
         "content/models/open/index.md",
         "---\nid: M-OPEN-002\ntitle: Open model\nsupersedes: M-OPEN-001\ndate: 2026-02-01\nsize: small\n---\n\n\
          ```mermaid dfd\nflowchart LR\n  a[\"User\"]:::external -->|\"1. asks\"| b(\"Web\"):::process\n```\n\n\
-         ```threats\n- use: T-OPEN-001\n  status: mitigated\n  why: Done.\n  requirements: [R-OPEN-001]\n- id: ROW-2\n  title: Zqrow is known\n  note: zqnote\n  owner: zqholder\n  \
+         ```threats\n- use: T-OPEN-001\n  status: mitigated\n  why: Done.\n  requirements: [R-OPEN-001]\n- id: ROW-2\n  title: Vexilrow is known\n  note: vexilnote\n  owner: vexilholder\n  \
          status: open\n  audience: internal\n```\n\n```requirements\n- use: R-OPEN-001\n  status: done\n```\n",
     ),
     (
         "content/models/open/2025.md",
         "---\nid: M-OPEN-001\nkind: model\ntitle: Open model of 2025\ndate: 2025-02-01\n---\n\n\
-         ```threats\n- use: T-OPEN-001\n  status: open\n- id: ROW-3\n  title: Zqbefore was known\n  status: open\n  audience: restricted\n```\n",
+         ```threats\n- use: T-OPEN-001\n  status: open\n- id: ROW-3\n  title: Vexilbefore was known\n  status: open\n  audience: restricted\n```\n",
     ),
     (
-        "zqlib/threats/T-ZQLIB-001.md",
-        "---\nid: T-ZQLIB-001\ntitle: Zqlibrary\n---\n\nZqlibrarytext.\n",
+        "vexillib/threats/T-VEXILLIB-001.md",
+        "---\nid: T-VEXILLIB-001\ntitle: Vexillibrary\n---\n\nVexillibrarytext.\n",
     ),
-    ("zqlib/threats/zqlibpicture.png", "zqpixels"),
-    ("code/zqsource.rs", "// threat: T-ZQ-001\nfn zqfunction() {}\n"),
+    ("vexillib/threats/vexillibpicture.png", "vexilpixels"),
+    ("code/vexilsource.rs", "// threat: T-VEXIL-001\nfn vexilfunction() {}\n"),
 ];
 
 fn book() -> tempfile::TempDir {
@@ -146,7 +146,7 @@ fn a_site_for_all_has_no_secret_of_any_place() {
     }
     // Each of the places is one that a site for the house shows.
     let all = secrets(written(&site(folder.path(), "restricted"))).join("\n");
-    let unseen = ["zqcomment", "zqremark", "zqchapter", "zqfunction", "zqpixels"];
+    let unseen = ["vexilalso", "vexilcomment", "vexilfunction", "vexilpart", "vexilremark"];
     let mut words: Vec<String> =
         secrets(BOOK.iter().map(|(path, text)| (path.to_string(), text.as_bytes().to_vec())));
     words.retain(|word| !unseen.iter().any(|unseen| word.contains(unseen)));
@@ -214,21 +214,21 @@ fn an_export_that_lets_something_through_is_not_written() {
     let folder = book();
     put(
         &folder.path().join("content/guide/open.md"),
-        "# An open page\n\n*Zqtitle* of the plan, and T-ZQ-001.\n",
+        "# An open page\n\n*Vexiltitle* of the plan, and T-VEXIL-001.\n",
     );
     put(
         &folder.path().join("content/models/open/index.md"),
-        "---\nid: M-OPEN-002\ntitle: Open model\n---\n\nT-ZQ-001\n",
+        "---\nid: M-OPEN-002\ntitle: Open model\n---\n\nT-VEXIL-001\n",
     );
     put(
         &folder.path().join("content/threats/T-OPEN-001.md"),
-        "---\nid: T-OPEN-001\ntitle: Like T-ZQ-001\n---\n",
+        "---\nid: T-OPEN-001\ntitle: Like T-VEXIL-001\n---\n",
     );
     for (export, out) in EXPORTS {
         let (code, said) =
             casebook(folder.path(), &[export, &["--audience", "public"][..]].concat());
         assert_eq!(code, Some(1), "{export:?}: {said}");
-        assert!(said.contains("T-ZQ-001") && said.contains("nothing was written"), "{said}");
+        assert!(said.contains("T-VEXIL-001") && said.contains("nothing was written"), "{said}");
         assert!(!folder.path().join(out).exists(), "{export:?}");
         // For the house it is.
         let (code, said) =
@@ -241,9 +241,9 @@ fn an_export_that_lets_something_through_is_not_written() {
 fn a_file_that_is_named_is_a_leak() {
     let folder = book();
     for (words, leak) in [
-        ("See zqfile.md.", "names the file `guide/zqfile.md`"),
-        ("Ask for guide/zqpaper.pdf.", "names the file `guide/zqpaper.pdf`"),
-        ("Zqtext with zqalt: zqlink and zqcode, paper.", ""),
+        ("See vexilfile.md.", "names the file `guide/vexilfile.md`"),
+        ("Ask for guide/vexilpaper.pdf.", "names the file `guide/vexilpaper.pdf`"),
+        ("Vexiltext with vexilalt: vexillink and vexilcode, paper.", ""),
     ] {
         put(&folder.path().join("content/guide/open.md"), format!("# Open\n\n{words}\n"));
         let (code, said) = casebook(folder.path(), &["build", "--audience", "public"]);

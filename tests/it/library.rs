@@ -531,7 +531,7 @@ fn the_lists_of_the_program_move_on() {
     assert_eq!(casebook(root, &["library", "update", "--write"]).0, Some(0));
     std::fs::remove_dir_all(&old).unwrap();
     let (site, found) = Site::open(root, &mut Memo::default()).unwrap();
-    assert_eq!(told(&found), [""; 0]);
+    assert!(told(&found).iter().all(|line| line.contains("untreated-requirement")), "{found:?}");
     let threat = page(&site, "threats/t-auth-001.html");
     assert!(threat.contains("Accounts team") && threat.contains(&format!("casebook {version}")));
     assert!(page(&site, "changes/index.html").contains("New in the library casebook"));

@@ -23,7 +23,7 @@ const LEAST_IDEAS: f64 = 0.80;
 /// The same in the whole text.
 const LEAST_IN_TEXT: f64 = 0.92;
 /// Of the threats that a model hides, how many must come back.
-const LEAST_BACK: f64 = 0.45;
+const LEAST_BACK: f64 = 0.49;
 
 fn search(index: &Index, query: &str) -> Results {
     index.search(&Query::parse(query), 100).expect("searches")

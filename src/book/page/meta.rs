@@ -38,26 +38,29 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// The statement as one sentence; `None` without a source and an action.
+    /// The statement as one English sentence, for data and comparisons; `None` without a source
+    /// and an action.
     pub fn sentence(&self) -> Option<String> {
         let (source, action) = (self.source.as_deref()?, self.action.as_deref()?);
-        let mut out = source.trim().to_string();
+        let part = |text: &str| text.trim().trim_end_matches('.').to_string();
+        let mut out = part(source);
         if let Some(prerequisites) = &self.prerequisites {
-            out = format!("{out} {}", prerequisites.trim());
+            out = format!("{out} {}", part(prerequisites));
         }
-        out = format!("{out} can {}", action.trim());
+        out = format!("{out} can {}", part(action));
         if let Some(impact) = &self.impact {
-            out = format!("{out}, which leads to {}", impact.trim());
+            out = format!("{out}, which leads to {}", part(impact));
         }
         match (&self.goal, &self.assets) {
             (Some(goal), Some(assets)) => {
-                out = format!("{out}, and harms the {} of {}", goal.trim(), assets.trim());
+                out = format!("{out}, and harms the {} of {}", part(goal), part(assets));
             }
-            (Some(goal), None) => out = format!("{out}, and harms {}", goal.trim()),
-            (None, Some(assets)) => out = format!("{out}, and harms {}", assets.trim()),
+            (Some(harmed), None) | (None, Some(harmed)) => {
+                out = format!("{out}, and harms {}", part(harmed));
+            }
             (None, None) => {}
         }
-        Some(out.trim_end_matches('.').to_string() + ".")
+        Some(out + ".")
     }
 }
 

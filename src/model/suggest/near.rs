@@ -18,21 +18,20 @@ const TITLE: f64 = 3.0;
 const APPLIES: f64 = 3.0;
 const NAMES: f64 = 2.0;
 const STATEMENT: f64 = 1.0;
-/// What it counts when a threat is related to one that the model has, ...
+/// What words in common count, ...
+const WORDS: f64 = 2.0;
+/// ... when a threat is related to one that the model has, ...
 const RELATED: f64 = 1.0;
 /// ... shares a requirement with one, ...
 const REQUIREMENT: f64 = 0.5;
 /// ... applies where many of them do, ...
 const PROPERTY: f64 = 0.5;
-/// ... or stands in a starter set of which the model has all.
-const SET: f64 = 4.0;
-/// What it counts when it is in another model that has the same threats, ...
-const LIKE: f64 = 6.0;
-/// ... of which so many are asked.
-const LIKEST: usize = 5;
-fn w(name: &str, usual: f64) -> f64 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(usual)
-}
+/// ... stands in a starter set of which the model has all, ...
+const SET: f64 = 8.0;
+/// ... or is in another model that has the same threats.
+const LIKE: f64 = 8.0;
+/// So many other models are asked.
+const LIKEST: usize = 10;
 /// So many words are shown as a reason.
 const SHOWN: usize = 3;
 
@@ -137,7 +136,7 @@ impl Near {
             let words = found.iter().take(SHOWN).map(|(_, word)| word.to_string());
             reasons.push(Reason::Words(words.collect()));
         }
-        w("WORDS", 1.0) * sum / profile.length
+        WORDS * sum / profile.length
     }
 }
 
@@ -185,9 +184,7 @@ impl<'n> Company<'n> {
             .applies
             .iter()
             .map(|word| self.properties.get(word.as_str()).copied().unwrap_or(0.0) * rare(word));
-        w("RELATED", RELATED) * own.len() as f64
-            + w("REQUIREMENT", REQUIREMENT) * shared as f64
-            + w("PROPERTY", PROPERTY) * fits.sum::<f64>()
+        RELATED * own.len() as f64 + REQUIREMENT * shared as f64 + PROPERTY * fits.sum::<f64>()
     }
 
     fn like(&self, place: usize, reasons: &mut Vec<Reason>) -> f64 {
@@ -197,7 +194,7 @@ impl<'n> Company<'n> {
         if let Some((other, count, _)) = mine.first() {
             reasons.push(Reason::Like(other.title.clone(), *count));
         }
-        w("LIKE", LIKE) * mine.iter().map(|(.., like)| like).sum::<f64>()
+        LIKE * mine.iter().map(|(.., like)| like).sum::<f64>()
     }
 
     fn sets(&self, place: usize, reasons: &mut Vec<Reason>) -> f64 {
@@ -206,7 +203,7 @@ impl<'n> Company<'n> {
         if let Some((set, count, _)) = mine.iter().max_by(|a, b| a.2.total_cmp(&b.2)) {
             reasons.push(Reason::Set(set.title.clone(), *count));
         }
-        w("SET", SET) * mine.iter().map(|(.., share)| share).sum::<f64>()
+        SET * mine.iter().map(|(.., share)| share).sum::<f64>()
     }
 }
 
@@ -237,7 +234,7 @@ fn likest<'n>(
         })
         .collect();
     found.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.node.cmp(&b.0.node)));
-    found.truncate(w("LIKEST", LIKEST as f64) as usize);
+    found.truncate(LIKEST);
     found
 }
 

@@ -3,6 +3,7 @@
 
 use super::Renderer;
 use super::entry::kind_of;
+use super::statement::sentence;
 use super::text::{cut, lead};
 use crate::book::entry::{BuiltInKind, BuiltInRole};
 use crate::book::graph::{Edge, NodeId};
@@ -107,7 +108,7 @@ impl Renderer<'_> {
         let page = &self.graph.nodes[node];
         let meta = &self.graph.article(node).meta;
         let kind = kind_of(self.config, page.kind.as_deref());
-        let text = meta.statement.sentence().or_else(|| meta.description.clone());
+        let text = sentence(self.text, &meta.statement).or_else(|| meta.description.clone());
         let text = text.unwrap_or_else(|| {
             let body = self.body(&page.url, node).unwrap_or_default();
             lead(&body, TEXT)

@@ -1,6 +1,7 @@
 //! The pages that list entries: of one kind, and of all.
 
 use super::entry::{kind_of, plain_chip};
+use super::statement::sentence;
 use super::{Made, Renderer};
 use crate::book::entry::severity_rank;
 use crate::book::graph::NodeId;
@@ -127,7 +128,7 @@ impl Renderer<'_> {
             description: meta
                 .description
                 .clone()
-                .or_else(|| meta.statement.sentence())
+                .or_else(|| sentence(self.text, &meta.statement))
                 .unwrap_or_default(),
             stride: self.stride_chips(node),
             severity: self.severity_chip(node),

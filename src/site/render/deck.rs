@@ -1,6 +1,7 @@
 //! Cards of threats: a page of the site, and a file for paper.
 
 use super::Renderer;
+use super::statement::sentence;
 use super::text::cut;
 use crate::book::entry::{BuiltInKind, BuiltInRole};
 use crate::book::graph::NodeId;
@@ -108,7 +109,9 @@ impl Renderer<'_> {
         let how = how.take(1).flat_map(|heading| article.body.questions(&heading.id));
         let mut how: Vec<String> = how.take(LINES).map(|line| cut(&line, LINE)).collect();
         if how.is_empty() {
-            how.extend(article.meta.statement.sentence().or(article.meta.description.clone()));
+            how.extend(
+                sentence(self.text, &article.meta.statement).or(article.meta.description.clone()),
+            );
         }
         let treated =
             self.graph.out[node].iter().filter(|edge| BuiltInRole::Requirements.is(&edge.role));

@@ -1,12 +1,13 @@
 //! The page of an entry, and the parts of it that lists show too.
 
+use super::statement::phrases;
 use super::{Made, Renderer};
 use crate::book::config::Config;
 use crate::book::entry::{BuiltInRole, Kind, Reference, Role, STRIDE, Scheme, Standing};
 use crate::book::graph::{Edge, NodeId, Resolved};
-use crate::book::page::{Meta, Statement};
+use crate::book::page::Meta;
 use crate::site::view::{
-    Chip, Content, EntryView, Field, FieldValue, Heading, KindView, LinkGroup, Phrase,
+    Chip, Content, EntryView, Field, FieldValue, Heading, KindView, LinkGroup,
 };
 use std::collections::BTreeSet;
 
@@ -28,7 +29,7 @@ impl Renderer<'_> {
             status: self.status_chip(meta),
             deprecated: meta.is_deprecated(),
             replaced_by,
-            statement: phrases(&meta.statement),
+            statement: phrases(self.text, &meta.statement),
             chips,
             facts: self.facts(node),
             more: self.more(url, node),
@@ -225,56 +226,7 @@ fn reference(text: &str, schemes: &[Scheme]) -> FieldValue {
     }
 }
 
-/// The pieces of a threat's sentence; joined they are [`Statement::sentence`].
-fn phrases(statement: &Statement) -> Vec<Phrase> {
-    let (Some(sentence), Some(_)) = (statement.sentence(), &statement.source) else {
-        return Vec::new();
-    };
-    let parts = [
-        ("source", &statement.source),
-        ("prerequisites", &statement.prerequisites),
-        ("action", &statement.action),
-        ("impact", &statement.impact),
-        ("goal", &statement.goal),
-        ("assets", &statement.assets),
-    ];
-    let mut out = Vec::new();
-    let mut rest = sentence.as_str();
-    for (name, text) in parts {
-        let Some(text) = text.as_deref().map(|text| text.trim().trim_end_matches('.')) else {
-            continue;
-        };
-        let Some(at) = rest.find(text) else { continue };
-        if at > 0 {
-            out.push(Phrase { text: rest[..at].to_string(), part: None });
-        }
-        out.push(Phrase { text: text.to_string(), part: Some(name.to_string()) });
-        rest = &rest[at + text.len()..];
-    }
-    out.push(Phrase { text: rest.to_string(), part: None });
-    out
-}
-
 /// The kind of a node's page.
 pub(super) fn kind_of<'c>(config: &'c Config, name: Option<&str>) -> Option<&'c Kind> {
     config.kinds.get(name?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn phrases_join_to_the_sentence() {
-        let statement = Statement {
-            source: Some("A thief".into()),
-            action: Some("take the money".into()),
-            goal: Some("integrity".into()),
-            assets: Some("the ledger.".into()),
-            ..Statement::default()
-        };
-        let joined: String = phrases(&statement).iter().map(|p| p.text.as_str()).collect();
-        assert_eq!(Some(joined), statement.sentence());
-        assert_eq!(phrases(&Statement::default()), []);
-    }
 }

@@ -1,6 +1,7 @@
 //! What every page has: navigation, contents, the way back.
 
 use super::Renderer;
+use super::statement::sentence;
 use super::text::lead;
 use crate::book::graph::{NOT_FOUND, NodeId};
 use crate::book::page::Article;
@@ -116,7 +117,7 @@ impl Renderer<'_> {
         let meta = &article.meta;
         meta.description
             .clone()
-            .or_else(|| meta.statement.sentence())
+            .or_else(|| sentence(self.text, &meta.statement))
             .unwrap_or_else(|| lead(body, DESCRIPTION))
     }
 

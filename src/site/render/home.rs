@@ -1,6 +1,7 @@
 //! The first page of the site: what it is, one real picture, and the ways in.
 
 use super::Renderer;
+use super::statement::sentence;
 use crate::book::graph::{NodeId, Resolved};
 use crate::dfd::{self, Choice, Diagram, Layout};
 use crate::model::ask::STARTER;
@@ -24,7 +25,7 @@ impl Renderer<'_> {
         let node = self.graph.by_url.get(url).copied();
         let lead = node.and_then(|node| {
             let meta = &self.graph.article(node).meta;
-            meta.description.clone().or_else(|| meta.statement.sentence())
+            meta.description.clone().or_else(|| sentence(self.text, &meta.statement))
         });
         let linked: Vec<NodeId> = node.map_or_else(Vec::new, |node| self.linked_from(node));
         let start = self.start(&linked);

@@ -5,18 +5,20 @@ use super::Renderer;
 use crate::book::graph::{NodeId, Resolved};
 use crate::site::view::EntryLink;
 use crate::text::address::encode_fragment;
-use crate::text::markup::{escape, escaped};
+use crate::text::markup::escape;
 
 impl Renderer<'_> {
     /// A link to a node as it stands on the page `url`.
     pub(super) fn entry_link(&self, url: &str, node: NodeId) -> EntryLink {
         let page = &self.graph.nodes[node];
+        let deprecated = self.graph.article(node).meta.is_deprecated();
         EntryLink {
             kind: page.kind.clone().unwrap_or_else(|| "page".into()),
             id: page.id.clone(),
             title: self.title(node),
             href: self.node_href(url, node),
-            deprecated: self.graph.article(node).meta.is_deprecated(),
+            deprecated,
+            hint: deprecated.then(|| self.text.get("deprecated").into()),
             preview: self.card_id(node).is_some(),
             ..EntryLink::default()
         }
@@ -83,10 +85,5 @@ impl Renderer<'_> {
             }
         }
         out.push_str("</a>");
-        if link.deprecated {
-            out.push_str(" <span class=\"chip chip-status-deprecated\">");
-            out.push_str(&escaped(self.text.get("deprecated")));
-            out.push_str("</span>");
-        }
     }
 }

@@ -29,6 +29,7 @@ mod print;
 mod recording;
 mod reference;
 mod risk;
+mod statement;
 mod status;
 mod stride;
 mod text;

@@ -19,7 +19,8 @@ pub struct EntryLink {
     pub note: Option<String>,
     /// The author's words, which stand in place of ID and title.
     pub text: Option<String>,
-    /// ID and title, where others words stand in their place.
+    /// What is told beside it: ID and title, where other words stand in their place, and that
+    /// the entry is deprecated.
     pub hint: Option<String>,
     /// Whether the target is deprecated.
     pub deprecated: bool,
@@ -32,7 +33,9 @@ impl EntryLink {
     pub fn saying(self, words: Option<&str>) -> EntryLink {
         let Some(words) = words else { return self };
         let id = self.id.as_deref().unwrap_or_default();
-        let hint = format!("{id} {}", self.title).trim().to_string();
+        let name = format!("{id} {}", self.title).trim().to_string();
+        let hint =
+            std::iter::once(name).chain(self.hint.clone()).collect::<Vec<_>>().join(" \u{b7} ");
         EntryLink { text: Some(words.into()), hint: Some(hint), ..self }
     }
 }

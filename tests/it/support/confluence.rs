@@ -1,5 +1,6 @@
 //! A Confluence in memory, written from the public documentation of the REST interfaces:
 //! Cloud v2 with the parts of v1 that it leaves out, and Data Center v1.
+#![allow(dead_code, reason = "each test program uses a part of it")]
 
 use axum::body::Bytes;
 use axum::extract::{Request, State};

@@ -2,8 +2,10 @@
 //! files of expected output.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub mod confluence;
 pub mod expected;
 pub mod fence;
+pub mod rest;
 pub mod wikis;
 
 use casebook::book::config::Config;

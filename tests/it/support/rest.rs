@@ -1,5 +1,6 @@
 //! Wikis in memory, each written from the public documentation of its interface. A request
 //! that the real one would refuse is refused here, with the same number.
+#![allow(dead_code, reason = "each test program uses a part of it")]
 
 use axum::body::Bytes;
 use axum::extract::{Request, State};
