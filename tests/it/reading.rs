@@ -180,7 +180,7 @@ fn areas_are_told_in_words_beside_their_letters() {
 
 #[test]
 fn a_picture_speaks_the_language_of_its_page() {
-    let chart = "# M\n\n```mermaid\nflowchart LR\nu[Kundin]:::external -->|Bestellung| w(Laden):::process\n```\n";
+    let chart = "# M\n\n```mermaid dfd\nflowchart LR\nu[Kundin]:::external -->|Bestellung| w(Laden):::process\n```\n";
     let files = [
         ("book.toml", "[book]\nlanguage = \"de\"\n"),
         ("content/index.md", "# H\n\n[m](m.md)\n"),
