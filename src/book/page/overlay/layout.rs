@@ -1,4 +1,5 @@
 //! A text as an overlay sees it: fields, and sections under headings.
+#![allow(clippy::single_range_in_vec_init, reason = "a lead is a list of places, often of one")]
 
 use crate::book::entry::Kinds;
 use crate::book::page::expanded::Expanded;
