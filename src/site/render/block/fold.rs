@@ -91,7 +91,7 @@ impl Table<'_> {
     fn test(&self, word: &Word) -> BlockValue {
         let outcome = self.renderer.evidence.outcome(&word.text);
         let outcome = outcome.map(|outcome| Chip {
-            label: outcome.say(self.renderer.text).into(),
+            label: outcome.say(self.renderer.text),
             ..self.renderer.chip("status", outcome.word())
         });
         BlockValue::Test { name: word.text.clone(), outcome }
