@@ -287,6 +287,9 @@ impl Expander<'_> {
                 if self.out.ends_with('\n') && text[directive.span.end..].starts_with(['\n', '\r'])
                 {
                     self.out.pop();
+                    if self.out.ends_with('\r') {
+                        self.out.pop();
+                    }
                 }
             }
             Err(reason) => {

@@ -396,8 +396,9 @@ impl BookStack {
             Some((key.strip_prefix("filter[")?.strip_suffix(']')?, value.as_str()))
         });
         let filters: Vec<(&str, &str)> = filters.collect();
-        let wanted =
-            |one: &&Value| filters.iter().all(|(key, value)| one[*key].to_string() == *value);
+        let wanted = |one: &&Value| {
+            filters.iter().all(|(key, value)| one[*key].to_string().as_str() == *value)
+        };
         let all: Vec<&Value> = all.iter().filter(wanted).collect();
         let some: Vec<&Value> = all.iter().skip(offset).take(count.min(3)).copied().collect();
         (200, json!({"data": some, "total": all.len()}))
@@ -661,10 +662,10 @@ fn elements(xml: &[u8]) -> Option<Vec<(String, String)>> {
             }
             Event::End(_) => depth -= 1,
             Event::Text(words) if depth == 2 => {
-                out.last_mut()?.1.push_str(&words.as_ref());
+                out.last_mut()?.1.push_str(words.as_ref());
             }
             Event::GeneralRef(name) if depth == 2 => {
-                let sign = match &*name.as_ref() {
+                let sign = match name.as_ref() {
                     "lt" => "<",
                     "gt" => ">",
                     "amp" => "&",
