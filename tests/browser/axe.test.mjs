@@ -21,6 +21,8 @@ after(async () => {
 });
 
 async function examine(page, within) {
+  // What waits until it is seen has no size yet, and would seem to lie below something else.
+  await page.addStyleTag({ content: "* { content-visibility: visible !important; }" });
   await page.evaluate(axe);
   const { violations } = await page.evaluate(([tags, within]) => window.axe.run(within ?? document, { runOnly: tags, resultTypes: ["violations"] }), [tags, within]);
   const found = violations.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.slice(0, 4).map((node) => `${node.html.slice(0, 160)}\n    ${node.any.map((check) => check.message).join("; ")}`).join("\n  ")}`);
