@@ -101,3 +101,33 @@ fn a_part_of_a_model_leads_to_its_row() {
     let shown = page(&site, "part.html");
     assert!(shown.contains("href=\"models/shop.html#a-001\""), "{shown}");
 }
+
+/// A column for each of many models would be a table that nobody reads, and that grows with their
+/// product with the threats.
+#[test]
+fn more_models_than_columns_are_named_in_the_row() {
+    let book = |count: usize| {
+        let mut files = vec![
+            ("content/index.md".to_string(), "# Home\n".to_string()),
+            ("content/threats/T-A-001.md".into(), "---\nid: T-A-001\ntitle: A\n---\n".into()),
+        ];
+        files.extend((1..=count).map(|number| {
+            let text = format!(
+                "---\nid: M-M{number}-001\ntitle: Model {number}\n---\n\n```threats\n- use: T-A-001\n  \
+                 status: open\n```\n"
+            );
+            (format!("content/models/m{number}/index.md"), text)
+        }));
+        let files: Vec<(&str, &str)> =
+            files.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        page(&site(&files).0, "coverage/threats.html")
+    };
+    let few = book(60);
+    assert_eq!(few.matches("<th scope=\"col\" class=\"model\">").count(), 60);
+    let many = book(61);
+    assert!(!many.contains("class=\"model\""));
+    for number in 1..=61 {
+        let link = format!("models/m{number}/index.html#t-a-001\">M-M{number}-001</a>");
+        assert!(many.contains(&link), "{link}");
+    }
+}

@@ -404,7 +404,7 @@ fn a_wrong_password_is_told_before_anything_is_done() {
 /// Follows every link of the knowledge base in what is sent; gives their number.
 fn follow(target: &dyn Target, site: &Site, marks: [&str; 2]) -> usize {
     let made = support::wikis::export(target, site, &Default::default());
-    let book = Book::read(site, None).unwrap();
+    let book = support::wikis::read(site);
     let (names, _) = wiki::name(&book, target, &site.config);
     let files: Vec<&String> = names.files.values().chain(names.diagrams.values()).collect();
     let mut count = 0;

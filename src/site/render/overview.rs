@@ -13,6 +13,10 @@ use crate::site::view::{
 use crate::text::csv::csv;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// More models than this are named in the row: a table of so many columns is not read, and grows with
+/// the product of threats and models.
+const MOST_COLUMNS: usize = 60;
+
 const GAPS: [(Gap, &str, &str); 3] = [
     (Gap::Unused, "unused", "gap_unused"),
     (Gap::NoRequirement, "no-requirement", "gap_no_requirement"),
@@ -115,15 +119,16 @@ impl Renderer<'_> {
             fixed.push(("open", "open", true));
         }
         fixed.push(("used", "models", true));
+        let wide = models.len() <= MOST_COLUMNS;
+        if !wide {
+            fixed.push(("states", "status", false));
+        }
         let mut columns = self.columns(&fixed);
-        columns.extend(models.iter().map(|node| {
-            let page = &self.graph.nodes[*node];
-            OverviewColumn {
-                label: page.id.clone().unwrap_or_else(|| page.title.clone()),
-                title: Some(page.title.clone()),
-                href: Some(self.node_href(url, *node)),
-                ..OverviewColumn::default()
-            }
+        columns.extend(models.iter().filter(|_| wide).map(|node| OverviewColumn {
+            label: self.name_of_model(*node),
+            title: Some(self.graph.nodes[*node].title.clone()),
+            href: Some(self.node_href(url, *node)),
+            ..OverviewColumn::default()
         }));
         let mut out = Vec::new();
         for row in rows {
@@ -148,20 +153,17 @@ impl Renderer<'_> {
                 cells.push(number(row.open()));
             }
             cells.push(number(used));
-            cells.extend(models.iter().map(|node| {
-                let Some(cell) = row.cells.get(node) else { return OverviewCell::default() };
-                let page = self.node_href(url, *node);
-                let anchor = match cell.anchor.is_empty() {
-                    true => String::new(),
-                    false => format!("#{}", crate::text::address::encode_fragment(&cell.anchor)),
-                };
-                OverviewCell {
-                    text: cell.state.letter().into(),
-                    state: Some(self.chip("status", cell.state.word())),
-                    href: Some(format!("{page}{anchor}")),
-                    ..OverviewCell::default()
-                }
-            }));
+            if wide {
+                let cell = |node| row.cells.get(node).map(|cell| self.model_cell(url, *node, cell));
+                cells.extend(models.iter().map(|node| cell(node).unwrap_or_default()));
+            } else {
+                let chips = row.cells.iter().map(|(node, cell)| Chip {
+                    label: self.name_of_model(*node),
+                    href: self.model_cell(url, *node, cell).href,
+                    ..self.chip("status", cell.state.word())
+                });
+                cells.push(OverviewCell { chips: chips.collect(), ..OverviewCell::default() });
+            }
             let mut facets = BTreeMap::new();
             let mut add = |name: &str, values: Vec<String>| facets.insert(name.to_string(), values);
             let found: BTreeSet<&str> = row.cells.values().map(|cell| cell.state.word()).collect();
@@ -210,7 +212,7 @@ impl Renderer<'_> {
         });
         OverviewView {
             row_name: self.names(name),
-            legend: if models.is_empty() { Vec::new() } else { legend.collect() },
+            legend: if models.is_empty() || !wide { Vec::new() } else { legend.collect() },
             facets: facets.into_iter().flatten().collect(),
             columns,
             rows: out,
@@ -318,6 +320,27 @@ impl Renderer<'_> {
     }
 
     /// Columns from keys, the keys of their titles, and whether they hold numbers.
+    /// A model in few letters.
+    fn name_of_model(&self, node: NodeId) -> String {
+        let page = &self.graph.nodes[node];
+        page.id.clone().unwrap_or_else(|| page.title.clone())
+    }
+
+    /// What a model says of a row, with the way there.
+    fn model_cell(&self, url: &str, node: NodeId, cell: &coverage::Cell) -> OverviewCell {
+        let page = self.node_href(url, node);
+        let anchor = match cell.anchor.is_empty() {
+            true => String::new(),
+            false => format!("#{}", crate::text::address::encode_fragment(&cell.anchor)),
+        };
+        OverviewCell {
+            text: cell.state.letter().into(),
+            state: Some(self.chip("status", cell.state.word())),
+            href: Some(format!("{page}{anchor}")),
+            ..OverviewCell::default()
+        }
+    }
+
     pub(super) fn columns(&self, list: &[(&str, &str, bool)]) -> Vec<OverviewColumn> {
         list.iter()
             .map(|(name, label, numeric)| OverviewColumn {

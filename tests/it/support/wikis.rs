@@ -6,6 +6,7 @@ use casebook::out::wiki::{
 use casebook::site::Site;
 use casebook::text::diagnostic::{Diagnostic, Level};
 use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 
 /// What an export tells, without the book that it borrows.
 #[derive(Debug, Clone, Default)]
@@ -50,8 +51,18 @@ pub struct How<'h> {
     pub now: &'h str,
 }
 
+/// The pages of a site as trees; those of our own book are read once for all tests.
+pub fn read(site: &Site) -> Arc<Book> {
+    static OWN: LazyLock<Arc<Book>> =
+        LazyLock::new(|| Arc::new(Book::read(super::own(), None).unwrap()));
+    match std::ptr::eq(site, super::own()) {
+        true => Arc::clone(&OWN),
+        false => Arc::new(Book::read(site, None).unwrap()),
+    }
+}
+
 pub fn export(target: &dyn Target, site: &Site, how: &How<'_>) -> Export {
-    let book = Book::read(site, None).unwrap();
+    let book = read(site);
     let (names, found) = wiki::name(&book, target, &site.config);
     let first = Export::default();
     let before = how.before.unwrap_or(&first);
