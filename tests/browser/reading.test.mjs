@@ -309,9 +309,7 @@ describe("addresses", () => {
       assert.equal(response.status(), 404);
       assert.match(await page.locator("h1").innerText(), /no page/i);
       assert.deepEqual(complaints.filter((text) => !text.includes("status of 404")), []);
-      // It names one script as its neighbour, for those who open it from a folder.
-      const own = name.includes("/") ? 2 : 1;
-      assert.equal(complaints.length, own, complaints.join("\n"));
+      assert.equal(complaints.length, 1, complaints.join("\n"));
       await page.locator("main a").first().click();
       await page.waitForURL((url) => !url.href.endsWith(name));
       assert.ok(page.url().startsWith(shelf.address), page.url());
