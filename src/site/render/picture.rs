@@ -41,7 +41,7 @@ mod tests {
     fn sizes_are_read_from_the_head_of_a_file() {
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0";
         assert_eq!(size(png), Some((640, 480)));
-        assert_eq!(size(b"GIF89a\x80\x02\xe0\x01"), Some((640, 480)));
+        assert_eq!(size(b"GIF89a\x80\x02\xe0\x01\0\0\0"), Some((640, 480)));
         let jpeg = b"\xff\xd8\xff\xe0\0\x04ab\xff\xc0\0\x11\x08\x01\xe0\x02\x80";
         assert_eq!(size(jpeg), Some((640, 480)));
         let lossless = b"RIFF\0\0\0\0WEBPVP8L\0\0\0\0\x2f\x7f\xc2\x77\0";
