@@ -116,8 +116,8 @@ for (const [how, place] of [["from a server", () => served], ["from a folder", (
       const order = await page.locator(".prose > .timed-slide h3").allTextContents();
       assert.deepEqual(order.map((words) => words.trim().slice(0, 9)), ["0:00 What", "0:04 What"]);
       await page.getByRole("button", { name: "Slides in time" }).click();
-      await visit(`${recording}#004-what-can-go-wrong`);
-      await page.locator(".prose > .timed-slide", { hasText: "The price changes" }).waitFor();
+      await visit(`${recording}#000-what-are-we-building`);
+      await page.locator(".prose > .timed-slide", { hasText: "A till, and a ledger" }).waitFor();
       await close();
     });
 

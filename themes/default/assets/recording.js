@@ -48,6 +48,7 @@ function slidesOf() {
 
 const slides = slidesOf();
 const stage = make("div", "slide-stage");
+const place = make("div", "slide-place", make("h2", "hidden", text("slides_in_time")), stage);
 let inTime = false;
 let toggle = null;
 
@@ -155,7 +156,8 @@ if (slides.size) {
   tools.append(toggle);
 }
 tools.append(make("span", "recording-keys", text("recording_keys")));
-document.querySelector(".player").after(tools, stage);
+document.querySelector(".player").after(tools);
+if (slides.size) tools.after(place);
 if (slides.size) setInTime(true);
 byAddress();
 
