@@ -1,6 +1,11 @@
 //! The command line.
 //!
 //! Exit codes: 0 fine, 1 the content has errors, 2 wrong usage or environment.
+#![allow(
+    rustdoc::broken_intra_doc_links,
+    rustdoc::bare_urls,
+    reason = "comments of arguments are what `--help` prints"
+)]
 
 /// Writes a line for people to standard output, or fails.
 macro_rules! say {

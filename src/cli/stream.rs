@@ -13,13 +13,13 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
     outcome(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
 }
 
-/// As [`print`], with colours where a terminal shows them.
+/// As [`print()`], with colours where a terminal shows them.
 pub(super) fn paint(text: &str) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
     outcome(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
 }
 
-/// As [`print`], a line for people.
+/// As [`print()`], a line for people.
 pub(super) fn line(words: Arguments<'_>) -> Result<(), Failure> {
     print(&format!("{words}\n"))
 }

@@ -2,7 +2,7 @@
 //! files.
 //!
 //! While it is made, a body is one string in which a hole is a token between two
-//! private-use characters; [`Body::split`] takes it apart.
+//! private-use characters; [`split`] takes it apart.
 
 use super::block::Block;
 use super::fence::Listing;

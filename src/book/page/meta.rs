@@ -19,8 +19,8 @@ pub struct Word {
 }
 
 /// The parts of a threat's statement, after the grammar of AWS threat-composer:
-/// "A [source] [prerequisites] can [action], which leads to [impact], and harms
-/// [goal] of [assets]".
+/// "A *source* *prerequisites* can *action*, which leads to *impact*, and harms
+/// *goal* of *assets*".
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Statement {
     /// Who does it.

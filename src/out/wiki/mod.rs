@@ -6,7 +6,7 @@
 //!
 //! [`Book::read`] takes the site page by page as the default theme shows it and turns the
 //! HTML into trees. A [`Target`] knows what one wiki calls a page and how it writes a
-//! tree. [`name`] tells pages apart and [`publish`] does what else all targets need: it
+//! tree. [`name`] tells pages apart and [`publish()`] does what else all targets need: it
 //! compares with what was published before, leaves a redirect where a page was renamed, and
 //! brings together what the book and people on the wiki changed. A new wiki is a new file
 //! with one `impl Target`.
