@@ -86,8 +86,9 @@ function follow() {
     if (other === chapter) other.link.setAttribute("aria-current", "true");
     else other.link.removeAttribute("aria-current");
   }
-  // A chapter without a slide keeps the one before it.
-  show(chapters.findLast((other) => other.start <= time && slides.has(other)));
+  // A chapter without a slide keeps the one before it; before the first one it waits for that.
+  const withSlide = chapters.filter((other) => slides.has(other));
+  show(withSlide.findLast((other) => other.start <= time) ?? withSlide[0]);
 }
 media.addEventListener("timeupdate", follow);
 media.addEventListener("seeked", follow);
